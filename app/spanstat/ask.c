@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The conversation: find somebody to ask, ask, print what comes, say how it went.
+ *
+ * The same for every report; what differs is behind struct cmd. The file of -o is opened when
+ * there is somebody to ask, so that a missing daemon does not empty it. Memory: one frame and the
+ * output's block.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base_log.h"
+#include "cmd.h"
+#include "reader.h"
+#include "report_text.h"
+
+#define ASK_PATIENCE_MS 10000 /* until a daemon's first word; files may take as long as they take */
+
+/* The part of a conversation that ends with it. */
+struct ask_talk {
+	struct ctl_client *client;
+	struct reader reader;
+	void (*pipe_action)(int); /* what SIGPIPE did before */
+	int greeted;              /* CTL_INFO has come */
+	int lost;                 /* the answer ended without CTL_END */
+};
+
+void
+ask_title(struct ask *ask)
+{
+	if (ask->options->format == FORMAT_TEXT && !ask->options->no_header)
+		report_text_title(&ask->out, ask->info.name, ask->info.now_us);
+}
+
+static int
+ask_refuse_no_daemon(const struct options *options, int error)
+{
+	base_error("no daemon answers at %s (%s); start one with: spanstatd --interface IF",
+	           options->socket, strerror(error));
+	return STATUS_NO_DAEMON;
+}
+
+/* Returns -1 to go on, or a status. */
+static int
+ask_reader(struct ask *ask, struct ask_talk *talk)
+{
+	int fd = reader_start(&talk->reader, ask->options, talk->pipe_action);
+
+	if (fd >= 0)
+		talk->client = ctl_client_adopt(fd);
+	if (talk->client)
+		return -1;
+	base_error("cannot start a reader: %s", strerror(fd < 0 ? -fd : errno));
+	return STATUS_FAILED;
+}
+
+static int
+ask_daemon(struct ask *ask, struct ask_talk *talk)
+{
+	talk->client = ctl_client_connect(ask->options->socket);
+	if (!talk->client)
+		return ask_refuse_no_daemon(ask->options, errno);
+	ctl_client_set_timeout(talk->client, ASK_PATIENCE_MS);
+	return -1;
+}
+
+static int
+ask_open_output(struct ask *ask)
+{
+	const char *path = ask->options->output;
+	int fd = STDOUT_FILENO;
+
+	if (path)
+		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		base_error("%s: %s", path, strerror(errno));
+		return STATUS_FAILED;
+	}
+	report_out_init(&ask->out, fd);
+	return -1;
+}
+
+/* Flushes and says what is wrong with the output, if anything is. Returns -1 to go on. */
+static int
+ask_check_output(struct ask *ask)
+{
+	int error = report_out_flush(&ask->out);
+
+	if (!error)
+		return -1;
+	if (error != -EPIPE)
+		base_error("%s: %s", ask->options->output ? ask->options->output : "standard output",
+		           strerror(-error));
+	return STATUS_FAILED;
+}
+
+/* Some file systems tell only now that there is no room. */
+static int
+ask_close_output(struct ask *ask)
+{
+	if (ask->out.fd == STDOUT_FILENO || !close(ask->out.fd))
+		return STATUS_DONE;
+	base_error("%s: %s", ask->options->output, strerror(errno));
+	return STATUS_FAILED;
+}
+
+/* The answer stopped in the middle, or before its beginning. */
+static int
+ask_lost(struct ask *ask, struct ask_talk *talk, int error)
+{
+	const struct options *options = ask->options;
+
+	talk->lost = 1;
+	if (talk->greeted && options->cmd->cut)
+		options->cmd->cut(ask);
+	report_out_flush(&ask->out);
+	if (options->n_reads) {
+		/* A reader that gave up has said why, and one that was killed is looked at later. */
+		if (error != -ECONNRESET && error != -EPIPE)
+			base_error("the reader cannot be understood: %s", strerror(-error));
+		return STATUS_FAILED;
+	}
+	if (!talk->greeted && error == -ETIMEDOUT)
+		return ask_refuse_no_daemon(options, -error);
+	if (error == -EPROTONOSUPPORT)
+		base_error("the daemon at %s speaks protocol %u and this spanstat %d: "
+		           "they are of different versions",
+		           options->socket, ctl_client_peer_version(talk->client), CTL_VERSION);
+	else if (error == -EPROTO)
+		base_error("what answers at %s is no spanstatd", options->socket);
+	else
+		base_error("the daemon at %s went away before the report was complete",
+		           options->socket);
+	return STATUS_FAILED;
+}
+
+static void
+ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
+{
+	memcpy(&ask->info, frame->payload, sizeof(ask->info));
+	ask->info.name[sizeof(ask->info.name) - 1] = '\0';
+	ask->info.version[sizeof(ask->info.version) - 1] = '\0';
+	talk->greeted = 1;
+	ctl_client_set_timeout(talk->client, 0);
+	if (ask->options->cmd->begin)
+		ask->options->cmd->begin(ask);
+}
+
+static int
+ask_end(struct ask *ask, const struct ctl_frame *frame)
+{
+	struct ctl_end end;
+	int status;
+
+	memcpy(&end, frame->payload, sizeof(end));
+	end.text[sizeof(end.text) - 1] = '\0';
+	if (end.cut && ask->options->cmd->cut)
+		ask->options->cmd->cut(ask);
+	status = ask_check_output(ask);
+	if (status >= 0)
+		return status;
+	if (!end.status)
+		return STATUS_DONE;
+	base_error("%s", end.text[0] ? end.text : strerror(-end.status));
+	return STATUS_FAILED;
+}
+
+static int
+ask_converse(struct ask *ask, struct ask_talk *talk)
+{
+	const struct cmd *cmd = ask->options->cmd;
+	struct ctl_frame frame;
+	int error, status = -1;
+
+	/* If it cannot be sent, the reason may be waiting to be read. */
+	ctl_client_request(talk->client, cmd->request, &ask->drop, ask->payload);
+	while (status < 0) {
+		error = ctl_client_next(talk->client, &frame);
+		if (error)
+			return ask_lost(ask, talk, error);
+		if (frame.type == CTL_INFO)
+			ask_greet(ask, talk, &frame);
+		else if (frame.type == CTL_END)
+			return ask_end(ask, &frame);
+		else if (talk->greeted && cmd->part)
+			cmd->part(ask, &frame);
+		status = ask_check_output(ask);
+	}
+	return status;
+}
+
+/* Nobody reads any more: end as other programs do, by the signal, unless that was off. */
+static void
+ask_raise_pipe(const struct ask_talk *talk)
+{
+	if (talk->pipe_action != SIG_DFL)
+		return;
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
+static int
+ask_finish(struct ask *ask, struct ask_talk *talk, int status)
+{
+	int broken = ask->out.error != 0;
+	int reader;
+
+	if (status == STATUS_DONE)
+		status = ask_close_output(ask);
+	ctl_client_close(talk->client);
+	reader = reader_wait(&talk->reader, broken);
+	if (talk->lost && ask->options->n_reads && reader == STATUS_DONE && !broken)
+		base_error("the reader ended before the report was complete");
+	if (ask->out.error == -EPIPE)
+		ask_raise_pipe(talk);
+	return status == STATUS_DONE ? reader : status;
+}
+
+int
+ask_run(struct ask *ask)
+{
+	struct ask_talk talk = { .reader.pid = -1 };
+	int status;
+
+	talk.pipe_action = signal(SIGPIPE, SIG_IGN);
+	report_out_init(&ask->out, STDOUT_FILENO);
+	status = ask->options->n_reads ? ask_reader(ask, &talk) : ask_daemon(ask, &talk);
+	if (status < 0)
+		status = ask_open_output(ask);
+	if (status < 0)
+		status = ask_converse(ask, &talk);
+	return ask_finish(ask, &talk, status);
+}

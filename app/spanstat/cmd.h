@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The reports, a table row each; one cmd_<report>.c knows how one of them is asked for and printed.
+ *
+ * ask.c has the conversation with the daemon and calls `begin` when it has said who it is, then
+ * `part` for each frame of the answer. A report that prints nothing leaves both out.
+ */
+#ifndef CMD_H
+#define CMD_H
+
+#include "ctl_client.h"
+#include "options.h"
+#include "report_out.h"
+
+struct ask;
+
+struct cmd {
+	const char *name;
+	int letter; /* z/OS's; 0: none */
+	enum ctl_type request;
+	const char *help;
+	int needs_daemon; /* makes no sense over a capture file */
+	/* Puts what the words say into the request. NULL: takes no words. Returns -1, or a status. */
+	int (*parse)(struct ask *ask);
+	void (*begin)(struct ask *ask);
+	void (*part)(struct ask *ask, const struct ctl_frame *frame);
+	/* The answer ended before its end. */
+	void (*cut)(struct ask *ask);
+};
+
+/* One report under way. */
+struct ask {
+	const struct options *options;
+	struct ctl_info info; /* its strings end within */
+	struct ctl_drop drop;
+	size_t payload; /* bytes of `drop` that go with the request */
+	uint64_t rows;  /* printed */
+	struct report_out out;
+};
+
+extern const struct cmd cmd_conn, cmd_allconn, cmd_stats, cmd_home, cmd_drop;
+
+/* All of them, in the order in which help lists them; ends with NULL. */
+extern const struct cmd *const cmd_table[];
+
+/* The title line of a text report, unless it is not wanted. */
+void ask_title(struct ask *ask);
+
+/* Holds the conversation and prints the report. Returns the status to exit with. */
+int ask_run(struct ask *ask);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * conn and allconn: a line a connection, both ends' states.
+ *
+ * They differ in which connections the daemon sends, and in text by the column that tells why a
+ * connection ended. Each frame is written out when printed, so the first rows are seen at once.
+ */
+
+#include "cmd.h"
+#include "report_csv.h"
+#include "report_json.h"
+#include "report_text.h"
+
+static int
+conn_with_end(const struct ask *ask)
+{
+	return ask->options->cmd == &cmd_allconn;
+}
+
+static void
+conn_begin(struct ask *ask)
+{
+	ask_title(ask);
+	if (ask->options->no_header)
+		return;
+	if (ask->options->format == FORMAT_TEXT)
+		report_text_heading(&ask->out, conn_with_end(ask));
+	if (ask->options->format == FORMAT_CSV)
+		report_csv_header(&ask->out);
+}
+
+static void
+conn_part(struct ask *ask, const struct ctl_frame *frame)
+{
+	const struct report_row *rows = frame->payload;
+	size_t n = frame->length / sizeof(rows[0]);
+
+	if (frame->type != CTL_ROWS)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (ask->options->format == FORMAT_JSON)
+			report_json_row(&ask->out, &rows[i]);
+		else if (ask->options->format == FORMAT_CSV)
+			report_csv_row(&ask->out, &rows[i]);
+		else
+			report_text_row(&ask->out, &rows[i], conn_with_end(ask));
+	}
+	ask->rows += n;
+}
+
+static void
+conn_cut(struct ask *ask)
+{
+	if (ask->options->format == FORMAT_TEXT)
+		report_text_cut(&ask->out, ask->rows);
+}
+
+const struct cmd cmd_conn = {
+	.name = "conn",
+	.letter = 'c',
+	.request = CTL_CONN,
+	.help = "active TCP connections and UDP flows, both ends' states (the default)",
+	.begin = conn_begin,
+	.part = conn_part,
+	.cut = conn_cut,
+};
+
+const struct cmd cmd_allconn = {
+	.name = "allconn",
+	.letter = 'a',
+	.request = CTL_ALLCONN,
+	.help = "the same and the recently closed ones, and why they ended",
+	.begin = conn_begin,
+	.part = conn_part,
+	.cut = conn_cut,
+};

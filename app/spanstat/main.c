@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* spanstat: what spanstatd sees, in the terminal. Parses the command line and runs one report. */
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base_log.h"
+#include "cmd.h"
+
+const struct cmd *const cmd_table[] = {
+	&cmd_conn, &cmd_allconn, &cmd_stats, &cmd_home, &cmd_drop, NULL,
+};
+
+/* One report, one output: no need to be on the heap, too large for the stack. */
+static struct ask ask;
+
+/* A descriptor that was closed must not become a socket that reports are written to. */
+static void
+main_fill_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	int status;
+
+	main_fill_descriptors();
+	base_log_init("spanstat");
+	status = options_parse(&options, argc, argv);
+	ask.options = &options;
+	if (status < 0 && options.cmd->parse)
+		status = options.cmd->parse(&ask);
+	if (status < 0)
+		status = ask_run(&ask);
+	options_fini(&options);
+	return status;
+}

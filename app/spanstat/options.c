@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The command line; see options.h. */
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base_log.h"
+#include "cmd.h"
+
+enum {
+	OPTION_JSON = 256,
+	OPTION_CSV,
+	OPTION_SOCKET,
+	OPTION_AT,
+	OPTION_KEEP,
+	OPTION_VERSION,
+};
+
+static const struct option options_long[] = {
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "csv", no_argument, NULL, OPTION_CSV },
+	{ "no-header", no_argument, NULL, 'H' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "socket", required_argument, NULL, OPTION_SOCKET },
+	{ "read", required_argument, NULL, 'r' },
+	{ "at", required_argument, NULL, OPTION_AT },
+	{ "keep", no_argument, NULL, OPTION_KEEP },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* Units of durations; a duration names each at most once, the longer one first. */
+static const struct {
+	char letter;
+	uint64_t seconds;
+} options_units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
+
+#define OPTIONS_LETTERS_MAX 64
+#define OPTIONS_AT_MAX_SEC  (100ull * 365 * 86400)
+
+static const char options_usage[] =
+	"usage: spanstat [OPTION...] [REPORT [ARGUMENT]]\n"
+	"\n"
+	"netstat for a mirror port: every TCP connection and UDP flow on the wire, with the\n"
+	"state of both ends. Asks the running spanstatd, or reads capture files by itself.\n"
+	"\n"
+	"reports:\n";
+
+static const char options_help[] =
+	"\n"
+	"options:\n"
+	"  --json             one JSON object a line\n"
+	"  --csv              comma-separated values\n"
+	"  -H, --no-header    no title lines\n"
+	"  -o, --output FILE  write the report to FILE\n"
+	"  --socket PATH      the daemon's socket (" OPTIONS_SOCKET ")\n"
+	"  -r, --read FILE    report on a capture file instead (may be repeated)\n"
+	"  --at +DURATION     with -r: so long after the last packet (90s 5m 2h 1d, 1h30m)\n"
+	"  --keep             with -r: no timer fires, nothing is forgotten\n"
+	"  -h, --help         this help\n"
+	"  --version          the version\n"
+	"\n"
+	"exit status: 0 done, 1 failed or no such id, 2 wrong usage, 3 no daemon answers\n";
+
+static int
+options_print_help(void)
+{
+	fputs(options_usage, stdout);
+	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
+		char letter[] = { '-', (char)(*cmd)->letter, '\0' };
+
+		printf("  %-8s %-3s %s\n", (*cmd)->name, (*cmd)->letter ? letter : "", (*cmd)->help);
+	}
+	fputs(options_help, stdout);
+	return fflush(stdout) ? STATUS_FAILED : STATUS_DONE;
+}
+
+static int
+options_print_version(void)
+{
+	printf("spanstat %s\n", SPANSTAT_VERSION);
+	return fflush(stdout) ? STATUS_FAILED : STATUS_DONE;
+}
+
+static const struct cmd *
+options_find_name(const char *name)
+{
+	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
+		if (!strcmp((*cmd)->name, name))
+			return *cmd;
+	}
+	return NULL;
+}
+
+static const struct cmd *
+options_find_letter(int letter)
+{
+	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
+		if ((*cmd)->letter && (*cmd)->letter == letter)
+			return *cmd;
+	}
+	return NULL;
+}
+
+/* getopt's letters: a ':' first makes it tell a missing argument from an unknown option. */
+static void
+options_letters(char *letters)
+{
+	letters = stpcpy(letters, ":hHo:r:");
+	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
+		if ((*cmd)->letter)
+			*letters++ = (char)(*cmd)->letter;
+	}
+	*letters = '\0';
+}
+
+/* NUMBER UNIT and so on, without blanks: 90s, 1h30m. 0 and *seconds, or -EINVAL. */
+static int
+options_parse_duration(const char *text, uint64_t *seconds)
+{
+	size_t unit = 0;
+
+	if (!*text)
+		return -EINVAL;
+	for (*seconds = 0; *text; text++) {
+		uint64_t n = 0;
+
+		if (*text < '0' || *text > '9')
+			return -EINVAL;
+		for (; *text >= '0' && *text <= '9'; text++) {
+			n = n * 10 + (uint64_t)(*text - '0');
+			if (n > OPTIONS_AT_MAX_SEC)
+				return -EINVAL;
+		}
+		while (unit < BASE_COUNT_OF(options_units) && options_units[unit].letter != *text)
+			unit++;
+		if (unit == BASE_COUNT_OF(options_units))
+			return -EINVAL;
+		*seconds += n * options_units[unit++].seconds;
+		if (*seconds > OPTIONS_AT_MAX_SEC)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int
+options_set_at(struct options *options, const char *text)
+{
+	if (*text != '+' || options_parse_duration(text + 1, &options->at_sec)) {
+		base_error("--at takes a duration after the last packet such as +90s, +5m or +1h30m, "
+		           "not '%s'", text);
+		return STATUS_USAGE;
+	}
+	return -1;
+}
+
+static int
+options_set_report(struct options *options, const struct cmd *cmd)
+{
+	if (options->cmd && options->cmd != cmd) {
+		base_error("two reports are asked for, %s and %s", options->cmd->name, cmd->name);
+		return STATUS_USAGE;
+	}
+	options->cmd = cmd;
+	return -1;
+}
+
+static int
+options_set_format(struct options *options, enum output_format format)
+{
+	if (options->format != FORMAT_TEXT && options->format != format) {
+		base_error("--json and --csv exclude each other");
+		return STATUS_USAGE;
+	}
+	options->format = format;
+	return -1;
+}
+
+/* A letter and a long option that getopt knows not, or an argument that is missing. */
+static int
+options_refuse(int what, char **argv)
+{
+	const char *before = optopt && optopt < 256 ? "-" : argv[optind - 1];
+	const char letter[] = { optopt < 256 ? (char)optopt : '\0', '\0' };
+
+	if (what == ':')
+		base_error("option '%s%s' needs an argument", before, letter);
+	else
+		base_error("unknown option '%s%s' (spanstat --help lists them)", before, letter);
+	return STATUS_USAGE;
+}
+
+static int
+options_set(struct options *options, int what, char **argv)
+{
+	const struct cmd *cmd = options_find_letter(what);
+
+	if (cmd)
+		return options_set_report(options, cmd);
+	switch (what) {
+	case 'h':
+		return options_print_help();
+	case OPTION_VERSION:
+		return options_print_version();
+	case OPTION_JSON:
+		return options_set_format(options, FORMAT_JSON);
+	case OPTION_CSV:
+		return options_set_format(options, FORMAT_CSV);
+	case OPTION_AT:
+		return options_set_at(options, optarg);
+	case OPTION_KEEP:
+		options->keep = 1;
+		break;
+	case OPTION_SOCKET:
+		options->socket = optarg;
+		break;
+	case 'H':
+		options->no_header = 1;
+		break;
+	case 'o':
+		options->output = optarg;
+		break;
+	case 'r':
+		options->reads[options->n_reads++] = optarg;
+		break;
+	default:
+		return options_refuse(what, argv);
+	}
+	return -1;
+}
+
+/* The first word is the report's name, unless a letter has named it. */
+static int
+options_take_words(struct options *options, int argc, char **argv)
+{
+	options->words = argv + optind;
+	options->n_words = (unsigned)(argc - optind);
+	if (options->cmd || !options->n_words) {
+		if (!options->cmd)
+			options->cmd = &cmd_conn;
+		return -1;
+	}
+	options->cmd = options_find_name(options->words[0]);
+	if (!options->cmd) {
+		base_error("unknown report '%s' (spanstat --help lists them)", options->words[0]);
+		return STATUS_USAGE;
+	}
+	options->words++;
+	options->n_words--;
+	return -1;
+}
+
+static int
+options_check(const struct options *options)
+{
+	const char *wrong = NULL;
+
+	if (options->at_sec && !options->n_reads)
+		wrong = "--at goes with -r FILE only";
+	else if (options->keep && !options->n_reads)
+		wrong = "--keep goes with -r FILE only";
+	else if (options->socket && options->n_reads)
+		wrong = "--socket and -r FILE exclude each other";
+	else if (options->n_reads && options->cmd->needs_daemon)
+		wrong = "this report needs a running daemon and cannot go with -r FILE";
+	if (wrong) {
+		base_error("%s", wrong);
+		return STATUS_USAGE;
+	}
+	if (options->n_words && !options->cmd->parse)
+		return options_refuse_word(options, 0, "this report takes no words");
+	return -1;
+}
+
+int
+options_parse(struct options *options, int argc, char **argv)
+{
+	char letters[OPTIONS_LETTERS_MAX];
+	int what, status = -1;
+
+	*options = (struct options){ 0 };
+	options->reads = calloc((size_t)argc + 1, sizeof(options->reads[0]));
+	if (!options->reads) {
+		base_error("%s", strerror(ENOMEM));
+		return STATUS_FAILED;
+	}
+	options_letters(letters);
+	opterr = 0;
+	while (status < 0 && (what = getopt_long(argc, argv, letters, options_long, NULL)) != -1)
+		status = options_set(options, what, argv);
+	if (status < 0)
+		status = options_take_words(options, argc, argv);
+	if (status < 0)
+		status = options_check(options);
+	if (!options->socket)
+		options->socket = OPTIONS_SOCKET;
+	return status;
+}
+
+void
+options_fini(struct options *options)
+{
+	free(options->reads);
+	options->reads = NULL;
+}
+
+int
+options_refuse_word(const struct options *options, unsigned index, const char *why)
+{
+	size_t column = 1;
+
+	for (unsigned i = 0; i < index; i++)
+		column += strlen(options->words[i]) + 1;
+	base_error("column %zu: '%s' is not understood: %s", column, options->words[index], why);
+	return STATUS_USAGE;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The command line: spanstat [OPTION...] [REPORT] [WORD...], options anywhere.
+ *
+ * Parsing says what is wrong by itself, one line on standard error. Strings point into argv.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "base_compiler.h"
+
+#define OPTIONS_SOCKET "/run/spanstat/spanstatd.sock"
+
+enum exit_status {
+	STATUS_DONE = 0,      /* an empty report too */
+	STATUS_FAILED = 1,    /* or nothing by that ID */
+	STATUS_USAGE = 2,     /* the command line is wrong */
+	STATUS_NO_DAEMON = 3,
+};
+
+enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
+
+struct cmd;
+
+struct options {
+	const struct cmd *cmd;
+	char **words; /* what follows the report's name */
+	unsigned n_words;
+	enum output_format format;
+	int no_header;
+	const char *output; /* NULL: standard output */
+	const char *socket;
+	const char **reads; /* capture files; allocated */
+	unsigned n_reads;
+	uint64_t at_sec; /* seconds after the last packet */
+	int keep;
+};
+
+/*
+ * Fills *options from the command line. Returns -1 to go on, else the status to exit with: help and
+ * version are printed here.
+ */
+int options_parse(struct options *options, int argc, char **argv);
+
+/* Frees what parsing allocated. */
+void options_fini(struct options *options);
+
+/* Refuses word `index` by its column, counted from the first word after the report's name. */
+int options_refuse_word(const struct options *options, unsigned index, const char *why);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The control core: answers spanstat, takes signals, and never touches what a worker writes but through
+ * track_snapshot.
+ */
+#ifndef CONTROL_H
+#define CONTROL_H
+
+#include "engine.h"
+#include "options.h"
+
+struct control;
+
+/*
+ * The event loop with its server, in an arena of its own. The options' configuration is the control core's
+ * from here on: a SIGHUP replaces it. NULL and errno.
+ */
+struct control *control_create(struct engine *engine, struct options *options);
+void control_destroy(struct control *control);
+
+/* Listens on the configuration's socket. 0 or -errno, told on standard error. */
+int control_listen(struct control *control);
+
+/* Serves the private client alone; the loop ends when it is gone. 0 or -errno. */
+int control_attach(struct control *control, int fd);
+
+/* Runs until SIGTERM, SIGINT or the private client's end. */
+void control_run(struct control *control);
+
+#endif

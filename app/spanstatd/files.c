@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The worker of capture files.
+ *
+ * The engine's clock has 48 bits of microseconds. It is laid so that the first packet stands a year after
+ * its zero: packets of a merged or broken file may be that much older, or eight years younger.
+ */
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base_log.h"
+#include "files.h"
+#include "packet_parse.h"
+#include "track_entry.h"
+
+#define FILES_CLOCK_ZERO_US  (INT64_C(1) << 45) /* 1.1 years */
+#define FILES_FLOW_BYTES     56                 /* no packet of a flow takes less of a file */
+#define FILES_FLOWS_MIN      4096
+#define FILES_FLOWS_MAX      (32u << 20)
+#define FILES_FLOWS_UNSIZED  (4u << 20)
+#define FILES_POLL_US        500
+
+/* Room for as many flows as the files can hold: memory is only taken by those that come. */
+static uint32_t
+files_capacity(const struct files *files)
+{
+	uint64_t bytes = capture_merge_bytes(files->merge);
+	uint64_t flows = bytes == 0 ? FILES_FLOWS_UNSIZED : bytes / FILES_FLOW_BYTES;
+
+	if (files->options->flows_given)
+		return files->options->conf.flows;
+	if (flows < FILES_FLOWS_MIN)
+		return FILES_FLOWS_MIN;
+	return flows < FILES_FLOWS_MAX ? (uint32_t)flows : FILES_FLOWS_MAX;
+}
+
+static void
+files_ports(void *ctx, struct report_stats *stats)
+{
+	const struct files *files = ctx;
+	struct report_port *port = &stats->ports[0];
+
+	stats->n_ports = 1;
+	strncpy(port->name, files->options->reads[0], sizeof(port->name) - 1);
+	strncpy(port->driver, "file", sizeof(port->driver) - 1);
+	port->received = base_load_u64(&files->received);
+	port->bytes = base_load_u64(&files->bytes);
+	port->up = 1;
+}
+
+int
+files_init(struct files *files, struct engine *engine, const struct options *options)
+{
+	char error[2 * CAPTURE_ERROR_MAX];
+	int failed;
+
+	*files = (struct files){.engine = engine, .options = options};
+	files->merge = capture_merge_open(options->reads, options->n_reads, error);
+	if (files->merge == NULL) {
+		base_error("%s", error);
+		return -EIO;
+	}
+	engine->has_own_clock = 1;
+	engine->ports = files_ports;
+	engine->ports_ctx = files;
+	failed = engine_add_worker(engine, &options->conf, files_capacity(files), MEM_PAGES_LAZY, -1,
+				   options->keep);
+	if (failed != 0) {
+		base_error("no memory for the flow table: %s", strerror(-failed));
+		files_fini(files);
+	}
+	return failed;
+}
+
+void
+files_fini(struct files *files)
+{
+	capture_merge_close(files->merge);
+	files->merge = NULL;
+}
+
+/* From UTC to the engine's clock. */
+static void
+files_set_times(struct engine *engine, struct packet *packets, unsigned n)
+{
+	int64_t to_real = engine->to_real_us;
+
+	for (unsigned i = 0; i < n; i++) {
+		int64_t t = (int64_t)packets[i].time_us - to_real;
+
+		packets[i].time_us = t < 0 ? 0 : (uint64_t)t & TRACK_TIME_MAX;
+	}
+}
+
+static void
+files_count(struct files *files, const struct packet *packets, unsigned n)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		bytes += packets[i].wire_len;
+	base_counter_add(&files->received, n);
+	base_counter_add(&files->bytes, bytes);
+}
+
+int
+files_read(struct files *files)
+{
+	struct engine *engine = files->engine;
+	struct track *track = engine->tracks[0];
+	struct packet packets[PACKET_BURST_MAX];
+	unsigned n;
+
+	while (!engine_is_stopped(engine) && (n = capture_merge_burst(files->merge, packets)) > 0) {
+		if (files->received == 0)
+			__atomic_store_n(&engine->to_real_us,
+					 (int64_t)packets[0].time_us - FILES_CLOCK_ZERO_US,
+					 __ATOMIC_RELAXED);
+		files_set_times(engine, packets, n);
+		files_count(files, packets, n);
+		packet_parse_burst(packets, n);
+		track_burst(track, packets, n);
+		track_poll(track, 0);
+	}
+	track_advance(track, track_now_us(track) + files->options->at_us);
+	if (capture_merge_error(files->merge)[0] == '\0')
+		return 0;
+	base_error("%s", capture_merge_error(files->merge));
+	return -EIO;
+}
+
+static void *
+files_run(void *ctx)
+{
+	struct files *files = ctx;
+
+	files_read(files);
+	while (!engine_is_stopped(files->engine)) {
+		track_poll(files->engine->tracks[0], 0);
+		usleep(FILES_POLL_US);
+	}
+	return NULL;
+}
+
+int
+files_start(struct files *files)
+{
+	int error = pthread_create(&files->thread, NULL, files_run, files);
+
+	files->threaded = error == 0;
+	return -error;
+}
+
+void
+files_join(struct files *files)
+{
+	if (files->threaded)
+		pthread_join(files->thread, NULL);
+	files->threaded = 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Packets from capture files: one worker, the same engine, time from the packets.
+ *
+ * A private daemon reads all of them before it answers (files_read); one with a socket of its own reads on
+ * a thread and answers meanwhile, and at their end goes on answering (files_start).
+ */
+#ifndef FILES_H
+#define FILES_H
+
+#include <pthread.h>
+
+#include "engine.h"
+#include "options.h"
+
+struct files {
+	struct engine *engine;
+	const struct options *options;
+	struct capture_merge *merge;
+	pthread_t thread;
+	int threaded;
+	uint64_t received, bytes; /* reader: writes; control: reads */
+};
+
+/* Opens the files and makes the worker. 0; -EIO or -errno, told on standard error. */
+int files_init(struct files *files, struct engine *engine, const struct options *options);
+void files_fini(struct files *files);
+
+/* Reads to the end. 0; -EIO: a file turned out broken, told; what was read before stands. */
+int files_read(struct files *files);
+
+/* Reads on a thread of its own. 0 or -errno. */
+int files_start(struct files *files);
+void files_join(struct files *files);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * spanstatd: wires packets to workers and workers to the control core.
+ *
+ *	options -> files or ports (the workers' engines) -> control core's loop -> all down again
+ *
+ * The socket comes first: a second daemon is refused before it touches a port of the first. No worker
+ * starts before every port, file and table is there.
+ */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base_clock.h"
+#include "base_log.h"
+#include "control.h"
+#include "files.h"
+#include "ports.h"
+
+/* Capture files, for the one client that started us. */
+static int
+main_private(struct options *options, struct engine *engine)
+{
+	struct control *control;
+	struct files files;
+	int broken;
+
+	if (files_init(&files, engine, options) != 0)
+		return STATUS_FAILED;
+	broken = files_read(&files);
+	control = control_create(engine, options);
+	if (control != NULL && control_attach(control, options->private_fd) == 0)
+		control_run(control);
+	control_destroy(control);
+	files_fini(&files);
+	return control == NULL || broken != 0 ? STATUS_FAILED : STATUS_DONE;
+}
+
+/* Capture files, for whoever asks on the socket. */
+static int
+main_files(struct options *options, struct engine *engine, struct control *control)
+{
+	struct files files;
+	int status = STATUS_FAILED;
+
+	if (control_listen(control) != 0 || files_init(&files, engine, options) != 0)
+		return STATUS_FAILED;
+	if (files_start(&files) == 0) {
+		control_run(control);
+		status = STATUS_DONE;
+	}
+	__atomic_store_n(&engine->stop, 1, __ATOMIC_RELAXED);
+	files_join(&files);
+	files_fini(&files);
+	return status;
+}
+
+static int
+main_ports(struct options *options, struct engine *engine, struct control *control)
+{
+	struct ports *ports;
+	int status = STATUS_FAILED;
+
+	if (control_listen(control) != 0 || (ports = ports_create(engine, options)) == NULL)
+		return STATUS_FAILED;
+	if (ports_start(ports) == 0) {
+		control_run(control);
+		status = STATUS_DONE;
+	}
+	__atomic_store_n(&engine->stop, 1, __ATOMIC_RELAXED);
+	ports_destroy(ports);
+	return status;
+}
+
+static int
+main_serve(struct options *options, struct engine *engine)
+{
+	struct control *control = control_create(engine, options);
+	int status;
+
+	if (control == NULL) {
+		base_error("no memory for the control core");
+		return STATUS_FAILED;
+	}
+	status = options->n_reads > 0 ? main_files(options, engine, control)
+				      : main_ports(options, engine, control);
+	control_destroy(control);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct options options;
+	static struct engine engine;
+	int status;
+
+	base_log_init("spanstatd");
+	signal(SIGPIPE, SIG_IGN);
+	if (options_parse(&options, argc, argv, &status) != 0)
+		return status;
+	base_log_set_level((enum base_log_level)options.conf.log_level);
+	engine.started_us = base_clock_real_us();
+	status = options.private_fd >= 0 ? main_private(&options, &engine)
+					 : main_serve(&options, &engine);
+	engine_fini(&engine);
+	return status;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The command line of spanstatd, over the configuration file, over the defaults.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "capture_merge.h"
+#include "conf.h"
+
+enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
+
+struct options {
+	struct conf conf; /* defaults, file, command line, in that order */
+	int argc;         /* kept so that a SIGHUP can lay them over a new file */
+	char **argv;
+	const char *config_path; /* NULL: no file */
+	const char *reads[CAPTURE_FILES_MAX];
+	unsigned n_reads;
+	int check;        /* look at the configuration, start nothing */
+	int flows_given;  /* on the command line: also for capture files, whose size tells otherwise */
+	/* a private daemon, for `spanstat -r` */
+	int private_fd; /* connected socket of the only client, or -1 */
+	int keep;
+	uint64_t at_us; /* how far the clock goes on after the last packet */
+};
+
+/*
+ * Reads them; what is wrong is told on standard error. 0: go on; else *status is how to exit (--help
+ * and --version among them).
+ */
+int options_parse(struct options *options, int argc, char **argv, int *status);
+
+/* Reads the configuration file again under the same command line. 0 or -EINVAL with all told. */
+int options_reload(const struct options *options, struct conf *conf);
+
+#endif

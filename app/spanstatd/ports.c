@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Ports, cores and workers of a daemon, brought up in the order in which they depend on each other:
+ *
+ *	plan the mbufs -> choose CPUs and pages -> EAL -> attach each port -> queues -> engines -> start
+ *
+ * lcore 0 is the control core, 1 to N the workers, N+1 the receive core when one is needed: with one worker
+ * it polls the ports itself; with several, a single port with symmetric RSS gives each its queue; else
+ * the receive core hands on.
+ */
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base_log.h"
+#include "dpdk_eal.h"
+#include "dpdk_port.h"
+#include "ports.h"
+#include "worker.h"
+
+#define PORTS_MAX REPORT_PORTS_MAX
+
+struct ports {
+	struct engine *engine;
+	const struct options *options;
+	struct dpdk_port port[PORTS_MAX];
+	struct dpdk_pool_plan plan[PORTS_MAX];
+	unsigned n_ports;
+	struct dpdk_eal_config eal;
+	int eal_is_up;
+	unsigned n_launched;
+	struct worker workers[CONF_WORKERS_MAX];
+	struct receiver receiver;
+	int has_receiver;
+};
+
+/* --- plan ----------------------------------------------------------------------------------- */
+
+static int
+ports_plan_list(struct ports *ports, const struct conf_list *list, enum dpdk_port_kind kind)
+{
+	unsigned rings = ports->options->conf.workers > 1 ? ports->options->conf.workers : 0;
+
+	for (unsigned i = 0; i < list->count; i++) {
+		unsigned n = ports->n_ports;
+
+		if (n == PORTS_MAX) {
+			base_error("more than %d ports", PORTS_MAX);
+			return -EINVAL;
+		}
+		ports->port[n].given = list->item[i];
+		ports->port[n].kind = kind;
+		if (dpdk_pool_plan(&ports->plan[n], kind == DPDK_PORT_VDEV ? list->item[i] : NULL,
+				   rings) != 0) {
+			base_error("%s: its capture cannot be read", list->item[i]);
+			return -EINVAL;
+		}
+		ports->eal.memory_bytes += dpdk_pool_bytes(&ports->plan[n]);
+		ports->n_ports++;
+	}
+	return 0;
+}
+
+static int
+ports_plan(struct ports *ports)
+{
+	const struct conf_sources *sources = &ports->options->conf.sources;
+
+	ports->eal.uses_pci = sources->pci.count > 0;
+	if (ports_plan_list(ports, &sources->interface, DPDK_PORT_INTERFACE) != 0 ||
+	    ports_plan_list(ports, &sources->pci, DPDK_PORT_PCI) != 0)
+		return -EINVAL;
+	return ports_plan_list(ports, &sources->vdev, DPDK_PORT_VDEV);
+}
+
+/* The control core on the first CPU we may use, poll loops on the others, round about if they are few. */
+static void
+ports_choose_cpus(struct ports *ports)
+{
+	unsigned workers = ports->options->conf.workers;
+	unsigned loops = workers > 1 ? workers + 1 : 1;
+	unsigned n = 0;
+	int cpus[CPU_SETSIZE];
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) != 0)
+		CPU_SET(0, &set);
+	for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &set))
+			cpus[n++] = (int)cpu;
+	ports->eal.n_lcores = loops + 1;
+	for (unsigned i = 0; i <= loops; i++)
+		ports->eal.cpu[i] = cpus[i % n];
+	if (loops + 1 > n)
+		base_warning("%u poll loops and the control core share %u CPUs: fewer workers would "
+			     "do better", loops, n);
+}
+
+static int
+ports_cpu_is_shared(const struct ports *ports, unsigned lcore)
+{
+	for (unsigned i = 0; i < ports->eal.n_lcores; i++)
+		if (i != lcore && ports->eal.cpu[i] == ports->eal.cpu[lcore])
+			return 1;
+	return 0;
+}
+
+static void
+ports_choose_pages(struct ports *ports)
+{
+	uint64_t want = ports->eal.memory_bytes + ((uint64_t)64 << 20);
+	uint64_t have = dpdk_eal_hugepages_free();
+	uint64_t table = (uint64_t)ports->options->conf.flows * 144;
+
+	ports->eal.no_huge = ports->options->conf.no_huge;
+	if (ports->eal.no_huge || have >= want)
+		return;
+	ports->eal.no_huge = 1;
+	base_warning("%llu MB of hugepages are free and %llu are wanted: going on with ordinary "
+		     "memory; echo %llu > /proc/sys/vm/nr_hugepages reserves them",
+		     (unsigned long long)have >> 20, (unsigned long long)(want + table) >> 20,
+		     (unsigned long long)((want + table) >> 21) + 1);
+}
+
+/* --- up ------------------------------------------------------------------------------------- */
+
+static int
+ports_start_eal(struct ports *ports)
+{
+	int error;
+
+	ports->eal.extra = ports->options->conf.eal;
+	ports->eal.verbose = ports->options->conf.log_level == BASE_LOG_DEBUG;
+	error = dpdk_eal_init(&ports->eal);
+	if (error != 0) {
+		base_error("DPDK does not start: %s; --eal \"--log-level=*:info\" says more",
+			   strerror(-error));
+		return error;
+	}
+	ports->eal_is_up = 1;
+	return 0;
+}
+
+static int
+ports_attach(struct ports *ports)
+{
+	char error[DPDK_ERROR_MAX];
+
+	for (unsigned i = 0; i < ports->n_ports; i++) {
+		struct dpdk_port *port = &ports->port[i];
+
+		if (dpdk_port_attach(port, port->kind, port->given, i, error) != 0) {
+			base_error("%s", error);
+			return -ENODEV;
+		}
+	}
+	return 0;
+}
+
+/* How many queues each port gets, and whether a receive core stands between them and the workers. */
+static unsigned
+ports_choose_queues(struct ports *ports)
+{
+	unsigned workers = ports->options->conf.workers, queues;
+
+	if (workers == 1)
+		return 1;
+	queues = ports->n_ports == 1 ? dpdk_port_symmetric_queues(&ports->port[0], workers) : 1;
+	ports->has_receiver = queues != workers;
+	return queues;
+}
+
+static int
+ports_start_ports(struct ports *ports, unsigned queues)
+{
+	char error[DPDK_ERROR_MAX], name[DPDK_NAME_MAX];
+
+	for (unsigned i = 0; i < ports->n_ports; i++) {
+		struct rte_mempool *pool;
+
+		snprintf(name, sizeof(name), "port_%u", i);
+		pool = dpdk_pool_create(&ports->plan[i], name);
+		if (pool == NULL) {
+			base_error("%s: no memory for %u packets", ports->port[i].given,
+				   ports->plan[i].mbufs);
+			return -ENOMEM;
+		}
+		if (dpdk_port_start(&ports->port[i], queues, pool, error) != 0) {
+			base_error("%s", error);
+			return -ENODEV;
+		}
+	}
+	return 0;
+}
+
+static int
+ports_make_workers(struct ports *ports)
+{
+	const struct conf *conf = &ports->options->conf;
+	uint32_t capacity = (conf->flows + conf->workers - 1) / conf->workers;
+	enum mem_pages pages = ports->eal.no_huge ? MEM_PAGES_THP : MEM_PAGES_HUGE;
+
+	for (unsigned i = 0; i < conf->workers; i++) {
+		int cpu = ports->eal.cpu[i + 1];
+		int error = engine_add_worker(ports->engine, conf, capacity, pages, cpu, 0);
+
+		if (error != 0) {
+			base_error("no memory for a table of %u flows: %s", capacity,
+				   strerror(-error));
+			return error;
+		}
+		ports->engine->workers[i].lcore = i + 1;
+		ports->workers[i] = (struct worker){.engine = ports->engine,
+						    .number = i,
+						    .shares_cpu = ports_cpu_is_shared(ports, i + 1)};
+	}
+	return 0;
+}
+
+/* Gives every queue its taker: worker i takes queue i of each port, or the receive core takes all. */
+static int
+ports_wire(struct ports *ports, unsigned queues)
+{
+	struct receiver *receiver = &ports->receiver;
+
+	for (unsigned i = 0; i < ports->n_ports; i++) {
+		for (unsigned q = 0; q < queues; q++) {
+			struct worker_queue queue = {ports->port[i].id, (uint16_t)q};
+
+			if (ports->has_receiver)
+				receiver->queues[receiver->n_queues++] = queue;
+			else
+				ports->workers[q].queues[ports->workers[q].n_queues++] = queue;
+		}
+	}
+	if (!ports->has_receiver)
+		return 0;
+	receiver->engine = ports->engine;
+	receiver->shares_cpu = ports_cpu_is_shared(ports, ports->engine->n_workers + 1);
+	if (flow_hash_secret_init(&receiver->secret) != 0 ||
+	    dpdk_handover_init(&receiver->handover, ports->engine->n_workers) != 0) {
+		base_error("no memory for the rings between receive core and workers");
+		return -ENOMEM;
+	}
+	for (unsigned i = 0; i < ports->engine->n_workers; i++)
+		ports->workers[i].ring = receiver->handover.rings[i];
+	return 0;
+}
+
+static void
+ports_report(void *ctx, struct report_stats *stats)
+{
+	struct ports *ports = ctx;
+
+	stats->n_ports = ports->n_ports;
+	for (unsigned i = 0; i < ports->n_ports; i++) {
+		struct report_port *to = &stats->ports[i];
+		struct dpdk_port_stats from;
+
+		dpdk_port_stats(&ports->port[i], &from);
+		strncpy(to->name, ports->port[i].given, sizeof(to->name) - 1);
+		memcpy(to->driver, from.driver, sizeof(to->driver));
+		to->received = from.received;
+		to->bytes = from.bytes;
+		to->missed = from.missed;
+		to->errors = from.errors;
+		to->up = from.up;
+	}
+}
+
+static int
+ports_bring_up(struct ports *ports)
+{
+	unsigned queues;
+
+	if (ports_plan(ports) != 0)
+		return -EINVAL;
+	ports_choose_cpus(ports);
+	ports_choose_pages(ports);
+	if (ports_start_eal(ports) != 0 || ports_attach(ports) != 0)
+		return -ENODEV;
+	queues = ports_choose_queues(ports);
+	if (ports_make_workers(ports) != 0 || ports_start_ports(ports, queues) != 0)
+		return -ENODEV;
+	return ports_wire(ports, queues);
+}
+
+struct ports *
+ports_create(struct engine *engine, const struct options *options)
+{
+	struct ports *ports = aligned_alloc(BASE_CACHE_LINE, (sizeof(*ports) + 63) / 64 * 64);
+
+	if (ports == NULL) {
+		base_error("no memory for the ports");
+		return NULL;
+	}
+	memset(ports, 0, sizeof(*ports));
+	ports->engine = engine;
+	ports->options = options;
+	engine->ports = ports_report;
+	engine->ports_ctx = ports;
+	if (ports_bring_up(ports) == 0)
+		return ports;
+	ports_destroy(ports);
+	return NULL;
+}
+
+int
+ports_start(struct ports *ports)
+{
+	unsigned n = ports->engine->n_workers;
+	int error = 0;
+
+	for (unsigned i = 0; i < n && error == 0; i++, ports->n_launched++)
+		error = dpdk_eal_launch(i + 1, worker_run, &ports->workers[i]);
+	if (error == 0 && ports->has_receiver) {
+		error = dpdk_eal_launch(n + 1, receiver_run, &ports->receiver);
+		ports->n_launched++;
+	}
+	if (error != 0)
+		base_error("a core does not start: %s", strerror(-error));
+	return error;
+}
+
+void
+ports_destroy(struct ports *ports)
+{
+	for (unsigned i = 0; i < ports->n_launched; i++)
+		dpdk_eal_wait(i + 1);
+	dpdk_handover_fini(&ports->receiver.handover);
+	for (unsigned i = 0; i < ports->n_ports; i++)
+		dpdk_port_stop(&ports->port[i]);
+	if (ports->eal_is_up)
+		dpdk_eal_fini();
+	free(ports);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Packets from ports: the DPDK side of the daemon wired to its workers.
+ */
+#ifndef PORTS_H
+#define PORTS_H
+
+#include "engine.h"
+#include "options.h"
+
+struct ports;
+
+/*
+ * Brings up EAL, every port of the configuration and the workers' engines. NULL: something did not come
+ * up; it was named on standard error and nothing runs.
+ */
+struct ports *ports_create(struct engine *engine, const struct options *options);
+
+/* Starts receive core and workers. 0 or -errno, told. */
+int ports_start(struct ports *ports);
+
+/* Waits for workers that were told to stop, and takes everything down. */
+void ports_destroy(struct ports *ports);
+
+#endif

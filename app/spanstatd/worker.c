@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The two loops. One turn: every source once, then what is not a packet. */
+
+#include <sched.h>
+#include <x86intrin.h>
+
+#include "base_clock.h"
+#include "packet_parse.h"
+#include "worker.h"
+
+/* Cycles of a turn belong to its packets, or to waiting for some. */
+static uint64_t
+worker_account(struct engine_worker *account, uint64_t begun, unsigned packets)
+{
+	uint64_t now = __rdtsc();
+
+	base_counter_add(packets > 0 ? &account->busy_cycles : &account->idle_cycles, now - begun);
+	return now;
+}
+
+static unsigned
+worker_burst(struct track *track, struct dpdk_burst *burst, struct packet *packets, uint64_t now_us)
+{
+	unsigned n = burst->n;
+
+	if (n == 0)
+		return 0;
+	dpdk_receive_packets(burst, packets, now_us);
+	packet_parse_burst(packets, n);
+	track_burst(track, packets, n);
+	dpdk_receive_release(burst);
+	return n;
+}
+
+static unsigned
+worker_turn(struct worker *worker, struct dpdk_burst *burst, struct packet *packets)
+{
+	struct track *track = worker->engine->tracks[worker->number];
+	uint64_t now_us = base_clock_mono_us();
+	unsigned n = 0;
+
+	if (worker->ring != NULL) {
+		dpdk_receive_ring(burst, worker->ring);
+		n = worker_burst(track, burst, packets, now_us);
+	}
+	for (unsigned i = 0; i < worker->n_queues; i++) {
+		dpdk_receive_port(burst, worker->queues[i].port, worker->queues[i].queue);
+		n += worker_burst(track, burst, packets, now_us);
+	}
+	track_poll(track, now_us);
+	return n;
+}
+
+int
+worker_run(void *arg)
+{
+	struct worker *worker = arg;
+	struct engine_worker *account = &worker->engine->workers[worker->number];
+	struct packet packets[PACKET_BURST_MAX];
+	struct dpdk_burst burst;
+	uint64_t tsc = __rdtsc();
+
+	while (!engine_is_stopped(worker->engine)) {
+		unsigned n = worker_turn(worker, &burst, packets);
+
+		tsc = worker_account(account, tsc, n);
+		if (n == 0 && worker->shares_cpu)
+			sched_yield();
+	}
+	return 0;
+}
+
+/* The worker of each packet of a burst: by a keyed hash of the ordered pair, without the VLAN. */
+static void
+receiver_choose(const struct receiver *receiver, const struct packet *packets, unsigned n,
+		uint8_t *to)
+{
+	struct flow_key keys[PACKET_BURST_MAX];
+	uint64_t hashes[PACKET_BURST_MAX];
+
+	for (unsigned i = 0; i < n; i++)
+		flow_key_make(&keys[i], packets[i].src, packets[i].dst, packets[i].src_port,
+			      packets[i].dst_port, 0, packets[i].proto, packets[i].version == 6);
+	flow_hash_burst(&receiver->secret, keys, n, hashes);
+	for (unsigned i = 0; i < n; i++)
+		to[i] = packets[i].verdict == PACKET_TRACKED
+				? (uint8_t)(((hashes[i] >> 32) * receiver->handover.n) >> 32)
+				: 0;
+}
+
+static unsigned
+receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet *packets,
+	      uint64_t *const *dropped)
+{
+	uint8_t to[PACKET_BURST_MAX];
+	unsigned total = 0;
+
+	for (unsigned i = 0; i < receiver->n_queues; i++) {
+		unsigned n = dpdk_receive_port(burst, receiver->queues[i].port,
+					       receiver->queues[i].queue);
+
+		if (n == 0)
+			continue;
+		dpdk_receive_packets(burst, packets, 0);
+		packet_parse_burst(packets, n);
+		receiver_choose(receiver, packets, n, to);
+		dpdk_handover_burst(&receiver->handover, burst, to, dropped);
+		total += n;
+	}
+	return total;
+}
+
+int
+receiver_run(void *arg)
+{
+	struct receiver *receiver = arg;
+	struct packet packets[PACKET_BURST_MAX] = {0};
+	uint64_t *dropped[CONF_WORKERS_MAX];
+	struct dpdk_burst burst;
+
+	for (unsigned i = 0; i < receiver->engine->n_workers; i++)
+		dropped[i] = &receiver->engine->workers[i].dropped;
+	while (!engine_is_stopped(receiver->engine))
+		if (receiver_turn(receiver, &burst, packets, dropped) == 0 && receiver->shares_cpu)
+			sched_yield();
+	return 0;
+}

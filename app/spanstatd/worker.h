@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The poll loops: what runs on the cores that never sleep.
+ *
+ * A worker takes packets from its queues, or from its hand-over ring, and moves its engine. A receive core
+ * takes packets from all ports and hands them to workers. Both read the clock once a turn, and look at
+ * engine->stop once a turn.
+ */
+#ifndef WORKER_H
+#define WORKER_H
+
+#include "dpdk_handover.h"
+#include "engine.h"
+#include "flow_hash.h"
+
+#define WORKER_QUEUES_MAX 64
+
+struct worker_queue {
+	uint16_t port, queue;
+};
+
+/* Set before its lcore starts; nobody writes it afterwards. */
+struct worker {
+	struct engine *engine;
+	unsigned number;
+	struct worker_queue queues[WORKER_QUEUES_MAX];
+	unsigned n_queues;
+	struct rte_ring *ring; /* NULL: takes from the queues */
+	int shares_cpu;        /* another poll loop has the same CPU: give way when idle */
+};
+
+struct receiver {
+	struct engine *engine;
+	struct worker_queue queues[WORKER_QUEUES_MAX];
+	unsigned n_queues;
+	struct dpdk_handover handover;
+	struct flow_hash_secret secret; /* of the choice of worker; not that of any table */
+	int shares_cpu;
+};
+
+/* lcore functions: return when the engine is stopped. */
+int worker_run(void *worker);
+int receiver_run(void *receiver);
+
+#endif

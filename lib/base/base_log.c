@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Messages to standard error, each written whole in one call so that threads' lines do not mix. */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base_log.h"
+
+#define BASE_LOG_LINE_MAX 1024
+
+static const char *log_name = "spanstat";
+static int log_level = BASE_LOG_INFO;
+
+void
+base_log_init(const char *name)
+{
+	log_name = name;
+}
+
+void
+base_log_set_level(enum base_log_level level)
+{
+	__atomic_store_n(&log_level, (int)level, __ATOMIC_RELAXED);
+}
+
+void
+base_log(enum base_log_level level, const char *format, ...)
+{
+	char line[BASE_LOG_LINE_MAX];
+	va_list args;
+	int n, m;
+
+	if ((int)level > __atomic_load_n(&log_level, __ATOMIC_RELAXED))
+		return;
+	n = snprintf(line, sizeof(line), "%s: ", log_name);
+	va_start(args, format);
+	m = vsnprintf(line + n, sizeof(line) - (size_t)n - 1, format, args);
+	va_end(args);
+	n += m < (int)sizeof(line) - n - 1 ? m : (int)sizeof(line) - n - 2;
+	line[n++] = '\n';
+	if (write(STDERR_FILENO, line, (size_t)n) < 0)
+		return; /* nobody left to tell */
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the daemon is told to do: every setting, with units.
+ *
+ * Filled by conf_init (defaults), conf_load (a file) and conf_set (one setting, for the command
+ * line). A plain value: no pointer, nothing to free, copied by assignment. The three zero it first
+ * and write text with its tail cleared, so that two of them may be compared with memcmp, which is
+ * how a SIGHUP sees what is new. About 30 kB.
+ *
+ * Concurrency: the control core owns it. Workers are given what concerns them, by value.
+ */
+#ifndef CONF_H
+#define CONF_H
+
+#include <stdbool.h>
+
+#include "base_compiler.h"
+#include "conf_net.h"
+
+BASE_BEGIN_DECLS
+
+#define CONF_NAME_MAX    64  /* bytes with the NUL, as the next three */
+#define CONF_SOCKET_MAX  108 /* sun_path */
+#define CONF_EAL_MAX     1024
+#define CONF_ITEM_MAX    512
+#define CONF_LIST_MAX    16 /* entries of one list of sources */
+#define CONF_NETS_MAX    256
+#define CONF_WORKERS_MAX 64
+
+/* Texts in the order of the file. */
+struct conf_list {
+	uint32_t count;
+	char item[CONF_LIST_MAX][CONF_ITEM_MAX];
+};
+
+struct conf_sources {
+	struct conf_list interface; /* kernel interfaces */
+	struct conf_list pci;       /* DDDD:BB:DD.F or BB:DD.F */
+	struct conf_list vdev;      /* DPDK virtual devices with their arguments */
+};
+
+struct conf_home {
+	uint32_t count;
+	struct conf_net net[CONF_NETS_MAX];
+};
+
+struct conf_identity {
+	bool vlan;   /* the same addresses and ports in another VLAN are another connection */
+	bool tunnel; /* the same inside another tunnel (VNI, key, TEID) are another connection */
+};
+
+struct conf_duplicates {
+	bool detect;
+	uint32_t window_ms; /* a copy comes within this time of its original */
+};
+
+/* Seconds in a state after which a flow is forgotten or moves on. */
+struct conf_timers {
+	uint32_t syn_sent_sec;
+	uint32_t syn_received_sec;
+	uint32_t established_sec; /* idle */
+	uint32_t half_closed_sec; /* idle; FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT */
+	uint32_t closing_sec;
+	uint32_t last_ack_sec;
+	uint32_t time_wait_sec; /* 2 x MSL; no key of its own, made of msl and preset */
+	uint32_t closed_sec;
+	uint32_t midstream_sec; /* begun in midstream and nothing more seen */
+	uint32_t udp_oneway_sec;
+	uint32_t udp_sec;
+};
+
+/* Whose maximum segment lifetime is taken; seconds in conf_preset_msl_sec(). */
+enum conf_preset {
+	CONF_PRESET_RFC793,
+	CONF_PRESET_LINUX,
+	CONF_PRESET_WINDOWS,
+	CONF_PRESET_ZOS,
+	CONF_PRESET_SOLARIS,
+	CONF_PRESETS
+};
+
+struct conf {
+	char name[CONF_NAME_MAX]; /* of this daemon, in reports' titles */
+	char socket[CONF_SOCKET_MAX];
+	char eal[CONF_EAL_MAX]; /* for DPDK, as written; may be empty */
+	uint32_t workers;
+	uint32_t flows;     /* table capacity, all workers together */
+	uint32_t log_level; /* enum base_log_level */
+	bool no_huge;
+	struct conf_sources sources;
+	struct conf_home home;
+	struct conf_identity identity;
+	struct conf_duplicates duplicates;
+	struct conf_timers timers;
+	uint32_t preset;  /* enum conf_preset */
+	uint32_t msl_sec; /* as written; 0: that of the preset */
+};
+
+BASE_END_DECLS
+
+#endif

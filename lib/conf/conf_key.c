@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The keys of the configuration: the table, the defaults, and one key set by hand.
+ *
+ * Ranges keep a slip of the finger from starting the daemon: an idle time beyond 30 days is not
+ * meant, nor a table of more entries than memory is sold for.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "conf_key.h"
+#include "conf_value.h"
+
+#define CONF_DAY_SEC   86400u
+#define CONF_MONTH_SEC (30u * CONF_DAY_SEC)
+#define CONF_FLOWS_MAX (1u << 30)
+
+#define CONF_HOME_DEFAULT                                                                          \
+	"{10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, fc00::/7, fe80::/10}"
+
+const char *const conf_sections[CONF_SECTIONS] = {
+    CONF_SECTION_FILE, "sources", "identity", "duplicates", "timers",
+};
+
+/* In the order of enum base_log_level. */
+static const char *const conf_log_levels[] = {"error", "warning", "info", "debug", NULL};
+
+/* In the order of enum conf_preset. */
+static const char *const conf_presets[] = {"rfc793", "linux", "windows", "zos", "solaris", NULL};
+static_assert(BASE_COUNT_OF(conf_presets) == CONF_PRESETS + 1, "a name for every preset");
+
+static const uint32_t conf_preset_msl[CONF_PRESETS] = {120, 30, 60, 30, 30};
+
+#define AT(field) offsetof(struct conf, field)
+
+#define TEXT(name, def, min, field, kind)                                                          \
+	{                                                                                          \
+		CONF_SECTION_FILE, name, def, kind, min, sizeof(((struct conf *)0)->field) - 1,    \
+		    AT(field), "", NULL                                                            \
+	}
+#define NUMBER(section, name, def, min, max, unit, field)                                          \
+	{                                                                                          \
+		section, name, def, CONF_KIND_NUMBER, min, max, AT(field), unit, NULL              \
+	}
+#define BOOL(section, name, def, field)                                                            \
+	{                                                                                          \
+		section, name, def, CONF_KIND_BOOL, 0, 1, AT(field), "", NULL                      \
+	}
+#define CHOICE(section, name, def, choices, field)                                                 \
+	{                                                                                          \
+		section, name, def, CONF_KIND_CHOICE, 0, BASE_COUNT_OF(choices) - 2, AT(field),    \
+		    "", choices                                                                    \
+	}
+#define LIST(section, name, def, max, kind, field)                                                 \
+	{                                                                                          \
+		section, name, def, kind, 0, max, AT(field), "", NULL                              \
+	}
+#define TIMER(name, def, max, field) NUMBER("timers", name, def, 1, max, " seconds", field)
+
+/* clang-format off */
+const struct conf_key conf_keys[] = {
+	TEXT("name",     "spanstatd",                    1, name,   CONF_KIND_TEXT),
+	TEXT("socket",   "/run/spanstat/spanstatd.sock", 1, socket, CONF_KIND_PATH),
+	TEXT("eal",      "",                             0, eal,    CONF_KIND_TEXT),
+	NUMBER(CONF_SECTION_FILE, "workers", "1", 1, CONF_WORKERS_MAX, "", workers),
+	NUMBER(CONF_SECTION_FILE, "flows", "1048576", 1024, CONF_FLOWS_MAX, "", flows),
+	BOOL(CONF_SECTION_FILE, "no-huge", "false", no_huge),
+	CHOICE(CONF_SECTION_FILE, "log-level", "info", conf_log_levels, log_level),
+	LIST(CONF_SECTION_FILE, "home", CONF_HOME_DEFAULT, CONF_NETS_MAX, CONF_KIND_NETS, home),
+
+	LIST("sources", "interface", "{}", CONF_LIST_MAX, CONF_KIND_INTERFACE, sources.interface),
+	LIST("sources", "pci",       "{}", CONF_LIST_MAX, CONF_KIND_PCI,       sources.pci),
+	LIST("sources", "vdev",      "{}", CONF_LIST_MAX, CONF_KIND_VDEV,      sources.vdev),
+
+	BOOL("identity", "vlan",   "false", identity.vlan),
+	BOOL("identity", "tunnel", "true",  identity.tunnel),
+
+	BOOL("duplicates", "detect", "true", duplicates.detect),
+	NUMBER("duplicates", "window-ms", "5", 1, 1000, " milliseconds", duplicates.window_ms),
+
+	TIMER("syn-sent",     "120",   CONF_DAY_SEC,   timers.syn_sent_sec),
+	TIMER("syn-received", "60",    CONF_DAY_SEC,   timers.syn_received_sec),
+	TIMER("established",  "86400", CONF_MONTH_SEC, timers.established_sec),
+	TIMER("half-closed",  "21600", CONF_MONTH_SEC, timers.half_closed_sec),
+	TIMER("closing",      "60",    CONF_DAY_SEC,   timers.closing_sec),
+	TIMER("last-ack",     "60",    CONF_DAY_SEC,   timers.last_ack_sec),
+	CHOICE("timers", "preset", "rfc793", conf_presets, preset),
+	NUMBER("timers", "msl", "0", 0, 3600, " seconds", msl_sec),
+	TIMER("closed",       "10",    CONF_DAY_SEC,   timers.closed_sec),
+	TIMER("midstream",    "300",   CONF_MONTH_SEC, timers.midstream_sec),
+	TIMER("udp-oneway",   "30",    CONF_DAY_SEC,   timers.udp_oneway_sec),
+	TIMER("udp",          "180",   CONF_MONTH_SEC, timers.udp_sec),
+};
+/* clang-format on */
+
+const unsigned conf_key_count = BASE_COUNT_OF(conf_keys);
+static_assert(BASE_COUNT_OF(conf_keys) <= CONF_KEYS_MAX, "arrays by key are that long");
+
+const struct conf_key *
+conf_key_find(const char *section, const char *name, size_t len)
+{
+	unsigned i;
+
+	for (i = 0; i < conf_key_count; i++) {
+		const struct conf_key *key = &conf_keys[i];
+
+		if (section && strcmp(section, key->section) != 0)
+			continue;
+		if (strlen(key->name) == len && memcmp(key->name, name, len) == 0)
+			return key;
+	}
+	return NULL;
+}
+
+/* The entries of a list as the table writes it: {a, b}. */
+static void
+conf_init_list(struct conf *conf, const struct conf_key *key)
+{
+	const char *p = key->def + strspn(key->def, "{}, ");
+	char item[CONF_ITEM_MAX], why[CONF_WHY_MAX];
+
+	while (*p) {
+		size_t n = strcspn(p, "{}, ");
+
+		assert(n < sizeof(item));
+		memcpy(item, p, n);
+		item[n] = '\0';
+		if (conf_value_read(key, item, conf, why))
+			assert(!"the table holds a default that it does not allow");
+		p += n + strspn(p + n, "{}, ");
+	}
+}
+
+void
+conf_init(struct conf *conf)
+{
+	char why[CONF_WHY_MAX];
+	unsigned i;
+
+	memset(conf, 0, sizeof(*conf));
+	for (i = 0; i < conf_key_count; i++) {
+		if (conf_key_is_list(&conf_keys[i]))
+			conf_init_list(conf, &conf_keys[i]);
+		else if (conf_value_read(&conf_keys[i], conf_keys[i].def, conf, why))
+			assert(!"the table holds a default that it does not allow");
+	}
+	conf_derive(conf);
+}
+
+uint32_t
+conf_preset_msl_sec(enum conf_preset preset)
+{
+	assert(preset < CONF_PRESETS);
+	return conf_preset_msl[preset];
+}
+
+void
+conf_derive(struct conf *conf)
+{
+	uint32_t msl_sec = conf->msl_sec;
+
+	if (msl_sec == 0)
+		msl_sec = conf_preset_msl_sec((enum conf_preset)conf->preset);
+	conf->timers.time_wait_sec = 2 * msl_sec;
+}
+
+int
+conf_set(struct conf *conf, const char *key_name, const char *text, conf_report_fn *report,
+         void *arg)
+{
+	const char *dot = strchr(key_name, '.');
+	const char *name = dot ? dot + 1 : key_name;
+	char message[CONF_WHY_MAX + 64], why[CONF_WHY_MAX] = "no such key";
+	const struct conf_key *key;
+	int rc = -ENOENT;
+	unsigned i;
+
+	for (i = 0; i < CONF_SECTIONS && rc == -ENOENT; i++) {
+		size_t n = dot ? (size_t)(dot - key_name) : 0;
+
+		if (strlen(conf_sections[i]) != n || memcmp(conf_sections[i], key_name, n) != 0)
+			continue;
+		key = conf_key_find(conf_sections[i], name, strlen(name));
+		if (key)
+			rc = conf_value_read(key, text, conf, why);
+	}
+	if (rc == 0) {
+		conf_derive(conf);
+		return 0;
+	}
+	snprintf(message, sizeof(message), "%.60s: %s", key_name, why);
+	report(arg, message);
+	return rc;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The mistakes found in one configuration, collected, then told in the order of their lines. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf_mistake.h"
+
+void
+conf_mistakes_init(struct conf_mistakes *mistakes)
+{
+	memset(mistakes, 0, sizeof(*mistakes));
+}
+
+void
+conf_mistakes_fini(struct conf_mistakes *mistakes)
+{
+	uint32_t i;
+
+	for (i = 0; i < mistakes->count; i++)
+		free(mistakes->items[i].what);
+	free(mistakes->items);
+	conf_mistakes_init(mistakes);
+}
+
+/* Room for one more, or NULL. */
+static struct conf_mistake *
+conf_mistakes_extend(struct conf_mistakes *mistakes)
+{
+	uint32_t capacity = mistakes->capacity ? 2 * mistakes->capacity : 16;
+	struct conf_mistake *items;
+
+	if (mistakes->count < mistakes->capacity)
+		return &mistakes->items[mistakes->count];
+	items = reallocarray(mistakes->items, capacity, sizeof(*items));
+	if (!items)
+		return NULL;
+	mistakes->items = items;
+	mistakes->capacity = capacity;
+	return &items[mistakes->count];
+}
+
+/* What a file holds must not move a terminal's cursor. UTF-8 is let through. */
+static void
+conf_mistake_clean(char *what)
+{
+	for (; *what; what++)
+		if ((unsigned char)*what < 0x20 || *what == 0x7f)
+			*what = '?';
+}
+
+void
+conf_mistake_vadd(struct conf_mistakes *mistakes, uint32_t line, const char *format, va_list args)
+{
+	struct conf_mistake *mistake = conf_mistakes_extend(mistakes);
+	char *what;
+
+	if (!mistake || vasprintf(&what, format, args) < 0) {
+		mistakes->lost++;
+		return;
+	}
+	conf_mistake_clean(what);
+	mistake->line = line;
+	mistake->nth = mistakes->count;
+	mistake->what = what;
+	mistakes->count++;
+}
+
+void
+conf_mistake_add(struct conf_mistakes *mistakes, uint32_t line, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	conf_mistake_vadd(mistakes, line, format, args);
+	va_end(args);
+}
+
+static int
+conf_mistake_compare(const void *left, const void *right)
+{
+	const struct conf_mistake *a = left, *b = right;
+
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return a->nth < b->nth ? -1 : a->nth > b->nth;
+}
+
+static void
+conf_mistake_tell(const char *path, const struct conf_mistake *mistake, conf_report_fn *report,
+                  void *arg)
+{
+	char *message;
+	int rc;
+
+	if (mistake->line)
+		rc = asprintf(&message, "%s:%u: %s", path, mistake->line, mistake->what);
+	else
+		rc = asprintf(&message, "%s: %s", path, mistake->what);
+	report(arg, rc < 0 ? mistake->what : message);
+	if (rc >= 0)
+		free(message);
+}
+
+uint32_t
+conf_mistakes_report(struct conf_mistakes *mistakes, const char *path, conf_report_fn *report,
+                     void *arg)
+{
+	uint32_t i;
+
+	if (mistakes->count)
+		qsort(mistakes->items, mistakes->count, sizeof(*mistakes->items),
+		      conf_mistake_compare);
+	for (i = 0; i < mistakes->count; i++)
+		conf_mistake_tell(path, &mistakes->items[i], report, arg);
+	if (mistakes->lost)
+		report(arg, "out of memory: some mistakes of the configuration are not shown");
+	return mistakes->count + mistakes->lost;
+}

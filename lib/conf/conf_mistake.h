@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The mistakes found in one configuration, collected, then told in the order of their lines.
+ *
+ * The passes over a file (conf_text, conf_scan, libconfuse) each find their own kind of mistake;
+ * the reader wants them from top to bottom. Control core only. Heap, freed by conf_mistakes_fini.
+ */
+#ifndef CONF_MISTAKE_H
+#define CONF_MISTAKE_H
+
+#include <stdarg.h>
+
+#include "base_compiler.h"
+
+BASE_BEGIN_DECLS
+
+/*
+ * Is given each mistake as `FILE:LINE: what is wrong` without a newline, valid during the call;
+ * the line is left out where none is to blame (a file that cannot be opened).
+ */
+typedef void conf_report_fn(void *arg, const char *message);
+
+struct conf_mistake {
+	uint32_t line; /* from 1; 0: the file as a whole */
+	uint32_t nth;  /* in the order found */
+	char *what;
+};
+
+struct conf_mistakes {
+	struct conf_mistake *items;
+	uint32_t count, capacity;
+	uint32_t lost; /* found, but there was no memory to note them */
+};
+
+void conf_mistakes_init(struct conf_mistakes *mistakes);
+void conf_mistakes_fini(struct conf_mistakes *mistakes);
+
+/* Notes one; never fails, see `lost`. Bytes that are not printable become question marks. */
+void conf_mistake_add(struct conf_mistakes *mistakes, uint32_t line, const char *format, ...)
+    BASE_PRINTF(3, 4);
+void conf_mistake_vadd(struct conf_mistakes *mistakes, uint32_t line, const char *format,
+                       va_list args) BASE_PRINTF(3, 0);
+
+/* Tells all, by line and, in a line, in the order found. How many there were, the lost included. */
+uint32_t conf_mistakes_report(struct conf_mistakes *mistakes, const char *path,
+                              conf_report_fn *report, void *arg);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One value as text: is it what its key takes, and if so, into struct conf with it.
+ *
+ * libconfuse could read numbers and truth values itself, but it stops at the first bad one, takes
+ * 010 for eight and believes an errno left by others. So it hands all values on as text, and they
+ * are read here, from the file and from the command line alike.
+ */
+#ifndef CONF_VALUE_H
+#define CONF_VALUE_H
+
+#include "conf_key.h"
+
+BASE_BEGIN_DECLS
+
+#define CONF_WHY_MAX 256
+
+/*
+ * Reads `text` as a value of `key` and stores it in *conf; a list gets one entry more. Any thread.
+ * 0; or -EINVAL, the reason in `why` and *conf as before.
+ */
+int conf_value_read(const struct conf_key *key, const char *text, struct conf *conf,
+                    char why[CONF_WHY_MAX]);
+
+/* Empties a list. Any thread. */
+void conf_value_clear(const struct conf_key *key, struct conf *conf);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Headers written and checked; see ctl_frame.h. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "ctl_frame.h"
+
+/* What a type's payload may be: `least` to `most` pieces of `piece` bytes. */
+struct ctl_shape {
+	size_t piece;
+	unsigned least, most;
+};
+
+static const struct ctl_shape ctl_nothing = { 1, 0, 0 };
+static const struct ctl_shape ctl_shapes_drop = { sizeof(struct ctl_drop), 1, 1 };
+static const struct ctl_shape ctl_answers[] = {
+	[CTL_INFO - CTL_INFO] = { sizeof(struct ctl_info), 1, 1 },
+	[CTL_ROWS - CTL_INFO] = { sizeof(struct report_row), 1, CTL_ROWS_MAX },
+	[CTL_COUNTERS - CTL_INFO] = { sizeof(struct report_stats), 1, 1 },
+	[CTL_NETS - CTL_INFO] = { sizeof(struct report_net), 0, REPORT_NETS_MAX },
+	[CTL_END - CTL_INFO] = { sizeof(struct ctl_end), 1, 1 },
+};
+
+static const struct ctl_shape *
+ctl_frame_shape(unsigned type)
+{
+	if (type == CTL_DROP)
+		return &ctl_shapes_drop;
+	if (ctl_frame_is_request(type))
+		return &ctl_nothing;
+	if (type >= CTL_INFO && type <= CTL_END)
+		return &ctl_answers[type - CTL_INFO];
+	return NULL;
+}
+
+int
+ctl_frame_is_request(unsigned type)
+{
+	return type >= CTL_CONN && type <= CTL_DROP;
+}
+
+size_t
+ctl_frame_pack(void *to, enum ctl_type type, size_t length)
+{
+	const struct ctl_header header = {
+		.magic = CTL_MAGIC,
+		.version = CTL_VERSION,
+		.type = (uint16_t)type,
+		.length = (uint32_t)length,
+	};
+
+	assert(length <= CTL_PAYLOAD_MAX);
+	memcpy(to, &header, sizeof(header));
+	return sizeof(header);
+}
+
+static int
+ctl_frame_check_length(const struct ctl_header *header)
+{
+	const struct ctl_shape *shape = ctl_frame_shape(header->type);
+
+	if (!shape)
+		return -ENOSYS;
+	if (header->length % shape->piece || header->length / shape->piece < shape->least ||
+	    header->length / shape->piece > shape->most)
+		return -EMSGSIZE;
+	return 0;
+}
+
+int
+ctl_frame_unpack(const void *from, size_t have, struct ctl_header *header)
+{
+	const uint32_t magic = CTL_MAGIC;
+
+	/* Rubbish is known by its first bytes: a peer that sends three of them is not waited for. */
+	if (memcmp(from, &magic, have < sizeof(magic) ? have : sizeof(magic)))
+		return -EPROTO;
+	if (have < sizeof(*header))
+		return -EAGAIN;
+	memcpy(header, from, sizeof(*header));
+	if (header->version != CTL_VERSION)
+		return -EPROTONOSUPPORT;
+	return ctl_frame_check_length(header);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What crosses the control socket: frames of a fixed header and a payload.
+ *
+ *	client: one request         CTL_CONN | CTL_ALLCONN | CTL_STATS | CTL_HOME | CTL_DROP
+ *	server: CTL_INFO            who answers, and report time
+ *	        CTL_ROWS ...        none or many, for CTL_CONN and CTL_ALLCONN
+ *	        CTL_COUNTERS        for CTL_STATS
+ *	        CTL_NETS            for CTL_HOME
+ *	        CTL_END             how it went; the next request may follow
+ *
+ * Both ends are on one machine, so numbers and structs go in the machine's own order; the version
+ * in every header covers the layout of all of them and moves with any of them. Magic and version
+ * stay where they are in every version to come: so each end can tell an older or newer peer from
+ * rubbish. A server that meets another version answers with one CTL_END in its own and hangs up.
+ *
+ * Nothing here is trusted: lengths are checked against the type before a payload is waited for.
+ * Pure functions, any thread.
+ */
+#ifndef CTL_FRAME_H
+#define CTL_FRAME_H
+
+#include "base_compiler.h"
+#include "report_home.h"
+#include "report_row.h"
+#include "report_stats.h"
+
+BASE_BEGIN_DECLS
+
+#define CTL_MAGIC       0x54535053u /* "SPST" as it lies in memory */
+#define CTL_VERSION     1
+#define CTL_ROWS_MAX    256  /* rows in one frame */
+#define CTL_TEXT_MAX    256  /* bytes of a message, its NUL included */
+#define CTL_REQUEST_MAX 4096 /* bytes of a request's payload */
+
+enum ctl_type {
+	CTL_CONN = 1, /* no payload */
+	CTL_ALLCONN,  /* no payload */
+	CTL_STATS,    /* no payload */
+	CTL_HOME,     /* no payload */
+	CTL_DROP,     /* struct ctl_drop */
+
+	CTL_INFO = 64, /* struct ctl_info */
+	CTL_ROWS,      /* struct report_row, 1 to CTL_ROWS_MAX */
+	CTL_COUNTERS,  /* struct report_stats */
+	CTL_NETS,      /* struct report_net, 0 to REPORT_NETS_MAX */
+	CTL_END,       /* struct ctl_end */
+};
+
+struct ctl_header {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t type;   /* enum ctl_type */
+	uint32_t length; /* bytes of payload that follow */
+	uint32_t reserved;
+};
+
+struct ctl_drop {
+	uint64_t id;
+};
+
+struct ctl_info {
+	char name[64];    /* the daemon's: its host or what the configuration calls it */
+	char version[32]; /* the daemon's program version */
+	uint64_t now_us;  /* report time, UTC */
+};
+
+struct ctl_end {
+	int32_t status; /* 0 or -errno */
+	uint32_t cut;   /* 1: rows are missing at the end */
+	uint64_t rows;  /* sent */
+	char text[CTL_TEXT_MAX]; /* for a person, without "spanstat: "; empty when all is well */
+};
+
+static_assert(sizeof(struct ctl_header) == 16, "the header is the same in every version");
+static_assert(sizeof(struct ctl_info) == 104 && sizeof(struct ctl_end) == 272, "no padding");
+
+#define CTL_PAYLOAD_MAX (CTL_ROWS_MAX * sizeof(struct report_row))
+static_assert(sizeof(struct report_stats) <= CTL_PAYLOAD_MAX, "counters fit in one frame");
+static_assert(REPORT_NETS_MAX * sizeof(struct report_net) <= CTL_PAYLOAD_MAX, "so do networks");
+
+/* Writes a header of `type` and `length` to `to`, any alignment. Returns its size. */
+size_t ctl_frame_pack(void *to, enum ctl_type type, size_t length);
+
+/*
+ * Reads a header from the `have` bytes at `from`. 0 and *header is good; -EAGAIN: not whole yet;
+ * -EPROTO: not a frame; -EPROTONOSUPPORT: another version, *header holds which; -ENOSYS: a type
+ * nobody knows; -EMSGSIZE: a length its type cannot have. After all but -EAGAIN the stream is lost.
+ */
+int ctl_frame_unpack(const void *from, size_t have, struct ctl_header *header);
+
+/* True for the types that a client sends. */
+int ctl_frame_is_request(unsigned type);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Owning a socket file; see ctl_listen.h. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctl_listen.h"
+
+#define CTL_LISTEN_BACKLOG 64
+#define CTL_SOCKET_MODE    0660
+#define CTL_LOCK_SUFFIX    ".lock"
+#define CTL_LOCK_PATH_MAX  (sizeof(((struct sockaddr_un *)0)->sun_path) + sizeof(CTL_LOCK_SUFFIX))
+
+void
+ctl_listen_init(struct ctl_listener *listener)
+{
+	*listener = (struct ctl_listener){ .fd = -1, .lock = -1, .addr.sun_family = AF_UNIX };
+}
+
+static void
+listen_lock_path(const struct ctl_listener *listener, char *path)
+{
+	snprintf(path, CTL_LOCK_PATH_MAX, "%s%s", listener->addr.sun_path, CTL_LOCK_SUFFIX);
+}
+
+/* The folder that holds the socket, one level: what is above it is not ours to make. */
+static int
+listen_make_folder(const struct ctl_listener *listener)
+{
+	char folder[sizeof(listener->addr.sun_path)];
+	char *slash;
+
+	memcpy(folder, listener->addr.sun_path, sizeof(folder));
+	slash = strrchr(folder, '/');
+	if (!slash || slash == folder)
+		return 0;
+	*slash = '\0';
+	return mkdir(folder, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+/* True when `fd` is still what `path` names: its last owner removes the file before it lets go. */
+static int
+listen_is_file(int fd, const char *path)
+{
+	struct stat held, named;
+
+	return !fstat(fd, &held) && !stat(path, &named) && held.st_dev == named.st_dev &&
+	       held.st_ino == named.st_ino;
+}
+
+static int
+listen_take_lock(struct ctl_listener *listener)
+{
+	char path[CTL_LOCK_PATH_MAX];
+
+	listen_lock_path(listener, path);
+	for (;;) {
+		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+		if (fd < 0)
+			return -errno;
+		if (flock(fd, LOCK_EX | LOCK_NB)) {
+			int error = errno == EWOULDBLOCK ? -EADDRINUSE : -errno;
+
+			close(fd);
+			return error;
+		}
+		if (listen_is_file(fd, path)) {
+			listener->lock = fd;
+			return 0;
+		}
+		close(fd);
+	}
+}
+
+/* 0: the path is free now. A socket is dead when nobody accepts on it. */
+static int
+listen_clear_path(const struct ctl_listener *listener)
+{
+	const char *path = listener->addr.sun_path;
+	struct stat st;
+	int fd, error;
+
+	if (lstat(path, &st))
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -EEXIST;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	error = connect(fd, (const struct sockaddr *)&listener->addr, sizeof(listener->addr));
+	error = error ? errno : 0;
+	close(fd);
+	if (error == ECONNREFUSED)
+		return unlink(path) && errno != ENOENT ? -errno : 0;
+	/* EAGAIN: its queue is full, EPROTOTYPE: a socket of another kind. Somebody is there. */
+	return -EADDRINUSE;
+}
+
+static int
+listen_bind(struct ctl_listener *listener)
+{
+	struct stat st;
+
+	listener->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (listener->fd < 0)
+		return -errno;
+	/* The file is born with the descriptor's mode less the umask: never wider than meant. */
+	if (fchmod(listener->fd, CTL_SOCKET_MODE) ||
+	    bind(listener->fd, (const struct sockaddr *)&listener->addr, sizeof(listener->addr)))
+		return -errno;
+	if (lstat(listener->addr.sun_path, &st))
+		return -errno;
+	listener->dev = st.st_dev;
+	listener->ino = st.st_ino;
+	if (chmod(listener->addr.sun_path, CTL_SOCKET_MODE) ||
+	    listen(listener->fd, CTL_LISTEN_BACKLOG))
+		return -errno;
+	return 0;
+}
+
+int
+ctl_listen_open(struct ctl_listener *listener, const char *path)
+{
+	size_t length = strlen(path);
+	int error;
+
+	ctl_listen_init(listener);
+	if (!length)
+		return -EINVAL;
+	if (length >= sizeof(listener->addr.sun_path))
+		return -ENAMETOOLONG;
+	memcpy(listener->addr.sun_path, path, length);
+	error = listen_make_folder(listener);
+	if (!error)
+		error = listen_take_lock(listener);
+	if (!error)
+		error = listen_clear_path(listener);
+	if (!error)
+		error = listen_bind(listener);
+	if (error)
+		ctl_listen_close(listener);
+	return error;
+}
+
+static void
+listen_unlink_own(const struct ctl_listener *listener)
+{
+	struct stat st;
+
+	if (listener->ino && !lstat(listener->addr.sun_path, &st) && S_ISSOCK(st.st_mode) &&
+	    st.st_dev == listener->dev && st.st_ino == listener->ino)
+		unlink(listener->addr.sun_path);
+}
+
+void
+ctl_listen_close(struct ctl_listener *listener)
+{
+	char path[CTL_LOCK_PATH_MAX];
+
+	if (listener->fd >= 0) {
+		listen_unlink_own(listener);
+		close(listener->fd);
+	}
+	if (listener->lock >= 0) {
+		listen_lock_path(listener, path);
+		unlink(path);
+		close(listener->lock);
+	}
+	ctl_listen_init(listener);
+}

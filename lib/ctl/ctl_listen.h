@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The socket file: made, defended against a second daemon, replaced when dead, removed when done.
+ *
+ * Who owns PATH is decided by a lock on PATH.lock, held as long as the socket is: two daemons that
+ * start at the same moment cannot both find the old socket dead and both replace it. A live socket
+ * without a lock (somebody else's program) is found by connecting to it. Only sockets are ever
+ * removed, at the end only the one made here. Control thread; blocks for file operations only.
+ */
+#ifndef CTL_LISTEN_H
+#define CTL_LISTEN_H
+
+#include <sys/types.h>
+#include <sys/un.h>
+
+#include "base_compiler.h"
+
+BASE_BEGIN_DECLS
+
+struct ctl_listener {
+	int fd;   /* listening, non-blocking; -1: none */
+	int lock; /* PATH.lock, locked; -1: none */
+	dev_t dev;
+	ino_t ino;
+	struct sockaddr_un addr;
+};
+
+/* A listener that holds nothing; ctl_listen_close does nothing to it. */
+void ctl_listen_init(struct ctl_listener *listener);
+
+/* Errors as ctl_server_listen; the listener holds nothing then. */
+int ctl_listen_open(struct ctl_listener *listener, const char *path);
+
+void ctl_listen_close(struct ctl_listener *listener);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Requests taken, answers put together, sockets watched; see ctl_peer.h for the stages. */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "ctl_peer.h"
+
+#define CTL_IDLE_SEC  60        /* silence between requests */
+#define CTL_STALL_SEC (15 * 60) /* nothing read of a report */
+#define CTL_DROP_SEC  3         /* an order is waited for this long */
+
+static void peer_event(evutil_socket_t fd, short what, void *arg);
+static void peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
+	BASE_PRINTF(3, 4);
+
+/*
+ * What goes out.
+ */
+
+static size_t
+peer_room(const struct ctl_peer *peer)
+{
+	return sizeof(peer->out) - peer->out_to;
+}
+
+static void
+peer_put(struct ctl_peer *peer, enum ctl_type type, const void *payload, size_t length)
+{
+	assert(peer_room(peer) >= sizeof(struct ctl_header) + length);
+	peer->out_to += ctl_frame_pack(peer->out + peer->out_to, type, length);
+	memcpy(peer->out + peer->out_to, payload, length);
+	peer->out_to += length;
+}
+
+static void
+peer_put_info(struct ctl_peer *peer)
+{
+	const struct ctl_source *source = &peer->server->source;
+	struct ctl_info info = { 0 };
+
+	source->info(source->ctx, &info);
+	peer_put(peer, CTL_INFO, &info, sizeof(info));
+}
+
+/* The answer is complete; `format` NULL when there is nothing to tell. */
+static void
+peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
+{
+	struct ctl_end end = { .status = status, .rows = peer->rows_sent };
+	va_list args;
+
+	end.cut = status && peer->stage == PEER_ROWS;
+	if (format) {
+		va_start(args, format);
+		vsnprintf(end.text, sizeof(end.text), format, args);
+		va_end(args);
+	}
+	peer_put(peer, CTL_END, &end, sizeof(end));
+	peer->stage = PEER_IDLE;
+}
+
+static void
+peer_refuse(struct ctl_peer *peer, int status, const struct ctl_header *header)
+{
+	if (status == -EPROTONOSUPPORT)
+		peer_put_end(peer, status, "spanstatd speaks protocol %d, was asked in protocol %u",
+		             CTL_VERSION, (unsigned)header->version);
+	else
+		peer_put_end(peer, status, "this is no request that spanstatd knows");
+	peer->stage = PEER_CLOSING;
+}
+
+/*
+ * Requests.
+ */
+
+/* One slice, if it fits beside the frame that ends the report. */
+static void
+peer_turn_rows(struct ctl_peer *peer)
+{
+	struct ctl_server *server = peer->server;
+	int n;
+
+	if (peer_room(peer) < CTL_FRAME_BYTES + CTL_END_BYTES)
+		return;
+	memset(server->rows, 0, sizeof(server->rows));
+	n = server->source.rows(server->source.ctx, &peer->cursor, peer->what, server->rows,
+	                        CTL_ROWS_MAX);
+	assert(n <= CTL_ROWS_MAX);
+	if (n > 0) {
+		peer_put(peer, CTL_ROWS, server->rows, (size_t)n * sizeof(server->rows[0]));
+		peer->rows_sent += (uint64_t)n;
+	} else if (n == 0) {
+		peer_put_end(peer, 0, NULL);
+	} else if (n != -EAGAIN) {
+		peer_put_end(peer, n, "the report was cut short: %s", strerror(-n));
+	}
+}
+
+static void
+peer_put_drop_end(struct ctl_peer *peer, int result)
+{
+	if (result == 0)
+		peer_put_end(peer, 0, NULL);
+	else if (result == -ENOENT)
+		peer_put_end(peer, result, "no connection has the id %08llX",
+		             (unsigned long long)peer->drop_id);
+	else if (result == -ETIMEDOUT)
+		peer_put_end(peer, result, "the worker did not answer in %d seconds", CTL_DROP_SEC);
+	else
+		peer_put_end(peer, result, "cannot drop %08llX: %s",
+		             (unsigned long long)peer->drop_id, strerror(-result));
+}
+
+/* Gives the order, or asks what became of it. -EINPROGRESS: not decided yet. */
+static int
+peer_ask_drop(struct ctl_peer *peer)
+{
+	const struct ctl_source *source = &peer->server->source;
+	int result;
+
+	if (peer->drop_ordered)
+		result = source->drop_done(source->ctx, peer->drop_token);
+	else
+		result = source->drop(source->ctx, peer->drop_id, &peer->drop_token);
+	if (result == -EAGAIN && !peer->drop_ordered)
+		return -EINPROGRESS;
+	peer->drop_ordered = result == -EINPROGRESS;
+	return result;
+}
+
+static void
+peer_begin_drop(struct ctl_peer *peer, const void *payload)
+{
+	struct ctl_drop drop;
+	int result;
+
+	memcpy(&drop, payload, sizeof(drop));
+	peer->drop_id = drop.id;
+	peer->stage = PEER_DROP;
+	result = peer_ask_drop(peer);
+	if (result == -EINPROGRESS)
+		ctl_server_tick_start(peer->server);
+	else
+		peer_put_drop_end(peer, result);
+}
+
+static void
+peer_begin(struct ctl_peer *peer, const struct ctl_header *header, const void *payload)
+{
+	struct ctl_server *server = peer->server;
+	const struct ctl_source *source = &server->source;
+	unsigned n;
+
+	peer->rows_sent = 0;
+	peer_put_info(peer);
+	switch (header->type) {
+	case CTL_CONN:
+	case CTL_ALLCONN:
+		peer->what = header->type;
+		peer->cursor = (struct ctl_cursor){ { 0 } };
+		peer->stage = PEER_ROWS;
+		break;
+	case CTL_STATS:
+		memset(&server->stats, 0, sizeof(server->stats));
+		source->stats(source->ctx, &server->stats);
+		peer_put(peer, CTL_COUNTERS, &server->stats, sizeof(server->stats));
+		peer_put_end(peer, 0, NULL);
+		break;
+	case CTL_HOME:
+		n = source->home(source->ctx, server->nets, REPORT_NETS_MAX);
+		assert(n <= REPORT_NETS_MAX);
+		peer_put(peer, CTL_NETS, server->nets, n * sizeof(server->nets[0]));
+		peer_put_end(peer, 0, NULL);
+		break;
+	case CTL_DROP:
+		peer_begin_drop(peer, payload);
+		break;
+	default:
+		assert(!"ctl_frame_unpack knows every request");
+	}
+}
+
+/* True when `in` begins with a whole request, or with something that will never be one. */
+static int
+peer_has_request(const struct ctl_peer *peer)
+{
+	struct ctl_header header;
+	int error = ctl_frame_unpack(peer->in, peer->in_used, &header);
+
+	if (error)
+		return error != -EAGAIN;
+	if (!ctl_frame_is_request(header.type))
+		return 1;
+	return peer->in_used >= sizeof(header) + header.length;
+}
+
+/* Takes the request at the front of `in`, if it is whole and everything before it is sent. */
+static void
+peer_turn_idle(struct ctl_peer *peer)
+{
+	struct ctl_header header;
+	size_t whole;
+	int error;
+
+	if (peer->out_to || !peer_has_request(peer))
+		return;
+	error = ctl_frame_unpack(peer->in, peer->in_used, &header);
+	if (!error && !ctl_frame_is_request(header.type))
+		error = -EPROTO;
+	if (error) {
+		peer_refuse(peer, error, &header);
+		return;
+	}
+	whole = sizeof(header) + header.length;
+	peer_begin(peer, &header, peer->in + sizeof(header));
+	peer->in_used -= whole;
+	memmove(peer->in, peer->in + whole, peer->in_used);
+}
+
+/*
+ * Peers and their sockets.
+ */
+
+void
+ctl_peer_free(struct ctl_peer *peer)
+{
+	struct ctl_server *server = peer->server;
+
+	assert(peer->fd < 0 && !peer->drop_ordered);
+	LIST_REMOVE(peer, link);
+	server->n_peers--;
+	server->memory.release(peer);
+}
+
+static void
+peer_disarm(struct ctl_peer *peer)
+{
+	if (peer->interest || peer->patience_sec)
+		event_del(&peer->event);
+	peer->interest = 0;
+	peer->patience_sec = 0;
+}
+
+void
+ctl_peer_hang_up(struct ctl_peer *peer)
+{
+	void (*gone)(void *) = peer->gone;
+	void *gone_ctx = peer->gone_ctx;
+
+	peer_disarm(peer);
+	close(peer->fd);
+	peer->fd = -1;
+	peer->gone = NULL;
+	if (!peer->drop_ordered)
+		ctl_peer_free(peer);
+	if (gone)
+		gone(gone_ctx);
+}
+
+/* 0; or -errno: the peer is gone. */
+static int
+peer_receive(struct ctl_peer *peer)
+{
+	ssize_t n;
+
+	if (peer->eof || peer->in_used == sizeof(peer->in))
+		return 0;
+	n = recv(peer->fd, peer->in + peer->in_used, sizeof(peer->in) - peer->in_used, 0);
+	if (n > 0)
+		peer->in_used += (size_t)n;
+	else if (n == 0)
+		peer->eof = 1;
+	else if (errno != EAGAIN && errno != EINTR)
+		return -errno;
+	return 0;
+}
+
+static int
+peer_send(struct ctl_peer *peer)
+{
+	while (peer->out_from < peer->out_to) {
+		ssize_t n = send(peer->fd, peer->out + peer->out_from,
+		                 peer->out_to - peer->out_from, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		peer->out_from += (size_t)n;
+	}
+	peer->out_from = peer->out_to = 0;
+	return 0;
+}
+
+/* Half a request is nothing when no more will come. */
+static int
+peer_is_finished(const struct ctl_peer *peer)
+{
+	if (peer->out_to)
+		return 0;
+	if (peer->stage == PEER_CLOSING)
+		return 1;
+	return peer->eof && peer->stage == PEER_IDLE && !peer_has_request(peer);
+}
+
+static short
+peer_wanted(const struct ctl_peer *peer)
+{
+	short wanted = 0;
+
+	if (!peer->eof && peer->stage != PEER_CLOSING && peer->in_used < sizeof(peer->in))
+		wanted |= EV_READ;
+	/* Also for a request that waits in `in` behind the answer that was just sent. */
+	if (peer->out_to || peer->stage == PEER_ROWS ||
+	    (peer->stage == PEER_IDLE && peer_has_request(peer)))
+		wanted |= EV_WRITE;
+	return wanted;
+}
+
+/* Seconds of silence until something is done about it; 0: for ever. */
+static int
+peer_patience_sec(const struct ctl_peer *peer, short wanted)
+{
+	if (peer->stage == PEER_DROP)
+		return CTL_DROP_SEC;
+	if (peer->patient)
+		return 0;
+	return wanted & EV_WRITE ? CTL_STALL_SEC : CTL_IDLE_SEC;
+}
+
+/* libevent counts the time anew whenever the event comes, so silence is all it measures. */
+void
+ctl_peer_arm(struct ctl_peer *peer)
+{
+	short wanted = peer_wanted(peer);
+	struct timeval patience = { .tv_sec = peer_patience_sec(peer, wanted) };
+
+	if (wanted == peer->interest && patience.tv_sec == peer->patience_sec)
+		return;
+	peer_disarm(peer);
+	peer->interest = wanted;
+	peer->patience_sec = (int)patience.tv_sec;
+	if (!wanted && !patience.tv_sec)
+		return;
+	event_assign(&peer->event, peer->server->base, peer->fd, (short)(wanted | EV_PERSIST),
+	             peer_event, peer);
+	event_add(&peer->event, patience.tv_sec ? &patience : NULL);
+}
+
+/* One bounded turn: at most one request, one slice and what the socket takes. May free the peer. */
+static void
+peer_turn(struct ctl_peer *peer)
+{
+	if (peer->stage == PEER_IDLE)
+		peer_turn_idle(peer);
+	if (peer->stage == PEER_ROWS)
+		peer_turn_rows(peer);
+	if (peer_send(peer) || peer_is_finished(peer))
+		ctl_peer_hang_up(peer);
+	else
+		ctl_peer_arm(peer);
+}
+
+static void
+peer_silent(struct ctl_peer *peer)
+{
+	if (peer->stage != PEER_DROP) {
+		ctl_peer_hang_up(peer);
+		return;
+	}
+	/* Its order stays open, so this client cannot have another. */
+	peer_put_drop_end(peer, -ETIMEDOUT);
+	peer->stage = PEER_CLOSING;
+	peer_turn(peer);
+}
+
+static void
+peer_event(evutil_socket_t fd, short what, void *arg)
+{
+	struct ctl_peer *peer = arg;
+
+	assert(fd == peer->fd);
+	if (what & EV_TIMEOUT)
+		peer_silent(peer);
+	else if ((what & EV_READ) && peer_receive(peer))
+		ctl_peer_hang_up(peer);
+	else
+		peer_turn(peer);
+}
+
+struct ctl_peer *
+ctl_peer_create(struct ctl_server *server, int fd)
+{
+	struct ctl_peer *peer = server->memory.alloc(sizeof(*peer));
+
+	if (!peer) {
+		close(fd);
+		return NULL;
+	}
+	memset(peer, 0, offsetof(struct ctl_peer, in));
+	peer->server = server;
+	peer->fd = fd;
+	LIST_INSERT_HEAD(&server->peers, peer, link);
+	server->n_peers++;
+	return peer;
+}
+
+void
+ctl_peer_turn_away(struct ctl_peer *peer)
+{
+	peer_put_end(peer, -EUSERS, "%d clients are being served, try again later", CTL_PEERS_MAX);
+	peer_send(peer);
+	ctl_peer_hang_up(peer);
+}
+
+int
+ctl_peer_tick(struct ctl_peer *peer)
+{
+	int result;
+
+	if (!peer->drop_ordered && peer->stage != PEER_DROP)
+		return 0;
+	result = peer_ask_drop(peer);
+	if (result == -EINPROGRESS)
+		return 1;
+	if (peer->fd < 0) {
+		ctl_peer_free(peer);
+	} else if (peer->stage == PEER_DROP) {
+		peer_put_drop_end(peer, result);
+		peer_turn(peer);
+	}
+	return 0;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One client as the server sees it, and the server itself: what ctl_server.c and ctl_peer.c share.
+ * Nobody else includes this.
+ *
+ *	PEER_IDLE     waits for a whole request in `in`
+ *	PEER_ROWS     has a report half sent; each turn adds one slice, if it fits, and sends
+ *	PEER_DROP     waits for the source to say what became of its order; the tick asks
+ *	PEER_CLOSING  sends what is left in `out` and is hung up on
+ *
+ * A peer's block holds both its buffers. `out` is filled at its end and sent from its front, and
+ * starts anew when it is empty; there is no other queue, so what a client may hold up is the block.
+ * A peer with nothing to send and no report is woken by what it sends alone; one in PEER_ROWS also
+ * whenever the socket takes more, which is what paces the source.
+ *
+ * A peer that is hung up on while its order is open stays, without a socket, until the order is
+ * collected. All of it belongs to the loop's thread.
+ */
+#ifndef CTL_PEER_H
+#define CTL_PEER_H
+
+#include <sys/queue.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "ctl_listen.h"
+#include "ctl_server.h"
+
+BASE_BEGIN_DECLS
+
+#define CTL_OUT_BYTES   (256 * 1024)
+#define CTL_IN_BYTES    (sizeof(struct ctl_header) + CTL_REQUEST_MAX)
+#define CTL_FRAME_BYTES (sizeof(struct ctl_header) + CTL_PAYLOAD_MAX)
+#define CTL_END_BYTES   (sizeof(struct ctl_header) + sizeof(struct ctl_end))
+
+/* Whatever one request answers in one go fits in an empty buffer, its CTL_INFO and CTL_END too. */
+static_assert(2 * CTL_FRAME_BYTES + CTL_END_BYTES <= CTL_OUT_BYTES, "an answer fits");
+
+enum ctl_stage { PEER_IDLE, PEER_ROWS, PEER_DROP, PEER_CLOSING };
+
+struct ctl_peer {
+	LIST_ENTRY(ctl_peer) link;
+	struct ctl_server *server;
+	struct event event;
+	short interest;   /* what `event` is armed for: the socket ... */
+	int patience_sec; /* ... and silence; both 0: not armed */
+	int fd;           /* -1: hung up on, an order is still open */
+	enum ctl_stage stage;
+	int eof;          /* sends no more requests; may still be reading */
+	int patient;      /* attached: never hung up on for silence */
+
+	unsigned what; /* PEER_ROWS */
+	struct ctl_cursor cursor;
+	uint64_t rows_sent;
+
+	uint64_t drop_id; /* PEER_DROP */
+	uint64_t drop_token;
+	int drop_ordered; /* drop_token is open and must be collected */
+
+	void (*gone)(void *ctx);
+	void *gone_ctx;
+
+	size_t in_used;
+	size_t out_from, out_to; /* not yet sent */
+	uint8_t in[CTL_IN_BYTES];
+	uint8_t out[CTL_OUT_BYTES];
+};
+
+struct ctl_server {
+	struct event_base *base;
+	struct ctl_source source;
+	struct ctl_memory memory;
+	struct ctl_listener listener;
+	struct event accept_event;
+	struct event tick_event;
+	int ticking;
+	unsigned n_peers;
+	LIST_HEAD(, ctl_peer) peers;
+	/* Where answers are put together: they go into a client's block only whole. */
+	struct report_row rows[CTL_ROWS_MAX];
+	struct report_stats stats;
+	struct report_net nets[REPORT_NETS_MAX];
+};
+
+/* Owns `fd` at once; closes it and returns NULL when there is no memory. Not armed yet. */
+struct ctl_peer *ctl_peer_create(struct ctl_server *server, int fd);
+
+/* Waits for what its stage waits for. */
+void ctl_peer_arm(struct ctl_peer *peer);
+
+/* Says that there are too many, and hangs up. */
+void ctl_peer_turn_away(struct ctl_peer *peer);
+
+/* The peer is freed, now or by the tick that collects its order. */
+void ctl_peer_hang_up(struct ctl_peer *peer);
+
+/* A peer without a socket and without an open order. */
+void ctl_peer_free(struct ctl_peer *peer);
+
+/* Asks about its order, if it has one. True: it is to be asked again. May free the peer. */
+int ctl_peer_tick(struct ctl_peer *peer);
+
+/* ctl_server.c: a peer has an order; tick until nobody has. */
+void ctl_server_tick_start(struct ctl_server *server);
+
+BASE_END_DECLS
+
+#endif

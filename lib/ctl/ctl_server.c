@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Who is served: the listener, the list of clients, the tick for orders; see ctl_server.h for the
+ * promises and ctl_peer.h for how one client is served.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "ctl_peer.h"
+
+#define CTL_ACCEPT_BURST        16
+#define CTL_TICK_USEC           1000   /* orders to drop are asked after this often */
+#define CTL_NO_DESCRIPTORS_USEC 100000 /* accept again after it failed for want of descriptors */
+
+static void server_accept(evutil_socket_t fd, short what, void *arg);
+
+static void
+server_tick(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *arg)
+{
+	struct ctl_server *server = arg;
+	struct ctl_peer *peer, *next;
+	int open = 0;
+
+	for (peer = LIST_FIRST(&server->peers); peer; peer = next) {
+		next = LIST_NEXT(peer, link);
+		open |= ctl_peer_tick(peer);
+	}
+	if (open)
+		return;
+	event_del(&server->tick_event);
+	server->ticking = 0;
+}
+
+void
+ctl_server_tick_start(struct ctl_server *server)
+{
+	const struct timeval tick = { .tv_usec = CTL_TICK_USEC };
+
+	if (server->ticking)
+		return;
+	server->ticking = 1;
+	event_add(&server->tick_event, &tick);
+}
+
+struct ctl_server *
+ctl_server_create(struct event_base *base, const struct ctl_source *source,
+                  const struct ctl_memory *memory)
+{
+	static const struct ctl_memory heap = { malloc, free };
+	struct ctl_server *server;
+
+	if (!memory)
+		memory = &heap;
+	server = memory->alloc(sizeof(*server));
+	if (!server) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	memset(server, 0, sizeof(*server));
+	server->base = base;
+	server->source = *source;
+	server->memory = *memory;
+	ctl_listen_init(&server->listener);
+	LIST_INIT(&server->peers);
+	event_assign(&server->tick_event, base, -1, EV_PERSIST, server_tick, server);
+	return server;
+}
+
+static void
+server_accept_resume(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *arg)
+{
+	struct ctl_server *server = arg;
+
+	event_assign(&server->accept_event, server->base, server->listener.fd,
+	             EV_READ | EV_PERSIST, server_accept, server);
+	event_add(&server->accept_event, NULL);
+}
+
+/* The one in the queue cannot be taken and keeps the listener readable: look away for a moment. */
+static void
+server_accept_pause(struct ctl_server *server)
+{
+	const struct timeval pause = { .tv_usec = CTL_NO_DESCRIPTORS_USEC };
+
+	event_del(&server->accept_event);
+	event_assign(&server->accept_event, server->base, -1, 0, server_accept_resume, server);
+	event_add(&server->accept_event, &pause);
+}
+
+static void
+server_welcome(struct ctl_server *server, int fd)
+{
+	int full = server->n_peers >= CTL_PEERS_MAX;
+	struct ctl_peer *peer = ctl_peer_create(server, fd);
+
+	if (!peer)
+		return;
+	if (full)
+		ctl_peer_turn_away(peer);
+	else
+		ctl_peer_arm(peer);
+}
+
+static void
+server_accept(evutil_socket_t fd, short what BASE_UNUSED, void *arg)
+{
+	struct ctl_server *server = arg;
+
+	for (int i = 0; i < CTL_ACCEPT_BURST; i++) {
+		int client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (client >= 0) {
+			server_welcome(server, client);
+		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+			server_accept_pause(server);
+			return;
+		} else if (errno != ECONNABORTED && errno != EINTR) {
+			return;
+		}
+	}
+}
+
+int
+ctl_server_listen(struct ctl_server *server, const char *path)
+{
+	int error;
+
+	assert(server->listener.fd < 0);
+	error = ctl_listen_open(&server->listener, path);
+	if (!error)
+		server_accept_resume(-1, 0, server);
+	return error;
+}
+
+int
+ctl_server_attach(struct ctl_server *server, int fd, void (*gone)(void *ctx), void *ctx)
+{
+	struct ctl_peer *peer;
+
+	if (server->n_peers >= CTL_PEERS_MAX) {
+		close(fd);
+		return -EUSERS;
+	}
+	evutil_make_socket_nonblocking(fd);
+	evutil_make_socket_closeonexec(fd);
+	peer = ctl_peer_create(server, fd);
+	if (!peer)
+		return -ENOMEM;
+	peer->patient = 1;
+	peer->gone = gone;
+	peer->gone_ctx = ctx;
+	ctl_peer_arm(peer);
+	return 0;
+}
+
+unsigned
+ctl_server_clients(const struct ctl_server *server)
+{
+	return server->n_peers;
+}
+
+void
+ctl_server_destroy(struct ctl_server *server)
+{
+	struct ctl_peer *peer;
+
+	if (!server)
+		return;
+	while ((peer = LIST_FIRST(&server->peers))) {
+		peer->gone = NULL;
+		peer->drop_ordered = 0;
+		if (peer->fd >= 0)
+			ctl_peer_hang_up(peer);
+		else
+			ctl_peer_free(peer);
+	}
+	if (server->listener.fd >= 0)
+		event_del(&server->accept_event);
+	event_del(&server->tick_event);
+	ctl_listen_close(&server->listener);
+	server->memory.release(server);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * EAL's command line, made here and nowhere else.
+ *
+ * With hugepages: --in-memory, so that nothing is left behind in a mount. Without: --no-huge with the
+ * memory that will be needed; the two together are refused by EAL. A file prefix of the process's own, so
+ * that several daemons and testpmd live side by side.
+ */
+
+#include <errno.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dpdk_eal.h"
+
+#define DPDK_ARGS_MAX      64
+#define DPDK_TEXT_MAX      4096
+#define DPDK_MEMORY_EXTRA  ((uint64_t)64 << 20) /* EAL's own, rings, devices */
+
+struct dpdk_args {
+	char *argv[DPDK_ARGS_MAX + 1];
+	int argc;
+	char text[DPDK_TEXT_MAX];
+	size_t used;
+};
+
+static void
+dpdk_arg(struct dpdk_args *args, const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	if (args->argc == DPDK_ARGS_MAX || args->used + size > DPDK_TEXT_MAX)
+		return;
+	args->argv[args->argc++] = memcpy(args->text + args->used, text, size);
+	args->used += size;
+}
+
+/* --lcores '0@0,1@1': lcore to CPU. */
+static void
+dpdk_args_lcores(struct dpdk_args *args, const struct dpdk_eal_config *config)
+{
+	char map[DPDK_LCORES_MAX * 12] = "";
+	size_t n = 0;
+
+	for (unsigned i = 0; i < config->n_lcores; i++)
+		n += (size_t)snprintf(map + n, sizeof(map) - n, "%s%u@%d", i ? "," : "", i,
+				      config->cpu[i]);
+	dpdk_arg(args, "--lcores");
+	dpdk_arg(args, map);
+}
+
+static void
+dpdk_args_memory(struct dpdk_args *args, const struct dpdk_eal_config *config)
+{
+	char megabytes[24];
+
+	if (!config->no_huge) {
+		dpdk_arg(args, "--in-memory");
+		return;
+	}
+	snprintf(megabytes, sizeof(megabytes), "%llu",
+		 (unsigned long long)((config->memory_bytes + DPDK_MEMORY_EXTRA) >> 20));
+	dpdk_arg(args, "--no-huge");
+	dpdk_arg(args, "-m");
+	dpdk_arg(args, megabytes);
+}
+
+static void
+dpdk_args_extra(struct dpdk_args *args, const char *extra)
+{
+	char *copy = strdup(extra), *rest = copy, *word;
+
+	while (copy != NULL && (word = strsep(&rest, " \t")) != NULL)
+		if (*word != '\0')
+			dpdk_arg(args, word);
+	free(copy);
+}
+
+int
+dpdk_eal_init(const struct dpdk_eal_config *config)
+{
+	static struct dpdk_args args; /* EAL keeps pointers into its arguments */
+	char prefix[32];
+
+	snprintf(prefix, sizeof(prefix), "spanstat-%d", (int)getpid());
+	dpdk_arg(&args, "spanstatd");
+	dpdk_args_lcores(&args, config);
+	dpdk_arg(&args, "--file-prefix");
+	dpdk_arg(&args, prefix);
+	dpdk_arg(&args, "--no-telemetry");
+	dpdk_args_memory(&args, config);
+	if (!config->uses_pci)
+		dpdk_arg(&args, "--no-pci");
+	if (!config->verbose)
+		dpdk_arg(&args, "--log-level=*:critical");
+	if (config->extra != NULL)
+		dpdk_args_extra(&args, config->extra);
+	return rte_eal_init(args.argc, args.argv) < 0 ? -(rte_errno ? rte_errno : EINVAL) : 0;
+}
+
+void
+dpdk_eal_fini(void)
+{
+	rte_eal_cleanup();
+}
+
+uint64_t
+dpdk_eal_hugepages_free(void)
+{
+	FILE *meminfo = fopen("/proc/meminfo", "r");
+	unsigned long long pages = 0, kilobytes = 0;
+	char line[128];
+
+	if (meminfo == NULL)
+		return 0;
+	while (fgets(line, sizeof(line), meminfo) != NULL) {
+		sscanf(line, "HugePages_Free: %llu", &pages);
+		sscanf(line, "Hugepagesize: %llu kB", &kilobytes);
+	}
+	fclose(meminfo);
+	return pages * kilobytes * 1024;
+}
+
+int
+dpdk_eal_launch(unsigned lcore, int (*fn)(void *), void *arg)
+{
+	return rte_eal_remote_launch(fn, arg, lcore);
+}
+
+void
+dpdk_eal_wait(unsigned lcore)
+{
+	rte_eal_wait_lcore(lcore);
+}

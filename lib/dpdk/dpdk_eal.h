@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * DPDK's environment: memory, cores, and nothing else. Ports are attached one by one afterwards
+ * (dpdk_port.h), since EAL starts happily although a device on its command line failed.
+ *
+ * Control core, once a process, cold.
+ */
+#ifndef DPDK_EAL_H
+#define DPDK_EAL_H
+
+#include "base_compiler.h"
+
+BASE_BEGIN_DECLS
+
+#define DPDK_LCORES_MAX 72
+
+struct dpdk_eal_config {
+	unsigned n_lcores;              /* lcore 0 is the caller's */
+	int cpu[DPDK_LCORES_MAX];       /* where each lcore runs; several may share one */
+	uint64_t memory_bytes;          /* that pools and rings will take */
+	int no_huge;                    /* ordinary memory */
+	int uses_pci;                   /* 0: the bus is not looked at */
+	int verbose;                    /* let EAL speak on standard error */
+	const char *extra;              /* arguments of the user, split at spaces; they come last */
+};
+
+/* 0, or -errno with EAL's reason in errno's words. */
+int dpdk_eal_init(const struct dpdk_eal_config *config);
+void dpdk_eal_fini(void);
+
+/* Bytes in hugepages of the default size that nobody has yet. */
+uint64_t dpdk_eal_hugepages_free(void);
+
+/* Runs fn(arg) on an lcore until it returns; waits for it. 0 or -errno. Control. */
+int dpdk_eal_launch(unsigned lcore, int (*fn)(void *), void *arg);
+void dpdk_eal_wait(unsigned lcore);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From the receive core to the workers: one ring a worker, single producer and single consumer.
+ *
+ * Used where ports cannot keep both directions of a connection on one queue, or several ports carry one tap.
+ * A packet goes to the worker that a hash of its ordered pair of endpoints names, so a connection's packets
+ * stay in order and on one worker. A packet without a flow goes to worker 0, which counts it.
+ *
+ * The receive core owns the hand-over and writes; each worker takes from its own ring.
+ */
+#ifndef DPDK_HANDOVER_H
+#define DPDK_HANDOVER_H
+
+#include "dpdk_receive.h"
+
+BASE_BEGIN_DECLS
+
+#define DPDK_HANDOVER_MAX 64
+
+struct dpdk_handover {
+	struct rte_ring *rings[DPDK_HANDOVER_MAX];
+	unsigned n;
+	struct {
+		struct rte_mbuf *mbufs[PACKET_BURST_MAX];
+		unsigned n;
+	} out[DPDK_HANDOVER_MAX]; /* of this burst, by worker */
+};
+
+/* 0 or -errno; after dpdk_eal_init. Control. */
+int dpdk_handover_init(struct dpdk_handover *handover, unsigned workers);
+void dpdk_handover_fini(struct dpdk_handover *handover);
+
+/*
+ * Hands on a whole burst: to[i] is the worker of packet i. Packets for which a ring has no room are
+ * released and counted in dropped[worker]. The burst is empty then. Receive core, hot.
+ */
+void dpdk_handover_burst(struct dpdk_handover *handover, struct dpdk_burst *burst,
+			 const uint8_t *to, uint64_t *const *dropped);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Bursts in: from a queue or a ring, with the bytes of the packets ahead already on their way. */
+
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+#include <rte_ring.h>
+
+#include "dpdk_receive.h"
+
+#define DPDK_PREFETCH_AHEAD 6
+
+/* A tag that the NIC or the kernel took out goes back in, so that there is one place that reads tags. */
+static void
+dpdk_restore_vlan(struct rte_mbuf **mbuf)
+{
+	if ((*mbuf)->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED)
+		rte_vlan_insert(mbuf);
+}
+
+unsigned
+dpdk_receive_port(struct dpdk_burst *burst, uint16_t port, uint16_t queue)
+{
+	burst->n = rte_eth_rx_burst(port, queue, burst->mbufs, PACKET_BURST_MAX);
+	return burst->n;
+}
+
+unsigned
+dpdk_receive_ring(struct dpdk_burst *burst, struct rte_ring *ring)
+{
+	burst->n = rte_ring_sc_dequeue_burst(ring, (void **)burst->mbufs, PACKET_BURST_MAX, NULL);
+	return burst->n;
+}
+
+/* Enough contiguous bytes for every header: nearly always the first segment as it is. */
+static void
+dpdk_receive_headers(const struct rte_mbuf *mbuf, uint8_t *headers, struct packet *pk)
+{
+	uint32_t want = base_min_u32(mbuf->pkt_len, PACKET_HEADERS_MAX);
+
+	pk->data = rte_pktmbuf_mtod(mbuf, const uint8_t *);
+	pk->data_len = mbuf->data_len;
+	if (mbuf->data_len >= want)
+		return;
+	pk->data = rte_pktmbuf_read(mbuf, 0, want, headers);
+	pk->data_len = want;
+}
+
+void
+dpdk_receive_packets(struct dpdk_burst *burst, struct packet *packets, uint64_t time_us)
+{
+	unsigned n = burst->n;
+
+	for (unsigned i = 0; i < n && i < DPDK_PREFETCH_AHEAD; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(burst->mbufs[i], void *));
+	for (unsigned i = 0; i < n; i++) {
+		struct packet *pk = &packets[i];
+
+		if (i + DPDK_PREFETCH_AHEAD < n)
+			rte_prefetch0(rte_pktmbuf_mtod(burst->mbufs[i + DPDK_PREFETCH_AHEAD], void *));
+		dpdk_restore_vlan(&burst->mbufs[i]);
+		dpdk_receive_headers(burst->mbufs[i], burst->headers[i], pk);
+		pk->wire_len = burst->mbufs[i]->pkt_len;
+		pk->time_us = time_us;
+		pk->link = PACKET_LINK_ETHERNET;
+	}
+}
+
+void
+dpdk_receive_release(struct dpdk_burst *burst)
+{
+	rte_pktmbuf_free_bulk(burst->mbufs, burst->n);
+	burst->n = 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A burst of mbufs as an array of struct packet.
+ *
+ * The bytes stay in the mbufs until the burst is released. Headers that lie in several segments are
+ * copied together first; what lies in one is not copied. Workers and the receive core, each with a
+ * struct dpdk_burst of its own. Hot.
+ */
+#ifndef DPDK_RECEIVE_H
+#define DPDK_RECEIVE_H
+
+#include "packet.h"
+
+BASE_BEGIN_DECLS
+
+struct rte_mbuf;
+struct rte_ring;
+
+struct dpdk_burst {
+	struct rte_mbuf *mbufs[PACKET_BURST_MAX];
+	unsigned n;
+	uint8_t headers[PACKET_BURST_MAX][PACKET_HEADERS_MAX]; /* of mbufs in several segments */
+};
+
+/* Receives from a port's queue, or from a hand-over ring. Returns the burst's packets. */
+unsigned dpdk_receive_port(struct dpdk_burst *burst, uint16_t port, uint16_t queue);
+unsigned dpdk_receive_ring(struct dpdk_burst *burst, struct rte_ring *ring);
+
+/* Fills the receiver's fields of packets[0..burst->n), all of them received at `time_us`. */
+void dpdk_receive_packets(struct dpdk_burst *burst, struct packet *packets, uint64_t time_us);
+
+/* Gives the mbufs back. */
+void dpdk_receive_release(struct dpdk_burst *burst);
+
+BASE_END_DECLS
+
+#endif

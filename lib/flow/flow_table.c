@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The slab: entries by number, the free list through them, and the table's memory.
+ *
+ * Numbers are given from the free list first and from untouched memory second, so a table made large
+ * for a file of unknown size costs only what is used, and a reader in order of number stops early.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow_index.h"
+
+/* Entries a bucket, in quarters: 8.25 of 10 slots, 7.76 bytes of index a flow. */
+#define FLOW_BUCKET_QUARTERS 33
+
+enum { FLOW_REGION_BUCKETS, FLOW_REGION_ENTRIES, FLOW_REGION_SIDES };
+
+static int
+flow_table_map(struct flow_table *table, enum mem_pages pages, int node)
+{
+	const size_t bytes[] = {
+		[FLOW_REGION_BUCKETS] = (size_t)table->n_buckets * sizeof(struct flow_bucket),
+		[FLOW_REGION_ENTRIES] = (size_t)table->capacity * sizeof(struct flow_entry),
+		[FLOW_REGION_SIDES] = (size_t)table->capacity * sizeof(struct flow_side),
+	};
+	int error;
+
+	for (unsigned i = 0; i < BASE_COUNT_OF(bytes); i++) {
+		error = mem_region_init(&table->regions[i], bytes[i], pages, node);
+		if (error != 0)
+			return error;
+	}
+	table->buckets = table->regions[FLOW_REGION_BUCKETS].base;
+	table->entries = table->regions[FLOW_REGION_ENTRIES].base;
+	table->sides = table->regions[FLOW_REGION_SIDES].base;
+	return 0;
+}
+
+struct flow_table *
+flow_table_create(uint32_t capacity, enum mem_pages pages, int node)
+{
+	struct flow_table *table;
+	int error = EINVAL;
+
+	if (capacity < FLOW_CAPACITY_MIN || capacity > FLOW_CAPACITY_MAX)
+		goto fail;
+	table = aligned_alloc(BASE_CACHE_LINE, sizeof(*table));
+	if (table == NULL)
+		return NULL;
+	memset(table, 0, sizeof(*table));
+	table->capacity = capacity;
+	table->n_buckets = (uint32_t)((uint64_t)capacity * 4 / FLOW_BUCKET_QUARTERS) + 2;
+	table->free_head = FLOW_NONE;
+	error = -flow_hash_secret_init(&table->secret);
+	if (error == 0)
+		error = -flow_table_map(table, pages, node);
+	if (error == 0)
+		return table;
+	flow_table_destroy(table);
+fail:
+	errno = error;
+	return NULL;
+}
+
+void
+flow_table_destroy(struct flow_table *table)
+{
+	if (table == NULL)
+		return;
+	for (unsigned i = 0; i < BASE_COUNT_OF(table->regions); i++)
+		mem_region_fini(&table->regions[i]);
+	free(table);
+}
+
+static uint32_t *
+flow_free_link(struct flow_entry *entry)
+{
+	return (uint32_t *)(void *)entry->user;
+}
+
+static uint32_t
+flow_take_number(struct flow_table *table)
+{
+	uint32_t number = table->free_head;
+
+	if (number != FLOW_NONE) {
+		table->free_head = *flow_free_link(&table->entries[number]);
+		if (table->free_head != FLOW_NONE)
+			flow_table_prefetch_entry(table, table->free_head);
+		return number;
+	}
+	if (table->used == table->capacity)
+		return FLOW_NONE;
+	number = table->used;
+	__atomic_store_n(&table->used, number + 1, __ATOMIC_RELEASE);
+	return number;
+}
+
+uint32_t
+flow_table_insert(struct flow_table *table, const struct flow_key *key, uint64_t hash)
+{
+	uint32_t number = flow_take_number(table);
+	struct flow_entry *entry;
+
+	assert(key->rest != 0);
+	if (number == FLOW_NONE)
+		return FLOW_NONE;
+	entry = &table->entries[number];
+	base_seq_write_begin(&entry->seq);
+	entry->key = *key;
+	flow_index_put(table, hash, number);
+	__atomic_store_n(&table->live, table->live + 1, __ATOMIC_RELAXED);
+	return number;
+}
+
+void
+flow_table_unlink(struct flow_table *table, uint32_t number)
+{
+	uint64_t hash = flow_hash(&table->secret, &table->entries[number].key);
+
+	flow_index_take(table, hash, number);
+}
+
+void
+flow_table_release(struct flow_table *table, uint32_t number)
+{
+	struct flow_entry *entry = &table->entries[number];
+
+	assert(entry->key.rest != 0);
+	base_seq_write_begin(&entry->seq);
+	entry->key.rest = 0;
+	*flow_free_link(entry) = table->free_head;
+	__atomic_store_n(&table->sides[number].generation, table->sides[number].generation + 1,
+			 __ATOMIC_RELAXED);
+	base_seq_write_end(&entry->seq);
+	table->free_head = number;
+	__atomic_store_n(&table->live, table->live - 1, __ATOMIC_RELAXED);
+}
+
+uint64_t
+flow_table_bytes(const struct flow_table *table)
+{
+	uint64_t bytes = sizeof(*table);
+
+	for (unsigned i = 0; i < BASE_COUNT_OF(table->regions); i++)
+		bytes += table->regions[i].bytes;
+	return bytes;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The flow table of one worker: a hash index of buckets over a slab of entries that never move.
+ *
+ *   buckets   one cache line each: ten 16-bit tags, ten entry numbers, and how many entries that
+ *             belong here or before had to go further (flow_index.c)
+ *   entries   128 bytes, two adjacent lines: the key, a sequence count for readers, and 84 bytes
+ *             that are the tracker's
+ *   sides     8 bytes an entry that packets do not touch: generation, due time, 16 bits of the
+ *             tracker's
+ *
+ * That is 144 bytes a flow, index and all. The table is as large as it is made; when it is full,
+ * insert fails and its owner makes room.
+ *
+ * Life of an entry: insert (in index and slab) -> unlink (out of the index, still seen by readers) ->
+ * release (gone; its number may be given again, with the next generation).
+ *
+ * Concurrency: one worker writes everything. Any other thread may read entries and sides in order of
+ * number up to flow_table_used, through the entry's sequence count; it never looks at the index.
+ */
+#ifndef FLOW_TABLE_H
+#define FLOW_TABLE_H
+
+#include "base_atomic.h"
+#include "flow_hash.h"
+#include "mem_region.h"
+
+BASE_BEGIN_DECLS
+
+#define FLOW_NONE          UINT32_MAX
+#define FLOW_BUCKET_SLOTS  10
+#define FLOW_USER_BYTES    84
+#define FLOW_CAPACITY_MIN  64
+#define FLOW_CAPACITY_MAX  (UINT32_MAX / 2)
+
+struct flow_entry {
+	struct flow_key key; /* key.rest is 0 while the entry is free */
+	uint32_t seq;        /* base_seq_*: odd while the worker writes */
+	uint8_t user[FLOW_USER_BYTES];
+};
+
+struct flow_bucket {
+	uint16_t tag[FLOW_BUCKET_SLOTS]; /* 0: slot is free */
+	uint16_t overflow;               /* entries whose way led past this full bucket */
+	uint16_t reserved;
+	uint32_t index[FLOW_BUCKET_SLOTS];
+};
+
+struct flow_side {
+	uint32_t generation; /* of the entry's number: with it, an identity never given again */
+	uint16_t due;        /* tick before which the sweep need not look */
+	uint16_t user;
+};
+
+static_assert(sizeof(struct flow_entry) == 2 * BASE_CACHE_LINE, "two adjacent lines");
+static_assert(sizeof(struct flow_bucket) == BASE_CACHE_LINE, "one line");
+
+struct flow_table {
+	/* set at creation; worker and control: read */
+	struct flow_bucket *buckets;
+	struct flow_entry *entries;
+	struct flow_side *sides;
+	uint32_t n_buckets;
+	uint32_t capacity;
+	struct flow_hash_secret secret;
+	struct mem_region regions[3];
+
+	/* worker: writes; control: reads used and live */
+	BASE_ALIGNED(BASE_CACHE_LINE) uint32_t used; /* entries below were live at some time */
+	uint32_t live;      /* inserted and not yet released */
+	uint32_t free_head; /* last in, first out: the lines may still be warm */
+	uint32_t sweep_next;   /* the hand */
+	uint32_t sweep_forced; /* sides still to be shown whatever their due */
+};
+
+/*
+ * Makes a table for `capacity` flows in zeroed memory of the given kind and NUMA node. Control, cold.
+ * NULL and errno: EINVAL (capacity), ENOMEM, or what getrandom says.
+ */
+struct flow_table *flow_table_create(uint32_t capacity, enum mem_pages pages, int node);
+void flow_table_destroy(struct flow_table *table);
+
+/* The number of the flow's entry, or FLOW_NONE. Worker, hot. */
+uint32_t flow_table_find(const struct flow_table *table, const struct flow_key *key,
+			 uint64_t hash);
+
+/*
+ * Adds a flow that is not there. Returns its number, or FLOW_NONE when the table is full. The entry's
+ * write is left open: the caller fills user[] and calls base_seq_write_end. Worker, hot.
+ */
+uint32_t flow_table_insert(struct flow_table *table, const struct flow_key *key, uint64_t hash);
+
+/* Takes the flow out of the index; its entry stays for readers. Worker. */
+void flow_table_unlink(struct flow_table *table, uint32_t number);
+
+/* Gives an unlinked entry's number back. Worker. */
+void flow_table_release(struct flow_table *table, uint32_t number);
+
+/* Bytes of memory of the whole table. Any. */
+uint64_t flow_table_bytes(const struct flow_table *table);
+
+/* The index's part of the above (flow_index.c). Worker, hot. */
+uint32_t flow_index_candidate(const struct flow_table *table, uint64_t hash);
+
+BASE_INLINE struct flow_entry *
+flow_table_entry(const struct flow_table *table, uint32_t number)
+{
+	return &table->entries[number];
+}
+
+BASE_INLINE struct flow_side *
+flow_table_side(const struct flow_table *table, uint32_t number)
+{
+	return &table->sides[number];
+}
+
+/* Entries from here on were never used: where a reader in order of number stops. Any. */
+BASE_INLINE uint32_t
+flow_table_used(const struct flow_table *table)
+{
+	return __atomic_load_n(&table->used, __ATOMIC_ACQUIRE);
+}
+
+/* The bucket where the way of this hash begins: the high half, scaled (no division, any number). */
+BASE_INLINE struct flow_bucket *
+flow_table_home(const struct flow_table *table, uint64_t hash)
+{
+	return &table->buckets[((hash >> 32) * table->n_buckets) >> 32];
+}
+
+BASE_INLINE void
+flow_table_prefetch_home(const struct flow_table *table, uint64_t hash)
+{
+	__builtin_prefetch(flow_table_home(table, hash), 1);
+}
+
+BASE_INLINE void
+flow_table_prefetch_entry(const struct flow_table *table, uint32_t number)
+{
+	const uint8_t *p = (const uint8_t *)&table->entries[number];
+
+	__builtin_prefetch(p, 1);
+	__builtin_prefetch(p + BASE_CACHE_LINE, 1);
+}
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Large regions of memory on a NUMA node of the caller's choice: the flow tables lie in them.
+ *
+ * Taken once at start and given back once at the end. Cold: every call enters the kernel. Hugepages
+ * are tried first where allowed; ordinary pages with transparent hugepages asked for come second.
+ */
+#ifndef MEM_REGION_H
+#define MEM_REGION_H
+
+#include "base_compiler.h"
+
+BASE_BEGIN_DECLS
+
+#define MEM_NODE_ANY (-1)
+
+enum mem_pages {
+	MEM_PAGES_LAZY, /* ordinary pages, each given when first touched: capture files, tests */
+	MEM_PAGES_THP,  /* ordinary pages, all given now, transparent hugepages asked for */
+	MEM_PAGES_HUGE, /* hugepages of the default size; THP where there are too few */
+};
+
+struct mem_region {
+	void *base;
+	size_t bytes;         /* as mapped: rounded up to whole pages */
+	enum mem_pages pages; /* what it got, which may be less than what it asked for */
+	int node;
+};
+
+/* Zeroed, page aligned. Any thread. 0, -ENOMEM, or -EINVAL for a node that does not exist. */
+int mem_region_init(struct mem_region *region, size_t bytes, enum mem_pages pages, int node);
+void mem_region_fini(struct mem_region *region);
+
+/* The node of a CPU, or MEM_NODE_ANY on a machine without NUMA. Any thread. */
+int mem_node_of_cpu(int cpu);
+
+BASE_END_DECLS
+
+#endif

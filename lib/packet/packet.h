@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One packet on its way through the engine.
+ *
+ * Whoever receives packets (a port, a capture file, a test, a fuzzer) fills the first group of an
+ * array of these; packet_parse_burst fills the rest; lib/track reads them in arrival order. The
+ * packet's bytes stay the receiver's and are not looked at after parsing.
+ *
+ * Two cache lines. The first holds what names the flow, the second what moves it.
+ */
+#ifndef PACKET_H
+#define PACKET_H
+
+#include "base_compiler.h"
+#include "packet_verdict.h"
+
+#define PACKET_BURST_MAX 64
+#define PACKET_VLAN_MAX  8
+#define PACKET_NO_VLAN   0xffff
+/* Contiguous bytes that are enough for every header chain that is read (RFC 7045's advice too). */
+#define PACKET_HEADERS_MAX 512
+
+/* Link layers, contract: Ethernet, raw IP, Linux cooked v1 and v2, BSD loopback. */
+enum packet_link {
+	PACKET_LINK_ETHERNET,
+	PACKET_LINK_RAW,      /* IPv4 or IPv6, told by the version nibble */
+	PACKET_LINK_SLL,      /* Linux cooked v1 */
+	PACKET_LINK_SLL2,     /* Linux cooked v2 */
+	PACKET_LINK_LOOPBACK, /* BSD loopback, address family in either byte order */
+	PACKET_N_LINKS
+};
+
+/* RFC 9293 3.1, the control bits that a tracker reads. */
+enum packet_tcp_flag {
+	PACKET_TCP_FIN = 0x01,
+	PACKET_TCP_SYN = 0x02,
+	PACKET_TCP_RST = 0x04,
+	PACKET_TCP_PSH = 0x08,
+	PACKET_TCP_ACK = 0x10,
+	PACKET_TCP_URG = 0x20,
+};
+
+enum packet_proto { PACKET_PROTO_TCP = 6, PACKET_PROTO_UDP = 17 };
+
+#define PACKET_NO_WSCALE 15 /* RFC 7323 allows 0 to 14 */
+
+struct packet {
+	/* receiver: writes */
+	const uint8_t *data; /* data_len readable bytes */
+	uint32_t data_len;
+	uint32_t wire_len; /* on the wire: more than data_len when the capture was cut */
+	uint64_t time_us;  /* on the engine's clock */
+	uint8_t link;      /* enum packet_link */
+	/* parser: writes from here on */
+	uint8_t verdict; /* enum packet_verdict; the engine may change it */
+	uint8_t proto;   /* enum packet_proto */
+	uint8_t version; /* 4 or 6 */
+	uint16_t src_port, dst_port;
+	uint64_t src[2], dst[2]; /* network order as it lies; IPv4: [0] is 0, address in [1]'s low half */
+
+	uint32_t ip_bytes;      /* whole IP datagram */
+	uint32_t payload_bytes; /* after the TCP or UDP header */
+	uint32_t seq, ack;
+	uint16_t window;      /* as it stands in the header, unscaled */
+	uint16_t tcp_flags;   /* enum packet_tcp_flag */
+	uint16_t mss;         /* 0: no such option */
+	uint8_t wscale;       /* PACKET_NO_WSCALE: no such option */
+	uint8_t ttl;          /* hop limit */
+	uint16_t vlan;        /* outermost tag's VID, or PACKET_NO_VLAN */
+	uint16_t ip_id;       /* IPv4 identification; 0 in IPv6 */
+	uint16_t checksum;    /* of TCP or UDP, as it stands */
+	uint16_t l3_offset;   /* of the IP header in data */
+	uint32_t reserved[7]; /* tunnels and fragments */
+};
+
+static_assert(sizeof(struct packet) == 2 * BASE_CACHE_LINE, "two lines");
+static_assert(offsetof(struct packet, ip_bytes) == BASE_CACHE_LINE, "the first names the flow");
+
+#endif

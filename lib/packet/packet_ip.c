@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * IPv4 with options (RFC 791) and IPv6 with its chain of extension headers (RFC 8200).
+ *
+ * The first fragment of a datagram carries the ports and is tracked like a whole one; its later
+ * fragments are PACKET_FRAGMENT until fragments are followed.
+ */
+
+#include "packet_layer.h"
+
+#define IPV4_HEADER_MIN     20
+#define IPV4_FRAGMENT_MASK  0x1fff
+#define IPV6_HEADER         40
+#define IPV6_CHAIN_MAX      16
+#define IPV6_EXTENSION_UNIT 8
+
+enum {
+	IPV6_HOPOPTS = 0,
+	IPV6_ROUTING = 43,
+	IPV6_FRAGMENT = 44,
+	IPV6_AUTH = 51,
+	IPV6_DSTOPTS = 60,
+	IPV6_MOBILITY = 135,
+	IPV6_HIP = 139,
+	IPV6_SHIM6 = 140,
+};
+
+enum packet_verdict
+packet_ipv4(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
+{
+	uint32_t header, total;
+
+	if (end - p < IPV4_HEADER_MIN)
+		return PACKET_IPV4_SHORT;
+	header = (p[0] & 0x0fu) * 4;
+	if (p[0] >> 4 != 4 || header < IPV4_HEADER_MIN)
+		return PACKET_IPV4_HEADER;
+	total = base_be16(p + 2);
+	if (total == 0) /* a sender's offload engine had not yet filled it in */
+		total = wire;
+	if (total < header)
+		return PACKET_IPV4_LENGTH;
+	if (end - p < (ptrdiff_t)header)
+		return PACKET_IPV4_SHORT;
+	pk->version = 4;
+	pk->l3_offset = (uint16_t)(p - pk->data);
+	pk->ip_bytes = total;
+	pk->ip_id = base_be16(p + 4);
+	pk->ttl = p[8];
+	pk->src[0] = pk->dst[0] = 0;
+	pk->src[1] = base_raw32(p + 12);
+	pk->dst[1] = base_raw32(p + 16);
+	if (base_be16(p + 6) & IPV4_FRAGMENT_MASK)
+		return PACKET_FRAGMENT;
+	if ((uint32_t)(end - p) > total)
+		end = p + total;
+	return packet_transport(pk, p[9], p + header, end, total - header);
+}
+
+/* The length of an extension header that has one, or 0 when `next` is no such header. */
+static uint32_t
+packet_extension_length(unsigned next, const uint8_t *p)
+{
+	switch (next) {
+	case IPV6_HOPOPTS:
+	case IPV6_ROUTING:
+	case IPV6_DSTOPTS:
+	case IPV6_MOBILITY:
+	case IPV6_HIP:
+	case IPV6_SHIM6:
+		return (p[1] + 1u) * IPV6_EXTENSION_UNIT;
+	case IPV6_FRAGMENT:
+		return IPV6_EXTENSION_UNIT;
+	case IPV6_AUTH:
+		return (p[1] + 2u) * 4; /* RFC 4302 counts in words of four bytes */
+	default:
+		return 0;
+	}
+}
+
+static int
+packet_is_extension(unsigned next)
+{
+	static const uint8_t any[2] = {0, 0};
+
+	return packet_extension_length(next, any) != 0;
+}
+
+/* Walks the chain; `length` is what the IPv6 header says follows it. */
+static enum packet_verdict
+packet_ipv6_chain(struct packet *pk, unsigned next, const uint8_t *p, const uint8_t *end,
+		  uint32_t length)
+{
+	for (unsigned depth = 0; packet_is_extension(next); depth++) {
+		uint32_t size;
+
+		if (depth == IPV6_CHAIN_MAX || end - p < IPV6_EXTENSION_UNIT)
+			return PACKET_IPV6_CHAIN;
+		size = packet_extension_length(next, p);
+		if (size > length || end - p < (ptrdiff_t)size)
+			return PACKET_IPV6_CHAIN;
+		if (next == IPV6_FRAGMENT && (base_be16(p + 2) & 0xfff8))
+			return PACKET_FRAGMENT;
+		next = p[0];
+		p += size;
+		length -= size;
+	}
+	return packet_transport(pk, next, p, end, length);
+}
+
+enum packet_verdict
+packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
+{
+	uint32_t length;
+
+	if (end - p < IPV6_HEADER)
+		return PACKET_IPV6_SHORT;
+	if (p[0] >> 4 != 6)
+		return PACKET_IPV6_HEADER;
+	length = base_be16(p + 4);
+	if (length == 0 && p[6] != IPV6_HOPOPTS && wire > IPV6_HEADER)
+		length = wire - IPV6_HEADER; /* an offload engine's, as in IPv4 */
+	pk->version = 6;
+	pk->l3_offset = (uint16_t)(p - pk->data);
+	pk->ip_bytes = IPV6_HEADER + length;
+	pk->ip_id = 0;
+	pk->ttl = p[7];
+	pk->src[0] = base_raw64(p + 8);
+	pk->src[1] = base_raw64(p + 16);
+	pk->dst[0] = base_raw64(p + 24);
+	pk->dst[1] = base_raw64(p + 32);
+	if ((uint32_t)(end - p) > pk->ip_bytes)
+		end = p + pk->ip_bytes;
+	return packet_ipv6_chain(pk, p[6], p + IPV6_HEADER, end, length);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The steps of the parser, each one layer, for the files of lib/packet alone.
+ *
+ * A step is handed the bytes from its own header on: `p` to `end` are readable, `wire` is how many
+ * bytes were on the wire from `p` on. It sets its fields, calls the next step, and returns the verdict.
+ */
+#ifndef PACKET_LAYER_H
+#define PACKET_LAYER_H
+
+#include "base_bytes.h"
+#include "packet.h"
+
+enum packet_ethertype {
+	PACKET_ETHERTYPE_IPV4 = 0x0800,
+	PACKET_ETHERTYPE_IPV6 = 0x86dd,
+	PACKET_ETHERTYPE_VLAN = 0x8100, /* 802.1Q */
+	PACKET_ETHERTYPE_QINQ = 0x88a8, /* 802.1ad */
+	PACKET_ETHERTYPE_QINQ_OLD = 0x9100,
+	PACKET_ETHERTYPE_QINQ_OLDER = 0x9200,
+};
+
+enum packet_verdict packet_link(struct packet *pk);
+enum packet_verdict packet_ethertype(struct packet *pk, uint16_t type, const uint8_t *p,
+				     const uint8_t *end, uint32_t wire);
+enum packet_verdict packet_ipv4(struct packet *pk, const uint8_t *p, const uint8_t *end,
+				uint32_t wire);
+enum packet_verdict packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end,
+				uint32_t wire);
+/* `length` is what IP says follows: headers may be cut, the length is believed. */
+enum packet_verdict packet_transport(struct packet *pk, unsigned protocol, const uint8_t *p,
+				     const uint8_t *end, uint32_t length);
+
+#endif

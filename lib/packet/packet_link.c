@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Link layers and VLAN tags: from the first byte to the IP header.
+ *
+ * Ethernet (and 802.3 with LLC/SNAP carrying IP), raw IP, Linux cooked v1 and v2, BSD loopback.
+ */
+
+#include "packet_layer.h"
+
+#define ETHER_HEADER    14
+#define ETHER_TYPE_MIN  0x0600 /* below it is an 802.3 length */
+#define LLC_SNAP_HEADER 8
+#define VLAN_TAG        4
+#define SLL_HEADER      16
+#define SLL2_HEADER     20
+#define LOOPBACK_HEADER 4
+
+/* 802.2 LLC with SNAP and OUI 0 holds an EtherType; every other LLC is a protocol that is not IP. */
+static enum packet_verdict
+packet_llc(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
+{
+	static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
+
+	if (end - p < LLC_SNAP_HEADER || memcmp(p, snap, sizeof(snap)) != 0)
+		return PACKET_NOT_IP;
+	return packet_ethertype(pk, base_be16(p + 6), p + LLC_SNAP_HEADER, end,
+				wire - LLC_SNAP_HEADER);
+}
+
+static int
+packet_is_vlan(uint16_t type)
+{
+	return type == PACKET_ETHERTYPE_VLAN || type == PACKET_ETHERTYPE_QINQ ||
+	       type == PACKET_ETHERTYPE_QINQ_OLD || type == PACKET_ETHERTYPE_QINQ_OLDER;
+}
+
+enum packet_verdict
+packet_ethertype(struct packet *pk, uint16_t type, const uint8_t *p, const uint8_t *end,
+		 uint32_t wire)
+{
+	unsigned tags = 0;
+
+	while (packet_is_vlan(type)) {
+		if (++tags > PACKET_VLAN_MAX)
+			return PACKET_VLAN_DEPTH;
+		if (end - p < VLAN_TAG)
+			return PACKET_LINK_SHORT;
+		if (pk->vlan == PACKET_NO_VLAN)
+			pk->vlan = base_be16(p) & 0x0fff;
+		type = base_be16(p + 2);
+		p += VLAN_TAG;
+		wire -= VLAN_TAG;
+	}
+	if (type == PACKET_ETHERTYPE_IPV4)
+		return packet_ipv4(pk, p, end, wire);
+	if (type == PACKET_ETHERTYPE_IPV6)
+		return packet_ipv6(pk, p, end, wire);
+	return type < ETHER_TYPE_MIN ? packet_llc(pk, p, end, wire) : PACKET_NOT_IP;
+}
+
+/* Raw IP, and what follows a BSD loopback header: the version nibble tells. */
+static enum packet_verdict
+packet_raw(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
+{
+	if (end - p < 1)
+		return PACKET_LINK_SHORT;
+	switch (*p >> 4) {
+	case 4:
+		return packet_ipv4(pk, p, end, wire);
+	case 6:
+		return packet_ipv6(pk, p, end, wire);
+	default:
+		return PACKET_NOT_IP;
+	}
+}
+
+/*
+ * The address family was written in the byte order of the machine that captured: AF_INET is 2
+ * everywhere, AF_INET6 is 24, 28 or 30 by system, and 10 on Linux.
+ */
+static enum packet_verdict
+packet_loopback(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
+{
+	uint32_t family;
+
+	if (end - p < LOOPBACK_HEADER)
+		return PACKET_LINK_SHORT;
+	family = base_be32(p);
+	if (family > 0xffff)
+		family = __builtin_bswap32(family);
+	switch (family) {
+	case 2:
+	case 10:
+	case 24:
+	case 28:
+	case 30:
+		return packet_raw(pk, p + LOOPBACK_HEADER, end, wire - LOOPBACK_HEADER);
+	default:
+		return PACKET_NOT_IP;
+	}
+}
+
+enum packet_verdict
+packet_link(struct packet *pk)
+{
+	const uint8_t *p = pk->data, *end = p + pk->data_len;
+	uint32_t wire = pk->wire_len > pk->data_len ? pk->wire_len : pk->data_len;
+
+	pk->vlan = PACKET_NO_VLAN;
+	switch (pk->link) {
+	case PACKET_LINK_ETHERNET:
+		if (pk->data_len < ETHER_HEADER)
+			return PACKET_LINK_SHORT;
+		return packet_ethertype(pk, base_be16(p + 12), p + ETHER_HEADER, end,
+					wire - ETHER_HEADER);
+	case PACKET_LINK_RAW:
+		return packet_raw(pk, p, end, wire);
+	case PACKET_LINK_SLL:
+		if (pk->data_len < SLL_HEADER)
+			return PACKET_LINK_SHORT;
+		return packet_ethertype(pk, base_be16(p + 14), p + SLL_HEADER, end,
+					wire - SLL_HEADER);
+	case PACKET_LINK_SLL2:
+		if (pk->data_len < SLL2_HEADER)
+			return PACKET_LINK_SHORT;
+		return packet_ethertype(pk, base_be16(p), p + SLL2_HEADER, end,
+					wire - SLL2_HEADER);
+	case PACKET_LINK_LOOPBACK:
+		return packet_loopback(pk, p, end, wire);
+	default:
+		return PACKET_LINK_UNKNOWN;
+	}
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From bytes to struct packet and a verdict. Pure: no memory, clock or state; any thread. */
+#ifndef PACKET_PARSE_H
+#define PACKET_PARSE_H
+
+#include "packet.h"
+
+BASE_BEGIN_DECLS
+
+/*
+ * Parses n packets in place. Each must have data, data_len, wire_len, link and time_us; every field
+ * that the verdict PACKET_TRACKED promises is set when that is the verdict, others may be unset.
+ * Nothing is read at or past data + data_len, whatever the headers claim. Hot.
+ */
+void packet_parse_burst(struct packet *packets, unsigned n);
+
+BASE_END_DECLS
+
+#endif

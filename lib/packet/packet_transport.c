@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * TCP (RFC 9293 3.1) with the options a tracker reads, and UDP (RFC 768).
+ *
+ * MSS and window scale count only where a SYN carries them; the other options are stepped over.
+ * A capture may end inside the options: what is there is read, and the segment is tracked.
+ */
+
+#include "packet_layer.h"
+
+#define TCP_HEADER_MIN 20
+#define UDP_HEADER     8
+#define WSCALE_MAX     14 /* RFC 7323 2.3 */
+
+enum { TCP_OPT_END = 0, TCP_OPT_NOP = 1, TCP_OPT_MSS = 2, TCP_OPT_WSCALE = 3 };
+
+static void
+packet_tcp_options(struct packet *pk, const uint8_t *p, const uint8_t *end)
+{
+	while (p < end && *p != TCP_OPT_END) {
+		unsigned size;
+
+		if (*p == TCP_OPT_NOP) {
+			p++;
+			continue;
+		}
+		if (end - p < 2 || p[1] < 2 || p[1] > end - p)
+			return;
+		size = p[1];
+		if (*p == TCP_OPT_MSS && size == 4)
+			pk->mss = base_be16(p + 2);
+		else if (*p == TCP_OPT_WSCALE && size == 3)
+			pk->wscale = p[2] < WSCALE_MAX ? p[2] : WSCALE_MAX;
+		p += size;
+	}
+}
+
+static enum packet_verdict
+packet_tcp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t length)
+{
+	uint32_t header;
+
+	if (end - p < TCP_HEADER_MIN || length < TCP_HEADER_MIN)
+		return PACKET_TCP_SHORT;
+	header = (p[12] >> 4) * 4u;
+	if (header < TCP_HEADER_MIN || header > length)
+		return PACKET_TCP_HEADER;
+	pk->proto = PACKET_PROTO_TCP;
+	pk->src_port = base_be16(p);
+	pk->dst_port = base_be16(p + 2);
+	pk->seq = base_be32(p + 4);
+	pk->ack = base_be32(p + 8);
+	pk->tcp_flags = p[13];
+	pk->window = base_be16(p + 14);
+	pk->checksum = base_be16(p + 16);
+	pk->payload_bytes = length - header;
+	pk->mss = 0;
+	pk->wscale = PACKET_NO_WSCALE;
+	if (pk->tcp_flags & PACKET_TCP_SYN)
+		packet_tcp_options(pk, p + TCP_HEADER_MIN,
+				   end - p < (ptrdiff_t)header ? end : p + header);
+	return PACKET_TRACKED;
+}
+
+static enum packet_verdict
+packet_udp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t length)
+{
+	uint32_t claimed;
+
+	if (end - p < UDP_HEADER || length < UDP_HEADER)
+		return PACKET_UDP_SHORT;
+	claimed = base_be16(p + 4);
+	if (claimed == 0) /* RFC 2675 jumbograms, and offload engines */
+		claimed = length;
+	if (claimed < UDP_HEADER)
+		return PACKET_UDP_LENGTH;
+	pk->proto = PACKET_PROTO_UDP;
+	pk->src_port = base_be16(p);
+	pk->dst_port = base_be16(p + 2);
+	pk->checksum = base_be16(p + 6);
+	/* More than IP brought: the first fragment of a longer datagram, or a lie. IP is right. */
+	pk->payload_bytes = base_min_u32(claimed, length) - UDP_HEADER;
+	pk->tcp_flags = 0;
+	return PACKET_TRACKED;
+}
+
+enum packet_verdict
+packet_transport(struct packet *pk, unsigned protocol, const uint8_t *p, const uint8_t *end,
+		 uint32_t length)
+{
+	if (end < p)
+		end = p;
+	if (protocol == PACKET_PROTO_TCP)
+		return packet_tcp(pk, p, end, length);
+	if (protocol == PACKET_PROTO_UDP)
+		return packet_udp(pk, p, end, length);
+	return PACKET_OTHER_PROTOCOL;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What became of a packet: each gets exactly one verdict, and every verdict is a counter.
+ *
+ * So received = the sum of the verdicts, always, and a packet that is in no report can be found in
+ * `spanstat stats` under the reason why. packet_parse gives all but the last group, which only the
+ * engine can know (lib/track).
+ */
+#ifndef PACKET_VERDICT_H
+#define PACKET_VERDICT_H
+
+#include "base_compiler.h"
+
+BASE_BEGIN_DECLS
+
+/* X(symbol, name in reports, what it means) */
+#define PACKET_VERDICTS(X)                                                                         \
+	X(TRACKED, "tracked", "moved a connection or a flow")                                      \
+	/* well formed, and nothing that has a connection */                                       \
+	X(NOT_IP, "not-ip", "neither IPv4 nor IPv6: ARP, LLDP, STP, MPLS")                         \
+	X(OTHER_PROTOCOL, "other-protocol", "IP, but neither TCP nor UDP: ICMP, ESP, GRE, OSPF")   \
+	X(FRAGMENT, "fragment", "a fragment that is not the first: it carries no ports")           \
+	/* malformed, or cut before what is needed */                                              \
+	X(LINK_UNKNOWN, "link-unknown", "a link layer that is not read")                           \
+	X(LINK_SHORT, "link-short", "ends inside its link-layer header")                           \
+	X(VLAN_DEPTH, "vlan-depth", "more VLAN tags than PACKET_VLAN_MAX")                         \
+	X(IPV4_SHORT, "ipv4-short", "ends inside the IPv4 header")                                 \
+	X(IPV4_HEADER, "ipv4-header", "version or header length impossible")                       \
+	X(IPV4_LENGTH, "ipv4-length", "total length smaller than the header")                      \
+	X(IPV6_SHORT, "ipv6-short", "ends inside the IPv6 header")                                 \
+	X(IPV6_HEADER, "ipv6-header", "version is not 6")                                          \
+	X(IPV6_CHAIN, "ipv6-chain", "extension headers end early or are too many")                 \
+	X(TCP_SHORT, "tcp-short", "ends inside the TCP header")                                    \
+	X(TCP_HEADER, "tcp-header", "data offset impossible") \
+	X(UDP_SHORT, "udp-short", "ends inside the UDP header")                                    \
+	X(UDP_LENGTH, "udp-length", "length smaller than its header")       \
+	/* the engine's own */                                                                     \
+	X(DUPLICATE, "duplicate", "the same packet again: mirrored twice")                         \
+	X(TABLE_FULL, "table-full", "a new flow for which no room could be made")
+
+enum packet_verdict {
+#define X(symbol, name, meaning) PACKET_##symbol,
+	PACKET_VERDICTS(X)
+#undef X
+		PACKET_N_VERDICTS
+};
+
+/* Any thread. The literal name of a verdict below PACKET_N_VERDICTS. */
+const char *packet_verdict_name(enum packet_verdict verdict);
+const char *packet_verdict_meaning(enum packet_verdict verdict);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A connection as one line of comma-separated values, RFC 4180 but for the line's end, which is a
+ * newline alone, as every tool here expects it.
+ *
+ * The values are those of JSON; one that is not known is an empty field, flags are separated by
+ * spaces. No value of a row can hold a comma or a quote, so none is quoted. One thread an `out`.
+ */
+#ifndef REPORT_CSV_H
+#define REPORT_CSV_H
+
+#include "report_out.h"
+#include "report_row.h"
+
+BASE_BEGIN_DECLS
+
+/* The names of the columns. */
+void report_csv_header(struct report_out *out);
+
+/* One line. Errors are kept in `out`. */
+void report_csv_row(struct report_out *out, const struct report_row *row);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Numbers, addresses, times and quoted words; see report_format.h.
+ *
+ * Decimal digits go out two at a time from a table of 00 to 99, and a time is divided out anew for
+ * every row: the calendar takes a dozen multiplications, less than looking up whether the last
+ * row's second may be used again when rows come in no order.
+ */
+
+#include "base_bytes.h"
+#include "report_format.h"
+
+#define USEC_A_SECOND 1000000u
+#define SECONDS_A_DAY 86400u
+
+static const char report_digits[201] =
+	"00010203040506070809101112131415161718192021222324"
+	"25262728293031323334353637383940414243444546474849"
+	"50515253545556575859606162636465666768697071727374"
+	"75767778798081828384858687888990919293949596979899";
+
+static const char report_hex_upper[] = "0123456789ABCDEF";
+static const char report_hex_lower[] = "0123456789abcdef";
+
+static char *
+format_two(char *to, uint32_t value)
+{
+	memcpy(to, &report_digits[value * 2], 2);
+	return to + 2;
+}
+
+char *
+report_format_u64(char *to, uint64_t value)
+{
+	char digits[REPORT_U64_MAX];
+	char *p = digits + sizeof(digits);
+
+	for (; value >= 100; value /= 100)
+		format_two(p -= 2, (uint32_t)(value % 100));
+	if (value >= 10)
+		format_two(p -= 2, (uint32_t)value);
+	else
+		*--p = (char)('0' + value);
+	memcpy(to, p, (size_t)(digits + sizeof(digits) - p));
+	return to + (digits + sizeof(digits) - p);
+}
+
+char *
+report_format_id(char *to, uint64_t id)
+{
+	int digits = 8;
+
+	while (digits < REPORT_ID_MAX && id >> (4 * digits))
+		digits++;
+	for (int i = digits - 1; i >= 0; i--)
+		*to++ = report_hex_upper[(id >> (4 * i)) & 15];
+	return to;
+}
+
+static char *
+format_ipv4(char *to, const uint8_t *addr)
+{
+	for (int i = 0; i < 4; i++) {
+		if (addr[i] >= 100) {
+			*to++ = (char)('0' + addr[i] / 100);
+			to = format_two(to, addr[i] % 100);
+		} else if (addr[i] >= 10) {
+			to = format_two(to, addr[i]);
+		} else {
+			*to++ = (char)('0' + addr[i]);
+		}
+		*to++ = '.';
+	}
+	return to - 1;
+}
+
+/* The longest run of zero groups, two at least, the first of equals: RFC 5952, section 4.2. */
+static int
+longest_zero_run(const uint16_t *groups, int *length)
+{
+	int best = -1, best_length = 1;
+
+	for (int i = 0; i < 8; i++) {
+		int n = 0;
+
+		while (i + n < 8 && !groups[i + n])
+			n++;
+		if (n > best_length) {
+			best = i;
+			best_length = n;
+		}
+		i += n;
+	}
+	*length = best_length;
+	return best;
+}
+
+static char *
+format_group(char *to, uint32_t group)
+{
+	int shift = group >= 0x1000 ? 12 : group >= 0x100 ? 8 : group >= 0x10 ? 4 : 0;
+
+	for (; shift >= 0; shift -= 4)
+		*to++ = report_hex_lower[(group >> shift) & 15];
+	return to;
+}
+
+static char *
+format_ipv6(char *to, const uint8_t *addr)
+{
+	uint16_t groups[8];
+	int run, run_length;
+
+	for (int i = 0; i < 8; i++)
+		groups[i] = base_be16(addr + 2 * i);
+	run = longest_zero_run(groups, &run_length);
+	for (int i = 0; i < 8; i++) {
+		if (i == run) {
+			*to++ = ':';
+			i += run_length - 1;
+			if (i == 7)
+				*to++ = ':';
+			continue;
+		}
+		if (i)
+			*to++ = ':';
+		/* IPv4 inside IPv6, mapped or compatible: RFC 5952, section 5. */
+		if (i == 6 && run == 0 && (run_length == 6 || (run_length == 5 && groups[5] == 0xffff)))
+			return format_ipv4(to, addr + 12);
+		to = format_group(to, groups[i]);
+	}
+	return to;
+}
+
+char *
+report_format_addr(char *to, const uint8_t *addr, unsigned version)
+{
+	return version == 4 ? format_ipv4(to, addr) : format_ipv6(to, addr);
+}
+
+char *
+report_format_socket(char *to, const uint8_t *addr, unsigned version, uint16_t port)
+{
+	if (version != 4)
+		*to++ = '[';
+	to = report_format_addr(to, addr, version);
+	if (version != 4)
+		*to++ = ']';
+	*to++ = ':';
+	return report_format_u64(to, port);
+}
+
+/*
+ * Days since 1970-01-01 to the Gregorian calendar. Years are counted from March, so that the leap
+ * day is the last of its year, in cycles of 400 years of 146,097 days.
+ */
+static char *
+format_date(char *to, uint64_t days_since_1970)
+{
+	uint32_t days = (uint32_t)(days_since_1970 + 719468); /* since 0000-03-01 */
+	uint32_t cycle = days / 146097, day = days % 146097;
+	uint32_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	uint32_t day_of_year = day - (365 * year + year / 4 - year / 100);
+	uint32_t month = (5 * day_of_year + 2) / 153; /* 0: March */
+	uint32_t day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
+
+	year += 400 * cycle + (month >= 10);
+	month = month < 10 ? month + 3 : month - 9;
+	to = format_two(to, year / 100 % 100);
+	to = format_two(to, year % 100);
+	*to++ = '-';
+	to = format_two(to, month);
+	*to++ = '-';
+	return format_two(to, day_of_month);
+}
+
+static char *
+format_six(char *to, uint32_t value)
+{
+	to = format_two(to, value / 10000);
+	to = format_two(to, value / 100 % 100);
+	return format_two(to, value % 100);
+}
+
+/* hh:mm:ss of at most 99 hours. */
+static char *
+format_clock(char *to, uint32_t seconds)
+{
+	to = format_two(to, seconds / 3600);
+	*to++ = ':';
+	to = format_two(to, seconds / 60 % 60);
+	*to++ = ':';
+	return format_two(to, seconds % 60);
+}
+
+char *
+report_format_time(char *to, uint64_t time_us)
+{
+	uint64_t seconds = time_us / USEC_A_SECOND;
+
+	to = format_date(to, seconds / SECONDS_A_DAY);
+	*to++ = 'T';
+	to = format_clock(to, (uint32_t)(seconds % SECONDS_A_DAY));
+	*to++ = '.';
+	to = format_six(to, (uint32_t)(time_us % USEC_A_SECOND));
+	*to++ = 'Z';
+	return to;
+}
+
+char *
+report_format_seconds(char *to, uint64_t duration_us)
+{
+	uint32_t fraction = (uint32_t)(duration_us % USEC_A_SECOND);
+
+	to = report_format_u64(to, duration_us / USEC_A_SECOND);
+	if (!fraction)
+		return to;
+	*to++ = '.';
+	to = format_six(to, fraction);
+	while (to[-1] == '0')
+		to--;
+	return to;
+}
+
+char *
+report_format_hms(char *to, uint64_t duration_us)
+{
+	uint64_t seconds = duration_us / USEC_A_SECOND;
+
+	if (seconds < 100 * 3600)
+		return format_clock(to, (uint32_t)seconds);
+	to = report_format_u64(to, seconds / 3600);
+	*to++ = ':';
+	to = format_two(to, (uint32_t)(seconds / 60 % 60));
+	*to++ = ':';
+	return format_two(to, (uint32_t)(seconds % 60));
+}
+
+static int
+is_continuation(const uint8_t *s, size_t n, size_t i)
+{
+	return i < n && (s[i] & 0xc0) == 0x80;
+}
+
+/* Length of the UTF-8 character at `s` (RFC 3629: shortest form, no surrogates); 0: none. */
+static size_t
+utf8_length(const uint8_t *s, size_t n)
+{
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || !is_continuation(s, n, 1))
+		return 0;
+	if (s[0] < 0xe0)
+		return 2;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f) ||
+	    !is_continuation(s, n, 2))
+		return 0;
+	if (s[0] < 0xf0)
+		return 3;
+	return is_continuation(s, n, 3) ? 4 : 0;
+}
+
+static char *
+format_json_char(char *to, uint8_t c)
+{
+	*to++ = '\\';
+	if (c == '"' || c == '\\') {
+		*to++ = (char)c;
+		return to;
+	}
+	to = report_format_text(to, "u00");
+	*to++ = report_hex_lower[c >> 4];
+	*to++ = report_hex_lower[c & 15];
+	return to;
+}
+
+char *
+report_format_json(char *to, const char *text, size_t max)
+{
+	const uint8_t *s = (const uint8_t *)text;
+	size_t n = strnlen(text, max);
+
+	while (n) {
+		size_t length = utf8_length(s, n);
+
+		if (*s < 0x20 || *s == '"' || *s == '\\' || *s == 0x7f) {
+			to = format_json_char(to, *s);
+		} else if (length) {
+			memcpy(to, s, length);
+			to += length;
+		} else {
+			to = report_format_text(to, "\\ufffd");
+			length = 1;
+		}
+		s += length;
+		n -= length;
+	}
+	return to;
+}
+
+char *
+report_format_csv(char *to, const char *text, size_t max)
+{
+	size_t n = strnlen(text, max);
+	int quoted = 0;
+
+	for (size_t i = 0; i < n; i++)
+		quoted |= text[i] == ',' || text[i] == '"' || text[i] == '\n' || text[i] == '\r';
+	if (quoted)
+		*to++ = '"';
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == '"')
+			*to++ = '"';
+		*to++ = text[i];
+	}
+	if (quoted)
+		*to++ = '"';
+	return to;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The tables of words; see report_names.h. */
+
+#include <netinet/in.h>
+
+#include "report_names.h"
+
+static const char *const report_states[REPORT_STATES] = {
+	[REPORT_CLOSED] = "CLOSED",
+	[REPORT_LISTEN] = "LISTEN",
+	[REPORT_SYN_SENT] = "SYN_SENT",
+	[REPORT_SYN_RECEIVED] = "SYN_RECEIVED",
+	[REPORT_ESTABLISHED] = "ESTABLISHED",
+	[REPORT_FIN_WAIT_1] = "FIN_WAIT_1",
+	[REPORT_FIN_WAIT_2] = "FIN_WAIT_2",
+	[REPORT_CLOSE_WAIT] = "CLOSE_WAIT",
+	[REPORT_CLOSING] = "CLOSING",
+	[REPORT_LAST_ACK] = "LAST_ACK",
+	[REPORT_TIME_WAIT] = "TIME_WAIT",
+	[REPORT_UDP] = "UDP",
+};
+
+static const struct {
+	const char *name, *brief;
+} report_flags[REPORT_FLAGS] = {
+	{ "midstream", "mid" },
+	{ "oneway", "1way" },
+	{ "gap", "gap" },
+	{ "role-guessed", "guess" },
+};
+
+static_assert(REPORT_MIDSTREAM == 1 << 0 && REPORT_ONEWAY == 1 << 1 && REPORT_GAP == 1 << 2 &&
+              REPORT_ROLE_GUESSED == 1 << 3, "the table is in the order of the bits");
+
+static const char *const report_closers[] = {
+	[REPORT_CLOSER_NONE] = NULL,
+	[REPORT_CLOSER_CLIENT] = "client",
+	[REPORT_CLOSER_SERVER] = "server",
+};
+
+static const char *const report_causes[REPORT_END_CAUSES] = {
+	[REPORT_END_NONE] = NULL,
+	[REPORT_END_FIN] = "fin",
+	[REPORT_END_RST] = "rst",
+	[REPORT_END_TIMEOUT] = "timeout",
+	[REPORT_END_EVICTED] = "evicted",
+	[REPORT_END_DROPPED] = "dropped",
+	[REPORT_END_REUSED] = "reused",
+};
+
+const char *
+report_state_name(unsigned state)
+{
+	return state < REPORT_STATES ? report_states[state] : "UNKNOWN";
+}
+
+const char *
+report_flag_name(unsigned bit)
+{
+	assert(bit < REPORT_FLAGS);
+	return report_flags[bit].name;
+}
+
+const char *
+report_flag_short(unsigned bit)
+{
+	assert(bit < REPORT_FLAGS);
+	return report_flags[bit].brief;
+}
+
+const char *
+report_closer_name(unsigned closer)
+{
+	return closer < BASE_COUNT_OF(report_closers) ? report_closers[closer] : NULL;
+}
+
+const char *
+report_end_name(unsigned cause)
+{
+	return cause < REPORT_END_CAUSES ? report_causes[cause] : NULL;
+}
+
+const char *
+report_proto_name(unsigned proto)
+{
+	return proto == IPPROTO_TCP ? "tcp" : proto == IPPROTO_UDP ? "udp" : "unknown";
+}

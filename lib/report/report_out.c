@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The block in front of the descriptor; see report_out.h. */
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report_out.h"
+
+static_assert(REPORT_PIECE_MAX <= REPORT_OUT_BYTES, "a piece fits in the block");
+
+void
+report_out_init(struct report_out *out, int fd)
+{
+	out->fd = fd;
+	out->error = 0;
+	out->used = 0;
+}
+
+/* A terminal or pipe that somebody else made non-blocking is waited for. */
+static int
+report_out_retry(int fd)
+{
+	struct pollfd waiting = { .fd = fd, .events = POLLOUT };
+
+	if (errno == EINTR)
+		return 1;
+	if (errno != EAGAIN)
+		return 0;
+	return poll(&waiting, 1, -1) >= 0 || errno == EINTR;
+}
+
+int
+report_out_flush(struct report_out *out)
+{
+	size_t done = 0;
+
+	while (!out->error && done < out->used) {
+		ssize_t n = write(out->fd, out->block + done, out->used - done);
+
+		if (n >= 0)
+			done += (size_t)n;
+		else if (!report_out_retry(out->fd))
+			out->error = -errno;
+	}
+	out->used = 0;
+	return out->error;
+}
+
+char *
+report_out_reserve(struct report_out *out, size_t bytes)
+{
+	assert(bytes <= REPORT_PIECE_MAX);
+	if (sizeof(out->block) - out->used < bytes)
+		report_out_flush(out);
+	return out->block + out->used;
+}
+
+void
+report_out_commit(struct report_out *out, const char *end)
+{
+	assert(end >= out->block + out->used && end <= out->block + sizeof(out->block));
+	out->used = (size_t)(end - out->block);
+}
+
+void
+report_out_put(struct report_out *out, const void *bytes, size_t length)
+{
+	const char *from = (const char *)bytes;
+
+	while (length) {
+		size_t piece = length < REPORT_PIECE_MAX ? length : REPORT_PIECE_MAX;
+		char *to = report_out_reserve(out, piece);
+
+		memcpy(to, from, piece);
+		report_out_commit(out, to + piece);
+		from += piece;
+		length -= piece;
+	}
+}
+
+void
+report_out_puts(struct report_out *out, const char *text)
+{
+	report_out_put(out, text, strlen(text));
+}
+
+void
+report_out_printf(struct report_out *out, const char *format, ...)
+{
+	char *to = report_out_reserve(out, REPORT_PIECE_MAX);
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(to, REPORT_PIECE_MAX, format, args);
+	va_end(args);
+	if (n < 0)
+		return;
+	report_out_commit(out, to + (n < REPORT_PIECE_MAX ? n : REPORT_PIECE_MAX - 1));
+}

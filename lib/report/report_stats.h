@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The counters of `spanstat stats` at one moment, all workers and ports together and each alone.
+ *
+ * Filled by the control core from what workers and ports publish, sent as it is by ctl, printed by
+ * report_stats.c. received is always the sum of verdicts[].
+ */
+#ifndef REPORT_STATS_H
+#define REPORT_STATS_H
+
+#include "base_compiler.h"
+#include "report_row.h"
+
+BASE_BEGIN_DECLS
+
+struct report_out;
+
+#define REPORT_WORKERS_MAX  64
+#define REPORT_PORTS_MAX    32
+#define REPORT_VERDICTS_MAX 40
+#define REPORT_NAME_MAX     64
+
+struct report_worker {
+	uint32_t lcore;
+	uint32_t numa_node;
+	uint64_t received, tracked, dropped; /* packets; dropped: handed on, but its ring was full */
+	uint64_t flows_live, flows_capacity;
+	uint64_t busy_cycles, idle_cycles;   /* of its loop, by TSC */
+};
+
+struct report_port {
+	char name[REPORT_NAME_MAX];   /* as the user named it: interface, PCI address, vdev, file */
+	char driver[REPORT_NAME_MAX];
+	uint64_t received, bytes;
+	uint64_t missed; /* lost before the program: NIC, ring, or kernel socket */
+	uint64_t errors;
+	uint32_t up;
+	uint32_t reserved;
+};
+
+struct report_stats {
+	uint64_t received, tracked, ignored;     /* packets; ignored = received - tracked */
+	uint64_t dropped_nic, dropped_worker;    /* packets that no worker saw */
+	uint64_t verdicts[REPORT_VERDICTS_MAX];  /* packets, by enum packet_verdict */
+	uint64_t duplicates, gaps, retransmissions, rst_ignored, syn_on_live;
+	uint64_t flows_live, flows_capacity, flows_created, flows_expired, flows_evicted;
+	uint64_t flows_reused, flows_dropped, flows_refused; /* refused: no room even by eviction */
+	uint64_t flows_oneway, flows_tcp, flows_udp;         /* live ones */
+	uint64_t flows_client_state[REPORT_STATES]; /* live flows by the client's state */
+	uint64_t flows_server_state[REPORT_STATES];
+	uint64_t memory_table_bytes, memory_control_bytes;
+	uint64_t now_us, uptime_us; /* report time, UTC */
+	uint32_t hugepages;         /* 1: the tables lie on hugepages */
+	uint32_t n_workers, n_ports;
+	uint32_t n_verdicts;
+	char verdict_names[REPORT_VERDICTS_MAX][24];
+	struct report_worker workers[REPORT_WORKERS_MAX];
+	struct report_port ports[REPORT_PORTS_MAX];
+};
+
+/*
+ * The counters as groups of lines for a person; as one line of JSON; as lines NAME,VALUE where NAME
+ * is the path of JSON joined by dots (workers.0.received). Counts beyond an array's size are taken
+ * as its size. Any thread; write errors are kept in `out`.
+ */
+void report_stats_text(struct report_out *out, const struct report_stats *stats);
+void report_stats_json(struct report_out *out, const struct report_stats *stats);
+void report_stats_csv(struct report_out *out, const struct report_stats *stats, int with_header);
+
+BASE_END_DECLS
+
+#endif

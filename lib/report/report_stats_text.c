@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The counters for a person: a block a topic, a value a line, tables for states, workers and ports.
+ *
+ * What is always there is always shown, so that a zero can be seen to be one; verdicts and states
+ * nobody is in are left out. Once a report, so printf is quick enough.
+ */
+
+#include <inttypes.h>
+
+#include "report_format.h"
+#include "report_names.h"
+#include "report_out.h"
+#include "report_stats.h"
+
+static void
+text_value(struct report_out *out, const char *name, uint64_t value)
+{
+	report_out_printf(out, "  %-24s = %" PRIu64 "\n", name, value);
+}
+
+/* `part` of `whole` in percent; 0 of nothing. */
+static double
+text_percent(uint64_t part, uint64_t whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 0.0;
+}
+
+static void
+text_packets(struct report_out *out, const struct report_stats *s)
+{
+	report_out_puts(out, "Packets\n");
+	text_value(out, "received", s->received);
+	text_value(out, "tracked", s->tracked);
+	text_value(out, "ignored", s->ignored);
+	text_value(out, "dropped by nic", s->dropped_nic);
+	text_value(out, "dropped before worker", s->dropped_worker);
+	report_out_puts(out, "Verdicts\n");
+	for (unsigned i = 0; i < base_min_u32(s->n_verdicts, REPORT_VERDICTS_MAX); i++) {
+		if (s->verdicts[i])
+			report_out_printf(out, "  %-24.24s = %" PRIu64 "\n", s->verdict_names[i],
+			                  s->verdicts[i]);
+	}
+}
+
+static void
+text_flows(struct report_out *out, const struct report_stats *s)
+{
+	report_out_puts(out, "Flows\n");
+	report_out_printf(out, "  %-24s = %" PRIu64 " of %" PRIu64 " (%.1f %%)\n", "live", s->flows_live,
+	                  s->flows_capacity, text_percent(s->flows_live, s->flows_capacity));
+	text_value(out, "  tcp", s->flows_tcp);
+	text_value(out, "  udp", s->flows_udp);
+	text_value(out, "  one way only", s->flows_oneway);
+	text_value(out, "created", s->flows_created);
+	text_value(out, "expired", s->flows_expired);
+	text_value(out, "evicted", s->flows_evicted);
+	text_value(out, "reused", s->flows_reused);
+	text_value(out, "dropped by order", s->flows_dropped);
+	text_value(out, "refused, table full", s->flows_refused);
+}
+
+static void
+text_mirror(struct report_out *out, const struct report_stats *s)
+{
+	report_out_puts(out, "Mirror\n");
+	text_value(out, "duplicates", s->duplicates);
+	text_value(out, "gaps", s->gaps);
+	text_value(out, "retransmissions", s->retransmissions);
+	text_value(out, "rst ignored", s->rst_ignored);
+	text_value(out, "syn on live connection", s->syn_on_live);
+}
+
+static void
+text_states(struct report_out *out, const struct report_stats *s)
+{
+	report_out_puts(out, "States                 clients      servers\n");
+	for (unsigned i = 0; i < REPORT_STATES; i++) {
+		uint64_t client = s->flows_client_state[i], server = s->flows_server_state[i];
+
+		if (client || server)
+			report_out_printf(out, "  %-15s %12" PRIu64 " %12" PRIu64 "\n",
+			                  report_state_name(i), client, server);
+	}
+}
+
+static void
+text_workers(struct report_out *out, const struct report_stats *s)
+{
+	report_out_puts(out, "Workers  lcore  node         received          tracked    dropped"
+	                     "        flows     capacity   busy\n");
+	for (unsigned i = 0; i < base_min_u32(s->n_workers, REPORT_WORKERS_MAX); i++) {
+		const struct report_worker *w = &s->workers[i];
+
+		report_out_printf(out,
+		                  "  %5u  %5" PRIu32 "  %4" PRIu32 " %16" PRIu64 " %16" PRIu64
+		                  " %10" PRIu64 " %12" PRIu64 " %12" PRIu64 " %4.0f %%\n",
+		                  i, w->lcore, w->numa_node, w->received, w->tracked, w->dropped,
+		                  w->flows_live, w->flows_capacity,
+		                  text_percent(w->busy_cycles, w->busy_cycles + w->idle_cycles));
+	}
+}
+
+/* The name comes last: a virtual device's arguments may be long. */
+static void
+text_ports(struct report_out *out, const struct report_stats *s)
+{
+	report_out_puts(out, "Ports    link         received              bytes     missed     errors"
+	                     "  driver           name\n");
+	for (unsigned i = 0; i < base_min_u32(s->n_ports, REPORT_PORTS_MAX); i++) {
+		const struct report_port *p = &s->ports[i];
+
+		report_out_printf(out,
+		                  "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64
+		                  "  %-16.*s %.*s\n",
+		                  i, p->up ? "up" : "down", p->received, p->bytes, p->missed,
+		                  p->errors, REPORT_NAME_MAX, p->driver, REPORT_NAME_MAX, p->name);
+	}
+}
+
+static void
+text_memory(struct report_out *out, const struct report_stats *s)
+{
+	report_out_puts(out, "Memory\n");
+	report_out_printf(out, "  %-24s = %" PRIu64 " bytes (%s)\n", "flow tables",
+	                  s->memory_table_bytes, s->hugepages ? "hugepages" : "ordinary pages");
+	report_out_printf(out, "  %-24s = %" PRIu64 " bytes\n", "control", s->memory_control_bytes);
+}
+
+void
+report_stats_text(struct report_out *out, const struct report_stats *stats)
+{
+	char uptime[REPORT_DURATION_MAX + 1];
+	char time[REPORT_TIME_MAX + 1];
+
+	*report_format_hms(uptime, stats->uptime_us) = '\0';
+	*report_format_time(time, stats->now_us) = '\0';
+	report_out_printf(out, "Time %s, up %s\n", time, uptime);
+	text_packets(out, stats);
+	text_flows(out, stats);
+	text_mirror(out, stats);
+	text_states(out, stats);
+	text_workers(out, stats);
+	text_ports(out, stats);
+	text_memory(out, stats);
+}

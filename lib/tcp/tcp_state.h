@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The eleven states of RFC 9293 and what moves an endpoint from one to the next, as a tap sees it.
+ *
+ * Each endpoint of a connection has a machine of its own. An event is what the endpoint has sent, or
+ * what has passed the tap toward it. The whole of the rules is the table in tcp_state.c; which events
+ * a segment stands for is decided by sequence numbers, in tcp_segment.c.
+ */
+#ifndef TCP_STATE_H
+#define TCP_STATE_H
+
+#include "base_compiler.h"
+
+BASE_BEGIN_DECLS
+
+/* RFC 9293 3.3.2. The numbers are those of enum report_state. */
+enum tcp_state {
+	TCPS_CLOSED,
+	TCPS_LISTEN,
+	TCPS_SYN_SENT,
+	TCPS_SYN_RECEIVED,
+	TCPS_ESTABLISHED,
+	TCPS_FIN_WAIT_1,
+	TCPS_FIN_WAIT_2,
+	TCPS_CLOSE_WAIT,
+	TCPS_CLOSING,
+	TCPS_LAST_ACK,
+	TCPS_TIME_WAIT,
+	TCPS_N_STATES
+};
+
+enum tcp_event {
+	TCPE_SND_SYN,         /* sends SYN without ACK */
+	TCPE_SND_SYN_ACK,     /* sends SYN and acknowledges the other's */
+	TCPE_SND_SEGMENT,     /* sends a segment that only a synchronized end sends: no SYN, no RST */
+	TCPE_SYN_ACKED,       /* its SYN is acknowledged by a segment that carries no SYN, or by a
+			       * SYN-ACK when it has itself answered the other's SYN */
+	TCPE_SND_FIN,         /* sends FIN; the other's FIN, if any, is acknowledged */
+	TCPE_SND_FIN_CROSSED, /* sends FIN while the other's FIN was still on its way */
+	TCPE_RCV_FIN,         /* the other's FIN passed toward it, or it acknowledges that FIN */
+	TCPE_FIN_ACKED,       /* its FIN is acknowledged: ACK of its number plus one */
+	TCPE_FIN_UNRECEIVED,  /* the other repeats its FIN unanswered: it had not been received */
+	TCPE_SND_RST,         /* sends an acceptable RST */
+	TCPE_SND_RST_REJECT,  /* rejects a segment that is not for its SYN (RFC 9293 3.10.7.3) */
+	TCPE_RCV_RST,         /* an acceptable RST passed toward it */
+	TCPE_N_EVENTS
+};
+
+/* The state after the event. Pure, any thread. */
+enum tcp_state tcp_state_next(enum tcp_state state, enum tcp_event event);
+
+/* RFC 9293's spelling with underscores: SYN_SENT, FIN_WAIT_1. Any thread. */
+const char *tcp_state_name(enum tcp_state state);
+const char *tcp_event_name(enum tcp_event event);
+
+/* Both directions of such a connection are over or on their way to be: a new SYN begins another. */
+BASE_INLINE int
+tcp_state_is_past_established(enum tcp_state state)
+{
+	return state > TCPS_ESTABLISHED || state == TCPS_CLOSED;
+}
+
+BASE_INLINE int
+tcp_state_is_over(enum tcp_state state)
+{
+	return state == TCPS_CLOSED || state == TCPS_TIME_WAIT;
+}
+
+BASE_END_DECLS
+
+#endif

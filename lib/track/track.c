@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The engine made, set, polled and ended: what is not a packet.
+ *
+ * Expiry: the hand of flow_sweep goes round the whole table in TRACK_TURN_US, a piece a poll in proportion
+ * to the time that has passed, and never more than TRACK_SWEEP_MAX flows are ended between two bursts.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow_sweep.h"
+#include "track_state.h"
+
+#define TRACK_TURN_US   500000
+#define TRACK_SWEEP_MAX 64
+
+void
+track_config_init(struct track_config *config)
+{
+	*config = (struct track_config){
+		.capacity = 1 << 20,
+		.workers = 1,
+		.pages = MEM_PAGES_LAZY,
+		.node = MEM_NODE_ANY,
+		.settings = {.duplicate_window_us = 5000},
+	};
+	track_timers_init(&config->settings.timers);
+}
+
+void
+track_set_settings(struct track *track, const struct track_settings *settings)
+{
+	track->settings = *settings;
+	if (track->keep)
+		track_timers_init_never(&track->settings.timers);
+	track->min_timer_us = UINT64_MAX;
+	for (unsigned i = 0; i < TRACK_N_CLASSES; i++)
+		if (track->settings.timers.us[i] < track->min_timer_us)
+			track->min_timer_us = track->settings.timers.us[i];
+}
+
+struct track *
+track_create(const struct track_config *config)
+{
+	struct track *track = aligned_alloc(BASE_CACHE_LINE, sizeof(*track));
+
+	if (track == NULL)
+		return NULL;
+	memset(track, 0, sizeof(*track));
+	track->keep = config->keep;
+	track->worker = config->worker;
+	track->id_first = (uint64_t)config->worker * config->capacity + 1;
+	track->id_stride = (uint64_t)config->workers * config->capacity;
+	track_set_settings(track, &config->settings);
+	track->table = flow_table_create(config->capacity, config->pages, config->node);
+	if (track->table == NULL) {
+		free(track);
+		return NULL;
+	}
+	return track;
+}
+
+void
+track_destroy(struct track *track)
+{
+	if (track == NULL)
+		return;
+	flow_table_destroy(track->table);
+	free(track);
+}
+
+uint64_t
+track_now_us(const struct track *track)
+{
+	return track->now_us;
+}
+
+/* Ends those of the numbers whose deadline has passed; the others get their real due. */
+static unsigned
+track_expire(struct track *track, const uint32_t *numbers, unsigned n)
+{
+	unsigned ended = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct track_entry *e = track_entry(track->table, numbers[i]);
+		uint64_t deadline = track_timer_deadline(&track->settings.timers, e);
+
+		if (deadline <= track->now_us) {
+			track_forget(track, numbers[i]);
+			ended++;
+		} else {
+			flow_sweep_set_due(track->table, numbers[i], track->now_us, deadline);
+		}
+	}
+	base_counter_add(&track->counters.expired, ended);
+	return ended;
+}
+
+static unsigned
+track_sweep(struct track *track, uint32_t budget)
+{
+	uint32_t numbers[TRACK_SWEEP_MAX];
+	unsigned n = flow_sweep(track->table, track->now_us, budget, numbers, TRACK_SWEEP_MAX);
+
+	for (unsigned i = 0; i < n; i++)
+		flow_table_prefetch_entry(track->table, numbers[i]);
+	return track_expire(track, numbers, n);
+}
+
+unsigned
+track_poll(struct track *track, uint64_t now_us)
+{
+	uint64_t elapsed, budget;
+
+	if (now_us > track->now_us)
+		__atomic_store_n(&track->now_us, now_us, __ATOMIC_RELAXED);
+	track_order_poll(track);
+	elapsed = track->now_us - track->swept_us;
+	budget = (uint64_t)track->table->used * (elapsed < TRACK_TURN_US ? elapsed : TRACK_TURN_US) /
+		 TRACK_TURN_US;
+	if (budget == 0 || track->keep)
+		return 0;
+	track->swept_us = track->now_us;
+	return track_sweep(track, (uint32_t)budget);
+}
+
+void
+track_advance(struct track *track, uint64_t now_us)
+{
+	struct flow_table *table = track->table;
+
+	if (now_us > track->now_us)
+		track->now_us = now_us;
+	if (track->keep)
+		return;
+	for (uint32_t number = 0; number < table->used; number++)
+		if (flow_table_entry(table, number)->key.rest != 0)
+			track_expire(track, &number, 1);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The engine of one worker: parsed packets in, flow entries moved.
+ *
+ * Everything a worker owns is in one struct track: its table, its timers, its counters, its memory of
+ * recent packets and known listeners. The worker's loop is
+ *
+ *	n = receive(packets); packet_parse_burst(packets, n);
+ *	track_burst(track, packets, n);      track_burst.c: the pipeline
+ *	track_poll(track, now_us);           orders from the control core, expiry
+ *
+ * Time comes in: with each packet and with each poll. The engine's clock is the latest of them and
+ * never goes back. The control core reads through track_snapshot.h and nothing else.
+ *
+ * Cost: track_burst allocates nothing, locks nothing, calls no kernel and reads no clock.
+ */
+#ifndef TRACK_H
+#define TRACK_H
+
+#include "flow_table.h"
+#include "packet.h"
+#include "report_row.h"
+#include "track_timer.h"
+
+BASE_BEGIN_DECLS
+
+struct track;
+
+struct track_settings {
+	struct track_timers timers;
+	uint32_t duplicate_window_us; /* 0: copies are not looked for */
+	uint32_t vlan_identity;       /* 1: the VLAN is part of what names a flow */
+};
+
+struct track_config {
+	uint32_t capacity;      /* flows */
+	uint32_t worker;        /* its number, 0 to workers - 1 */
+	uint32_t workers;
+	enum mem_pages pages;
+	int node;               /* NUMA node or MEM_NODE_ANY */
+	int keep;               /* 1: nothing expires, nothing is evicted, ended flows stay */
+	struct track_settings settings;
+};
+
+/* Worker: writes, each by itself (base_counter_add). Control: reads. */
+struct track_counters {
+	uint64_t verdicts[PACKET_N_VERDICTS]; /* packets; their sum is what was received */
+	uint64_t bytes;                       /* of IP datagrams tracked */
+	uint64_t gaps, retransmissions, rst_ignored, syn_on_live, out_of_window;
+	uint64_t created, expired, evicted, reused, dropped, refused;
+	/* live flows; signed sums are never negative once the worker is between bursts */
+	uint64_t client_state[REPORT_STATES], server_state[REPORT_STATES];
+	uint64_t oneway;
+};
+
+/* Defaults of tcp.md in settings; one worker of 1 M flows on lazily given memory. */
+void track_config_init(struct track_config *config);
+
+/* Control, cold. NULL and errno: as flow_table_create. */
+struct track *track_create(const struct track_config *config);
+void track_destroy(struct track *track);
+
+/*
+ * Moves the engine by n parsed packets, n at most PACKET_BURST_MAX, in arrival order. May change verdicts
+ * (DUPLICATE, TABLE_FULL) and counts all of them. Worker, hot.
+ */
+void track_burst(struct track *track, struct packet *packets, unsigned n);
+
+/*
+ * One bounded turn of what is not a packet: takes an order of the control core, and sweeps a part of
+ * the table that makes a whole turn in half a second. Returns how many flows it ended. Worker.
+ */
+unsigned track_poll(struct track *track, uint64_t now_us);
+
+/* Sets the clock to `now_us` if that is later and ends every flow then due. Worker; a capture's end. */
+void track_advance(struct track *track, uint64_t now_us);
+
+/* The engine's clock. Worker. */
+uint64_t track_now_us(const struct track *track);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The pipeline: a burst of parsed packets goes through every stage together.
+ *
+ *	key      the ordered pair of endpoints and the direction, of each packet that has a flow
+ *	hash     all keys at once, in lanes
+ *	buckets  fetch every home bucket; meanwhile the marks by which copies are known
+ *	tags     compare in each bucket, and fetch the entry that is probably the one
+ *	move     in arrival order: find for certain, move the connection, or open it
+ *
+ * The first four only fetch; the memory's latency is paid once a burst, not once a packet. What they
+ * found is a hint: an earlier packet of the burst may have opened or ended a flow, so the last stage looks
+ * up again whenever the hint does not hold the key.
+ */
+
+#include "track_state.h"
+
+static unsigned
+track_stage_key(struct track *track, const struct packet *packets, unsigned n)
+{
+	unsigned m = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct packet *pk = &packets[i];
+		uint32_t domain = 0;
+
+		if (pk->verdict != PACKET_TRACKED)
+			continue;
+		if (track->settings.vlan_identity && pk->vlan != PACKET_NO_VLAN)
+			domain = pk->vlan + 1u;
+		track->which[m] = (uint8_t)i;
+		track->dir[m] = (uint8_t)flow_key_make(&track->key[m], pk->src, pk->dst, pk->src_port,
+						       pk->dst_port, domain, pk->proto,
+						       pk->version == 6);
+		m++;
+	}
+	return m;
+}
+
+static void
+track_stage_buckets(struct track *track, const struct packet *packets, unsigned m)
+{
+	for (unsigned i = 0; i < m; i++)
+		flow_table_prefetch_home(track->table, track->hash[i]);
+	if (track->settings.duplicate_window_us == 0)
+		return;
+	for (unsigned i = 0; i < m; i++) {
+		track->mark[i] = track_recent_mark(&packets[track->which[i]], track->hash[i],
+						   track->dir[i]);
+		__builtin_prefetch(track_recent_slot(track->recent, track->mark[i]), 1);
+	}
+}
+
+static void
+track_stage_tags(struct track *track, unsigned m)
+{
+	for (unsigned i = 0; i < m; i++) {
+		track->candidate[i] = flow_index_candidate(track->table, track->hash[i]);
+		if (track->candidate[i] != FLOW_NONE)
+			flow_table_prefetch_entry(track->table, track->candidate[i]);
+	}
+}
+
+/* The flow's number, if it is there and its time has not run out. */
+static uint32_t
+track_find(struct track *track, unsigned i)
+{
+	uint32_t number = track->candidate[i];
+	const struct track_entry *e;
+
+	if (number == FLOW_NONE ||
+	    !flow_key_equal(&flow_table_entry(track->table, number)->key, &track->key[i]) ||
+	    (track_entry(track->table, number)->flags & TRACK_DETACHED))
+		number = flow_table_find(track->table, &track->key[i], track->hash[i]);
+	if (number == FLOW_NONE)
+		return FLOW_NONE;
+	e = track_entry(track->table, number);
+	if (e->last_us + track->min_timer_us <= track->now_us &&
+	    track_timer_deadline(&track->settings.timers, e) <= track->now_us) {
+		track_forget(track, number);
+		base_counter_add(&track->counters.expired, 1);
+		return FLOW_NONE;
+	}
+	return number;
+}
+
+static enum packet_verdict
+track_stage_move(struct track *track, const struct packet *pk, unsigned i)
+{
+	uint32_t number;
+
+	if (pk->time_us > track->now_us)
+		track->now_us = pk->time_us;
+	if (track->settings.duplicate_window_us != 0 &&
+	    track_recent_seen(track->recent, pk, track->mark[i],
+			      track->settings.duplicate_window_us))
+		return PACKET_DUPLICATE;
+	number = track_find(track, i);
+	if (number != FLOW_NONE) {
+		if (track_move(track, number, pk, track->dir[i]) == 0)
+			return PACKET_TRACKED;
+		track_detach(track, number);
+	}
+	number = track_open(track, pk, &track->key[i], track->hash[i], track->dir[i]);
+	return number != FLOW_NONE ? PACKET_TRACKED : PACKET_TABLE_FULL;
+}
+
+static void
+track_count_burst(struct track *track, const struct packet *packets, unsigned n)
+{
+	uint64_t tracked = 0, bytes = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (packets[i].verdict == PACKET_TRACKED) {
+			tracked++;
+			bytes += packets[i].ip_bytes;
+		} else {
+			base_counter_add(&track->counters.verdicts[packets[i].verdict], 1);
+		}
+	}
+	base_counter_add(&track->counters.verdicts[PACKET_TRACKED], tracked);
+	base_counter_add(&track->counters.bytes, bytes);
+}
+
+void
+track_burst(struct track *track, struct packet *packets, unsigned n)
+{
+	unsigned m;
+
+	assert(n <= PACKET_BURST_MAX);
+	m = track_stage_key(track, packets, n);
+	flow_hash_burst(&track->table->secret, track->key, m, track->hash);
+	track_stage_buckets(track, packets, m);
+	track_stage_tags(track, m);
+	track->evict.looks = TRACK_EVICT_LOOKS;
+	for (unsigned i = 0; i < m; i++) {
+		struct packet *pk = &packets[track->which[i]];
+
+		pk->verdict = (uint8_t)track_stage_move(track, pk, i);
+	}
+	track_count_burst(track, packets, n);
+}

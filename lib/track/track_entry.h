@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A connection or UDP flow in its table entry: what the tracker makes of flow_entry's 84 bytes.
+ *
+ * The first line names the flow and holds its times, the second its two ends. Times are on the
+ * engine's clock (48 bits of microseconds: nine years from its start), held as the moment at which
+ * something happened, never as a deadline, so that ages can always be shown. `opened` is written once
+ * and is cut in three to fill the words.
+ *
+ * Worker: writes. Control: reads a copy taken through seq (track_snapshot.c).
+ */
+#ifndef TRACK_ENTRY_H
+#define TRACK_ENTRY_H
+
+#include "flow_table.h"
+#include "report_row.h"
+#include "tcp_end.h"
+
+#define TRACK_TIME_MAX ((UINT64_C(1) << 48) - 1)
+
+/* The state of both ends of a UDP flow; follows TCP's eleven. */
+#define TRACK_STATE_UDP REPORT_UDP
+
+enum track_flag {
+	TRACK_CLIENT_B = 1 << 0,     /* the greater endpoint is the client */
+	TRACK_MIDSTREAM = 1 << 1,    /* its opening was not seen */
+	TRACK_GAP = 1 << 2,          /* segments were missed */
+	TRACK_ROLE_GUESSED = 1 << 3,
+	TRACK_DETACHED = 1 << 4,     /* not in the index any more: only shown until CLOSED's timer */
+	TRACK_END_SHIFT = 8,         /* enum report_end_cause, three bits */
+	TRACK_END_MASK = 7 << 8,
+};
+
+struct track_entry {
+	struct flow_key key;
+	uint32_t seq;
+	uint16_t flags; /* enum track_flag */
+	uint16_t opened_hi;
+	uint64_t last_us : 48; /* of its last packet */
+	uint64_t opened_mid : 16;
+	uint64_t since_us : 48; /* when either end last changed its state */
+	uint64_t opened_lo : 16;
+	struct tcp_end end[2]; /* a, b */
+};
+
+static_assert(sizeof(struct track_entry) == sizeof(struct flow_entry), "it lies over one");
+static_assert(offsetof(struct track_entry, seq) == offsetof(struct flow_entry, seq), "shared");
+static_assert(offsetof(struct track_entry, end) == BASE_CACHE_LINE, "both ends in one line");
+static_assert((int)TCPS_TIME_WAIT == (int)REPORT_TIME_WAIT && (int)TCPS_N_STATES == (int)REPORT_UDP,
+	      "one numbering of states");
+
+BASE_INLINE struct track_entry *
+track_entry(const struct flow_table *table, uint32_t number)
+{
+	return (struct track_entry *)flow_table_entry(table, number);
+}
+
+BASE_INLINE unsigned
+track_client(const struct track_entry *e)
+{
+	return e->flags & TRACK_CLIENT_B;
+}
+
+BASE_INLINE int
+track_is_udp(const struct track_entry *e)
+{
+	return e->end[0].state == TRACK_STATE_UDP;
+}
+
+BASE_INLINE int
+track_is_oneway(const struct track_entry *e)
+{
+	return e->end[0].packets == 0 || e->end[1].packets == 0;
+}
+
+BASE_INLINE uint64_t
+track_opened_us(const struct track_entry *e)
+{
+	return (uint64_t)e->opened_hi << 32 | (uint64_t)e->opened_mid << 16 | e->opened_lo;
+}
+
+BASE_INLINE void
+track_set_opened_us(struct track_entry *e, uint64_t us)
+{
+	e->opened_hi = (uint16_t)(us >> 32);
+	e->opened_mid = us >> 16 & 0xffff;
+	e->opened_lo = us & 0xffff;
+}
+
+BASE_INLINE enum report_end_cause
+track_end_cause(const struct track_entry *e)
+{
+	return (enum report_end_cause)((e->flags & TRACK_END_MASK) >> TRACK_END_SHIFT);
+}
+
+BASE_INLINE void
+track_set_end_cause(struct track_entry *e, enum report_end_cause cause)
+{
+	e->flags = (uint16_t)((e->flags & ~(unsigned)TRACK_END_MASK) |
+			      (unsigned)cause << TRACK_END_SHIFT);
+}
+
+#endif

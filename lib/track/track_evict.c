@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Candidates and the choice among them.
+ *
+ * A ring keeps the newest TRACK_EVICT_RING of its class and gives the oldest of those: under a flood that is
+ * a constant time a victim. What a ring says is checked when it is asked, so nothing has to be taken
+ * out of it when a flow changes its class or ends.
+ */
+
+#include "track_evict.h"
+
+static const uint8_t track_rank_of_class[TRACK_N_CLASSES] = {
+	[TRACK_CLASS_CLOSED] = TRACK_RANK_CLOSED,
+	[TRACK_CLASS_SYN_SENT] = TRACK_RANK_SYN,
+	[TRACK_CLASS_SYN_RECEIVED] = TRACK_RANK_SYN,
+	[TRACK_CLASS_ESTABLISHED] = TRACK_RANK_ESTABLISHED,
+	[TRACK_CLASS_HALF_CLOSED] = TRACK_RANK_HALF_CLOSED,
+	[TRACK_CLASS_CLOSING] = TRACK_RANK_TIME_WAIT,
+	[TRACK_CLASS_LAST_ACK] = TRACK_RANK_TIME_WAIT,
+	[TRACK_CLASS_TIME_WAIT] = TRACK_RANK_TIME_WAIT,
+	[TRACK_CLASS_MIDSTREAM] = TRACK_RANK_MIDSTREAM,
+	[TRACK_CLASS_UDP_ONEWAY] = TRACK_RANK_UDP_ONEWAY,
+	[TRACK_CLASS_UDP] = TRACK_RANK_UDP,
+};
+
+enum track_rank
+track_evict_rank(const struct track_timers *timers, const struct track_entry *e, uint64_t now_us)
+{
+	enum track_class class_ = track_timer_class(e);
+	enum track_rank rank = (enum track_rank)track_rank_of_class[class_];
+
+	if (class_ == TRACK_CLASS_TIME_WAIT && track_timer_deadline(timers, e) <= now_us)
+		return TRACK_RANK_TIME_WAIT_DUE;
+	if (rank == TRACK_RANK_ESTABLISHED && (e->flags & TRACK_MIDSTREAM))
+		rank = TRACK_RANK_MIDSTREAM;
+	if (rank >= TRACK_RANK_MIDSTREAM && e->last_us + TRACK_IDLE_US > now_us)
+		return TRACK_RANK_IN_USE;
+	return rank;
+}
+
+void
+track_evict_note(struct track_evict *evict, const struct track_entry *e, uint32_t number)
+{
+	unsigned rank = track_rank_of_class[track_timer_class(e)];
+	struct track_evict_ring *ring;
+
+	if (rank >= TRACK_N_RINGS)
+		return;
+	ring = &evict->ring[rank];
+	ring->number[ring->head++ % TRACK_EVICT_RING] = number;
+	if (ring->head - ring->tail > TRACK_EVICT_RING)
+		ring->tail = ring->head - TRACK_EVICT_RING;
+}
+
+/* The oldest candidate of a ring that is still what it was noted as. */
+static uint32_t
+track_evict_take(struct track_evict_ring *ring, enum track_rank rank,
+		 const struct flow_table *table, const struct track_timers *timers, uint64_t now_us)
+{
+	while (ring->tail != ring->head) {
+		uint32_t number = ring->number[ring->tail++ % TRACK_EVICT_RING];
+		const struct track_entry *e = track_entry(table, number);
+
+		if (e->key.rest != 0 && track_evict_rank(timers, e, now_us) <= rank)
+			return number;
+	}
+	return FLOW_NONE;
+}
+
+/* The best of the entries that the hand may still look at; of two of one rank the longer idle. */
+static uint32_t
+track_evict_sample(struct track_evict *evict, const struct flow_table *table,
+		   const struct track_timers *timers, uint64_t now_us)
+{
+	enum track_rank best_rank = TRACK_RANK_IN_USE;
+	uint64_t best_last = UINT64_MAX;
+	uint32_t best = FLOW_NONE;
+
+	for (unsigned looks = base_min_u32(evict->looks, TRACK_EVICT_LOOKS / 4); looks > 0; looks--) {
+		const struct track_entry *e;
+		enum track_rank rank;
+
+		evict->looks--;
+		evict->hand = evict->hand + 1 < table->used ? evict->hand + 1 : 0;
+		e = track_entry(table, evict->hand);
+		if (e->key.rest == 0)
+			continue;
+		rank = track_evict_rank(timers, e, now_us);
+		if (rank < best_rank || (rank == best_rank && rank != TRACK_RANK_IN_USE &&
+					 e->last_us < best_last)) {
+			best = evict->hand;
+			best_rank = rank;
+			best_last = e->last_us;
+		}
+	}
+	return best;
+}
+
+uint32_t
+track_evict_choose(struct track_evict *evict, const struct flow_table *table,
+		   const struct track_timers *timers, uint64_t now_us)
+{
+	for (unsigned rank = 0; rank < TRACK_N_RINGS; rank++) {
+		uint32_t number = track_evict_take(&evict->ring[rank], (enum track_rank)rank, table,
+						   timers, now_us);
+
+		if (number != FLOW_NONE)
+			return number;
+	}
+	return track_evict_sample(evict, table, timers, now_us);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Room in a full table, in the order of what is least missed.
+ *
+ * CLOSED, expired TIME_WAIT, unanswered SYN (and half-open ones), one-way UDP, TIME_WAIT, then by idle
+ * time midstream, UDP, ESTABLISHED, and half-closed connections last. A flow in use is never a victim:
+ * a flood of SYNs evicts SYNs.
+ *
+ * Flows that are cheap to lose are noted as they come to be so, in a ring a class; a victim is the oldest
+ * noted one that is still of its class. Where the rings know none, a hand samples the table, a bounded
+ * number of entries a burst.
+ */
+#ifndef TRACK_EVICT_H
+#define TRACK_EVICT_H
+
+#include "track_timer.h"
+
+BASE_BEGIN_DECLS
+
+#define TRACK_EVICT_RING  4096     /* candidates remembered, a class */
+#define TRACK_EVICT_LOOKS 128      /* entries the hand may look at in one burst */
+#define TRACK_IDLE_US     60000000 /* a flow with a packet within a minute is in use */
+
+enum track_rank {
+	TRACK_RANK_CLOSED,
+	TRACK_RANK_TIME_WAIT_DUE,
+	TRACK_RANK_SYN,
+	TRACK_RANK_UDP_ONEWAY,
+	TRACK_RANK_TIME_WAIT,
+	TRACK_RANK_MIDSTREAM,
+	TRACK_RANK_UDP,
+	TRACK_RANK_ESTABLISHED,
+	TRACK_RANK_HALF_CLOSED,
+	TRACK_RANK_IN_USE, /* not to be had */
+	TRACK_N_RANKS,
+	TRACK_N_RINGS = TRACK_RANK_TIME_WAIT + 1
+};
+
+struct track_evict {
+	struct track_evict_ring {
+		uint32_t head, tail; /* numbers put and taken so far */
+		uint32_t number[TRACK_EVICT_RING];
+	} ring[TRACK_N_RINGS];
+	uint32_t hand;
+	uint32_t looks; /* left in this burst */
+};
+
+enum track_rank track_evict_rank(const struct track_timers *timers, const struct track_entry *e,
+				 uint64_t now_us);
+
+/* Notes that the flow is now of a class that has a ring; others are not noted. Worker, hot. */
+void track_evict_note(struct track_evict *evict, const struct track_entry *e, uint32_t number);
+
+/* The flow least missed, or FLOW_NONE. Worker. */
+uint32_t track_evict_choose(struct track_evict *evict, const struct flow_table *table,
+			    const struct track_timers *timers, uint64_t now_us);
+
+BASE_END_DECLS
+
+#endif

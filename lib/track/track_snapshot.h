@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Where worker and control core meet, and the only place.
+ *
+ * Rows: the control core goes through a worker's slab in order of number, copies each entry through its
+ * sequence count and makes a report_row of the copy. The worker does not notice.
+ * Counters: read one by one.
+ * Orders: forget a flow, take new settings: one at a time, in a box that the worker looks into
+ * between bursts.
+ */
+#ifndef TRACK_SNAPSHOT_H
+#define TRACK_SNAPSHOT_H
+
+#include "report_row.h"
+#include "report_stats.h"
+#include "track.h"
+
+BASE_BEGIN_DECLS
+
+/* What a row's times need: the engine's clock now, and what to add to it to get UTC. */
+struct track_snapshot_clock {
+	uint64_t now_us;
+	int64_t to_real_us;
+};
+
+enum track_snapshot_what {
+	TRACK_SNAPSHOT_ACTIVE, /* connections that neither end has done with, and UDP flows */
+	TRACK_SNAPSHOT_ALL,    /* and those in TIME_WAIT and CLOSED */
+};
+
+enum track_order_kind { TRACK_ORDER_DROP, TRACK_ORDER_SETTINGS };
+
+/*
+ * Fills rows[0..max) from the worker's flows, beginning at number *next, and sets *next to where to go
+ * on. Looks at no more than max_looks entries. Returns how many rows; at the end *next is
+ * UINT32_MAX. Control.
+ */
+unsigned track_snapshot_rows(const struct track *track, const struct track_snapshot_clock *clock,
+			     enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
+			     struct report_row *rows, unsigned max);
+
+/* Adds this worker's counters to stats and fills stats->workers[worker]'s flows and packets. Control. */
+void track_snapshot_stats(const struct track *track, struct report_stats *stats);
+
+/* The engine's clock as the worker last published it. Control. */
+uint64_t track_snapshot_now_us(const struct track *track);
+
+/* Is `id` one that this worker gives? Control. */
+int track_snapshot_owns(const struct track *track, uint64_t id);
+
+/*
+ * Orders. 0: the order is given and track_snapshot_answer tells its end; -EAGAIN: one is still open;
+ * drop: -ENOENT: no such flow now. Control.
+ */
+int track_snapshot_order_drop(struct track *track, uint64_t id);
+int track_snapshot_order_settings(struct track *track, const struct track_settings *settings);
+
+/* -EINPROGRESS until the worker has done it; then its answer, once: 0, or -ENOENT. Control. */
+int track_snapshot_answer(struct track *track);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The engine's own memory and the steps in a flow's life, for lib/track alone.
+ *
+ * Worker: writes all of it, but for the order box, which the two cores hand back and forth.
+ */
+#ifndef TRACK_STATE_H
+#define TRACK_STATE_H
+
+#include "track.h"
+#include "track_evict.h"
+#include "track_recent.h"
+#include "track_role.h"
+#include "track_snapshot.h"
+
+BASE_BEGIN_DECLS
+
+/*
+ * One order at a time from the control core to the worker. `turn` says whose it is: control writes
+ * the rest while it is TRACK_ORDER_FREE and then gives it away; the worker answers and gives it back.
+ */
+enum track_order_turn { TRACK_ORDER_FREE, TRACK_ORDER_GIVEN, TRACK_ORDER_DONE };
+
+struct track_order {
+	BASE_ALIGNED(BASE_CACHE_LINE) uint32_t turn; /* enum track_order_turn */
+	uint32_t kind;                               /* enum track_order_kind */
+	uint32_t number, generation;                 /* of the flow to drop */
+	int32_t answer;
+	struct track_settings settings;
+};
+
+struct track {
+	/* worker: reads, each packet */
+	struct flow_table *table;
+	struct track_settings settings;
+	uint64_t min_timer_us; /* no flow can be due that had a packet within this */
+	int keep;
+	uint32_t worker;
+	uint64_t id_first, id_stride; /* ids are id_first + generation x id_stride + number */
+
+	/* worker: writes; control: reads the clock */
+	BASE_ALIGNED(BASE_CACHE_LINE) uint64_t now_us;
+	uint64_t swept_us;
+	struct track_counters counters;
+
+	/* worker alone */
+	BASE_ALIGNED(BASE_CACHE_LINE) struct flow_key key[PACKET_BURST_MAX];
+	uint64_t hash[PACKET_BURST_MAX];
+	uint64_t mark[PACKET_BURST_MAX];
+	uint32_t candidate[PACKET_BURST_MAX];
+	uint8_t which[PACKET_BURST_MAX]; /* of the burst's packets: those with a flow */
+	uint8_t dir[PACKET_BURST_MAX];   /* end that sent */
+	struct track_recent recent[1 << TRACK_RECENT_BITS];
+	struct track_listeners listeners;
+	struct track_evict evict;
+
+	struct track_order order;
+};
+
+/* Takes new settings and what follows from them. */
+void track_set_settings(struct track *track, const struct track_settings *settings);
+
+/*
+ * Opens a flow by its first packet. Returns its number, or FLOW_NONE when no room could be made.
+ */
+uint32_t track_open(struct track *track, const struct packet *pk, const struct flow_key *key,
+		    uint64_t hash, unsigned dir);
+
+/*
+ * Moves a known flow by a packet. Returns 0, or TCP_NEW_CONNECTION when the packet belongs to
+ * another connection of the same tuple: nothing was done.
+ */
+unsigned track_move(struct track *track, uint32_t number, const struct packet *pk, unsigned dir);
+
+/* Out of the index: replaced by another life of its tuple. Shown as CLOSED flows are. */
+void track_detach(struct track *track, uint32_t number);
+
+/* Out of the table. The caller counts why. */
+void track_forget(struct track *track, uint32_t number);
+
+/* Takes the control core's order, if there is one. track_snapshot.c. */
+void track_order_poll(struct track *track);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * How long a flow is kept in each of its conditions, and when it is due.
+ *
+ * A flow's class follows from the states of both its ends; its deadline from the class and from the
+ * time of its last packet (what idles) or of its last change of state (what is over). Nothing is
+ * stored: a reload of the timers takes effect on every flow at once.
+ */
+#ifndef TRACK_TIMER_H
+#define TRACK_TIMER_H
+
+#include "track_entry.h"
+
+BASE_BEGIN_DECLS
+
+enum track_class {
+	TRACK_CLASS_CLOSED,
+	TRACK_CLASS_SYN_SENT,
+	TRACK_CLASS_SYN_RECEIVED,
+	TRACK_CLASS_ESTABLISHED,
+	TRACK_CLASS_HALF_CLOSED,
+	TRACK_CLASS_CLOSING,
+	TRACK_CLASS_LAST_ACK,
+	TRACK_CLASS_TIME_WAIT,
+	TRACK_CLASS_MIDSTREAM, /* one packet, and nothing more */
+	TRACK_CLASS_UDP_ONEWAY,
+	TRACK_CLASS_UDP,
+	TRACK_N_CLASSES
+};
+
+struct track_timers {
+	uint64_t us[TRACK_N_CLASSES];
+};
+
+/* tcp.md's defaults. */
+void track_timers_init(struct track_timers *timers);
+
+/* Timers that never fire: every flow of a capture is kept. */
+void track_timers_init_never(struct track_timers *timers);
+
+enum track_class track_timer_class(const struct track_entry *e);
+
+/* The moment from which the flow is to be forgotten, on the engine's clock. Worker, hot. */
+uint64_t track_timer_deadline(const struct track_timers *timers, const struct track_entry *e);
+
+BASE_END_DECLS
+
+#endif
