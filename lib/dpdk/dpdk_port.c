@@ -18,10 +18,12 @@
 
 #include "dpdk_kernel.h"
 #include "dpdk_port.h"
+#include "dpdk_receive.h"
 
 #define DPDK_RX_DESCRIPTORS 4096
 #define DPDK_TX_DESCRIPTORS 512
 #define DPDK_AF_PACKET_RING "blocksz=65536,framesz=2048,framecnt=32768,qpairs=1"
+#define DPDK_AF_PACKET_CUT  1900 /* of a frame of the ring, the rest is the kernel's header */
 #define DPDK_RSS_KEY_MAX    64
 
 static int
@@ -61,9 +63,11 @@ dpdk_attach_interface(struct dpdk_port *port, unsigned number, char *error)
 	snprintf(port->device, sizeof(port->device), "net_af_packet%u", number);
 	snprintf(arguments, sizeof(arguments), "iface=%s," DPDK_AF_PACKET_RING, port->given);
 	code = dpdk_attach_device(port, "vdev", arguments, error);
-	if (code == 0)
-		port->packet_socket = dpdk_kernel_find_socket(ifindex);
-	return code;
+	if (code != 0)
+		return code;
+	port->packet_socket = dpdk_kernel_find_socket(ifindex);
+	dpdk_receive_set_cut(port->id, DPDK_AF_PACKET_CUT);
+	return 0;
 }
 
 /* NAME,ARGS as on EAL's command line. */

@@ -8,6 +8,24 @@
 #include "dpdk_receive.h"
 
 #define DPDK_PREFETCH_AHEAD 6
+#define DPDK_WIRE_UNKNOWN   UINT32_MAX
+
+/* Control: writes before start; whoever receives: reads. */
+static uint32_t dpdk_receive_cut[RTE_MAX_ETHPORTS];
+
+void
+dpdk_receive_set_cut(uint16_t port, uint32_t bytes)
+{
+	dpdk_receive_cut[port] = bytes;
+}
+
+static uint32_t
+dpdk_wire_length(const struct rte_mbuf *mbuf)
+{
+	uint32_t cut = dpdk_receive_cut[mbuf->port];
+
+	return cut != 0 && mbuf->pkt_len >= cut ? DPDK_WIRE_UNKNOWN : mbuf->pkt_len;
+}
 
 /* A tag that the NIC or the kernel took out goes back in, so that there is one place that reads tags. */
 static void
@@ -59,7 +77,7 @@ dpdk_receive_packets(struct dpdk_burst *burst, struct packet *packets, uint64_t 
 			rte_prefetch0(rte_pktmbuf_mtod(burst->mbufs[i + DPDK_PREFETCH_AHEAD], void *));
 		dpdk_restore_vlan(&burst->mbufs[i]);
 		dpdk_receive_headers(burst->mbufs[i], burst->headers[i], pk);
-		pk->wire_len = burst->mbufs[i]->pkt_len;
+		pk->wire_len = dpdk_wire_length(burst->mbufs[i]);
 		pk->time_us = time_us;
 		pk->link = PACKET_LINK_ETHERNET;
 	}

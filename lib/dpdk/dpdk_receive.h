@@ -29,6 +29,12 @@ unsigned dpdk_receive_ring(struct dpdk_burst *burst, struct rte_ring *ring);
 /* Fills the receiver's fields of packets[0..burst->n), all of them received at `time_us`. */
 void dpdk_receive_packets(struct dpdk_burst *burst, struct packet *packets, uint64_t time_us);
 
+/*
+ * Says that a port cuts frames of `bytes` or longer, so that their length on the wire is not known: 0, the
+ * default, says that it does not. Control, before the port starts.
+ */
+void dpdk_receive_set_cut(uint16_t port, uint32_t bytes);
+
 /* Gives the mbufs back. */
 void dpdk_receive_release(struct dpdk_burst *burst);
 

@@ -20,13 +20,14 @@
 /* Contiguous bytes that are enough for every header chain that is read (RFC 7045's advice too). */
 #define PACKET_HEADERS_MAX 512
 
-/* Link layers, contract: Ethernet, raw IP, Linux cooked v1 and v2, BSD loopback. */
+/* Link layers: the contract's five, and PPP as it is found in captures of lines. */
 enum packet_link {
 	PACKET_LINK_ETHERNET,
 	PACKET_LINK_RAW,      /* IPv4 or IPv6, told by the version nibble */
 	PACKET_LINK_SLL,      /* Linux cooked v1 */
 	PACKET_LINK_SLL2,     /* Linux cooked v2 */
 	PACKET_LINK_LOOPBACK, /* BSD loopback, address family in either byte order */
+	PACKET_LINK_PPP,      /* RFC 1661, with or without HDLC's address and control (RFC 1662) */
 	PACKET_N_LINKS
 };
 
@@ -70,7 +71,8 @@ struct packet {
 	uint16_t ip_id;       /* IPv4 identification; 0 in IPv6 */
 	uint16_t checksum;    /* of TCP or UDP, as it stands */
 	uint16_t l3_offset;   /* of the IP header in data */
-	uint32_t reserved[7]; /* tunnels and fragments */
+	uint64_t text;        /* UDP: a mix of the first bytes of its payload, by which copies are known */
+	uint32_t reserved[5]; /* tunnels and fragments */
 };
 
 static_assert(sizeof(struct packet) == 2 * BASE_CACHE_LINE, "two lines");

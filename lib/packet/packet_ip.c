@@ -38,7 +38,7 @@ packet_ipv4(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wi
 	total = base_be16(p + 2);
 	if (total == 0) /* a sender's offload engine had not yet filled it in */
 		total = wire;
-	if (total < header)
+	if (total < header || total > wire)
 		return PACKET_IPV4_LENGTH;
 	if (end - p < (ptrdiff_t)header)
 		return PACKET_IPV4_SHORT;
@@ -120,6 +120,8 @@ packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wi
 	length = base_be16(p + 4);
 	if (length == 0 && p[6] != IPV6_HOPOPTS && wire > IPV6_HEADER)
 		length = wire - IPV6_HEADER; /* an offload engine's, as in IPv4 */
+	if (IPV6_HEADER + length > wire)
+		return PACKET_IPV6_LENGTH;
 	pk->version = 6;
 	pk->l3_offset = (uint16_t)(p - pk->data);
 	pk->ip_bytes = IPV6_HEADER + length;

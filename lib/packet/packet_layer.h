@@ -18,6 +18,9 @@ enum packet_ethertype {
 	PACKET_ETHERTYPE_QINQ = 0x88a8, /* 802.1ad */
 	PACKET_ETHERTYPE_QINQ_OLD = 0x9100,
 	PACKET_ETHERTYPE_QINQ_OLDER = 0x9200,
+	PACKET_ETHERTYPE_MPLS = 0x8847,
+	PACKET_ETHERTYPE_MPLS_UPSTREAM = 0x8848,
+	PACKET_ETHERTYPE_PPPOE = 0x8864, /* session stage */
 };
 
 enum packet_verdict packet_link(struct packet *pk);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Link layers and VLAN tags: from the first byte to the IP header.
+ * Link layers, VLAN tags, MPLS labels and PPPoE: from the first byte to the IP header.
  *
- * Ethernet (and 802.3 with LLC/SNAP carrying IP), raw IP, Linux cooked v1 and v2, BSD loopback.
+ * Ethernet (and 802.3 with LLC/SNAP carrying IP), raw IP, Linux cooked v1 and v2, BSD loopback, PPP.
  */
 
 #include "packet_layer.h"
@@ -14,6 +14,10 @@
 #define SLL_HEADER      16
 #define SLL2_HEADER     20
 #define LOOPBACK_HEADER 4
+#define MPLS_LABEL      4
+#define MPLS_LABELS_MAX 16
+#define PPPOE_HEADER    6
+#define PPP_PROTOCOL    2
 
 /* 802.2 LLC with SNAP and OUI 0 holds an EtherType; every other LLC is a protocol that is not IP. */
 static enum packet_verdict
@@ -34,6 +38,63 @@ packet_is_vlan(uint16_t type)
 	       type == PACKET_ETHERTYPE_QINQ_OLD || type == PACKET_ETHERTYPE_QINQ_OLDER;
 }
 
+/* Raw IP, and what follows a BSD loopback header or the last MPLS label: the version nibble tells. */
+static enum packet_verdict
+packet_raw(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
+{
+	if (end - p < 1)
+		return PACKET_LINK_SHORT;
+	switch (*p >> 4) {
+	case 4:
+		return packet_ipv4(pk, p, end, wire);
+	case 6:
+		return packet_ipv6(pk, p, end, wire);
+	default:
+		return PACKET_NOT_IP;
+	}
+}
+
+/* RFC 3032: labels until the one that says it is the last. */
+static enum packet_verdict
+packet_mpls(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
+{
+	int last = 0;
+
+	for (unsigned labels = 0; !last; labels++) {
+		if (labels == MPLS_LABELS_MAX)
+			return PACKET_VLAN_DEPTH;
+		if (end - p < MPLS_LABEL)
+			return PACKET_LINK_SHORT;
+		last = p[2] & 1;
+		p += MPLS_LABEL;
+		wire -= MPLS_LABEL;
+	}
+	return packet_raw(pk, p, end, wire);
+}
+
+/* RFC 1661: from the protocol number on; two of the numbers are IP's. */
+static enum packet_verdict
+packet_ppp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
+{
+	uint16_t protocol;
+
+	if (end - p < PPP_PROTOCOL)
+		return PACKET_LINK_SHORT;
+	protocol = base_be16(p);
+	if (protocol != 0x0021 && protocol != 0x0057)
+		return PACKET_NOT_IP;
+	return packet_raw(pk, p + PPP_PROTOCOL, end, wire - PPP_PROTOCOL);
+}
+
+/* RFC 2516, session stage. */
+static enum packet_verdict
+packet_pppoe(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
+{
+	if (end - p < PPPOE_HEADER)
+		return PACKET_LINK_SHORT;
+	return packet_ppp(pk, p + PPPOE_HEADER, end, wire - PPPOE_HEADER);
+}
+
 enum packet_verdict
 packet_ethertype(struct packet *pk, uint16_t type, const uint8_t *p, const uint8_t *end,
 		 uint32_t wire)
@@ -51,26 +112,18 @@ packet_ethertype(struct packet *pk, uint16_t type, const uint8_t *p, const uint8
 		p += VLAN_TAG;
 		wire -= VLAN_TAG;
 	}
-	if (type == PACKET_ETHERTYPE_IPV4)
+	switch (type) {
+	case PACKET_ETHERTYPE_IPV4:
 		return packet_ipv4(pk, p, end, wire);
-	if (type == PACKET_ETHERTYPE_IPV6)
+	case PACKET_ETHERTYPE_IPV6:
 		return packet_ipv6(pk, p, end, wire);
-	return type < ETHER_TYPE_MIN ? packet_llc(pk, p, end, wire) : PACKET_NOT_IP;
-}
-
-/* Raw IP, and what follows a BSD loopback header: the version nibble tells. */
-static enum packet_verdict
-packet_raw(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
-{
-	if (end - p < 1)
-		return PACKET_LINK_SHORT;
-	switch (*p >> 4) {
-	case 4:
-		return packet_ipv4(pk, p, end, wire);
-	case 6:
-		return packet_ipv6(pk, p, end, wire);
+	case PACKET_ETHERTYPE_MPLS:
+	case PACKET_ETHERTYPE_MPLS_UPSTREAM:
+		return packet_mpls(pk, p, end, wire);
+	case PACKET_ETHERTYPE_PPPOE:
+		return packet_pppoe(pk, p, end, wire);
 	default:
-		return PACKET_NOT_IP;
+		return type < ETHER_TYPE_MIN ? packet_llc(pk, p, end, wire) : PACKET_NOT_IP;
 	}
 }
 
@@ -127,6 +180,10 @@ packet_link(struct packet *pk)
 					wire - SLL2_HEADER);
 	case PACKET_LINK_LOOPBACK:
 		return packet_loopback(pk, p, end, wire);
+	case PACKET_LINK_PPP: /* address and control of RFC 1662 may stand before the protocol */
+		if (pk->data_len >= 2 && p[0] == 0xff && p[1] == 0x03)
+			return packet_ppp(pk, p + 2, end, wire - 2);
+		return packet_ppp(pk, p, end, wire);
 	default:
 		return PACKET_LINK_UNKNOWN;
 	}

@@ -9,8 +9,8 @@
  * inner bytes; reassembled fragments' ports will enter where PACKET_FRAGMENT is returned.
  *
  * Lengths on the wire lie, so each step compares what it wants to read with what is there, and what
- * is counted comes from the IP header: Ethernet's padding is never counted. Where a capture or a
- * truncating mirror cut the frame, the IP length is believed for counting and nothing more is read.
+ * is counted comes from the IP header: Ethernet's padding is never counted. Where a capture cut the
+ * frame, the IP length is believed as far as the frame went on the wire, and nothing more is read.
  */
 
 #include "packet_layer.h"

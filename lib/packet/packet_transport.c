@@ -62,6 +62,13 @@ packet_tcp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t len
 	return PACKET_TRACKED;
 }
 
+/* Sixteen bytes, where there are that many: enough for a sequence number of whatever is inside. */
+static uint64_t
+packet_udp_text(const uint8_t *p, const uint8_t *end)
+{
+	return end - p < 16 ? 0 : base_raw64(p) ^ base_raw64(p + 8) << 1;
+}
+
 static enum packet_verdict
 packet_udp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t length)
 {
@@ -81,6 +88,7 @@ packet_udp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t len
 	/* More than IP brought: the first fragment of a longer datagram, or a lie. IP is right. */
 	pk->payload_bytes = base_min_u32(claimed, length) - UDP_HEADER;
 	pk->tcp_flags = 0;
+	pk->text = packet_udp_text(p + UDP_HEADER, end);
 	return PACKET_TRACKED;
 }
 

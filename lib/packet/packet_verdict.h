@@ -17,18 +17,19 @@ BASE_BEGIN_DECLS
 #define PACKET_VERDICTS(X)                                                                         \
 	X(TRACKED, "tracked", "moved a connection or a flow")                                      \
 	/* well formed, and nothing that has a connection */                                       \
-	X(NOT_IP, "not-ip", "neither IPv4 nor IPv6: ARP, LLDP, STP, MPLS")                         \
+	X(NOT_IP, "not-ip", "neither IPv4 nor IPv6: ARP, LLDP, STP, PPP's control")                         \
 	X(OTHER_PROTOCOL, "other-protocol", "IP, but neither TCP nor UDP: ICMP, ESP, GRE, OSPF")   \
 	X(FRAGMENT, "fragment", "a fragment that is not the first: it carries no ports")           \
 	/* malformed, or cut before what is needed */                                              \
 	X(LINK_UNKNOWN, "link-unknown", "a link layer that is not read")                           \
 	X(LINK_SHORT, "link-short", "ends inside its link-layer header")                           \
-	X(VLAN_DEPTH, "vlan-depth", "more VLAN tags than PACKET_VLAN_MAX")                         \
+	X(VLAN_DEPTH, "vlan-depth", "more VLAN tags or MPLS labels than are read")                 \
 	X(IPV4_SHORT, "ipv4-short", "ends inside the IPv4 header")                                 \
 	X(IPV4_HEADER, "ipv4-header", "version or header length impossible")                       \
-	X(IPV4_LENGTH, "ipv4-length", "total length smaller than the header")                      \
+	X(IPV4_LENGTH, "ipv4-length", "total length smaller than the header or beyond the frame")  \
 	X(IPV6_SHORT, "ipv6-short", "ends inside the IPv6 header")                                 \
 	X(IPV6_HEADER, "ipv6-header", "version is not 6")                                          \
+	X(IPV6_LENGTH, "ipv6-length", "payload length beyond the frame")                           \
 	X(IPV6_CHAIN, "ipv6-chain", "extension headers end early or are too many")                 \
 	X(TCP_SHORT, "tcp-short", "ends inside the TCP header")                                    \
 	X(TCP_HEADER, "tcp-header", "data offset impossible") \

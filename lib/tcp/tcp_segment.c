@@ -267,16 +267,18 @@ tcp_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 /* --- data and FIN --------------------------------------------------------------------------- */
 
 /*
- * RFC 9293 3.10.7.4, first: would its receiver take a segment that begins here? Only a jump is
- * judged, and a second one in a row is believed: the ACKs may be missing at the mirror.
+ * RFC 9293 3.10.7.4, first: would its receiver take a segment that begins here? Only a jump to within a
+ * window's length of the window is judged: a longer one is a mirror that was away. And a second one in a
+ * row is believed: the ACKs may be missing at the mirror.
  */
 static int
 tcp_is_stray(struct tcp_end *snd, const struct tcp_end *rcv, const struct tcp_segment *seg)
 {
-	uint32_t right = rcv->rcv_nxt + tcp_end_window(rcv, snd);
+	uint32_t window = tcp_end_window(rcv, snd), right = rcv->rcv_nxt + window;
 
 	if (!(rcv->flags & TCP_END_ACK) || !(rcv->flags & snd->flags & TCP_END_SYN) ||
 	    tcp_seq_leq(seg->seq, snd->snd_nxt) || tcp_seq_leq(seg->seq, right) ||
+	    tcp_seq_gt(seg->seq, right + window) ||
 	    (snd->flags & TCP_END_STRAY)) {
 		tcp_end_clear(snd, TCP_END_STRAY);
 		return 0;
@@ -318,6 +320,8 @@ tcp_fin_again(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment
 	result = tcp_retransmitted(snd);
 	if (!tcp_end_fin_acked(snd, rcv))
 		result |= tcp_move(rcv, TCPE_FIN_UNRECEIVED);
+	else if (!((snd->flags | rcv->flags) & TCP_END_RST))
+		result |= tcp_move(snd, TCPE_SND_FIN_AGAIN);
 	return result;
 }
 

@@ -6,7 +6,8 @@
  * the three things in which a tap differs from a host:
  *   - nothing is known of an endpoint that has not answered, so a SYN moves only its sender;
  *   - a FIN counts as received when it passes; should its sender repeat it unanswered, the receiver
- *     goes back to what it last showed (FIN_UNRECEIVED);
+ *     goes back to what it last showed (FIN_UNRECEIVED), as does a sender that repeats a FIN after its
+ *     ACK passed (SND_FIN_AGAIN);
  *   - an endpoint may be met in any state (midstream) and what it sends proves what it has been through.
  *
  * LISTEN is the state of a socket, not of a connection: no event enters it. Its row behaves as CLOSED, the
@@ -50,6 +51,9 @@ static const uint8_t tcp_next[TCPE_N_EVENTS][TCPS_N_STATES] = {
 	/* 3.6 Case 2, both close at once: it was not in CLOSE-WAIT yet when it sent this. */
 	[TCPE_SND_FIN_CROSSED]= {CLO, LIS, FW1, FW1, FW1, FW1, FW2, CLG, CLG, LAK, TMW},
 
+	/* The tap's own: FIN_ACKED undone, by the end that knows. */
+	[TCPE_SND_FIN_AGAIN]  = {LAK, LIS, SYS, SYR, EST, FW1, FW1, CLW, CLG, LAK, CLG},
+
 	/* 3.10.7.4, eighth. */
 	[TCPE_RCV_FIN]        = {CLO, LIS, CLW, CLW, CLW, CLG, TMW, CLW, CLG, LAK, TMW},
 
@@ -91,6 +95,7 @@ static const char *const tcp_event_names[TCPE_N_EVENTS] = {
 	[TCPE_SYN_ACKED] = "SYN_ACKED",
 	[TCPE_SND_FIN] = "SND_FIN",
 	[TCPE_SND_FIN_CROSSED] = "SND_FIN_CROSSED",
+	[TCPE_SND_FIN_AGAIN] = "SND_FIN_AGAIN",
 	[TCPE_RCV_FIN] = "RCV_FIN",
 	[TCPE_FIN_ACKED] = "FIN_ACKED",
 	[TCPE_FIN_UNRECEIVED] = "FIN_UNRECEIVED",

@@ -37,6 +37,7 @@ enum tcp_event {
 			       * SYN-ACK when it has itself answered the other's SYN */
 	TCPE_SND_FIN,         /* sends FIN; the other's FIN, if any, is acknowledged */
 	TCPE_SND_FIN_CROSSED, /* sends FIN while the other's FIN was still on its way */
+	TCPE_SND_FIN_AGAIN,   /* repeats a FIN whose ACK has passed: that ACK did not reach it */
 	TCPE_RCV_FIN,         /* the other's FIN passed toward it, or it acknowledges that FIN */
 	TCPE_FIN_ACKED,       /* its FIN is acknowledged: ACK of its number plus one */
 	TCPE_FIN_UNRECEIVED,  /* the other repeats its FIN unanswered: it had not been received */

@@ -4,8 +4,9 @@
  *
  * A small memory of the packets just seen, one word each, found by a mix of everything that a copy
  * keeps: flow, direction, IP identification, TCP numbers, checksum, length. Not TTL, not the link
- * layer. A retransmission differs in its identification or comes later. A packet with neither identification
- * nor checksum shows nothing by which to tell a copy, and is never one.
+ * layer. A retransmission differs in its identification or comes later. Some packets are never taken
+ * for a copy, since two may be alike and not the same: UDP without a checksum; without identification a
+ * RST and, in IPv4, a bare ACK, which hosts send once for every segment that they refuse or miss.
  */
 #ifndef TRACK_RECENT_H
 #define TRACK_RECENT_H
