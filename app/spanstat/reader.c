@@ -85,17 +85,15 @@ reader_exec(char **args)
 
 /*
  * The child: its end of the socket survives exec, reports are not disturbed by what it might print,
- * and it does not outlive a parent that is killed.
+ * and it does not outlive a parent that is killed. Standard input stays: "-" is a capture too.
  */
 static void
 reader_child(int fd, char **args, void (*pipe_action)(int))
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
-	if (null >= 0) {
-		dup2(null, STDIN_FILENO);
+	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
-	}
 	signal(SIGPIPE, pipe_action);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	fcntl(fd, F_SETFD, 0);

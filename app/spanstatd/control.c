@@ -4,7 +4,7 @@
  *
  * A report walks the workers one after the other; its cursor is (worker, entry number). Orders go to the
  * worker that owns the flow. SIGTERM and SIGINT end the loop, SIGHUP reads the configuration again:
- * timers, identities, duplicates, the home list and the log level follow it, the rest needs a restart.
+ * the timers, the home list and the log level follow it, the rest needs a restart.
  */
 
 #include <errno.h>
@@ -193,6 +193,7 @@ static void
 control_on_reload(evutil_socket_t signal, short what, void *ctx)
 {
 	struct control *control = ctx;
+	struct conf *conf = &control->options->conf;
 	struct conf fresh;
 
 	(void)signal;
@@ -201,9 +202,11 @@ control_on_reload(evutil_socket_t signal, short what, void *ctx)
 		base_warning("the configuration has mistakes; going on with the old one");
 		return;
 	}
-	control->options->conf = fresh;
-	base_log_set_level((enum base_log_level)fresh.log_level);
-	engine_settings(&fresh, &control->settings);
+	conf->timers = fresh.timers;
+	conf->home = fresh.home;
+	conf->log_level = fresh.log_level;
+	base_log_set_level((enum base_log_level)conf->log_level);
+	engine_settings(conf, &control->settings);
 	control->settings_next = 0;
 	event_active(control->settings_timer, EV_TIMEOUT, 0);
 	base_info("the configuration was read again");

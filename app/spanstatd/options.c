@@ -61,9 +61,14 @@ static const struct {
 	enum option_id id;
 	const char *key;
 } options_keys[] = {
-	{OPTION_INTERFACE, "interface"}, {OPTION_PCI, "pci"},       {OPTION_VDEV, "vdev"},
-	{OPTION_WORKERS, "workers"},     {OPTION_FLOWS, "flows"},   {OPTION_SOCKET, "socket"},
-	{OPTION_EAL, "eal"},             {OPTION_NO_HUGE, "no-huge"},
+	{OPTION_INTERFACE, "sources.interface"},
+	{OPTION_PCI, "sources.pci"},
+	{OPTION_VDEV, "sources.vdev"},
+	{OPTION_WORKERS, "workers"},
+	{OPTION_FLOWS, "flows"},
+	{OPTION_SOCKET, "socket"},
+	{OPTION_EAL, "eal"},
+	{OPTION_NO_HUGE, "no-huge"},
 };
 
 static const char options_help[] =
@@ -91,11 +96,13 @@ options_mistake(void *arg, const char *text)
 	fprintf(stderr, "%s\n", text);
 }
 
+/* `text` begins with the key, whose last word is the option's name. */
 static void
-options_mistake_line(void *arg, const char *text)
+options_mistake_option(void *arg, const char *text)
 {
-	(void)arg;
-	base_error("--%s", text); /* conf_set begins with the key, which is the option's name */
+	const char *key = arg, *dot = strchr(key, '.');
+
+	base_error("--%s", dot != NULL ? text + (dot + 1 - key) : text);
 }
 
 /* The key that an option sets, or NULL. */
@@ -130,7 +137,7 @@ options_lay_over(struct conf *conf, int argc, char **argv)
 			replaced = 1;
 		}
 		if (key != NULL && conf_set(conf, key, optarg != NULL ? optarg : "true",
-					    options_mistake_line, NULL) != 0)
+					    options_mistake_option, (void *)key) != 0)
 			return -EINVAL;
 	}
 	return 0;

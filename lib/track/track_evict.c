@@ -67,6 +67,25 @@ track_evict_take(struct track_evict_ring *ring, enum track_rank rank,
 	return FLOW_NONE;
 }
 
+/*
+ * A TIME_WAIT that is due and not yet swept. Their ring is in the order in which they are due: where the
+ * oldest is not, none is.
+ */
+static uint32_t
+track_evict_take_due(struct track_evict_ring *ring, const struct flow_table *table,
+		     const struct track_timers *timers, uint64_t now_us)
+{
+	for (; ring->tail != ring->head; ring->tail++) {
+		uint32_t number = ring->number[ring->tail % TRACK_EVICT_RING];
+		const struct track_entry *e = track_entry(table, number);
+		enum track_rank rank = track_evict_rank(timers, e, now_us);
+
+		if (e->key.rest != 0 && rank <= TRACK_RANK_TIME_WAIT)
+			return rank <= TRACK_RANK_TIME_WAIT_DUE ? number : FLOW_NONE;
+	}
+	return FLOW_NONE;
+}
+
 /* The best of the entries that the hand may still look at; of two of one rank the longer idle. */
 static uint32_t
 track_evict_sample(struct track_evict *evict, const struct flow_table *table,
@@ -101,9 +120,14 @@ track_evict_choose(struct track_evict *evict, const struct flow_table *table,
 		   const struct track_timers *timers, uint64_t now_us)
 {
 	for (unsigned rank = 0; rank < TRACK_N_RINGS; rank++) {
-		uint32_t number = track_evict_take(&evict->ring[rank], (enum track_rank)rank, table,
-						   timers, now_us);
+		uint32_t number;
 
+		if (rank == TRACK_RANK_TIME_WAIT_DUE)
+			number = track_evict_take_due(&evict->ring[TRACK_RANK_TIME_WAIT], table,
+						      timers, now_us);
+		else
+			number = track_evict_take(&evict->ring[rank], (enum track_rank)rank, table,
+						  timers, now_us);
 		if (number != FLOW_NONE)
 			return number;
 	}

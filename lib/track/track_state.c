@@ -11,17 +11,32 @@
 #include "tcp_segment.h"
 #include "track_state.h"
 
-static void
-track_count_state(struct track *track, const struct track_entry *e, uint64_t n)
+/* Under which states a flow is counted. */
+struct track_pair {
+	uint8_t client, server;
+};
+
+static struct track_pair
+track_pair(const struct track_entry *e)
 {
 	unsigned client = track_client(e);
 
-	base_counter_add(&track->counters.client_state[e->end[client].state], n);
-	base_counter_add(&track->counters.server_state[e->end[!client].state], n);
+	return (struct track_pair){e->end[client].state, e->end[!client].state};
 }
 
-#define COUNT_IN(track, e)  track_count_state(track, e, 1)
-#define COUNT_OUT(track, e) track_count_state(track, e, (uint64_t)-1)
+static void
+track_count_in(struct track *track, struct track_pair pair)
+{
+	base_counter_add(&track->counters.client_state[pair.client], 1);
+	base_counter_add(&track->counters.server_state[pair.server], 1);
+}
+
+static void
+track_count_out(struct track *track, struct track_pair pair)
+{
+	base_counter_add(&track->counters.client_state[pair.client], (uint64_t)-1);
+	base_counter_add(&track->counters.server_state[pair.server], (uint64_t)-1);
+}
 
 static void
 track_set_due(struct track *track, const struct track_entry *e, uint32_t number)
@@ -88,7 +103,7 @@ track_count_result(struct track *track, unsigned result)
 	base_counter_add(&c->out_of_window, !!(result & TCP_OUT_OF_WINDOW));
 }
 
-/* What follows when a segment did more than advance numbers. The entry is counted out meanwhile. */
+/* What follows when a segment did more than advance numbers. */
 static void
 track_settle(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir,
 	     unsigned result)
@@ -180,7 +195,7 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 	track_open_entry(track, e, pk, dir);
 	flow_table_side(track->table, number)->user = pk->vlan;
 	base_seq_write_end(&e->seq);
-	COUNT_IN(track, e);
+	track_count_in(track, track_pair(e));
 	base_counter_add(&track->counters.oneway, 1);
 	base_counter_add(&track->counters.created, 1);
 	track_set_due(track, e, number);
@@ -195,18 +210,21 @@ static unsigned
 track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
 		  const struct packet *pk, unsigned dir, const struct tcp_segment *seg)
 {
-	unsigned result;
+	struct track_pair before = track_pair(e);
+	unsigned result = tcp_segment_apply(&e->end[dir], &e->end[!dir], seg);
 
-	COUNT_OUT(track, e);
-	result = tcp_segment_apply(&e->end[dir], &e->end[!dir], seg);
-	if (!(result & TCP_NEW_CONNECTION))
-		track_settle(track, e, pk, dir, result);
-	COUNT_IN(track, e);
-	if (result & TCP_STATE_CHANGED) {
+	if (result & TCP_NEW_CONNECTION)
+		return TCP_NEW_CONNECTION;
+	if (result == 0)
+		return 0;
+	track_settle(track, e, pk, dir, result);
+	if (result & (TCP_STATE_CHANGED | TCP_SYN_SEEN)) {
+		track_count_out(track, before);
+		track_count_in(track, track_pair(e));
 		track_set_due(track, e, number);
 		track_evict_note(&track->evict, e, number);
 	}
-	return result & TCP_NEW_CONNECTION;
+	return 0;
 }
 
 static unsigned
@@ -267,7 +285,7 @@ track_forget(struct track *track, uint32_t number)
 {
 	struct track_entry *e = track_entry(track->table, number);
 
-	COUNT_OUT(track, e);
+	track_count_out(track, track_pair(e));
 	if (track_is_oneway(e))
 		base_counter_add(&track->counters.oneway, (uint64_t)-1);
 	if (!(e->flags & TRACK_DETACHED))
