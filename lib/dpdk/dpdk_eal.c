@@ -3,11 +3,13 @@
  * EAL's command line, made here and nowhere else.
  *
  * With hugepages: --in-memory, so that nothing is left behind in a mount. Without: --no-huge with the
- * memory that will be needed; the two together are refused by EAL. A file prefix of the process's own, so
+ * memory that will be needed, and --no-shconf, so that nothing is left behind in /run/dpdk; --in-memory
+ * is refused by EAL with --no-huge. A file prefix of the process's own, so
  * that several daemons and testpmd live side by side.
  */
 
 #include <errno.h>
+#include <limits.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_launch.h>
@@ -67,6 +69,7 @@ dpdk_args_memory(struct dpdk_args *args, const struct dpdk_eal_config *config)
 	snprintf(megabytes, sizeof(megabytes), "%llu",
 		 (unsigned long long)((config->memory_bytes + DPDK_MEMORY_EXTRA) >> 20));
 	dpdk_arg(args, "--no-huge");
+	dpdk_arg(args, "--no-shconf");
 	dpdk_arg(args, "-m");
 	dpdk_arg(args, megabytes);
 }
@@ -107,7 +110,11 @@ dpdk_eal_init(const struct dpdk_eal_config *config)
 void
 dpdk_eal_fini(void)
 {
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%s", rte_eal_get_runtime_dir());
 	rte_eal_cleanup();
+	rmdir(folder); /* EAL leaves it, and its name is never used again */
 }
 
 uint64_t

@@ -13,6 +13,7 @@
 #define DPDK_POOL_RING    8192  /* in a hand-over ring, dpdk_handover.c */
 #define DPDK_POOL_CACHE   256
 #define DPDK_POOL_ROOM    RTE_MBUF_DEFAULT_BUF_SIZE
+#define DPDK_POOL_PAGE    4096 /* ordinary pages: no mbuf lies across the end of one */
 #define DPDK_PATH_MAX     4096
 
 /* The value of `key=` in a vdev's arguments; 0 when it is not there. */
@@ -58,8 +59,12 @@ uint64_t
 dpdk_pool_bytes(const struct dpdk_pool_plan *plan)
 {
 	const uint64_t overhead = sizeof(struct rte_mbuf) + 2 * RTE_CACHE_LINE_SIZE;
+	uint64_t bytes = plan->data_room + overhead;
+	uint64_t a_page = DPDK_POOL_PAGE / bytes;
 
-	return plan->mbufs * (plan->data_room + overhead);
+	if (a_page == 0)
+		return plan->mbufs * RTE_ALIGN(bytes, DPDK_POOL_PAGE);
+	return (plan->mbufs + a_page - 1) / a_page * DPDK_POOL_PAGE;
 }
 
 struct rte_mempool *

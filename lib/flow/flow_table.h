@@ -46,7 +46,7 @@ struct flow_bucket {
 	uint32_t index[FLOW_BUCKET_SLOTS];
 };
 
-struct flow_side {
+struct BASE_ALIGNED(8) flow_side {
 	uint32_t generation; /* of the entry's number: with it, an identity never given again */
 	uint16_t due;        /* tick before which the sweep need not look */
 	uint16_t user;

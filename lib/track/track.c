@@ -15,6 +15,8 @@
 
 #define TRACK_TURN_US   500000
 #define TRACK_SWEEP_MAX 64
+/* After so long a silence (a capture's) a due tick may lie too far back to be told from one ahead. */
+#define TRACK_SILENCE_US ((uint64_t)FLOW_TICK_FAR / 2 * FLOW_TICK_US)
 
 void
 track_config_init(struct track_config *config)
@@ -122,6 +124,8 @@ track_poll(struct track *track, uint64_t now_us)
 		 TRACK_TURN_US;
 	if (budget == 0 || track->keep)
 		return 0;
+	if (elapsed > TRACK_SILENCE_US)
+		flow_sweep_force(track->table);
 	track->swept_us = track->now_us;
 	return track_sweep(track, (uint32_t)budget);
 }

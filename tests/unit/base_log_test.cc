@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Messages: one line each on standard error, whole, however long, and only those that are urgent enough.
+
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "base_log.h"
+
+namespace
+{
+
+std::string
+logged(const std::function<void()> &what)
+{
+	testing::internal::CaptureStderr();
+	what();
+	return testing::internal::GetCapturedStderr();
+}
+
+class BaseLog : public testing::Test
+{
+protected:
+	void
+	SetUp() override
+	{
+		base_log_init("spanstatd");
+		base_log_set_level(BASE_LOG_INFO);
+	}
+};
+
+TEST_F(BaseLog, OneLine)
+{
+	EXPECT_EQ(logged([] { base_info("%d packets from %s", 5, "eth0"); }),
+	          "spanstatd: 5 packets from eth0\n");
+	EXPECT_EQ(logged([] { base_error("%s", ""); }), "spanstatd: \n");
+}
+
+TEST_F(BaseLog, Levels)
+{
+	auto all = [] {
+		base_error("e");
+		base_warning("w");
+		base_info("i");
+		base_debug("d");
+	};
+	const char *const lines[] = {"spanstatd: e\n", "spanstatd: w\n", "spanstatd: i\n",
+	                             "spanstatd: d\n"};
+	std::string want;
+
+	for (int level = BASE_LOG_ERROR; level <= BASE_LOG_DEBUG; level++) {
+		base_log_set_level((base_log_level)level);
+		want += lines[level];
+		EXPECT_EQ(logged(all), want);
+	}
+}
+
+/* Around the longest line that there is room for: cut there, and still one line. */
+TEST_F(BaseLog, LongMessagesAreCut)
+{
+	for (size_t n : {900ul, 1010ul, 1011ul, 1012ul, 1013ul, 1014ul, 1024ul, 2000ul, 100000ul}) {
+		std::string text(n, 'x'), line = logged([&] { base_error("%s", text.c_str()); });
+		std::string whole = "spanstatd: " + text + "\n";
+
+		ASSERT_EQ(line.back(), '\n') << n;
+		EXPECT_LE(line.size(), 1024u);
+		EXPECT_GE(line.size(), std::min(whole.size(), (size_t)1020));
+		EXPECT_EQ(whole.compare(0, line.size() - 1, line, 0, line.size() - 1), 0) << n;
+	}
+}
+
+TEST_F(BaseLog, ThreadsDoNotMixTheirLines)
+{
+	std::string lines = logged([] {
+		std::vector<std::thread> threads;
+
+		for (char c : {'a', 'b', 'c'})
+			threads.emplace_back([c] {
+				for (int i = 0; i < 300; i++)
+					base_info("%s", std::string(200, c).c_str());
+			});
+		for (std::thread &thread : threads)
+			thread.join();
+	});
+	size_t n = 0;
+
+	for (size_t at = 0; at < lines.size(); n++) {
+		size_t end = lines.find('\n', at);
+		std::string line = lines.substr(at, end - at);
+
+		ASSERT_EQ(line, "spanstatd: " + std::string(200, line.back()));
+		at = end + 1;
+	}
+	EXPECT_EQ(n, 900u);
+}
+
+} // namespace

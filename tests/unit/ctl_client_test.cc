@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The client against daemons that do not behave: the other end of a socket pair is the test. */
+#include <gtest/gtest.h>
+
+#include "ctl_fixture.h"
+
+namespace {
+
+class CtlClient : public ::testing::Test {
+protected:
+	CtlClient()
+	{
+		EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+		client = ctl_client_adopt(pair[0]);
+	}
+	~CtlClient() override
+	{
+		ctl_client_close(client);
+		hang_up();
+	}
+	void hang_up()
+	{
+		if (pair[1] >= 0)
+			close(pair[1]);
+		pair[1] = -1;
+	}
+	void say(const void *bytes, size_t length)
+	{
+		ASSERT_EQ(write(pair[1], bytes, length), static_cast<ssize_t>(length));
+	}
+	void say_header(uint16_t version, unsigned type, uint32_t length)
+	{
+		struct ctl_header header = { CTL_MAGIC, version, static_cast<uint16_t>(type), length, 0 };
+
+		say(&header, sizeof(header));
+	}
+	int next() { return ctl_client_next(client, &frame); }
+
+	int pair[2];
+	struct ctl_client *client;
+	struct ctl_frame frame;
+};
+
+TEST_F(CtlClient, ARequestAsItIsOnTheWire)
+{
+	const struct ctl_drop drop = { 0x1122334455667788 };
+	uint8_t bytes[64];
+
+	EXPECT_EQ(ctl_client_request(client, CTL_DROP, &drop, sizeof(drop)), 0);
+	ASSERT_EQ(read(pair[1], bytes, sizeof(bytes)), 24);
+	const uint8_t expected[24] = { 'S', 'P', 'S', 'T', CTL_VERSION, 0, CTL_DROP, 0, 8, 0, 0, 0,
+		                       0,   0,   0,   0,   0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11 };
+	EXPECT_EQ(memcmp(bytes, expected, sizeof(expected)), 0);
+}
+
+TEST_F(CtlClient, FramesInSmallPieces)
+{
+	struct report_row rows[3];
+	uint8_t header[sizeof(struct ctl_header)];
+
+	memset(rows, 0x5a, sizeof(rows));
+	ctl_frame_pack(header, CTL_ROWS, sizeof(rows));
+	std::thread daemon([&] {
+		for (uint8_t byte : header)
+			say(&byte, 1);
+		for (size_t i = 0; i < sizeof(rows); i += 11)
+			say(reinterpret_cast<char *>(rows) + i, 11);
+	});
+	static_assert(sizeof(rows) % 11 == 0, "whole pieces");
+	ASSERT_EQ(next(), 0);
+	daemon.join();
+	EXPECT_EQ(frame.type, CTL_ROWS);
+	EXPECT_EQ(frame.length, sizeof(rows));
+	EXPECT_EQ(memcmp(frame.payload, rows, sizeof(rows)), 0);
+	EXPECT_EQ(reinterpret_cast<uintptr_t>(frame.payload) % 8, 0u);
+}
+
+TEST_F(CtlClient, AnotherVersion)
+{
+	say_header(CTL_VERSION + 4, CTL_END, 99999);
+	EXPECT_EQ(next(), -EPROTONOSUPPORT);
+	EXPECT_EQ(ctl_client_peer_version(client), CTL_VERSION + 4u);
+}
+
+TEST_F(CtlClient, NoAnswerAtAll)
+{
+	say("HTTP/1.1 200 OK\r\n\r\n", 19);
+	EXPECT_EQ(next(), -EPROTO);
+}
+
+TEST_F(CtlClient, ARequestIsNoAnswer)
+{
+	say_header(CTL_VERSION, CTL_STATS, 0);
+	EXPECT_EQ(next(), -EPROTO);
+}
+
+TEST_F(CtlClient, ALengthThatLies)
+{
+	say_header(CTL_VERSION, CTL_ROWS, 0x7fffffff);
+	EXPECT_EQ(next(), -EPROTO);
+}
+
+TEST_F(CtlClient, HungUpInTheMiddleOfAFrame)
+{
+	say_header(CTL_VERSION, CTL_ROWS, sizeof(struct report_row));
+	say("half", 4);
+	hang_up();
+	EXPECT_EQ(next(), -ECONNRESET);
+}
+
+TEST_F(CtlClient, SilenceIsNotWaitedForForEver)
+{
+	ctl_client_set_timeout(client, 50);
+	EXPECT_EQ(next(), -ETIMEDOUT);
+}
+
+TEST_F(CtlClient, ADaemonThatIsGoneIsAnErrorAndNoSignal)
+{
+	hang_up();
+	EXPECT_EQ(ctl_client_request(client, CTL_CONN, nullptr, 0), -EPIPE);
+}
+
+TEST(CtlClientConnect, Errors)
+{
+	Folder folder;
+
+	EXPECT_EQ(ctl_client_connect((folder / "none").c_str()), nullptr);
+	EXPECT_EQ(errno, ENOENT);
+	EXPECT_EQ(ctl_client_connect(std::string(200, 'x').c_str()), nullptr);
+	EXPECT_EQ(errno, ENAMETOOLONG);
+	EXPECT_EQ(ctl_client_connect("/dev/null"), nullptr);
+	EXPECT_EQ(errno, ECONNREFUSED);
+}
+
+} // namespace

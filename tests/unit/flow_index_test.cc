@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The index against a std::unordered_map: random lives of flows, a full table, and keys chosen so
+// that they crowd into few buckets. Afterwards every bucket's count is what it must be.
+
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tables.h"
+
+namespace
+{
+
+using support::Table;
+
+/* Flows whose way begins in one of `n_homes` buckets from `first` on: found by trying. */
+std::vector<uint64_t>
+flows_at_home(const Table &table, uint32_t first, uint32_t n_homes, size_t n)
+{
+	std::vector<uint64_t> flows;
+
+	for (uint64_t i = 0; flows.size() < n; i++) {
+		uint32_t distance = (table.home(i) + table->n_buckets - first) % table->n_buckets;
+
+		if (distance < n_homes)
+			flows.push_back(i);
+	}
+	return flows;
+}
+
+void
+live_at_random(uint32_t capacity, uint64_t universe, int steps, int verifications)
+{
+	std::mt19937_64 random(capacity);
+	Table table(capacity);
+
+	for (int i = 1; i <= steps; i++) {
+		uint64_t n = random() % universe;
+		auto known = table.known.find(n);
+
+		if (known == table.known.end()) {
+			ASSERT_EQ(table.find(n), FLOW_NONE);
+			bool full = table.known.size() == capacity;
+			ASSERT_EQ(table.insert(n) == FLOW_NONE, full);
+		} else {
+			ASSERT_EQ(table.find(n), known->second);
+			if (random() % 4 != 0) /* so that it fills up */
+				table.remove(n);
+		}
+		if (i % (steps / verifications) == 0) {
+			ASSERT_NO_FATAL_FAILURE(table.verify());
+		}
+	}
+}
+
+TEST(FlowIndex, RandomLivesInASmallTable)
+{
+	live_at_random(FLOW_CAPACITY_MIN, 90, 1000000, 1000);
+}
+
+TEST(FlowIndex, RandomLivesInATableThatIsOftenFull)
+{
+	live_at_random(1000, 1300, 1000000, 100);
+}
+
+TEST(FlowIndex, RandomLivesInALargeTable)
+{
+	live_at_random(200000, 300000, 2000000, 4);
+}
+
+TEST(FlowIndex, EmptiesToNothing)
+{
+	Table table(5000);
+
+	for (int round = 0; round < 3; round++) {
+		for (uint64_t n = 0; n < 5000; n++)
+			ASSERT_NE(table.insert(n), FLOW_NONE);
+		EXPECT_GT(table.overflow_sum(), 0u) << "full, and nobody had to go further?";
+		ASSERT_NO_FATAL_FAILURE(table.verify());
+		for (uint64_t n = 0; n < 5000; n++)
+			table.remove((n * 7919) % 5000);
+		EXPECT_EQ(table.overflow_sum(), 0u);
+		ASSERT_NO_FATAL_FAILURE(table.verify());
+	}
+}
+
+TEST(FlowIndex, ManyFlowsOfOneBucket)
+{
+	Table table(1000);
+	std::vector<uint64_t> flows = flows_at_home(table, 40, 1, 200);
+
+	for (uint64_t n : flows)
+		ASSERT_NE(table.insert(n), FLOW_NONE);
+	EXPECT_EQ(table->buckets[40].overflow, 200 - FLOW_BUCKET_SLOTS);
+	ASSERT_NO_FATAL_FAILURE(table.verify());
+	/* The near ones leave: the far ones must still be found. */
+	for (size_t i = 0; i < 100; i++)
+		table.remove(flows[i]);
+	ASSERT_NO_FATAL_FAILURE(table.verify());
+	EXPECT_EQ(table.find(flows[0]), FLOW_NONE);
+	/* Those that come now stand near again. */
+	for (size_t i = 0; i < 50; i++)
+		ASSERT_NE(table.insert(flows[i]), FLOW_NONE);
+	ASSERT_NO_FATAL_FAILURE(table.verify());
+	for (size_t i = 0; i < 200; i++)
+		if (table.known.count(flows[i]))
+			table.remove(flows[i]);
+	EXPECT_EQ(table.overflow_sum(), 0u);
+}
+
+TEST(FlowIndex, CrowdThatGoesRoundTheEnd)
+{
+	Table table(600);
+	uint32_t last = table->n_buckets - 1;
+	std::vector<uint64_t> flows = flows_at_home(table, last, 2, 300);
+
+	for (uint64_t n : flows)
+		ASSERT_NE(table.insert(n), FLOW_NONE);
+	EXPECT_GT(table->buckets[last].overflow, 0u);
+	EXPECT_GT(table->buckets[0].overflow, 0u);
+	ASSERT_NO_FATAL_FAILURE(table.verify());
+	for (uint64_t n : flows)
+		table.remove(n);
+	EXPECT_EQ(table.overflow_sum(), 0u);
+}
+
+TEST(FlowIndex, CrowdUnderRandomLives)
+{
+	std::mt19937_64 random(5);
+	Table table(400);
+	std::vector<uint64_t> flows = flows_at_home(table, 10, 3, 350);
+
+	for (int i = 0; i < 200000; i++) {
+		uint64_t n = flows[random() % flows.size()];
+
+		if (table.known.count(n))
+			table.remove(n);
+		else
+			ASSERT_NE(table.insert(n), FLOW_NONE);
+		if (i % 1000 == 0) {
+			ASSERT_NO_FATAL_FAILURE(table.verify());
+		}
+	}
+}
+
+/* The candidate is a hint of the home bucket: right whenever the flow stands there alone of its tag. */
+TEST(FlowIndex, CandidateIsTheFlowOrALookAlike)
+{
+	Table table(10000);
+	unsigned hits = 0;
+
+	for (uint64_t n = 0; n < 9000; n++)
+		table.insert(n);
+	for (uint64_t n = 0; n < 9000; n++) {
+		uint32_t candidate = flow_index_candidate(table.get(), table.hash(n));
+
+		ASSERT_TRUE(candidate == FLOW_NONE || candidate < flow_table_used(table.get()));
+		hits += candidate == table.known[n];
+	}
+	EXPECT_GT(hits, 8500u);
+	for (uint64_t n = 0; n < 9000; n++)
+		table.remove(n);
+	for (uint64_t n = 0; n < 9000; n++)
+		ASSERT_EQ(flow_index_candidate(table.get(), table.hash(n)), FLOW_NONE);
+}
+
+/* The overflow count stands still at its most instead of going round to none. */
+TEST(FlowIndex, SaturatedOverflowHidesNobody)
+{
+	Table table(1000);
+	std::vector<uint64_t> flows = flows_at_home(table, 7, 1, 20);
+
+	for (uint64_t n : flows)
+		table.insert(n);
+	table->buckets[7].overflow = UINT16_MAX;
+	for (uint64_t n : flows)
+		EXPECT_EQ(table.find(n), table.known[n]);
+	uint64_t last = flows.back();
+	table.remove(last);
+	EXPECT_EQ(table->buckets[7].overflow, UINT16_MAX);
+	table.insert(last);
+	EXPECT_EQ(table->buckets[7].overflow, UINT16_MAX);
+	EXPECT_EQ(table.find(last), table.known[last]);
+}
+
+} // namespace

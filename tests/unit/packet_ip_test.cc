@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// IPv4 and IPv6 headers, their lengths that lie, options, chains, fragments, and what is counted.
+
+#include <gtest/gtest.h>
+
+#include "frames.h"
+
+namespace
+{
+
+using namespace support;
+
+/* IPv4 with this payload, in Ethernet. */
+Bytes
+frame4(uint8_t protocol, const Bytes &payload, const Ip4 &h = {})
+{
+	return ether(0x0800, ip4(protocol, payload, h));
+}
+
+Bytes
+frame6(uint8_t next, const Bytes &payload, int length = -1, int version = 6)
+{
+	return ether(0x86dd, ip6(next, payload, length, version));
+}
+
+/* --- IPv4 ----------------------------------------------------------------------------------- */
+
+TEST(PacketIpv4, Fields)
+{
+	packet pk = parse(frame4(6, tcp()));
+
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.version, 4);
+	EXPECT_EQ(pk.proto, PACKET_PROTO_TCP);
+	EXPECT_EQ(pk.ttl, 61);
+	EXPECT_EQ(pk.ip_id, 0x7777);
+	EXPECT_EQ(pk.ip_bytes, 50u);
+	EXPECT_EQ(pk.payload_bytes, 10u);
+	EXPECT_EQ(pk.src[0], 0u);
+	EXPECT_EQ(pk.dst[0], 0u);
+	EXPECT_EQ(pk.src[1], 0x0302010au) << "network order as it lies";
+	EXPECT_EQ(pk.dst[1], 0x0605a8c0u);
+}
+
+TEST(PacketIpv4, Options)
+{
+	for (size_t words = 1; words <= 10; words++) {
+		packet pk = parse(frame4(6, tcp(), {.options = Bytes(words * 4, 1)}));
+
+		EXPECT_EQ(verdict(pk), "tracked") << words;
+		EXPECT_EQ(pk.src_port, 40000);
+		EXPECT_EQ(pk.payload_bytes, 10u);
+		EXPECT_EQ(pk.ip_bytes, 50 + 4 * words);
+	}
+}
+
+TEST(PacketIpv4, HeadersThatCannotBe)
+{
+	for (int words : {0, 1, 4})
+		EXPECT_EQ(verdict_of(frame4(6, tcp(), {.words = words})), "ipv4-header");
+	for (int version : {0, 5, 6, 15})
+		EXPECT_EQ(verdict_of(frame4(6, tcp(), {.version = version})), "ipv4-header");
+	for (size_t n = 0; n < 20; n++)
+		EXPECT_EQ(verdict(parse_prefix(frame4(6, tcp()), 14 + n)), "ipv4-short") << n;
+	/* options that the capture cut */
+	EXPECT_EQ(verdict(parse_prefix(frame4(6, tcp(), {.options = zeros(8)}), 14 + 24,
+	                               PACKET_LINK_ETHERNET, 100)),
+	          "ipv4-short");
+}
+
+TEST(PacketIpv4, LengthsThatLie)
+{
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.total = 19})), "ipv4-length");
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.total = 1})), "ipv4-length");
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.options = zeros(4), .total = 20})), "ipv4-length");
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.total = 51})), "ipv4-length") << "beyond the frame";
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.total = 65535})), "ipv4-length");
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.total = 20})), "tcp-short");
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.total = 39})), "tcp-short");
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.total = 40})), "tracked");
+	EXPECT_EQ(parse(frame4(6, tcp(), {.total = 45})).payload_bytes, 5u);
+}
+
+/* A length of 0 is a sender's offload engine: the frame tells. */
+TEST(PacketIpv4, LengthZero)
+{
+	packet pk = parse(frame4(6, tcp({.payload = 9000}), {.total = 0}));
+
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.ip_bytes, 9040u);
+	EXPECT_EQ(pk.payload_bytes, 9000u);
+	pk = parse(frame4(6, tcp(), {.total = 0}), PACKET_LINK_ETHERNET, 14 + 70000);
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.ip_bytes, 70000u);
+	EXPECT_EQ(pk.payload_bytes, 70000u - 40);
+}
+
+TEST(PacketIpv4, PaddingIsNotCounted)
+{
+	packet pk = parse(frame4(6, tcp({.payload = 0})) + zeros(6));
+
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.ip_bytes, 40u);
+	EXPECT_EQ(pk.payload_bytes, 0u);
+	/* Nor is it read as a header. */
+	EXPECT_EQ(verdict_of(frame4(6, {}) + tcp()), "tcp-short");
+	EXPECT_EQ(verdict_of(frame4(17, {}) + udp()), "udp-short");
+}
+
+/* A capture or a mirror cut the frame: what IP says is counted. */
+TEST(PacketIpv4, CutFrameIsCountedWhole)
+{
+	Bytes frame = frame4(6, tcp({.payload = 1400}));
+	packet pk = parse_prefix(frame, 64, PACKET_LINK_ETHERNET, frame.size());
+
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.ip_bytes, 1440u);
+	EXPECT_EQ(pk.payload_bytes, 1400u);
+}
+
+TEST(PacketIpv4, Fragments)
+{
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.frag = 0x4000})), "tracked") << "do not fragment";
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.frag = 0x2000})), "tracked") << "the first";
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.frag = 0x2001})), "fragment");
+	EXPECT_EQ(verdict_of(frame4(6, tcp(), {.frag = 0x0001})), "fragment");
+	EXPECT_EQ(verdict_of(frame4(17, zeros(4), {.frag = 0x1fff})), "fragment");
+}
+
+TEST(PacketIpv4, OtherProtocols)
+{
+	for (int protocol = 0; protocol < 256; protocol++)
+		EXPECT_EQ(verdict_of(frame4((uint8_t)protocol, tcp({.src = 8, .dst = 40}))),
+		          protocol == 6 || protocol == 17 ? "tracked" : "other-protocol")
+			<< protocol;
+}
+
+/* --- IPv6 ----------------------------------------------------------------------------------- */
+
+TEST(PacketIpv6, Fields)
+{
+	packet pk = parse(frame6(17, udp(100)));
+
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.version, 6);
+	EXPECT_EQ(pk.proto, PACKET_PROTO_UDP);
+	EXPECT_EQ(pk.ttl, 62);
+	EXPECT_EQ(pk.ip_id, 0);
+	EXPECT_EQ(pk.ip_bytes, 148u);
+	EXPECT_EQ(pk.payload_bytes, 100u);
+	EXPECT_EQ(pk.src[0], __builtin_bswap64(0x20010db800000000));
+	EXPECT_EQ(pk.src[1], __builtin_bswap64(1));
+	EXPECT_EQ(pk.dst[1], __builtin_bswap64(2));
+}
+
+TEST(PacketIpv6, Short)
+{
+	for (size_t n = 0; n < 40; n++)
+		EXPECT_EQ(verdict(parse_prefix(frame6(6, tcp()), 14 + n)), "ipv6-short") << n;
+	for (int version : {0, 4, 5, 7})
+		EXPECT_EQ(verdict_of(frame6(6, tcp(), -1, version)), "ipv6-header");
+}
+
+TEST(PacketIpv6, LengthsThatLie)
+{
+	EXPECT_EQ(verdict_of(frame6(6, tcp(), 31)), "ipv6-length") << "beyond the frame";
+	EXPECT_EQ(verdict_of(frame6(6, tcp(), 65535)), "ipv6-length");
+	EXPECT_EQ(verdict_of(frame6(6, tcp(), 19)), "tcp-short");
+	EXPECT_EQ(verdict_of(frame6(6, tcp(), 20)), "tracked");
+	packet pk = parse(frame6(6, tcp(), 25) + zeros(20));
+	EXPECT_EQ(pk.payload_bytes, 5u);
+	EXPECT_EQ(pk.ip_bytes, 65u);
+	/* an offload engine's */
+	pk = parse(frame6(6, tcp({.payload = 5000}), 0));
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.payload_bytes, 5000u);
+	EXPECT_EQ(pk.ip_bytes, 5060u);
+}
+
+TEST(PacketIpv6, EveryExtensionHeader)
+{
+	for (uint8_t next : {0, 43, 60, 135, 139, 140}) {
+		for (uint8_t units : {0, 1, 5, 31}) {
+			packet pk = parse(frame6(next, extension(6, tcp(), units)));
+
+			EXPECT_EQ(verdict(pk), "tracked") << (int)next;
+			EXPECT_EQ(pk.src_port, 40000);
+			EXPECT_EQ(pk.payload_bytes, 10u);
+			EXPECT_EQ(pk.ip_bytes, 40u + 8 + 8u * units + 30);
+		}
+	}
+	/* AH counts in words of four, and two less */
+	EXPECT_EQ(verdict_of(frame6(51, Bytes{6, 4} + zeros(22) + tcp())), "tracked");
+}
+
+TEST(PacketIpv6, ChainOfMany)
+{
+	Bytes inner = tcp();
+	uint8_t next = 6;
+
+	for (int depth = 0; depth <= 20; depth++) {
+		EXPECT_EQ(verdict_of(frame6(next, inner)), depth <= 16 ? "tracked" : "ipv6-chain")
+			<< depth;
+		inner = extension(next, inner);
+		next = 60;
+	}
+}
+
+TEST(PacketIpv6, ChainsThatEndEarly)
+{
+	EXPECT_EQ(verdict_of(frame6(0, {})), "ipv6-chain");
+	EXPECT_EQ(verdict_of(frame6(0, zeros(7))), "ipv6-chain");
+	EXPECT_EQ(verdict_of(frame6(0, Bytes{6, 1} + zeros(6))), "ipv6-chain") << "longer than there is";
+	EXPECT_EQ(verdict_of(frame6(0, Bytes{6, 255} + zeros(100))), "ipv6-chain");
+	EXPECT_EQ(verdict_of(frame6(60, extension(60, Bytes{6, 0} + zeros(3)))), "ipv6-chain");
+	EXPECT_EQ(verdict_of(frame6(44, zeros(7))), "ipv6-chain");
+	/* A header in the padding is none. */
+	EXPECT_EQ(verdict_of(frame6(0, {}) + extension(6, tcp())), "ipv6-chain");
+}
+
+TEST(PacketIpv6, Fragments)
+{
+	EXPECT_EQ(verdict_of(frame6(44, fragment6(6, 0x0001, tcp()))), "tracked") << "the first";
+	EXPECT_EQ(verdict_of(frame6(44, fragment6(6, 0x0000, tcp()))), "tracked") << "the only one";
+	EXPECT_EQ(verdict_of(frame6(44, fragment6(6, 0x0009, tcp()))), "fragment");
+	EXPECT_EQ(verdict_of(frame6(44, fragment6(17, 0xfff8, zeros(3)))), "fragment");
+	EXPECT_EQ(verdict_of(frame6(0, extension(44, fragment6(6, 0x0008, tcp())))), "fragment");
+}
+
+TEST(PacketIpv6, OtherProtocols)
+{
+	for (int next : {58, 59, 50, 89, 132, 255})
+		EXPECT_EQ(verdict_of(frame6((uint8_t)next, tcp())), "other-protocol") << next;
+}
+
+} // namespace

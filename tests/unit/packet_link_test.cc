@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From the first byte to the IP header: link layers, tags, labels.
+
+#include <gtest/gtest.h>
+
+#include "frames.h"
+
+namespace
+{
+
+using namespace support;
+
+const Bytes IP = ip4(6, tcp());
+const Bytes IP6 = ip6(17, udp());
+
+TEST(PacketLink, Ethernet)
+{
+	packet pk = parse(ether(0x0800, IP));
+
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.l3_offset, 14);
+	EXPECT_EQ(pk.vlan, PACKET_NO_VLAN);
+	EXPECT_EQ(verdict_of(ether(0x86dd, IP6)), "tracked");
+	for (uint16_t type : {0x0806, 0x88cc, 0x0600, 0x8863, 0xffff})
+		EXPECT_EQ(verdict_of(ether(type, IP)), "not-ip") << type;
+	EXPECT_EQ(verdict_of(zeros(13)), "link-short");
+	EXPECT_EQ(verdict_of({}), "link-short");
+}
+
+TEST(PacketLink, EthertypeThatLies)
+{
+	EXPECT_EQ(verdict_of(ether(0x0800, IP6)), "ipv4-header");
+	EXPECT_EQ(verdict_of(ether(0x86dd, IP)), "ipv6-header");
+}
+
+/* Up to eight tags are read, of any of their four types; the outermost names the VLAN. */
+TEST(PacketLink, VlanDepths)
+{
+	const uint16_t types[] = {0x8100, 0x88a8, 0x9100, 0x9200};
+
+	for (uint16_t tpid : types) {
+		Bytes inner = IP;
+		uint16_t type = 0x0800;
+
+		for (unsigned depth = 0; depth <= 10; depth++) {
+			packet pk = parse(ether(type, inner));
+
+			if (depth > PACKET_VLAN_MAX) {
+				EXPECT_EQ(verdict(pk), "vlan-depth") << depth;
+			} else {
+				EXPECT_EQ(verdict(pk), "tracked") << depth;
+				EXPECT_EQ(pk.vlan, depth == 0 ? PACKET_NO_VLAN : 100 + depth);
+				EXPECT_EQ(pk.l3_offset, 14 + 4 * depth);
+				EXPECT_EQ(pk.ip_bytes, IP.size());
+			}
+			inner = vlan((uint16_t)(0xe000 | (101 + depth)), type, inner);
+			type = tpid;
+		}
+	}
+}
+
+TEST(PacketLink, QinQ)
+{
+	packet pk = parse(ether(0x88a8, vlan(200, 0x8100, vlan(7, 0x86dd, IP6))));
+
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.vlan, 200);
+}
+
+TEST(PacketLink, TagsThatEndEarly)
+{
+	EXPECT_EQ(verdict_of(ether(0x8100, {})), "link-short");
+	EXPECT_EQ(verdict_of(ether(0x8100, {0, 7, 8})), "link-short");
+	EXPECT_EQ(verdict_of(ether(0x8100, vlan(7, 0x0800, {}))), "ipv4-short");
+	EXPECT_EQ(verdict_of(ether(0x8100, vlan(7, 0x0806, IP))), "not-ip");
+	EXPECT_EQ(parse(ether(0x8100, vlan(0, 0x0800, IP))).vlan, 0) << "a priority tag";
+}
+
+TEST(PacketLink, LlcAndSnap)
+{
+	packet pk = parse(ether((uint16_t)(8 + IP.size()), llc_snap(0x0800, IP)));
+
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.l3_offset, 22);
+	EXPECT_EQ(verdict_of(ether(8, llc_snap(0x86dd, IP6))), "tracked");
+	EXPECT_EQ(verdict_of(ether(8, llc_snap(0x8100, vlan(3, 0x0800, IP)))), "tracked");
+	EXPECT_EQ(verdict_of(ether(38, Bytes{0x42, 0x42, 3} + zeros(35))), "not-ip") << "STP";
+	EXPECT_EQ(verdict_of(ether(60, Bytes{0xaa, 0xaa, 3, 0, 0, 0x0c} + be16(0x0800) + IP)),
+	          "not-ip")
+		<< "another OUI";
+	for (size_t n = 0; n < 8; n++)
+		EXPECT_EQ(verdict(parse_prefix(ether(8, llc_snap(0x0800, {})), 14 + n)), "not-ip") << n;
+}
+
+/* SNAP in SNAP in SNAP, as deep as a frame is long, ends. */
+TEST(PacketLink, SnapInSnap)
+{
+	Bytes frame = ether(8, {});
+
+	while (frame.size() < 65000)
+		frame = frame + llc_snap(8, {});
+	EXPECT_EQ(verdict_of(frame), "not-ip");
+}
+
+TEST(PacketLink, Mpls)
+{
+	for (unsigned labels = 1; labels <= 16; labels++) {
+		Bytes stack;
+
+		for (unsigned i = 1; i <= labels; i++)
+			stack = stack + Bytes{0, 1, (uint8_t)(i == labels), 64};
+		packet pk = parse(ether(labels % 2 ? 0x8847 : 0x8848, stack + IP));
+		EXPECT_EQ(verdict(pk), "tracked") << labels;
+		EXPECT_EQ(pk.l3_offset, 14 + 4 * labels);
+	}
+	EXPECT_EQ(verdict_of(ether(0x8847, zeros(17 * 4) + IP)), "vlan-depth");
+	EXPECT_EQ(verdict_of(ether(0x8847, zeros(3))), "link-short");
+	EXPECT_EQ(verdict_of(ether(0x8847, {0, 1, 1, 64})), "link-short");
+	EXPECT_EQ(verdict_of(ether(0x8847, Bytes{0, 1, 1, 64} + IP6)), "tracked");
+	EXPECT_EQ(verdict_of(ether(0x8847, Bytes{0, 1, 1, 64} + zeros(60))), "not-ip")
+		<< "a pseudowire's control word";
+}
+
+TEST(PacketLink, Pppoe)
+{
+	Bytes session = {0x11, 0, 0, 1, 0, 50};
+
+	EXPECT_EQ(verdict_of(ether(0x8864, session + be16(0x0021) + IP)), "tracked");
+	EXPECT_EQ(verdict_of(ether(0x8864, session + be16(0x0057) + IP6)), "tracked");
+	EXPECT_EQ(verdict_of(ether(0x8864, session + be16(0xc021) + IP)), "not-ip") << "LCP";
+	EXPECT_EQ(verdict_of(ether(0x8864, session)), "link-short");
+	EXPECT_EQ(verdict_of(ether(0x8864, zeros(5))), "link-short");
+}
+
+TEST(PacketLink, Ppp)
+{
+	EXPECT_EQ(verdict_of(be16(0x0021) + IP, PACKET_LINK_PPP), "tracked");
+	EXPECT_EQ(verdict_of(be16(0xff03) + be16(0x0057) + IP6, PACKET_LINK_PPP), "tracked");
+	EXPECT_EQ(verdict_of(be16(0xc021) + IP, PACKET_LINK_PPP), "not-ip");
+	EXPECT_EQ(verdict_of(be16(0xff03), PACKET_LINK_PPP), "link-short");
+	EXPECT_EQ(verdict_of({0}, PACKET_LINK_PPP), "link-short");
+	EXPECT_EQ(verdict_of({}, PACKET_LINK_PPP), "link-short");
+}
+
+TEST(PacketLink, RawIp)
+{
+	packet pk = parse(IP, PACKET_LINK_RAW);
+
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.l3_offset, 0);
+	EXPECT_EQ(pk.vlan, PACKET_NO_VLAN);
+	EXPECT_EQ(verdict_of(IP6, PACKET_LINK_RAW), "tracked");
+	EXPECT_EQ(verdict_of({}, PACKET_LINK_RAW), "link-short");
+	for (int version : {0, 1, 5, 7, 15})
+		EXPECT_EQ(verdict_of({(uint8_t)(version << 4)}, PACKET_LINK_RAW), "not-ip");
+}
+
+TEST(PacketLink, LinuxCooked)
+{
+	EXPECT_EQ(verdict_of(zeros(14) + be16(0x0800) + IP, PACKET_LINK_SLL), "tracked");
+	EXPECT_EQ(verdict_of(zeros(14) + be16(0x86dd) + IP6, PACKET_LINK_SLL), "tracked");
+	EXPECT_EQ(parse(zeros(14) + be16(0x8100) + vlan(9, 0x0800, IP), PACKET_LINK_SLL).vlan, 9);
+	EXPECT_EQ(verdict_of(zeros(14) + be16(0x0806) + IP, PACKET_LINK_SLL), "not-ip");
+	EXPECT_EQ(verdict_of(zeros(15), PACKET_LINK_SLL), "link-short");
+	EXPECT_EQ(verdict_of(zeros(14) + be16(0x0800), PACKET_LINK_SLL), "ipv4-short");
+}
+
+TEST(PacketLink, LinuxCookedTwo)
+{
+	EXPECT_EQ(verdict_of(be16(0x0800) + zeros(18) + IP, PACKET_LINK_SLL2), "tracked");
+	EXPECT_EQ(verdict_of(be16(0x86dd) + zeros(18) + IP6, PACKET_LINK_SLL2), "tracked");
+	EXPECT_EQ(verdict_of(be16(0x0806) + zeros(18) + IP, PACKET_LINK_SLL2), "not-ip");
+	EXPECT_EQ(verdict_of(be16(0x0800) + zeros(17), PACKET_LINK_SLL2), "link-short");
+	EXPECT_EQ(parse(be16(0x0800) + zeros(18) + IP, PACKET_LINK_SLL2).l3_offset, 20);
+}
+
+TEST(PacketLink, LoopbackOfEitherByteOrder)
+{
+	for (uint8_t family : {2, 10, 24, 28, 30}) {
+		const Bytes &inner = family == 2 ? IP : IP6;
+
+		EXPECT_EQ(verdict_of(Bytes{family, 0, 0, 0} + inner, PACKET_LINK_LOOPBACK), "tracked");
+		EXPECT_EQ(verdict_of(Bytes{0, 0, 0, family} + inner, PACKET_LINK_LOOPBACK), "tracked");
+	}
+	EXPECT_EQ(verdict_of(Bytes{7, 0, 0, 0} + IP, PACKET_LINK_LOOPBACK), "not-ip");
+	EXPECT_EQ(verdict_of(Bytes{0, 0, 2}, PACKET_LINK_LOOPBACK), "link-short");
+	EXPECT_EQ(verdict_of(Bytes{2, 0, 0, 0}, PACKET_LINK_LOOPBACK), "link-short");
+}
+
+TEST(PacketLink, Unknown)
+{
+	EXPECT_EQ(verdict_of(IP, PACKET_N_LINKS), "link-unknown");
+	EXPECT_EQ(verdict_of({}, (packet_link)255), "link-unknown");
+}
+
+} // namespace

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the tests of printers share: a report_out whose text can be read back, and rows to print.
+ */
+#ifndef REPORT_FIXTURE_H
+#define REPORT_FIXTURE_H
+
+#include <arpa/inet.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "report_out.h"
+#include "report_row.h"
+
+/* A report_out in front of a file in memory. */
+class Capture {
+public:
+	Capture() : fd_(memfd_create("report", MFD_CLOEXEC)), out_(new struct report_out)
+	{
+		report_out_init(out_.get(), fd_);
+	}
+	~Capture() { close(fd_); }
+	Capture(const Capture &) = delete;
+	Capture &operator=(const Capture &) = delete;
+
+	struct report_out *out() { return out_.get(); }
+
+	/* All that was printed so far. */
+	std::string text()
+	{
+		std::string all;
+		char piece[4096];
+		ssize_t n;
+
+		report_out_flush(out_.get());
+		for (off_t at = 0; (n = pread(fd_, piece, sizeof(piece), at)) > 0; at += n)
+			all.append(piece, static_cast<size_t>(n));
+		return all;
+	}
+
+private:
+	int fd_;
+	std::unique_ptr<struct report_out> out_;
+};
+
+inline std::vector<std::string>
+lines_of(const std::string &text)
+{
+	std::vector<std::string> lines;
+	size_t from = 0, to;
+
+	while ((to = text.find('\n', from)) != std::string::npos) {
+		lines.push_back(text.substr(from, to - from));
+		from = to + 1;
+	}
+	if (from < text.size())
+		lines.push_back(text.substr(from) + "<no newline>");
+	return lines;
+}
+
+inline void
+set_address(struct report_end *end, int family, const char *address, uint16_t port)
+{
+	inet_pton(family, address, end->addr);
+	end->port = port;
+}
+
+/* The connection of the contract's example. */
+inline struct report_row
+example_row()
+{
+	struct report_row row;
+
+	memset(&row, 0, sizeof(row));
+	row.id = 0x2a;
+	row.proto = IPPROTO_TCP;
+	row.ip_version = 4;
+	row.vlan = 10;
+	row.flags = REPORT_MIDSTREAM;
+	row.closed_by = REPORT_CLOSER_CLIENT;
+	row.end = REPORT_END_FIN;
+	set_address(&row.client, AF_INET, "10.0.0.1", 20008);
+	row.client.state = REPORT_FIN_WAIT_2;
+	row.client.packets = 6;
+	row.client.bytes = 412;
+	row.client.payload = 130;
+	set_address(&row.server, AF_INET, "192.168.5.146", 443);
+	row.server.state = REPORT_CLOSE_WAIT;
+	row.server.packets = 5;
+	row.server.bytes = 6120;
+	row.server.payload = 5900;
+	row.opened_us = 1767225600000123; /* 2026-01-01T00:00:00.000123Z */
+	row.last_us = 1767225601250000;
+	row.in_state_us = 3600500000;
+	row.idle_us = 3600500000;
+	return row;
+}
+
+/* Nothing known but who talks to whom. */
+inline struct report_row
+bare_row()
+{
+	struct report_row row = example_row();
+
+	row.vlan = REPORT_NO_VLAN;
+	row.flags = 0;
+	row.closed_by = REPORT_CLOSER_NONE;
+	row.end = REPORT_END_NONE;
+	return row;
+}
+
+/* No field can be longer. */
+inline struct report_row
+longest_row()
+{
+	struct report_row row;
+
+	memset(&row, 0xff, sizeof(row));
+	row.proto = 0; /* "unknown" */
+	row.ip_version = 6;
+	row.vlan = 65534;
+	row.closed_by = REPORT_CLOSER_SERVER;
+	row.end = REPORT_END_TIMEOUT;
+	row.opened_us = row.last_us = 253402300799999999; /* the end of 9999 */
+	row.client.state = row.server.state = REPORT_SYN_RECEIVED;
+	return row;
+}
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The program itself, as a shell sees it: exit status, output, one line on standard error.
+ *
+ * SPANSTAT in the environment is the program. The daemon is a server of the test's own; the private
+ * daemon of -r is a shell script that lies beside a copy of the program.
+ */
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+#include "ctl_fixture.h"
+
+namespace {
+
+struct Result {
+	int status; /* as a shell has it: 128 and the signal's number when one ended it */
+	std::string out, err;
+};
+
+std::string
+slurp(const std::string &path)
+{
+	std::ifstream file(path);
+	std::stringstream text;
+
+	text << file.rdbuf();
+	return text.str();
+}
+
+class Spanstat : public ::testing::Test {
+protected:
+	Spanstat() : path(folder / "sock"), server(&fake)
+	{
+		const char *program = getenv("SPANSTAT");
+
+		if (!program)
+			ADD_FAILURE() << "SPANSTAT is not set";
+		else if (symlink(program, (folder / "spanstat").c_str()))
+			ADD_FAILURE() << strerror(errno);
+		fake.n_rows = 3;
+		EXPECT_EQ(server.listen(path), 0);
+	}
+	Result shell(const std::string &command)
+	{
+		const std::string line = "cd " + (folder / ".") + " && { " + command + "\n} >out 2>err";
+		const int status = system(line.c_str());
+
+		return { WEXITSTATUS(status), slurp(folder / "out"), slurp(folder / "err") };
+	}
+	/* With the daemon. */
+	Result run(const std::string &arguments)
+	{
+		return shell("./spanstat --socket sock " + arguments);
+	}
+	/* One line that begins as every error does, and nothing printed. */
+	void expect_error(const Result &result, int status, const char *part)
+	{
+		EXPECT_EQ(result.status, status) << result.err;
+		EXPECT_EQ(result.err.find("spanstat: "), 0u) << result.err;
+		EXPECT_EQ(result.err.find('\n'), result.err.size() - 1) << result.err;
+		EXPECT_NE(result.err.find(part), std::string::npos) << result.err;
+		EXPECT_EQ(result.out, "");
+	}
+	/* What -r starts. */
+	void make_private_daemon(const char *script)
+	{
+		const std::string command = "rm spanstat; cp \"$SPANSTAT\" spanstat; cat > spanstatd <<'!'\n"
+		                            "#!/bin/sh\n" + std::string(script) + "\n!\n"
+		                            "chmod +x spanstatd";
+
+		ASSERT_EQ(shell(command).status, 0);
+	}
+
+	Folder folder;
+	std::string path;
+	FakeSource fake;
+	LoopedServer server;
+};
+
+unsigned
+lines(const std::string &text)
+{
+	return static_cast<unsigned>(std::count(text.begin(), text.end(), '\n'));
+}
+
+TEST_F(Spanstat, ConnIsTheDefault)
+{
+	Result bare = run(""), named = run("conn"), letter = run("-c");
+
+	EXPECT_EQ(bare.status, 0);
+	EXPECT_EQ(lines(bare.out), 5u) << bare.out;
+	EXPECT_EQ(bare.out.find("spanstat " SPANSTAT_VERSION "   tap1   "), 0u) << bare.out;
+	EXPECT_EQ(bare.err, "");
+	EXPECT_EQ(named.out, bare.out);
+	EXPECT_EQ(letter.out, bare.out);
+	EXPECT_EQ(lines(run("-H").out), 3u);
+	EXPECT_EQ(lines(run("--csv").out), 4u);
+	EXPECT_EQ(lines(run("--csv -H").out), 3u);
+	EXPECT_EQ(lines(run("--json").out), 3u);
+	EXPECT_EQ(run("allconn --no-header --json").out, run("--json -a").out);
+	fake.n_rows = 0;
+	EXPECT_EQ(run("--json").status, 0);
+	EXPECT_EQ(run("--json").out, "");
+}
+
+TEST_F(Spanstat, StatsAndHome)
+{
+	EXPECT_NE(run("stats --json").out.find("\"received\":77"), std::string::npos);
+	EXPECT_EQ(run("-S --csv").out.find("name,value\n"), 0u);
+	EXPECT_EQ(run("home -H").out, "10.0.0.0/8\nfe80::/10\n");
+	EXPECT_EQ(lines(run("home").out), 3u);
+	EXPECT_EQ(run("home --csv").out, "network\n10.0.0.0/8\nfe80::/10\n");
+}
+
+TEST_F(Spanstat, Drop)
+{
+	Result result = run("drop 0000002a");
+
+	EXPECT_EQ(result.status, 0);
+	EXPECT_EQ(result.out + result.err, "");
+	EXPECT_EQ(fake.dropped_id, 0x2au);
+	EXPECT_EQ(run("-D 123456789ABCDEF0").status, 0);
+	EXPECT_EQ(fake.dropped_id, 0x123456789abcdef0u);
+	fake.drop_result = -ENOENT;
+	expect_error(run("drop 2B"), 1, "0000002B");
+}
+
+TEST_F(Spanstat, WrongUsage)
+{
+	expect_error(run("byteinfo"), 2, "'byteinfo'");
+	expect_error(run("conn state established"), 2, "column 1: 'state'");
+	expect_error(run("-c conn"), 2, "column 1: 'conn'");
+	expect_error(run("drop 2A 2B"), 2, "column 4: '2B'");
+	expect_error(run("drop 0x2A"), 2, "column 1: '0x2A'");
+	expect_error(run("drop 12345678123456781"), 2, "column 1");
+	expect_error(run("drop"), 2, "needs the id");
+	expect_error(run("-c -a"), 2, "two reports");
+	expect_error(run("-A"), 2, "'-A'");
+	expect_error(run("--frobnicate"), 2, "'--frobnicate'");
+	expect_error(run("-o"), 2, "needs an argument");
+	expect_error(run("--json --csv"), 2, "exclude");
+	expect_error(run("--at +5m"), 2, "-r FILE");
+	expect_error(run("--keep"), 2, "-r FILE");
+	expect_error(run("-r x"), 2, "exclude");
+	for (const char *at : { "5m", "+", "+5", "+m", "+5x", "+5m5m", "+1m1h", "+-5m", "+99999999999d" })
+		expect_error(shell("./spanstat -r x --at " + std::string(at)), 2, at);
+	EXPECT_EQ(run("--help").status, 0);
+	EXPECT_EQ(run("-h conn").out.find("usage: spanstat "), 0u);
+	EXPECT_EQ(run("--version").out, "spanstat " SPANSTAT_VERSION "\n");
+}
+
+TEST_F(Spanstat, NoDaemon)
+{
+	expect_error(shell("echo kept > file; ./spanstat --socket none -o file"), 3, "at none (");
+	EXPECT_EQ(slurp(folder / "file"), "kept\n");
+	expect_error(shell("./spanstat --socket none"), 3, "spanstatd --interface");
+}
+
+TEST_F(Spanstat, OutputToAFile)
+{
+	Result plain = run("--json"), filed = run("--json -o file");
+
+	EXPECT_EQ(filed.status, 0);
+	EXPECT_EQ(filed.out, "");
+	EXPECT_EQ(slurp(folder / "file"), plain.out);
+	expect_error(run("-o /dev/full"), 1, "/dev/full: No space left");
+	expect_error(run("-o no/such"), 1, "no/such: No such file");
+	expect_error(run("> /dev/full"), 1, "standard output: No space left");
+	expect_error(run(">&-"), 1, "standard output: Bad file descriptor");
+}
+
+TEST_F(Spanstat, AReaderThatGoesAwayIsSilent)
+{
+	fake.n_rows = 1000000;
+	Result result = shell("mkfifo fifo; head -1 < fifo > first & ./spanstat --socket sock --json > fifo;"
+	               " s=$?; wait; exit $s");
+	EXPECT_EQ(result.status, 128 + SIGPIPE);
+	EXPECT_EQ(result.err, "");
+	EXPECT_EQ(lines(slurp(folder / "first")), 1u);
+}
+
+TEST_F(Spanstat, AReportThatIsCutSaysSo)
+{
+	fake.n_rows = 2000;
+	fake.fail_after = 512;
+	Result result = run("");
+
+	EXPECT_EQ(result.status, 1);
+	EXPECT_EQ(result.err.find("spanstat: the report was cut short"), 0u) << result.err;
+	EXPECT_EQ(lines(result.out), 2 + 512 + 1u);
+	EXPECT_NE(result.out.find("\n(cut short: 512 connections"), std::string::npos);
+	EXPECT_EQ(lines(run("--json").out), 512u);
+}
+
+TEST_F(Spanstat, ThePrivateDaemonsArguments)
+{
+	make_private_daemon("echo \"$@\" >args; echo noise; exit 1");
+	Result result = shell("./spanstat -r a.pcap --at +1h30m -r 'b c' --keep allconn");
+
+	EXPECT_EQ(result.status, 1);
+	EXPECT_EQ(result.out + result.err, "") << "it says its errors itself";
+	std::string args = slurp(folder / "args");
+	EXPECT_EQ(args.find("--private "), 0u) << args;
+	EXPECT_NE(args.find(" --read a.pcap --read b c --at 5400 --keep\n"), std::string::npos) << args;
+}
+
+TEST_F(Spanstat, ThePrivateDaemonFails)
+{
+	make_private_daemon("echo 'spanstat: x: no capture file' >&2; exit 1");
+	expect_error(shell("./spanstat -r x"), 1, "x: no capture file");
+	make_private_daemon("exit 7");
+	expect_error(shell("./spanstat -r x"), 1, "status 7");
+	make_private_daemon("kill -SEGV $$");
+	expect_error(shell("./spanstat -r x"), 1, "signal 11");
+	make_private_daemon("exit 0");
+	expect_error(shell("./spanstat -r x"), 1, "before the report was complete");
+	expect_error(shell("./spanstat -r x drop 1"), 2, "running daemon");
+}
+
+} // namespace
