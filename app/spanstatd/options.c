@@ -202,8 +202,10 @@ options_take(struct options *options, int id)
 static int
 options_scan(struct options *options, int argc, char **argv, int *status)
 {
+	static char name[] = "spanstatd";
 	int id;
 
+	argv[0] = name; /* what getopt's messages begin with */
 	*status = STATUS_USAGE;
 	while ((id = getopt_long(argc, argv, "hV", options_long, NULL)) != -1) {
 		if (id == OPTION_HELP || id == OPTION_VERSION) {

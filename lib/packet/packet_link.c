@@ -25,7 +25,8 @@ packet_llc(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wir
 {
 	static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
 
-	if (end - p < LLC_SNAP_HEADER || memcmp(p, snap, sizeof(snap)) != 0)
+	if (end - p < LLC_SNAP_HEADER || memcmp(p, snap, sizeof(snap)) != 0 ||
+	    base_be16(p + 6) < ETHER_TYPE_MIN)
 		return PACKET_NOT_IP;
 	return packet_ethertype(pk, base_be16(p + 6), p + LLC_SNAP_HEADER, end,
 				wire - LLC_SNAP_HEADER);

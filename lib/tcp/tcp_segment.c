@@ -418,6 +418,7 @@ tcp_segment_apply(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_seg
 		return tcp_rst(snd, rcv, seg);
 	if (seg->flags & TCP_SYN)
 		return tcp_syn(snd, rcv, seg);
+	tcp_end_clear(rcv, TCP_END_NEW_SYN); /* answered, and not with a SYN-ACK */
 	result = tcp_synchronize(snd, rcv, seg);
 	if (seg->flags & TCP_ACK)
 		result |= tcp_ack(snd, rcv, seg);

@@ -53,8 +53,8 @@ tcp_segment_is_ordinary(const struct tcp_end *snd, const struct tcp_end *rcv,
 	return (seg->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK &&
 	       snd->state == TCPS_ESTABLISHED && rcv->state == TCPS_ESTABLISHED &&
 	       (snd->flags & (known | TCP_END_STRAY)) == known && seg->seq == snd->snd_nxt &&
-	       (!(rcv->flags & TCP_END_SEQ) ||
-		(!(rcv->flags & TCP_END_HOLE) && tcp_seq_leq(seg->ack, rcv->snd_nxt)));
+	       !(rcv->flags & (TCP_END_HOLE | TCP_END_NEW_SYN)) &&
+	       (!(rcv->flags & TCP_END_SEQ) || tcp_seq_leq(seg->ack, rcv->snd_nxt));
 }
 
 /* All that an ordinary segment does. */

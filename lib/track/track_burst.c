@@ -61,6 +61,18 @@ track_stage_tags(struct track *track, unsigned m)
 	}
 }
 
+/*
+ * May its time have run out? Not where a packet came lately, unless the connection is over: that is counted
+ * from its end, whatever strays in later.
+ */
+static int
+track_may_be_due(const struct track *track, const struct track_entry *e)
+{
+	return e->last_us + track->min_timer_us <= track->now_us ||
+	       tcp_state_is_over((enum tcp_state)e->end[0].state) ||
+	       tcp_state_is_over((enum tcp_state)e->end[1].state);
+}
+
 /* The flow's number, if it is there and its time has not run out. */
 static uint32_t
 track_find(struct track *track, unsigned i)
@@ -75,7 +87,7 @@ track_find(struct track *track, unsigned i)
 	if (number == FLOW_NONE)
 		return FLOW_NONE;
 	e = track_entry(track->table, number);
-	if (e->last_us + track->min_timer_us <= track->now_us &&
+	if (track_may_be_due(track, e) &&
 	    track_timer_deadline(&track->settings.timers, e) <= track->now_us) {
 		track_forget(track, number);
 		base_counter_add(&track->counters.expired, 1);
