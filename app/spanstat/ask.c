@@ -93,7 +93,8 @@ ask_check_output(struct ask *ask)
 	if (!error)
 		return -1;
 	if (error != -EPIPE)
-		base_error("%s: %s", ask->options->output ? ask->options->output : "standard output",
+		base_error("%s: %s",
+		           ask->options->output ? ask->options->output : "standard output",
 		           strerror(-error));
 	return STATUS_FAILED;
 }
@@ -119,7 +120,9 @@ ask_lost(struct ask *ask, struct ask_talk *talk, int error)
 		options->cmd->cut(ask);
 	report_out_flush(&ask->out);
 	if (options->n_reads) {
-		/* A reader that gave up has said why, and one that was killed is looked at later. */
+		/*
+		 * A reader that gave up has said why, and one that was killed is looked at later.
+		 */
 		if (error != -ECONNRESET && error != -EPIPE)
 			base_error("the reader cannot be understood: %s", strerror(-error));
 		return STATUS_FAILED;

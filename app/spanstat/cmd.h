@@ -20,7 +20,9 @@ struct cmd {
 	enum ctl_type request;
 	const char *help;
 	int needs_daemon; /* makes no sense over a capture file */
-	/* Puts what the words say into the request. NULL: takes no words. Returns -1, or a status. */
+	/*
+	 * Puts what the words say into the request. NULL: takes no words. Returns -1, or a status.
+	 */
 	int (*parse)(struct ask *ask);
 	void (*begin)(struct ask *ask);
 	void (*part)(struct ask *ask, const struct ctl_frame *frame);

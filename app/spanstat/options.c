@@ -43,28 +43,28 @@ static const struct {
 #define OPTIONS_AT_MAX_SEC  (100ull * 365 * 86400)
 
 static const char options_usage[] =
-	"usage: spanstat [OPTION...] [REPORT [ARGUMENT]]\n"
-	"\n"
-	"netstat for a mirror port: every TCP connection and UDP flow on the wire, with the\n"
-	"state of both ends. Asks the running spanstatd, or reads capture files by itself.\n"
-	"\n"
-	"reports:\n";
+    "usage: spanstat [OPTION...] [REPORT [ARGUMENT]]\n"
+    "\n"
+    "netstat for a mirror port: every TCP connection and UDP flow on the wire, with the\n"
+    "state of both ends. Asks the running spanstatd, or reads capture files by itself.\n"
+    "\n"
+    "reports:\n";
 
 static const char options_help[] =
-	"\n"
-	"options:\n"
-	"  --json             one JSON object a line\n"
-	"  --csv              comma-separated values\n"
-	"  -H, --no-header    no title lines\n"
-	"  -o, --output FILE  write the report to FILE\n"
-	"  --socket PATH      the daemon's socket (" OPTIONS_SOCKET ")\n"
-	"  -r, --read FILE    report on a capture file instead (may be repeated)\n"
-	"  --at +DURATION     with -r: so long after the last packet (90s 5m 2h 1d, 1h30m)\n"
-	"  --keep             with -r: no timer fires, nothing is forgotten\n"
-	"  -h, --help         this help\n"
-	"  --version          the version\n"
-	"\n"
-	"exit status: 0 done, 1 failed or no such id, 2 wrong usage, 3 no daemon answers\n";
+    "\n"
+    "options:\n"
+    "  --json             one JSON object a line\n"
+    "  --csv              comma-separated values\n"
+    "  -H, --no-header    no title lines\n"
+    "  -o, --output FILE  write the report to FILE\n"
+    "  --socket PATH      the daemon's socket (" OPTIONS_SOCKET ")\n"
+    "  -r, --read FILE    report on a capture file instead (may be repeated)\n"
+    "  --at +DURATION     with -r: so long after the last packet (90s 5m 2h 1d, 1h30m)\n"
+    "  --keep             with -r: no timer fires, nothing is forgotten\n"
+    "  -h, --help         this help\n"
+    "  --version          the version\n"
+    "\n"
+    "exit status: 0 done, 1 failed or no such id, 2 wrong usage, 3 no daemon answers\n";
 
 static int
 options_print_help(void)
@@ -73,7 +73,8 @@ options_print_help(void)
 	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
 		char letter[] = { '-', (char)(*cmd)->letter, '\0' };
 
-		printf("  %-8s %-3s %s\n", (*cmd)->name, (*cmd)->letter ? letter : "", (*cmd)->help);
+		printf("  %-8s %-3s %s\n", (*cmd)->name, (*cmd)->letter ? letter : "",
+		       (*cmd)->help);
 	}
 	fputs(options_help, stdout);
 	return fflush(stdout) ? STATUS_FAILED : STATUS_DONE;
@@ -151,8 +152,10 @@ static int
 options_set_at(struct options *options, const char *text)
 {
 	if (*text != '+' || options_parse_duration(text + 1, &options->at_sec)) {
-		base_error("--at takes a duration after the last packet such as +90s, +5m or +1h30m, "
-		           "not '%s'", text);
+		base_error(
+		    "--at takes a duration after the last packet such as +90s, +5m or +1h30m, "
+		    "not '%s'",
+		    text);
 		return STATUS_USAGE;
 	}
 	return -1;

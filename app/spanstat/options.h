@@ -12,9 +12,9 @@
 #define OPTIONS_SOCKET "/run/spanstat/spanstatd.sock"
 
 enum exit_status {
-	STATUS_DONE = 0,      /* an empty report too */
-	STATUS_FAILED = 1,    /* or nothing by that ID */
-	STATUS_USAGE = 2,     /* the command line is wrong */
+	STATUS_DONE = 0,   /* an empty report too */
+	STATUS_FAILED = 1, /* or nothing by that ID */
+	STATUS_USAGE = 2,  /* the command line is wrong */
 	STATUS_NO_DAEMON = 3,
 };
 

@@ -26,8 +26,7 @@ static const char *const reader_places[] = {
 	"/../sbin/" READER_PROGRAM,
 };
 
-static void reader_child(int fd, char **args, void (*pipe_action)(int))
-	__attribute__((noreturn));
+static void reader_child(int fd, char **args, void (*pipe_action)(int)) __attribute__((noreturn));
 
 /* argv of the child; the strings live as long as the options. NULL: no memory. */
 static char **

@@ -2,9 +2,9 @@
 /*
  * The answers to ctl_server's questions, and what signals do.
  *
- * A report walks the workers one after the other; its cursor is (worker, entry number). Orders go to the
- * worker that owns the flow. SIGTERM and SIGINT end the loop, SIGHUP reads the configuration again:
- * the timers, the home list and the log level follow it, the rest needs a restart.
+ * A report walks the workers one after the other; its cursor is (worker, entry number). Orders go
+ * to the worker that owns the flow. SIGTERM and SIGINT end the loop, SIGHUP reads the configuration
+ * again: the timers, the home list and the log level follow it, the rest needs a restart.
  */
 
 #include <errno.h>
@@ -40,7 +40,7 @@ struct control {
 static struct track_snapshot_clock
 control_clock(const struct engine *engine, const struct track *track)
 {
-	struct track_snapshot_clock clock = {.to_real_us = engine_to_real_us(engine)};
+	struct track_snapshot_clock clock = { .to_real_us = engine_to_real_us(engine) };
 
 	clock.now_us = engine->has_own_clock ? track_snapshot_now_us(track) : base_clock_mono_us();
 	return clock;
@@ -48,7 +48,7 @@ control_clock(const struct engine *engine, const struct track *track)
 
 static int
 control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, struct report_row *rows,
-	     unsigned max)
+             unsigned max)
 {
 	const struct engine *engine = ((struct control *)ctx)->engine;
 	uint64_t *worker = &cursor->words[0], *entry = &cursor->words[1];
@@ -60,8 +60,8 @@ control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, struct report_
 		return 0;
 	clock = control_clock(engine, engine->tracks[*worker]);
 	n = track_snapshot_rows(engine->tracks[*worker], &clock,
-				what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE : TRACK_SNAPSHOT_ALL, &next,
-				CONTROL_LOOKS_MAX, rows, max);
+	                        what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE : TRACK_SNAPSHOT_ALL,
+	                        &next, CONTROL_LOOKS_MAX, rows, max);
 	*entry = next;
 	if (next == UINT32_MAX) {
 		*entry = 0;
@@ -74,7 +74,8 @@ static uint64_t
 control_report_time(const struct engine *engine)
 {
 	if (engine->has_own_clock)
-		return track_snapshot_now_us(engine->tracks[0]) + (uint64_t)engine_to_real_us(engine);
+		return track_snapshot_now_us(engine->tracks[0]) +
+		       (uint64_t)engine_to_real_us(engine);
 	return base_clock_real_us();
 }
 
@@ -172,7 +173,7 @@ control_on_end(evutil_socket_t signal, short what, void *ctx)
 static void
 control_on_settings(evutil_socket_t fd, short what, void *ctx)
 {
-	const struct timeval soon = {.tv_usec = 1000};
+	const struct timeval soon = { .tv_usec = 1000 };
 	struct control *control = ctx;
 	struct engine *engine = control->engine;
 
@@ -218,12 +219,13 @@ control_add_signals(struct control *control)
 	const struct {
 		int number;
 		event_callback_fn callback;
-	} signals[] = {
-		{SIGTERM, control_on_end}, {SIGINT, control_on_end}, {SIGHUP, control_on_reload}};
+	} signals[] = { { SIGTERM, control_on_end },
+		        { SIGINT, control_on_end },
+		        { SIGHUP, control_on_reload } };
 
 	for (unsigned i = 0; i < BASE_COUNT_OF(signals); i++) {
 		control->signals[i] =
-			evsignal_new(control->base, signals[i].number, signals[i].callback, control);
+		    evsignal_new(control->base, signals[i].number, signals[i].callback, control);
 		if (control->signals[i] == NULL || event_add(control->signals[i], NULL) != 0)
 			return -ENOMEM;
 	}
@@ -236,7 +238,7 @@ control_add_signals(struct control *control)
 static int
 control_init(struct control *control)
 {
-	const struct ctl_memory memory = {mem_arena_alloc, mem_arena_free};
+	const struct ctl_memory memory = { mem_arena_alloc, mem_arena_free };
 	const struct ctl_source source = {
 		.ctx = control,
 		.rows = control_rows,

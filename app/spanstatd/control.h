@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The control core: answers spanstat, takes signals, and never touches what a worker writes but through
- * track_snapshot.
+ * The control core: answers spanstat, takes signals, and never touches what a worker writes but
+ * through track_snapshot.
  */
 #ifndef CONTROL_H
 #define CONTROL_H
@@ -12,8 +12,8 @@
 struct control;
 
 /*
- * The event loop with its server, in an arena of its own. The options' configuration is the control core's
- * from here on: a SIGHUP replaces it. NULL and errno.
+ * The event loop with its server, in an arena of its own. The options' configuration is the control
+ * core's from here on: a SIGHUP replaces it. NULL and errno.
  */
 struct control *control_create(struct engine *engine, struct options *options);
 void control_destroy(struct control *control);

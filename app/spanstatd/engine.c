@@ -15,27 +15,27 @@ engine_settings(const struct conf *conf, struct track_settings *settings)
 
 	*settings = (struct track_settings){
 		.duplicate_window_us =
-			conf->duplicates.detect ? conf->duplicates.window_ms * 1000 : 0,
+		    conf->duplicates.detect ? conf->duplicates.window_ms * 1000 : 0,
 		.vlan_identity = conf->identity.vlan,
-		.timers = {{
-			[TRACK_CLASS_CLOSED] = t->closed_sec * SEC,
-			[TRACK_CLASS_SYN_SENT] = t->syn_sent_sec * SEC,
-			[TRACK_CLASS_SYN_RECEIVED] = t->syn_received_sec * SEC,
-			[TRACK_CLASS_ESTABLISHED] = t->established_sec * SEC,
-			[TRACK_CLASS_HALF_CLOSED] = t->half_closed_sec * SEC,
-			[TRACK_CLASS_CLOSING] = t->closing_sec * SEC,
-			[TRACK_CLASS_LAST_ACK] = t->last_ack_sec * SEC,
-			[TRACK_CLASS_TIME_WAIT] = t->time_wait_sec * SEC,
-			[TRACK_CLASS_MIDSTREAM] = t->midstream_sec * SEC,
-			[TRACK_CLASS_UDP_ONEWAY] = t->udp_oneway_sec * SEC,
-			[TRACK_CLASS_UDP] = t->udp_sec * SEC,
-		}},
+		.timers = { {
+		    [TRACK_CLASS_CLOSED] = t->closed_sec * SEC,
+		    [TRACK_CLASS_SYN_SENT] = t->syn_sent_sec * SEC,
+		    [TRACK_CLASS_SYN_RECEIVED] = t->syn_received_sec * SEC,
+		    [TRACK_CLASS_ESTABLISHED] = t->established_sec * SEC,
+		    [TRACK_CLASS_HALF_CLOSED] = t->half_closed_sec * SEC,
+		    [TRACK_CLASS_CLOSING] = t->closing_sec * SEC,
+		    [TRACK_CLASS_LAST_ACK] = t->last_ack_sec * SEC,
+		    [TRACK_CLASS_TIME_WAIT] = t->time_wait_sec * SEC,
+		    [TRACK_CLASS_MIDSTREAM] = t->midstream_sec * SEC,
+		    [TRACK_CLASS_UDP_ONEWAY] = t->udp_oneway_sec * SEC,
+		    [TRACK_CLASS_UDP] = t->udp_sec * SEC,
+		} },
 	};
 }
 
 int
 engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t capacity,
-		  enum mem_pages pages, int cpu, int keep)
+                  enum mem_pages pages, int cpu, int keep)
 {
 	unsigned n = engine->n_workers;
 	struct track_config config;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the cores of the daemon share: the workers' engines, the clock of what they see, and the word to
- * stop. Wiring only: a worker writes its own track and its own struct engine_worker, the control core
- * reads them through track_snapshot.
+ * What the cores of the daemon share: the workers' engines, the clock of what they see, and the
+ * word to stop. Wiring only: a worker writes its own track and its own struct engine_worker, the
+ * control core reads them through track_snapshot.
  */
 #ifndef ENGINE_H
 #define ENGINE_H
@@ -17,7 +17,8 @@ struct engine_worker {
 	uint64_t idle_cycles;
 	uint32_t lcore;
 	uint32_t numa_node;
-	uint64_t dropped; /* packets handed on to it that its ring had no room for; receiver: writes */
+	/* receive core: writes */
+	uint64_t dropped; /* packets for it that its ring had no room for */
 };
 
 struct engine {
@@ -25,7 +26,7 @@ struct engine {
 	struct engine_worker workers[CONF_WORKERS_MAX];
 	unsigned n_workers;
 	int has_own_clock;   /* 1: packets come from files and bring their time */
-	int64_t to_real_us;  /* with its own clock: what to add to get UTC; written before the first packet */
+	int64_t to_real_us;  /* if so: what to add to get UTC; written before the first packet */
 	uint64_t started_us; /* UTC */
 	uint32_t stop;       /* control: writes; all: read */
 
@@ -38,10 +39,11 @@ struct engine {
 void engine_settings(const struct conf *conf, struct track_settings *settings);
 
 /*
- * Makes one worker's engine, of `capacity` flows, on the node of `cpu` (-1: any). 0 or -errno. Control.
+ * Makes one worker's engine, of `capacity` flows, on the node of `cpu` (-1: any). 0 or -errno.
+ * Control.
  */
 int engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t capacity,
-		      enum mem_pages pages, int cpu, int keep);
+                      enum mem_pages pages, int cpu, int keep);
 void engine_fini(struct engine *engine);
 
 /* Microseconds to add to an engine's time to get UTC, now. Control. */

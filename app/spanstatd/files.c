@@ -2,8 +2,9 @@
 /*
  * The worker of capture files.
  *
- * The engine's clock has 48 bits of microseconds. It is laid so that the first packet stands a year after
- * its zero: packets of a merged or broken file may be that much older, or eight years younger.
+ * The engine's clock has 48 bits of microseconds. It is laid so that the first packet stands a year
+ * after its zero: packets of a merged or broken file may be that much older, or eight years
+ * younger.
  */
 
 #include <errno.h>
@@ -15,12 +16,12 @@
 #include "packet_parse.h"
 #include "track_entry.h"
 
-#define FILES_CLOCK_ZERO_US  (INT64_C(1) << 45) /* 1.1 years */
-#define FILES_FLOW_BYTES     56                 /* no packet of a flow takes less of a file */
-#define FILES_FLOWS_MIN      4096
-#define FILES_FLOWS_MAX      (32u << 20)
-#define FILES_FLOWS_UNSIZED  (4u << 20)
-#define FILES_POLL_US        500
+#define FILES_CLOCK_ZERO_US (INT64_C(1) << 45) /* 1.1 years */
+#define FILES_FLOW_BYTES    56                 /* no packet of a flow takes less of a file */
+#define FILES_FLOWS_MIN     4096
+#define FILES_FLOWS_MAX     (32u << 20)
+#define FILES_FLOWS_UNSIZED (4u << 20)
+#define FILES_POLL_US       500
 
 /* Room for as many flows as the files can hold: memory is only taken by those that come. */
 static uint32_t
@@ -56,7 +57,7 @@ files_init(struct files *files, struct engine *engine, const struct options *opt
 	char error[2 * CAPTURE_ERROR_MAX];
 	int failed;
 
-	*files = (struct files){.engine = engine, .options = options};
+	*files = (struct files){ .engine = engine, .options = options };
 	files->merge = capture_merge_open(options->reads, options->n_reads, error);
 	if (files->merge == NULL) {
 		base_error("%s", error);
@@ -65,8 +66,8 @@ files_init(struct files *files, struct engine *engine, const struct options *opt
 	engine->has_own_clock = 1;
 	engine->ports = files_ports;
 	engine->ports_ctx = files;
-	failed = engine_add_worker(engine, &options->conf, files_capacity(files), MEM_PAGES_LAZY, -1,
-				   options->keep);
+	failed = engine_add_worker(engine, &options->conf, files_capacity(files), MEM_PAGES_LAZY,
+	                           -1, options->keep);
 	if (failed != 0) {
 		base_error("no memory for the flow table: %s", strerror(-failed));
 		files_fini(files);
@@ -116,8 +117,8 @@ files_read(struct files *files)
 	while (!engine_is_stopped(engine) && (n = capture_merge_burst(files->merge, packets)) > 0) {
 		if (files->received == 0)
 			__atomic_store_n(&engine->to_real_us,
-					 (int64_t)packets[0].time_us - FILES_CLOCK_ZERO_US,
-					 __ATOMIC_RELAXED);
+			                 (int64_t)packets[0].time_us - FILES_CLOCK_ZERO_US,
+			                 __ATOMIC_RELAXED);
 		files_set_times(engine, packets, n);
 		files_count(files, packets, n);
 		packet_parse_burst(packets, n);

@@ -2,8 +2,8 @@
 /*
  * Packets from capture files: one worker, the same engine, time from the packets.
  *
- * A private daemon reads all of them before it answers (files_read); one with a socket of its own reads on
- * a thread and answers meanwhile, and at their end goes on answering (files_start).
+ * A private daemon reads all of them before it answers (files_read); one with a socket of its own
+ * reads on a thread and answers meanwhile, and at their end goes on answering (files_start).
  */
 #ifndef FILES_H
 #define FILES_H

@@ -4,8 +4,8 @@
  *
  *	options -> files or ports (the workers' engines) -> control core's loop -> all down again
  *
- * The socket comes first: a second daemon is refused before it touches a port of the first. No worker
- * starts before every port, file and table is there.
+ * The socket comes first: a second daemon is refused before it touches a port of the first. No
+ * worker starts before every port, file and table is there.
  */
 
 #include <errno.h>
@@ -85,7 +85,7 @@ main_serve(struct options *options, struct engine *engine)
 		return STATUS_FAILED;
 	}
 	status = options->n_reads > 0 ? main_files(options, engine, control)
-				      : main_ports(options, engine, control);
+	                              : main_ports(options, engine, control);
 	control_destroy(control);
 	return status;
 }
@@ -104,7 +104,7 @@ main(int argc, char **argv)
 	base_log_set_level((enum base_log_level)options.conf.log_level);
 	engine.started_us = base_clock_real_us();
 	status = options.private_fd >= 0 ? main_private(&options, &engine)
-					 : main_serve(&options, &engine);
+	                                 : main_serve(&options, &engine);
 	engine_fini(&engine);
 	return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Options are one table: those that set a key of the configuration go to conf_set under the key's own
- * name, so ranges and messages are the same in the file and on the command line.
+ * Options are one table: those that set a key of the configuration go to conf_set under the key's
+ * own name, so ranges and messages are the same in the file and on the command line.
  */
 
 #include <errno.h>
@@ -37,23 +37,23 @@ enum option_id {
 };
 
 static const struct option options_long[] = {
-	{"interface", required_argument, NULL, OPTION_INTERFACE},
-	{"pci", required_argument, NULL, OPTION_PCI},
-	{"vdev", required_argument, NULL, OPTION_VDEV},
-	{"read", required_argument, NULL, OPTION_READ},
-	{"config", required_argument, NULL, OPTION_CONFIG},
-	{"workers", required_argument, NULL, OPTION_WORKERS},
-	{"flows", required_argument, NULL, OPTION_FLOWS},
-	{"socket", required_argument, NULL, OPTION_SOCKET},
-	{"eal", required_argument, NULL, OPTION_EAL},
-	{"no-huge", no_argument, NULL, OPTION_NO_HUGE},
-	{"check", no_argument, NULL, OPTION_CHECK},
-	{"private", required_argument, NULL, OPTION_PRIVATE},
-	{"at", required_argument, NULL, OPTION_AT},
-	{"keep", no_argument, NULL, OPTION_KEEP},
-	{"version", no_argument, NULL, OPTION_VERSION},
-	{"help", no_argument, NULL, OPTION_HELP},
-	{NULL, 0, NULL, 0},
+	{ "interface", required_argument, NULL, OPTION_INTERFACE },
+	{ "pci", required_argument, NULL, OPTION_PCI },
+	{ "vdev", required_argument, NULL, OPTION_VDEV },
+	{ "read", required_argument, NULL, OPTION_READ },
+	{ "config", required_argument, NULL, OPTION_CONFIG },
+	{ "workers", required_argument, NULL, OPTION_WORKERS },
+	{ "flows", required_argument, NULL, OPTION_FLOWS },
+	{ "socket", required_argument, NULL, OPTION_SOCKET },
+	{ "eal", required_argument, NULL, OPTION_EAL },
+	{ "no-huge", no_argument, NULL, OPTION_NO_HUGE },
+	{ "check", no_argument, NULL, OPTION_CHECK },
+	{ "private", required_argument, NULL, OPTION_PRIVATE },
+	{ "at", required_argument, NULL, OPTION_AT },
+	{ "keep", no_argument, NULL, OPTION_KEEP },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
 };
 
 /* Options that are keys of the configuration. */
@@ -61,39 +61,47 @@ static const struct {
 	enum option_id id;
 	const char *key;
 } options_keys[] = {
-	{OPTION_INTERFACE, "sources.interface"},
-	{OPTION_PCI, "sources.pci"},
-	{OPTION_VDEV, "sources.vdev"},
-	{OPTION_WORKERS, "workers"},
-	{OPTION_FLOWS, "flows"},
-	{OPTION_SOCKET, "socket"},
-	{OPTION_EAL, "eal"},
-	{OPTION_NO_HUGE, "no-huge"},
+	{ OPTION_INTERFACE, "sources.interface" },
+	{ OPTION_PCI, "sources.pci" },
+	{ OPTION_VDEV, "sources.vdev" },
+	{ OPTION_WORKERS, "workers" },
+	{ OPTION_FLOWS, "flows" },
+	{ OPTION_SOCKET, "socket" },
+	{ OPTION_EAL, "eal" },
+	{ OPTION_NO_HUGE, "no-huge" },
 };
 
 static const char options_help[] =
-	"usage: spanstatd [options]\n"
-	"\n"
-	"Where packets come from; each may be repeated:\n"
-	"  --interface IF   a kernel network interface, promiscuous\n"
-	"  --pci ADDR       a NIC bound to vfio-pci\n"
-	"  --vdev ARGS      a DPDK virtual device, with its arguments\n"
-	"  --read FILE      a capture file; time is the packets' own\n"
-	"\n"
-	"  --config FILE    configuration; the command line beats it\n"
-	"  --workers N      worker cores\n"
-	"  --flows N        table capacity, all workers together\n"
-	"  --socket PATH    where spanstat asks\n"
-	"  --eal \"ARGS\"     passed to DPDK untouched\n"
-	"  --no-huge        ordinary memory instead of hugepages\n"
-	"  --check          print every mistake of the configuration and exit: 0 or 2\n"
-	"  --version, --help\n";
+    "usage: spanstatd [options]\n"
+    "\n"
+    "Where packets come from; each may be repeated:\n"
+    "  --interface IF   a kernel network interface, promiscuous\n"
+    "  --pci ADDR       a NIC bound to vfio-pci\n"
+    "  --vdev ARGS      a DPDK virtual device, with its arguments\n"
+    "  --read FILE      a capture file; time is the packets' own\n"
+    "\n"
+    "  --config FILE    configuration; the command line beats it\n"
+    "  --workers N      worker cores\n"
+    "  --flows N        table capacity, all workers together\n"
+    "  --socket PATH    where spanstat asks\n"
+    "  --eal \"ARGS\"     passed to DPDK untouched\n"
+    "  --no-huge        ordinary memory instead of hugepages\n"
+    "  --check          print every mistake of the configuration and exit: 0 or 2\n"
+    "  --version, --help\n";
+
+/* --check prints mistakes as they are: FILE:LINE: what is wrong, for editors to follow. */
+static void
+options_mistake_checked(void *arg, const char *text)
+{
+	(void)arg;
+	fprintf(stderr, "%s\n", text);
+}
 
 static void
 options_mistake(void *arg, const char *text)
 {
 	(void)arg;
-	fprintf(stderr, "%s\n", text);
+	base_error("%s", text);
 }
 
 /* `text` begins with the key, whose last word is the option's name. */
@@ -121,7 +129,9 @@ options_is_source(int id)
 	return id == OPTION_INTERFACE || id == OPTION_PCI || id == OPTION_VDEV || id == OPTION_READ;
 }
 
-/* Lays the options that are keys over conf. The sources of a command line replace those of a file. */
+/*
+ * Lays the options that are keys over conf. The sources of a command line replace those of a file.
+ */
 static int
 options_lay_over(struct conf *conf, int argc, char **argv)
 {
@@ -137,7 +147,7 @@ options_lay_over(struct conf *conf, int argc, char **argv)
 			replaced = 1;
 		}
 		if (key != NULL && conf_set(conf, key, optarg != NULL ? optarg : "true",
-					    options_mistake_option, (void *)key) != 0)
+		                            options_mistake_option, (void *)key) != 0)
 			return -EINVAL;
 	}
 	return 0;
@@ -243,12 +253,14 @@ options_check_sources(const struct options *options)
 }
 
 static int
-options_load(const char *path, struct conf *conf, int argc, char **argv)
+options_load(const struct options *options, struct conf *conf)
 {
 	conf_init(conf);
-	if (path != NULL && conf_load(path, conf, options_mistake, NULL) != 0)
+	if (options->config_path != NULL &&
+	    conf_load(options->config_path, conf,
+	              options->check ? options_mistake_checked : options_mistake, NULL) != 0)
 		return -EINVAL;
-	return options_lay_over(conf, argc, argv);
+	return options_lay_over(conf, options->argc, options->argv);
 }
 
 int
@@ -263,7 +275,7 @@ options_parse(struct options *options, int argc, char **argv, int *status)
 	if (options->check && options->config_path == NULL)
 		options->config_path = OPTIONS_DEFAULT_CONFIG;
 	*status = STATUS_USAGE;
-	if (options_load(options->config_path, &options->conf, argc, argv) != 0)
+	if (options_load(options, &options->conf) != 0)
 		return -EINVAL;
 	if (options->check) {
 		*status = STATUS_DONE;
@@ -275,5 +287,5 @@ options_parse(struct options *options, int argc, char **argv, int *status)
 int
 options_reload(const struct options *options, struct conf *conf)
 {
-	return options_load(options->config_path, conf, options->argc, options->argv);
+	return options_load(options, conf);
 }

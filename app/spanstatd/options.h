@@ -17,8 +17,8 @@ struct options {
 	const char *config_path; /* NULL: no file */
 	const char *reads[CAPTURE_FILES_MAX];
 	unsigned n_reads;
-	int check;        /* look at the configuration, start nothing */
-	int flows_given;  /* on the command line: also for capture files, whose size tells otherwise */
+	int check;       /* look at the configuration, start nothing */
+	int flows_given; /* on the command line: then the size of capture files does not tell */
 	/* a private daemon, for `spanstat -r` */
 	int private_fd; /* connected socket of the only client, or -1 */
 	int keep;
@@ -26,8 +26,8 @@ struct options {
 };
 
 /*
- * Reads them; what is wrong is told on standard error. 0: go on; else *status is how to exit (--help
- * and --version among them).
+ * Reads them; what is wrong is told on standard error. 0: go on; else *status is how to exit
+ * (--help and --version among them).
  */
 int options_parse(struct options *options, int argc, char **argv, int *status);
 

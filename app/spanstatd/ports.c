@@ -2,11 +2,11 @@
 /*
  * Ports, cores and workers of a daemon, brought up in the order in which they depend on each other:
  *
- *	plan the mbufs -> choose CPUs and pages -> EAL -> attach each port -> queues -> engines -> start
+ *	plan the mbufs -> CPUs and pages -> EAL -> attach each port -> queues -> engines -> start
  *
- * lcore 0 is the control core, 1 to N the workers, N+1 the receive core when one is needed: with one worker
- * it polls the ports itself; with several, a single port with symmetric RSS gives each its queue; else
- * the receive core hands on.
+ * lcore 0 is the control core, 1 to N the workers, N+1 the receive core when one is needed: with
+ * one worker it polls the ports itself; with several, a single port with symmetric RSS gives each
+ * its queue; else the receive core hands on.
  */
 
 #include <errno.h>
@@ -54,7 +54,7 @@ ports_plan_list(struct ports *ports, const struct conf_list *list, enum dpdk_por
 		ports->port[n].given = list->item[i];
 		ports->port[n].kind = kind;
 		if (dpdk_pool_plan(&ports->plan[n], kind == DPDK_PORT_VDEV ? list->item[i] : NULL,
-				   rings) != 0) {
+		                   rings) != 0) {
 			base_error("%s: its capture cannot be read", list->item[i]);
 			return -EINVAL;
 		}
@@ -76,7 +76,10 @@ ports_plan(struct ports *ports)
 	return ports_plan_list(ports, &sources->vdev, DPDK_PORT_VDEV);
 }
 
-/* The control core on the first CPU we may use, poll loops on the others, round about if they are few. */
+/*
+ * The control core on the first CPU we may use, poll loops on the others, round about if they are
+ * few.
+ */
 static void
 ports_choose_cpus(struct ports *ports)
 {
@@ -95,8 +98,10 @@ ports_choose_cpus(struct ports *ports)
 	for (unsigned i = 0; i <= loops; i++)
 		ports->eal.cpu[i] = cpus[i % n];
 	if (loops + 1 > n)
-		base_warning("%u poll loops and the control core share %u CPUs: fewer workers would "
-			     "do better", loops, n);
+		base_warning(
+		    "%u poll loops and the control core share %u CPUs: fewer workers would "
+		    "do better",
+		    loops, n);
 }
 
 static int
@@ -120,9 +125,9 @@ ports_choose_pages(struct ports *ports)
 		return;
 	ports->eal.no_huge = 1;
 	base_warning("%llu MB of hugepages are free and %llu are wanted: going on with ordinary "
-		     "memory; echo %llu > /proc/sys/vm/nr_hugepages reserves them",
-		     (unsigned long long)have >> 20, (unsigned long long)(want + table) >> 20,
-		     (unsigned long long)((want + table) >> 21) + 1);
+	             "memory; echo %llu > /proc/sys/vm/nr_hugepages reserves them",
+	             (unsigned long long)have >> 20, (unsigned long long)(want + table) >> 20,
+	             (unsigned long long)((want + table) >> 21) + 1);
 }
 
 /* --- up ------------------------------------------------------------------------------------- */
@@ -137,7 +142,7 @@ ports_start_eal(struct ports *ports)
 	error = dpdk_eal_init(&ports->eal);
 	if (error != 0) {
 		base_error("DPDK does not start: %s; --eal \"--log-level=*:info\" says more",
-			   strerror(-error));
+		           strerror(-error));
 		return error;
 	}
 	ports->eal_is_up = 1;
@@ -160,7 +165,9 @@ ports_attach(struct ports *ports)
 	return 0;
 }
 
-/* How many queues each port gets, and whether a receive core stands between them and the workers. */
+/*
+ * How many queues each port gets, and whether a receive core stands between them and the workers.
+ */
 static unsigned
 ports_choose_queues(struct ports *ports)
 {
@@ -185,7 +192,7 @@ ports_start_ports(struct ports *ports, unsigned queues)
 		pool = dpdk_pool_create(&ports->plan[i], name);
 		if (pool == NULL) {
 			base_error("%s: no memory for %u packets", ports->port[i].given,
-				   ports->plan[i].mbufs);
+			           ports->plan[i].mbufs);
 			return -ENOMEM;
 		}
 		if (dpdk_port_start(&ports->port[i], queues, pool, error) != 0) {
@@ -209,18 +216,21 @@ ports_make_workers(struct ports *ports)
 
 		if (error != 0) {
 			base_error("no memory for a table of %u flows: %s", capacity,
-				   strerror(-error));
+			           strerror(-error));
 			return error;
 		}
 		ports->engine->workers[i].lcore = i + 1;
-		ports->workers[i] = (struct worker){.engine = ports->engine,
-						    .number = i,
-						    .shares_cpu = ports_cpu_is_shared(ports, i + 1)};
+		ports->workers[i] =
+		    (struct worker){ .engine = ports->engine,
+			             .number = i,
+			             .shares_cpu = ports_cpu_is_shared(ports, i + 1) };
 	}
 	return 0;
 }
 
-/* Gives every queue its taker: worker i takes queue i of each port, or the receive core takes all. */
+/*
+ * Gives every queue its taker: worker i takes queue i of each port, or the receive core takes all.
+ */
 static int
 ports_wire(struct ports *ports, unsigned queues)
 {
@@ -228,7 +238,7 @@ ports_wire(struct ports *ports, unsigned queues)
 
 	for (unsigned i = 0; i < ports->n_ports; i++) {
 		for (unsigned q = 0; q < queues; q++) {
-			struct worker_queue queue = {ports->port[i].id, (uint16_t)q};
+			struct worker_queue queue = { ports->port[i].id, (uint16_t)q };
 
 			if (ports->has_receiver)
 				receiver->queues[receiver->n_queues++] = queue;

@@ -11,8 +11,8 @@
 struct ports;
 
 /*
- * Brings up EAL, every port of the configuration and the workers' engines. NULL: something did not come
- * up; it was named on standard error and nothing runs.
+ * Brings up EAL, every port of the configuration and the workers' engines. NULL: something did not
+ * come up; it was named on standard error and nothing runs.
  */
 struct ports *ports_create(struct engine *engine, const struct options *options);
 

@@ -73,31 +73,31 @@ worker_run(void *arg)
 /* The worker of each packet of a burst: by a keyed hash of the ordered pair, without the VLAN. */
 static void
 receiver_choose(const struct receiver *receiver, const struct packet *packets, unsigned n,
-		uint8_t *to)
+                uint8_t *to)
 {
 	struct flow_key keys[PACKET_BURST_MAX];
 	uint64_t hashes[PACKET_BURST_MAX];
 
 	for (unsigned i = 0; i < n; i++)
 		flow_key_make(&keys[i], packets[i].src, packets[i].dst, packets[i].src_port,
-			      packets[i].dst_port, 0, packets[i].proto, packets[i].version == 6);
+		              packets[i].dst_port, 0, packets[i].proto, packets[i].version == 6);
 	flow_hash_burst(&receiver->secret, keys, n, hashes);
 	for (unsigned i = 0; i < n; i++)
 		to[i] = packets[i].verdict == PACKET_TRACKED
-				? (uint8_t)(((hashes[i] >> 32) * receiver->handover.n) >> 32)
-				: 0;
+		            ? (uint8_t)(((hashes[i] >> 32) * receiver->handover.n) >> 32)
+		            : 0;
 }
 
 static unsigned
 receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet *packets,
-	      uint64_t *const *dropped)
+              uint64_t *const *dropped)
 {
 	uint8_t to[PACKET_BURST_MAX];
 	unsigned total = 0;
 
 	for (unsigned i = 0; i < receiver->n_queues; i++) {
-		unsigned n = dpdk_receive_port(burst, receiver->queues[i].port,
-					       receiver->queues[i].queue);
+		unsigned n =
+		    dpdk_receive_port(burst, receiver->queues[i].port, receiver->queues[i].queue);
 
 		if (n == 0)
 			continue;
@@ -114,7 +114,7 @@ int
 receiver_run(void *arg)
 {
 	struct receiver *receiver = arg;
-	struct packet packets[PACKET_BURST_MAX] = {0};
+	struct packet packets[PACKET_BURST_MAX] = { 0 };
 	uint64_t *dropped[CONF_WORKERS_MAX];
 	struct dpdk_burst burst;
 

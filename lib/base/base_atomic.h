@@ -3,7 +3,7 @@
  * The two ways in which cores share memory here.
  *
  *   counter   one writer, any reader, each value whole by itself: base_counter_add, base_load_u64
- *   sequence  one writer, any reader, several words that must agree: the writer makes the number odd,
+ *   sequence  one writer, any reader, several words that must agree: the writer makes it odd,
  *             writes, and makes it even; a reader copies and copies again if the number moved.
  *             (The kernel's seqcount. No lock, no read-modify-write: on x86 plain moves.)
  *
@@ -59,7 +59,9 @@ base_seq_read_retry(const uint32_t *seq, uint32_t begun)
 	return __atomic_load_n(seq, __ATOMIC_RELAXED) != begun;
 }
 
-/* Copies whole words, each read once: a writer may be at work on them. `bytes` is a multiple of 8. */
+/*
+ * Copies whole words, each read once: a writer may be at work on them. `bytes` is a multiple of 8.
+ */
 BASE_INLINE void
 base_copy_words(void *to, const void *from, size_t bytes)
 {

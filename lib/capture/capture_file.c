@@ -18,11 +18,11 @@ static const struct {
 	int dlt;
 	enum packet_link link;
 } capture_links[] = {
-	{DLT_EN10MB, PACKET_LINK_ETHERNET}, {DLT_RAW, PACKET_LINK_RAW},
-	{DLT_IPV4, PACKET_LINK_RAW},        {DLT_IPV6, PACKET_LINK_RAW},
-	{DLT_LINUX_SLL, PACKET_LINK_SLL},   {DLT_LINUX_SLL2, PACKET_LINK_SLL2},
-	{DLT_NULL, PACKET_LINK_LOOPBACK},   {DLT_LOOP, PACKET_LINK_LOOPBACK},
-	{DLT_PPP, PACKET_LINK_PPP},         {DLT_PPP_SERIAL, PACKET_LINK_PPP},
+	{ DLT_EN10MB, PACKET_LINK_ETHERNET }, { DLT_RAW, PACKET_LINK_RAW },
+	{ DLT_IPV4, PACKET_LINK_RAW },        { DLT_IPV6, PACKET_LINK_RAW },
+	{ DLT_LINUX_SLL, PACKET_LINK_SLL },   { DLT_LINUX_SLL2, PACKET_LINK_SLL2 },
+	{ DLT_NULL, PACKET_LINK_LOOPBACK },   { DLT_LOOP, PACKET_LINK_LOOPBACK },
+	{ DLT_PPP, PACKET_LINK_PPP },         { DLT_PPP_SERIAL, PACKET_LINK_PPP },
 };
 
 static int
@@ -62,7 +62,8 @@ capture_open_pcap(struct capture_file *file, const char *path, char *error)
 	char text[PCAP_ERRBUF_SIZE] = "";
 	int dlt;
 
-	file->pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_MICRO, text);
+	file->pcap =
+	    pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_MICRO, text);
 	if (file->pcap == NULL) {
 		capture_say(error, text);
 		return -EIO;
@@ -71,7 +72,7 @@ capture_open_pcap(struct capture_file *file, const char *path, char *error)
 	if (capture_find_link(file, dlt) == 0)
 		return 0;
 	snprintf(error, CAPTURE_ERROR_MAX, "link type %d (%s) is not read", dlt,
-		 capture_link_name(dlt));
+	         capture_link_name(dlt));
 	return -EPROTONOSUPPORT;
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A merge by the files' next packets. The files are few: the least of them is looked for in turn. */
+/*
+ * A merge by the files' next packets. The files are few: the least of them is looked for in turn.
+ */
 
 #include <errno.h>
 #include <stdio.h>
@@ -40,7 +42,7 @@ capture_source_fetch(struct capture_merge *merge, struct capture_source *source)
 		return;
 	if (n < 0 && merge->error[0] == '\0')
 		snprintf(merge->error, sizeof(merge->error), "%.255s: %s", source->path,
-			 capture_file_error(source->file));
+		         capture_file_error(source->file));
 	capture_source_end(source);
 }
 

@@ -21,17 +21,17 @@
 	"{10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, fc00::/7, fe80::/10}"
 
 const char *const conf_sections[CONF_SECTIONS] = {
-    CONF_SECTION_FILE, "sources", "identity", "duplicates", "timers",
+	CONF_SECTION_FILE, "sources", "identity", "duplicates", "timers",
 };
 
 /* In the order of enum base_log_level. */
-static const char *const conf_log_levels[] = {"error", "warning", "info", "debug", NULL};
+static const char *const conf_log_levels[] = { "error", "warning", "info", "debug", NULL };
 
 /* In the order of enum conf_preset. */
-static const char *const conf_presets[] = {"rfc793", "linux", "windows", "zos", "solaris", NULL};
+static const char *const conf_presets[] = { "rfc793", "linux", "windows", "zos", "solaris", NULL };
 static_assert(BASE_COUNT_OF(conf_presets) == CONF_PRESETS + 1, "a name for every preset");
 
-static const uint32_t conf_preset_msl[CONF_PRESETS] = {120, 30, 60, 30, 30};
+static const uint32_t conf_preset_msl[CONF_PRESETS] = { 120, 30, 60, 30, 30 };
 
 #define AT(field) offsetof(struct conf, field)
 

@@ -409,7 +409,7 @@ conf_scan_close(struct conf_scan *scan, const struct conf_token *brace)
 uint32_t
 conf_scan(char *text, size_t room, struct conf_mistakes *mistakes)
 {
-	struct conf_scan scan = {.mistakes = mistakes, .p = text, .line = 1, .room = room};
+	struct conf_scan scan = { .mistakes = mistakes, .p = text, .line = 1, .room = room };
 	enum conf_verdict verdict;
 	struct conf_token first;
 

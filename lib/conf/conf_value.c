@@ -89,7 +89,7 @@ conf_value_number(const struct conf_key *key, const char *text, void *at, char *
 static int
 conf_value_bool(const struct conf_key *key BASE_UNUSED, const char *text, void *at, char *why)
 {
-	static const char *const words[] = {"false", "true", "no", "yes", "off", "on"};
+	static const char *const words[] = { "false", "true", "no", "yes", "off", "on" };
 	unsigned i;
 
 	for (i = 0; i < BASE_COUNT_OF(words); i++) {
@@ -206,11 +206,11 @@ conf_value_nets(const struct conf_key *key BASE_UNUSED, const char *text, void *
 }
 
 static conf_value_reader *const conf_value_readers[CONF_KINDS] = {
-    [CONF_KIND_TEXT] = conf_value_text,     [CONF_KIND_PATH] = conf_value_path,
-    [CONF_KIND_NUMBER] = conf_value_number, [CONF_KIND_BOOL] = conf_value_bool,
-    [CONF_KIND_CHOICE] = conf_value_choice, [CONF_KIND_INTERFACE] = conf_value_interface,
-    [CONF_KIND_PCI] = conf_value_pci,       [CONF_KIND_VDEV] = conf_value_vdev,
-    [CONF_KIND_NETS] = conf_value_nets,
+	[CONF_KIND_TEXT] = conf_value_text,     [CONF_KIND_PATH] = conf_value_path,
+	[CONF_KIND_NUMBER] = conf_value_number, [CONF_KIND_BOOL] = conf_value_bool,
+	[CONF_KIND_CHOICE] = conf_value_choice, [CONF_KIND_INTERFACE] = conf_value_interface,
+	[CONF_KIND_PCI] = conf_value_pci,       [CONF_KIND_VDEV] = conf_value_vdev,
+	[CONF_KIND_NETS] = conf_value_nets,
 };
 
 int

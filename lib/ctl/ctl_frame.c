@@ -73,7 +73,9 @@ ctl_frame_unpack(const void *from, size_t have, struct ctl_header *header)
 {
 	const uint32_t magic = CTL_MAGIC;
 
-	/* Rubbish is known by its first bytes: a peer that sends three of them is not waited for. */
+	/*
+	 * Rubbish is known by its first bytes: a peer that sends three of them is not waited for.
+	 */
 	if (memcmp(from, &magic, have < sizeof(magic) ? have : sizeof(magic)))
 		return -EPROTO;
 	if (have < sizeof(*header))

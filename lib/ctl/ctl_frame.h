@@ -66,9 +66,9 @@ struct ctl_info {
 };
 
 struct ctl_end {
-	int32_t status; /* 0 or -errno */
-	uint32_t cut;   /* 1: rows are missing at the end */
-	uint64_t rows;  /* sent */
+	int32_t status;          /* 0 or -errno */
+	uint32_t cut;            /* 1: rows are missing at the end */
+	uint64_t rows;           /* sent */
 	char text[CTL_TEXT_MAX]; /* for a person, without "spanstat: "; empty when all is well */
 };
 

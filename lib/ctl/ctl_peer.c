@@ -16,8 +16,8 @@
 #define CTL_DROP_SEC  3         /* an order is waited for this long */
 
 static void peer_event(evutil_socket_t fd, short what, void *arg);
-static void peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
-	BASE_PRINTF(3, 4);
+static void
+peer_put_end(struct ctl_peer *peer, int status, const char *format, ...) BASE_PRINTF(3, 4);
 
 /*
  * What goes out.

@@ -47,8 +47,8 @@ struct ctl_peer {
 	int patience_sec; /* ... and silence; both 0: not armed */
 	int fd;           /* -1: hung up on, an order is still open */
 	enum ctl_stage stage;
-	int eof;          /* sends no more requests; may still be reading */
-	int patient;      /* attached: never hung up on for silence */
+	int eof;     /* sends no more requests; may still be reading */
+	int patient; /* attached: never hung up on for silence */
 
 	unsigned what; /* PEER_ROWS */
 	struct ctl_cursor cursor;

@@ -76,8 +76,8 @@ server_accept_resume(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, voi
 {
 	struct ctl_server *server = arg;
 
-	event_assign(&server->accept_event, server->base, server->listener.fd,
-	             EV_READ | EV_PERSIST, server_accept, server);
+	event_assign(&server->accept_event, server->base, server->listener.fd, EV_READ | EV_PERSIST,
+	             server_accept, server);
 	event_add(&server->accept_event, NULL);
 }
 
@@ -116,7 +116,8 @@ server_accept(evutil_socket_t fd, short what BASE_UNUSED, void *arg)
 
 		if (client >= 0) {
 			server_welcome(server, client);
-		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+		           errno == ENOBUFS) {
 			server_accept_pause(server);
 			return;
 		} else if (errno != ECONNABORTED && errno != EINTR) {

@@ -2,10 +2,10 @@
 /*
  * EAL's command line, made here and nowhere else.
  *
- * With hugepages: --in-memory, so that nothing is left behind in a mount. Without: --no-huge with the
- * memory that will be needed, and --no-shconf, so that nothing is left behind in /run/dpdk; --in-memory
- * is refused by EAL with --no-huge. A file prefix of the process's own, so
- * that several daemons and testpmd live side by side.
+ * With hugepages: --in-memory, so that nothing is left behind in a mount. Without: --no-huge with
+ * the memory that will be needed, and --no-shconf, so that nothing is left behind in /run/dpdk;
+ * --in-memory is refused by EAL with --no-huge. A file prefix of the process's own, so that several
+ * daemons and testpmd live side by side.
  */
 
 #include <errno.h>
@@ -21,9 +21,9 @@
 
 #include "dpdk_eal.h"
 
-#define DPDK_ARGS_MAX      64
-#define DPDK_TEXT_MAX      4096
-#define DPDK_MEMORY_EXTRA  ((uint64_t)64 << 20) /* EAL's own, rings, devices */
+#define DPDK_ARGS_MAX     64
+#define DPDK_TEXT_MAX     4096
+#define DPDK_MEMORY_EXTRA ((uint64_t)64 << 20) /* EAL's own, rings, devices */
 
 struct dpdk_args {
 	char *argv[DPDK_ARGS_MAX + 1];
@@ -52,7 +52,7 @@ dpdk_args_lcores(struct dpdk_args *args, const struct dpdk_eal_config *config)
 
 	for (unsigned i = 0; i < config->n_lcores; i++)
 		n += (size_t)snprintf(map + n, sizeof(map) - n, "%s%u@%d", i ? "," : "", i,
-				      config->cpu[i]);
+		                      config->cpu[i]);
 	dpdk_arg(args, "--lcores");
 	dpdk_arg(args, map);
 }
@@ -67,7 +67,7 @@ dpdk_args_memory(struct dpdk_args *args, const struct dpdk_eal_config *config)
 		return;
 	}
 	snprintf(megabytes, sizeof(megabytes), "%llu",
-		 (unsigned long long)((config->memory_bytes + DPDK_MEMORY_EXTRA) >> 20));
+	         (unsigned long long)((config->memory_bytes + DPDK_MEMORY_EXTRA) >> 20));
 	dpdk_arg(args, "--no-huge");
 	dpdk_arg(args, "--no-shconf");
 	dpdk_arg(args, "-m");

@@ -15,13 +15,13 @@ BASE_BEGIN_DECLS
 #define DPDK_LCORES_MAX 72
 
 struct dpdk_eal_config {
-	unsigned n_lcores;              /* lcore 0 is the caller's */
-	int cpu[DPDK_LCORES_MAX];       /* where each lcore runs; several may share one */
-	uint64_t memory_bytes;          /* that pools and rings will take */
-	int no_huge;                    /* ordinary memory */
-	int uses_pci;                   /* 0: the bus is not looked at */
-	int verbose;                    /* let EAL speak on standard error */
-	const char *extra;              /* arguments of the user, split at spaces; they come last */
+	unsigned n_lcores;        /* lcore 0 is the caller's */
+	int cpu[DPDK_LCORES_MAX]; /* where each lcore runs; several may share one */
+	uint64_t memory_bytes;    /* that pools and rings will take */
+	int no_huge;              /* ordinary memory */
+	int uses_pci;             /* 0: the bus is not looked at */
+	int verbose;              /* let EAL speak on standard error */
+	const char *extra;        /* arguments of the user, split at spaces; they come last */
 };
 
 /* 0, or -errno with EAL's reason in errno's words. */

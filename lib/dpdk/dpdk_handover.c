@@ -23,7 +23,7 @@ dpdk_handover_init(struct dpdk_handover *handover, unsigned workers)
 	for (unsigned i = 0; i < workers; i++) {
 		snprintf(name, sizeof(name), "handover_%u", i);
 		handover->rings[i] = rte_ring_create(name, DPDK_RING_ENTRIES, (int)rte_socket_id(),
-						     RING_F_SP_ENQ | RING_F_SC_DEQ);
+		                                     RING_F_SP_ENQ | RING_F_SC_DEQ);
 		if (handover->rings[i] == NULL)
 			return -rte_errno;
 		handover->out[i].n = 0;
@@ -50,8 +50,8 @@ dpdk_handover_flush(struct dpdk_handover *handover, unsigned worker, uint64_t *d
 {
 	struct rte_mbuf **mbufs = handover->out[worker].mbufs;
 	unsigned n = handover->out[worker].n;
-	unsigned done = rte_ring_sp_enqueue_burst(handover->rings[worker], (void *const *)mbufs, n,
-						  NULL);
+	unsigned done =
+	    rte_ring_sp_enqueue_burst(handover->rings[worker], (void *const *)mbufs, n, NULL);
 
 	rte_pktmbuf_free_bulk(mbufs + done, n - done);
 	base_counter_add(dropped, n - done);
@@ -60,7 +60,7 @@ dpdk_handover_flush(struct dpdk_handover *handover, unsigned worker, uint64_t *d
 
 void
 dpdk_handover_burst(struct dpdk_handover *handover, struct dpdk_burst *burst, const uint8_t *to,
-		    uint64_t *const *dropped)
+                    uint64_t *const *dropped)
 {
 	for (unsigned i = 0; i < burst->n; i++)
 		handover->out[to[i]].mbufs[handover->out[to[i]].n++] = burst->mbufs[i];

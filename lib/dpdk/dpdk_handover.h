@@ -2,9 +2,10 @@
 /*
  * From the receive core to the workers: one ring a worker, single producer and single consumer.
  *
- * Used where ports cannot keep both directions of a connection on one queue, or several ports carry one tap.
- * A packet goes to the worker that a hash of its ordered pair of endpoints names, so a connection's packets
- * stay in order and on one worker. A packet without a flow goes to worker 0, which counts it.
+ * Used where ports cannot keep both directions of a connection on one queue, or several ports carry
+ * one tap. A packet goes to the worker that a hash of its ordered pair of endpoints names, so a
+ * connection's packets stay in order and on one worker. A packet without a flow goes to worker 0,
+ * which counts it.
  *
  * The receive core owns the hand-over and writes; each worker takes from its own ring.
  */
@@ -35,7 +36,7 @@ void dpdk_handover_fini(struct dpdk_handover *handover);
  * released and counted in dropped[worker]. The burst is empty then. Receive core, hot.
  */
 void dpdk_handover_burst(struct dpdk_handover *handover, struct dpdk_burst *burst,
-			 const uint8_t *to, uint64_t *const *dropped);
+                         const uint8_t *to, uint64_t *const *dropped);
 
 BASE_END_DECLS
 

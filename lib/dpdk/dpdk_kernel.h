@@ -2,8 +2,8 @@
 /*
  * What the kernel dropped before an af_packet port could take it.
  *
- * DPDK's af_packet driver never says. The kernel does, by socket: this finds the driver's packet socket
- * of an interface among the process's descriptors and asks it. Control core, cold.
+ * DPDK's af_packet driver never says. The kernel does, by socket: this finds the driver's packet
+ * socket of an interface among the process's descriptors and asks it. Control core, cold.
  */
 #ifndef DPDK_KERNEL_H
 #define DPDK_KERNEL_H

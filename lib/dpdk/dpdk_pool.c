@@ -9,12 +9,12 @@
 #include "capture_file.h"
 #include "dpdk_pool.h"
 
-#define DPDK_POOL_MBUFS   16384 /* in the descriptors, in a burst, in the lcores' caches */
-#define DPDK_POOL_RING    8192  /* in a hand-over ring, dpdk_handover.c */
-#define DPDK_POOL_CACHE   256
-#define DPDK_POOL_ROOM    RTE_MBUF_DEFAULT_BUF_SIZE
-#define DPDK_POOL_PAGE    4096 /* ordinary pages: no mbuf lies across the end of one */
-#define DPDK_PATH_MAX     4096
+#define DPDK_POOL_MBUFS 16384 /* in the descriptors, in a burst, in the lcores' caches */
+#define DPDK_POOL_RING  8192  /* in a hand-over ring, dpdk_handover.c */
+#define DPDK_POOL_CACHE 256
+#define DPDK_POOL_ROOM  RTE_MBUF_DEFAULT_BUF_SIZE
+#define DPDK_POOL_PAGE  4096 /* ordinary pages: no mbuf lies across the end of one */
+#define DPDK_PATH_MAX   4096
 
 /* The value of `key=` in a vdev's arguments; 0 when it is not there. */
 static int
@@ -43,7 +43,8 @@ dpdk_pool_plan(struct dpdk_pool_plan *plan, const char *vdev, unsigned rings)
 
 	plan->mbufs = DPDK_POOL_MBUFS + rings * DPDK_POOL_RING;
 	plan->data_room = DPDK_POOL_ROOM;
-	if (vdev == NULL || !dpdk_vdev_argument(vdev, ",infinite_rx=", infinite, sizeof(infinite)) ||
+	if (vdev == NULL ||
+	    !dpdk_vdev_argument(vdev, ",infinite_rx=", infinite, sizeof(infinite)) ||
 	    strcmp(infinite, "1") != 0 ||
 	    !dpdk_vdev_argument(vdev, ",rx_pcap=", path, sizeof(path)))
 		return 0;
@@ -71,5 +72,5 @@ struct rte_mempool *
 dpdk_pool_create(const struct dpdk_pool_plan *plan, const char *name)
 {
 	return rte_pktmbuf_pool_create(name, plan->mbufs, DPDK_POOL_CACHE, 0, plan->data_room,
-				       (int)rte_socket_id());
+	                               (int)rte_socket_id());
 }

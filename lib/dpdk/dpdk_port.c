@@ -5,7 +5,8 @@
  * A kernel interface is a net_af_packet device with one queue: with several the kernel's roll-over
  * fan-out would split a flow. Its ring is 64 MB, a fifth of a second of 10GbE's small packets.
  *
- * One transmit queue is always set up, since memif and vhost peers expect one; nothing is ever sent.
+ * One transmit queue is always set up, since memif and vhost peers expect one; nothing is ever
+ * sent.
  */
 
 #include <errno.h>
@@ -41,7 +42,9 @@ dpdk_attach_device(struct dpdk_port *port, const char *bus, const char *argument
 	if (code == 0)
 		code = rte_eth_dev_get_port_by_name(port->device, &port->id);
 	if (code != 0)
-		return dpdk_fail(error, port, code, "the port does not come up");
+		return dpdk_fail(
+		    error, port, code,
+		    "the port does not come up: no such device, or it refuses its arguments");
 	port->attached = 1;
 	return 0;
 }
@@ -55,7 +58,7 @@ dpdk_attach_interface(struct dpdk_port *port, unsigned number, char *error)
 	code = dpdk_kernel_check_interface(port->given, &ifindex);
 	if (code == -ENETDOWN) {
 		snprintf(error, DPDK_ERROR_MAX, "%s: the interface is down: ip link set %s up",
-			 port->given, port->given);
+		         port->given, port->given);
 		return code;
 	}
 	if (code != 0)
@@ -89,15 +92,15 @@ dpdk_attach_pci(struct dpdk_port *port, char *error)
 {
 	/* EAL knows devices by their full address */
 	snprintf(port->device, sizeof(port->device), "%s%s",
-		 strchr(port->given, ':') == strrchr(port->given, ':') ? "0000:" : "", port->given);
+	         strchr(port->given, ':') == strrchr(port->given, ':') ? "0000:" : "", port->given);
 	return dpdk_attach_device(port, "pci", "", error);
 }
 
 int
 dpdk_port_attach(struct dpdk_port *port, enum dpdk_port_kind kind, const char *given,
-		 unsigned number, char *error)
+                 unsigned number, char *error)
 {
-	*port = (struct dpdk_port){.kind = kind, .given = given, .packet_socket = -1};
+	*port = (struct dpdk_port){ .kind = kind, .given = given, .packet_socket = -1 };
 	switch (kind) {
 	case DPDK_PORT_INTERFACE:
 		return dpdk_attach_interface(port, number, error);
@@ -109,9 +112,9 @@ dpdk_port_attach(struct dpdk_port *port, enum dpdk_port_kind kind, const char *g
 }
 
 /* The fields that both directions must be hashed by; what else a port offers is not needed. */
-static const uint64_t dpdk_rss_fields =
-	RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV6_TCP |
-	RTE_ETH_RSS_NONFRAG_IPV6_UDP;
+static const uint64_t dpdk_rss_fields = RTE_ETH_RSS_NONFRAG_IPV4_TCP |
+                                        RTE_ETH_RSS_NONFRAG_IPV4_UDP |
+                                        RTE_ETH_RSS_NONFRAG_IPV6_TCP | RTE_ETH_RSS_NONFRAG_IPV6_UDP;
 
 unsigned
 dpdk_port_symmetric_queues(const struct dpdk_port *port, unsigned wanted)
@@ -129,13 +132,14 @@ dpdk_port_symmetric_queues(const struct dpdk_port *port, unsigned wanted)
 /* Woo and Park's key: sixteen bits repeated make Toeplitz the same for both directions. */
 static void
 dpdk_rss_configure(struct rte_eth_conf *conf, const struct rte_eth_dev_info *info,
-		   uint8_t key[DPDK_RSS_KEY_MAX])
+                   uint8_t key[DPDK_RSS_KEY_MAX])
 {
 	for (unsigned i = 0; i < info->hash_key_size; i++)
 		key[i] = i % 2 ? 0x5a : 0x6d;
 	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-	conf->rx_adv_conf.rss_conf = (struct rte_eth_rss_conf){
-		.rss_key = key, .rss_key_len = info->hash_key_size, .rss_hf = dpdk_rss_fields};
+	conf->rx_adv_conf.rss_conf = (struct rte_eth_rss_conf){ .rss_key = key,
+		                                                .rss_key_len = info->hash_key_size,
+		                                                .rss_hf = dpdk_rss_fields };
 }
 
 static int
@@ -143,7 +147,7 @@ dpdk_port_configure(struct dpdk_port *port, unsigned queues, struct rte_mempool 
 {
 	uint16_t rx = DPDK_RX_DESCRIPTORS, tx = DPDK_TX_DESCRIPTORS;
 	uint8_t key[DPDK_RSS_KEY_MAX];
-	struct rte_eth_conf conf = {0};
+	struct rte_eth_conf conf = { 0 };
 	struct rte_eth_dev_info info;
 	int code = rte_eth_dev_info_get(port->id, &info);
 
@@ -156,11 +160,12 @@ dpdk_port_configure(struct dpdk_port *port, unsigned queues, struct rte_mempool 
 	if (code == 0)
 		code = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &rx, &tx);
 	for (unsigned q = 0; code == 0 && q < queues; q++)
-		code = rte_eth_rx_queue_setup(port->id, (uint16_t)q, rx,
-					      (unsigned)rte_eth_dev_socket_id(port->id), NULL, pool);
+		code =
+		    rte_eth_rx_queue_setup(port->id, (uint16_t)q, rx,
+		                           (unsigned)rte_eth_dev_socket_id(port->id), NULL, pool);
 	if (code == 0)
 		code = rte_eth_tx_queue_setup(port->id, 0, tx,
-					      (unsigned)rte_eth_dev_socket_id(port->id), NULL);
+		                              (unsigned)rte_eth_dev_socket_id(port->id), NULL);
 	return code == 0 ? 0 : dpdk_fail(error, port, code, "the port cannot be configured");
 }
 

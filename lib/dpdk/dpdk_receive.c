@@ -27,7 +27,10 @@ dpdk_wire_length(const struct rte_mbuf *mbuf)
 	return cut != 0 && mbuf->pkt_len >= cut ? DPDK_WIRE_UNKNOWN : mbuf->pkt_len;
 }
 
-/* A tag that the NIC or the kernel took out goes back in, so that there is one place that reads tags. */
+/*
+ * A tag that the NIC or the kernel took out goes back in, so that there is one place that reads
+ * tags.
+ */
 static void
 dpdk_restore_vlan(struct rte_mbuf **mbuf)
 {
@@ -74,7 +77,8 @@ dpdk_receive_packets(struct dpdk_burst *burst, struct packet *packets, uint64_t 
 		struct packet *pk = &packets[i];
 
 		if (i + DPDK_PREFETCH_AHEAD < n)
-			rte_prefetch0(rte_pktmbuf_mtod(burst->mbufs[i + DPDK_PREFETCH_AHEAD], void *));
+			rte_prefetch0(
+			    rte_pktmbuf_mtod(burst->mbufs[i + DPDK_PREFETCH_AHEAD], void *));
 		dpdk_restore_vlan(&burst->mbufs[i]);
 		dpdk_receive_headers(burst->mbufs[i], burst->headers[i], pk);
 		pk->wire_len = dpdk_wire_length(burst->mbufs[i]);

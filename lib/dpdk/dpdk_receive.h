@@ -30,8 +30,8 @@ unsigned dpdk_receive_ring(struct dpdk_burst *burst, struct rte_ring *ring);
 void dpdk_receive_packets(struct dpdk_burst *burst, struct packet *packets, uint64_t time_us);
 
 /*
- * Says that a port cuts frames of `bytes` or longer, so that their length on the wire is not known: 0, the
- * default, says that it does not. Control, before the port starts.
+ * Says that a port cuts frames of `bytes` or longer, so that their length on the wire is not known:
+ * 0, the default, says that it does not. Control, before the port starts.
  */
 void dpdk_receive_set_cut(uint16_t port, uint32_t bytes);
 

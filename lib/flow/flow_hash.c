@@ -2,10 +2,10 @@
 /*
  * SipHash-1-3 over the five words of a key, scalar and in eight lanes.
  *
- * The rounds are written once, over a type that is one word or a vector of eight; the compiler splits the
- * vector into whatever the target has. The wider targets are chosen when the program starts, so one
- * binary serves machines with and without AVX-512. A key has a fixed length, so the last block is the
- * constant length byte.
+ * The rounds are written once, over a type that is one word or a vector of eight; the compiler
+ * splits the vector into whatever the target has. The wider targets are chosen when the program
+ * starts, so one binary serves machines with and without AVX-512. A key has a fixed length, so the
+ * last block is the constant length byte.
  */
 
 #include <errno.h>
@@ -76,32 +76,35 @@ flow_hash(const struct flow_hash_secret *secret, const struct flow_key *key)
 	uint64_t hash;
 
 	SIP_HASH(uint64_t, (uint64_t)0, secret, key->a_addr[0], key->a_addr[1], key->b_addr[0],
-		 key->b_addr[1], key->rest, hash);
+	         key->b_addr[1], key->rest, hash);
 	return hash;
 }
 
-/* Word w of eight keys, side by side: a vector that no function returns, so that none needs its ABI. */
+/*
+ * Word w of eight keys, side by side: a vector that no function returns, so that none needs its
+ * ABI.
+ */
 #define SIP_GATHER(words, w)                                                                       \
-	((flow_lanes){(words)[w], (words)[FLOW_KEY_WORDS + (w)], (words)[FLOW_KEY_WORDS * 2 + (w)],    \
-		      (words)[FLOW_KEY_WORDS * 3 + (w)], (words)[FLOW_KEY_WORDS * 4 + (w)],            \
-		      (words)[FLOW_KEY_WORDS * 5 + (w)], (words)[FLOW_KEY_WORDS * 6 + (w)],            \
-		      (words)[FLOW_KEY_WORDS * 7 + (w)]})
+	((flow_lanes){ (words)[w], (words)[FLOW_KEY_WORDS + (w)],                                  \
+	               (words)[FLOW_KEY_WORDS * 2 + (w)], (words)[FLOW_KEY_WORDS * 3 + (w)],       \
+	               (words)[FLOW_KEY_WORDS * 4 + (w)], (words)[FLOW_KEY_WORDS * 5 + (w)],       \
+	               (words)[FLOW_KEY_WORDS * 6 + (w)], (words)[FLOW_KEY_WORDS * 7 + (w)] })
 
 BASE_INLINE void
 flow_hash_eight(const struct flow_hash_secret *secret, const struct flow_key *keys,
-		uint64_t *hashes)
+                uint64_t *hashes)
 {
 	const uint64_t *words = keys->a_addr;
 	flow_lanes hash;
 
-	SIP_HASH(flow_lanes, (flow_lanes){0}, secret, SIP_GATHER(words, 0), SIP_GATHER(words, 1),
-		 SIP_GATHER(words, 2), SIP_GATHER(words, 3), SIP_GATHER(words, 4), hash);
+	SIP_HASH(flow_lanes, (flow_lanes){ 0 }, secret, SIP_GATHER(words, 0), SIP_GATHER(words, 1),
+	         SIP_GATHER(words, 2), SIP_GATHER(words, 3), SIP_GATHER(words, 4), hash);
 	memcpy(hashes, &hash, sizeof(hash));
 }
 
 BASE_INLINE void
 flow_hash_lanes(const struct flow_hash_secret *secret, const struct flow_key *keys, unsigned n,
-		uint64_t *hashes)
+                uint64_t *hashes)
 {
 	unsigned i = 0;
 
@@ -113,21 +116,21 @@ flow_hash_lanes(const struct flow_hash_secret *secret, const struct flow_key *ke
 
 __attribute__((target("avx512f,avx512dq,avx512vl"))) static void
 flow_hash_avx512(const struct flow_hash_secret *secret, const struct flow_key *keys, unsigned n,
-		 uint64_t *hashes)
+                 uint64_t *hashes)
 {
 	flow_hash_lanes(secret, keys, n, hashes);
 }
 
 static void
 flow_hash_any(const struct flow_hash_secret *secret, const struct flow_key *keys, unsigned n,
-	      uint64_t *hashes)
+              uint64_t *hashes)
 {
 	flow_hash_lanes(secret, keys, n, hashes);
 }
 
 void
 flow_hash_burst(const struct flow_hash_secret *secret, const struct flow_key *keys, unsigned n,
-		uint64_t *hashes)
+                uint64_t *hashes)
 {
 	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
 	    __builtin_cpu_supports("avx512vl"))

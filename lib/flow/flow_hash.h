@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The keyed hash of flow keys: SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input PRF").
+ * The keyed hash of flow keys: SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input
+ * PRF").
  *
- * With a secret of 128 random bits nobody outside can choose tuples that fall into one bucket. A burst is
- * hashed in eight lanes at once; the lanes are as wide as the machine has them (AVX-512, AVX2), and
- * every width gives the same numbers.
+ * With a secret of 128 random bits nobody outside can choose tuples that fall into one bucket. A
+ * burst is hashed in eight lanes at once; the lanes are as wide as the machine has them (AVX-512,
+ * AVX2), and every width gives the same numbers.
  */
 #ifndef FLOW_HASH_H
 #define FLOW_HASH_H
@@ -26,8 +27,8 @@ int flow_hash_secret_init(struct flow_hash_secret *secret);
 uint64_t flow_hash(const struct flow_hash_secret *secret, const struct flow_key *key);
 
 /* n keys; the same numbers as n calls of flow_hash. Any thread, hot. */
-void flow_hash_burst(const struct flow_hash_secret *secret, const struct flow_key *keys,
-		     unsigned n, uint64_t *hashes);
+void flow_hash_burst(const struct flow_hash_secret *secret, const struct flow_key *keys, unsigned n,
+                     uint64_t *hashes);
 
 BASE_END_DECLS
 

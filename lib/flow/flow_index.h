@@ -5,7 +5,9 @@
 
 #include "flow_table.h"
 
-/* Puts a number on the way of its hash. There is always room: the buckets outnumber the capacity. */
+/*
+ * Puts a number on the way of its hash. There is always room: the buckets outnumber the capacity.
+ */
 void flow_index_put(struct flow_table *table, uint64_t hash, uint32_t number);
 
 /* Takes it out again. The number must be there. */

@@ -3,8 +3,8 @@
  * What names a flow: the ordered pair of its endpoints, the protocol, and the domain they live in.
  *
  * Five words, every bit set: keys are compared and hashed as words. The smaller endpoint stands
- * first ("a"), so both directions are one key; a direction bit, kept outside, says which end sent. Both
- * families take the same room: IPv4 has its addresses in [1] and [3] and zeros above them.
+ * first ("a"), so both directions are one key; a direction bit, kept outside, says which end sent.
+ * Both families take the same room: IPv4 has its addresses in [1] and [3] and zeros above them.
  */
 #ifndef FLOW_KEY_H
 #define FLOW_KEY_H
@@ -16,8 +16,8 @@
 struct flow_key {
 	uint64_t a_addr[2], b_addr[2]; /* network order, as they lie in the packet */
 	/*
-	 * Bits 63..48 port of a, 47..32 port of b (host order), 31..8 domain (VLAN or tunnel, 0 when
-	 * neither is part of the identity), 7..1 IP protocol, 0 set for IPv6.
+	 * Bits 63..48 port of a, 47..32 port of b (host order), 31..8 domain (VLAN or tunnel, 0
+	 * when neither is part of the identity), 7..1 IP protocol, 0 set for IPv6.
 	 */
 	uint64_t rest;
 };
@@ -28,17 +28,18 @@ BASE_INLINE int
 flow_key_equal(const struct flow_key *x, const struct flow_key *y)
 {
 	return ((x->a_addr[0] ^ y->a_addr[0]) | (x->a_addr[1] ^ y->a_addr[1]) |
-		(x->b_addr[0] ^ y->b_addr[0]) | (x->b_addr[1] ^ y->b_addr[1]) |
-		(x->rest ^ y->rest)) == 0;
+	        (x->b_addr[0] ^ y->b_addr[0]) | (x->b_addr[1] ^ y->b_addr[1]) |
+	        (x->rest ^ y->rest)) == 0;
 }
 
 /* Returns 1 when the sender is b, the greater endpoint. */
 BASE_INLINE unsigned
-flow_key_make(struct flow_key *key, const uint64_t src[2], const uint64_t dst[2],
-	      uint16_t src_port, uint16_t dst_port, uint32_t domain, unsigned protocol, int is_ipv6)
+flow_key_make(struct flow_key *key, const uint64_t src[2], const uint64_t dst[2], uint16_t src_port,
+              uint16_t dst_port, uint32_t domain, unsigned protocol, int is_ipv6)
 {
-	unsigned b = src[0] > dst[0] ||
-		     (src[0] == dst[0] && (src[1] > dst[1] || (src[1] == dst[1] && src_port > dst_port)));
+	unsigned b =
+	    src[0] > dst[0] ||
+	    (src[0] == dst[0] && (src[1] > dst[1] || (src[1] == dst[1] && src_port > dst_port)));
 	const uint64_t *lo = b ? dst : src, *hi = b ? src : dst;
 	uint64_t lo_port = b ? dst_port : src_port, hi_port = b ? src_port : dst_port;
 
@@ -47,7 +48,7 @@ flow_key_make(struct flow_key *key, const uint64_t src[2], const uint64_t dst[2]
 	key->b_addr[0] = hi[0];
 	key->b_addr[1] = hi[1];
 	key->rest = lo_port << 48 | hi_port << 32 | (uint64_t)(domain & 0xffffff) << 8 |
-		    (uint64_t)(protocol & 0x7f) << 1 | (uint64_t)!!is_ipv6;
+	            (uint64_t)(protocol & 0x7f) << 1 | (uint64_t) !!is_ipv6;
 	return b;
 }
 

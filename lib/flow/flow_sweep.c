@@ -57,7 +57,7 @@ flow_side_is_shown(struct flow_table *table, uint32_t number, uint16_t tick)
 
 unsigned
 flow_sweep(struct flow_table *table, uint64_t now_us, uint32_t budget, uint32_t *numbers,
-	   unsigned max)
+           unsigned max)
 {
 	uint16_t tick = flow_tick(now_us);
 	uint32_t next = table->sweep_next;

@@ -2,10 +2,10 @@
 /*
  * Expiry without lists: a hand that goes round the sides and finds what is due.
  *
- * A packet writes only its time into its entry. `due` is a lower bound, a tick before which nothing can be
- * due; the hand compares it alone, eight sides a cache line, and its owner looks at the entries that it
- * returns: removes them, or sets a later due. So a packet pays nothing, and an idle table pays a
- * comparison for each flow at each turn.
+ * A packet writes only its time into its entry. `due` is a lower bound, a tick before which nothing
+ * can be due; the hand compares it alone, eight sides a cache line, and its owner looks at the
+ * entries that it returns: removes them, or sets a later due. So a packet pays nothing, and an idle
+ * table pays a comparison for each flow at each turn.
  */
 #ifndef FLOW_SWEEP_H
 #define FLOW_SWEEP_H
@@ -15,8 +15,9 @@
 BASE_BEGIN_DECLS
 
 /* A tick is a quarter of a second; 16 bits of them, compared modulo 2^16, go round in 4.5 hours. */
-#define FLOW_TICK_US     250000
-#define FLOW_TICK_FAR    0x7000 /* the farthest a due may lie ahead: 2 hours; what is later waits twice */
+#define FLOW_TICK_US 250000
+#define FLOW_TICK_FAR                                                                              \
+	0x7000 /* the farthest a due may lie ahead: 2 hours; what is later waits twice */
 
 BASE_INLINE uint16_t
 flow_tick(uint64_t time_us)
@@ -26,8 +27,7 @@ flow_tick(uint64_t time_us)
 
 /* Says that nothing is to be looked at before `deadline_us`. Worker. */
 BASE_INLINE void
-flow_sweep_set_due(struct flow_table *table, uint32_t number, uint64_t now_us,
-		   uint64_t deadline_us)
+flow_sweep_set_due(struct flow_table *table, uint32_t number, uint64_t now_us, uint64_t deadline_us)
 {
 	uint64_t ahead = deadline_us > now_us ? (deadline_us - now_us) / FLOW_TICK_US + 1 : 0;
 
@@ -50,7 +50,7 @@ flow_sweep_force(struct flow_table *table)
  * numbers[], at most `max`; it stops where that is full. Returns how many. Worker, between bursts.
  */
 unsigned flow_sweep(struct flow_table *table, uint64_t now_us, uint32_t budget, uint32_t *numbers,
-		    unsigned max);
+                    unsigned max);
 
 BASE_END_DECLS
 

@@ -2,8 +2,9 @@
 /*
  * The slab: entries by number, the free list through them, and the table's memory.
  *
- * Numbers are given from the free list first and from untouched memory second, so a table made large
- * for a file of unknown size costs only what is used, and a reader in order of number stops early.
+ * Numbers are given from the free list first and from untouched memory second, so a table made
+ * large for a file of unknown size costs only what is used, and a reader in order of number stops
+ * early.
  */
 
 #include <errno.h>
@@ -133,7 +134,7 @@ flow_table_release(struct flow_table *table, uint32_t number)
 	entry->key.rest = 0;
 	*flow_free_link(entry) = table->free_head;
 	__atomic_store_n(&table->sides[number].generation, table->sides[number].generation + 1,
-			 __ATOMIC_RELAXED);
+	                 __ATOMIC_RELAXED);
 	base_seq_write_end(&entry->seq);
 	table->free_head = number;
 	__atomic_store_n(&table->live, table->live - 1, __ATOMIC_RELAXED);

@@ -12,11 +12,11 @@
  * That is 144 bytes a flow, index and all. The table is as large as it is made; when it is full,
  * insert fails and its owner makes room.
  *
- * Life of an entry: insert (in index and slab) -> unlink (out of the index, still seen by readers) ->
- * release (gone; its number may be given again, with the next generation).
+ * Life of an entry: insert (in index and slab) -> unlink (out of the index, still seen by readers)
+ * -> release (gone; its number may be given again, with the next generation).
  *
- * Concurrency: one worker writes everything. Any other thread may read entries and sides in order of
- * number up to flow_table_used, through the entry's sequence count; it never looks at the index.
+ * Concurrency: one worker writes everything. Any other thread may read entries and sides in order
+ * of number up to flow_table_used, through the entry's sequence count; it never looks at the index.
  */
 #ifndef FLOW_TABLE_H
 #define FLOW_TABLE_H
@@ -27,11 +27,11 @@
 
 BASE_BEGIN_DECLS
 
-#define FLOW_NONE          UINT32_MAX
-#define FLOW_BUCKET_SLOTS  10
-#define FLOW_USER_BYTES    84
-#define FLOW_CAPACITY_MIN  64
-#define FLOW_CAPACITY_MAX  (UINT32_MAX / 2)
+#define FLOW_NONE         UINT32_MAX
+#define FLOW_BUCKET_SLOTS 10
+#define FLOW_USER_BYTES   84
+#define FLOW_CAPACITY_MIN 64
+#define FLOW_CAPACITY_MAX (UINT32_MAX / 2)
 
 struct flow_entry {
 	struct flow_key key; /* key.rest is 0 while the entry is free */
@@ -67,26 +67,25 @@ struct flow_table {
 
 	/* worker: writes; control: reads used and live */
 	BASE_ALIGNED(BASE_CACHE_LINE) uint32_t used; /* entries below were live at some time */
-	uint32_t live;      /* inserted and not yet released */
-	uint32_t free_head; /* last in, first out: the lines may still be warm */
+	uint32_t live;                               /* inserted and not yet released */
+	uint32_t free_head;    /* last in, first out: the lines may still be warm */
 	uint32_t sweep_next;   /* the hand */
 	uint32_t sweep_forced; /* sides still to be shown whatever their due */
 };
 
 /*
- * Makes a table for `capacity` flows in zeroed memory of the given kind and NUMA node. Control, cold.
- * NULL and errno: EINVAL (capacity), ENOMEM, or what getrandom says.
+ * Makes a table for `capacity` flows in zeroed memory of the given kind and NUMA node. Control,
+ * cold. NULL and errno: EINVAL (capacity), ENOMEM, or what getrandom says.
  */
 struct flow_table *flow_table_create(uint32_t capacity, enum mem_pages pages, int node);
 void flow_table_destroy(struct flow_table *table);
 
 /* The number of the flow's entry, or FLOW_NONE. Worker, hot. */
-uint32_t flow_table_find(const struct flow_table *table, const struct flow_key *key,
-			 uint64_t hash);
+uint32_t flow_table_find(const struct flow_table *table, const struct flow_key *key, uint64_t hash);
 
 /*
- * Adds a flow that is not there. Returns its number, or FLOW_NONE when the table is full. The entry's
- * write is left open: the caller fills user[] and calls base_seq_write_end. Worker, hot.
+ * Adds a flow that is not there. Returns its number, or FLOW_NONE when the table is full. The
+ * entry's write is left open: the caller fills user[] and calls base_seq_write_end. Worker, hot.
  */
 uint32_t flow_table_insert(struct flow_table *table, const struct flow_key *key, uint64_t hash);
 

@@ -2,9 +2,9 @@
 /*
  * A jemalloc arena of the control core's own.
  *
- * The daemon's malloc is jemalloc; what reports and clients need comes from an arena apart, so that its
- * size is known, its fragmentation is its own, and it can be shown in `stats`. Control core only:
- * the arena is created once per process and lives as long as it.
+ * The daemon's malloc is jemalloc; what reports and clients need comes from an arena apart, so that
+ * its size is known, its fragmentation is its own, and it can be shown in `stats`. Control core
+ * only: the arena is created once per process and lives as long as it.
  */
 #ifndef MEM_ARENA_H
 #define MEM_ARENA_H
@@ -13,7 +13,9 @@
 
 BASE_BEGIN_DECLS
 
-/* Creates the arena. Control. 0 or -ENOMEM. Until it is called the three below use malloc's arena. */
+/*
+ * Creates the arena. Control. 0 or -ENOMEM. Until it is called the three below use malloc's arena.
+ */
 int mem_arena_init(void);
 
 /* As malloc, realloc and free; fit for event_set_mem_functions. Control. */

@@ -19,8 +19,8 @@ mem_round_up(size_t bytes, size_t unit)
 static void *
 mem_map(size_t bytes, int flags)
 {
-	void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+	void *base =
+	    mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
 
 	return base == MAP_FAILED ? NULL : base;
 }

@@ -57,21 +57,22 @@ struct packet {
 	uint8_t proto;   /* enum packet_proto */
 	uint8_t version; /* 4 or 6 */
 	uint16_t src_port, dst_port;
-	uint64_t src[2], dst[2]; /* network order as it lies; IPv4: [0] is 0, address in [1]'s low half */
+	uint64_t src[2],
+	    dst[2]; /* network order as it lies; IPv4: [0] is 0, address in [1]'s low half */
 
 	uint32_t ip_bytes;      /* whole IP datagram */
 	uint32_t payload_bytes; /* after the TCP or UDP header */
 	uint32_t seq, ack;
-	uint16_t window;      /* as it stands in the header, unscaled */
-	uint16_t tcp_flags;   /* enum packet_tcp_flag */
-	uint16_t mss;         /* 0: no such option */
-	uint8_t wscale;       /* PACKET_NO_WSCALE: no such option */
-	uint8_t ttl;          /* hop limit */
-	uint16_t vlan;        /* outermost tag's VID, or PACKET_NO_VLAN */
-	uint16_t ip_id;       /* IPv4 identification; 0 in IPv6 */
-	uint16_t checksum;    /* of TCP or UDP, as it stands */
-	uint16_t l3_offset;   /* of the IP header in data */
-	uint64_t text;        /* UDP: a mix of the first bytes of its payload, by which copies are known */
+	uint16_t window;    /* as it stands in the header, unscaled */
+	uint16_t tcp_flags; /* enum packet_tcp_flag */
+	uint16_t mss;       /* 0: no such option */
+	uint8_t wscale;     /* PACKET_NO_WSCALE: no such option */
+	uint8_t ttl;        /* hop limit */
+	uint16_t vlan;      /* outermost tag's VID, or PACKET_NO_VLAN */
+	uint16_t ip_id;     /* IPv4 identification; 0 in IPv6 */
+	uint16_t checksum;  /* of TCP or UDP, as it stands */
+	uint16_t l3_offset; /* of the IP header in data */
+	uint64_t text; /* UDP: a mix of the first bytes of its payload, by which copies are known */
 	uint32_t reserved[5]; /* tunnels and fragments */
 };
 

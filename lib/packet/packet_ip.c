@@ -81,7 +81,7 @@ packet_extension_length(unsigned next, const uint8_t *p)
 static int
 packet_is_extension(unsigned next)
 {
-	static const uint8_t any[2] = {0, 0};
+	static const uint8_t any[2] = { 0, 0 };
 
 	return packet_extension_length(next, any) != 0;
 }
@@ -89,7 +89,7 @@ packet_is_extension(unsigned next)
 /* Walks the chain; `length` is what the IPv6 header says follows it. */
 static enum packet_verdict
 packet_ipv6_chain(struct packet *pk, unsigned next, const uint8_t *p, const uint8_t *end,
-		  uint32_t length)
+                  uint32_t length)
 {
 	for (unsigned depth = 0; packet_is_extension(next); depth++) {
 		uint32_t size;

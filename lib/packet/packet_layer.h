@@ -3,7 +3,8 @@
  * The steps of the parser, each one layer, for the files of lib/packet alone.
  *
  * A step is handed the bytes from its own header on: `p` to `end` are readable, `wire` is how many
- * bytes were on the wire from `p` on. It sets its fields, calls the next step, and returns the verdict.
+ * bytes were on the wire from `p` on. It sets its fields, calls the next step, and returns the
+ * verdict.
  */
 #ifndef PACKET_LAYER_H
 #define PACKET_LAYER_H
@@ -25,13 +26,13 @@ enum packet_ethertype {
 
 enum packet_verdict packet_link(struct packet *pk);
 enum packet_verdict packet_ethertype(struct packet *pk, uint16_t type, const uint8_t *p,
-				     const uint8_t *end, uint32_t wire);
-enum packet_verdict packet_ipv4(struct packet *pk, const uint8_t *p, const uint8_t *end,
-				uint32_t wire);
-enum packet_verdict packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end,
-				uint32_t wire);
+                                     const uint8_t *end, uint32_t wire);
+enum packet_verdict
+packet_ipv4(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire);
+enum packet_verdict
+packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire);
 /* `length` is what IP says follows: headers may be cut, the length is believed. */
 enum packet_verdict packet_transport(struct packet *pk, unsigned protocol, const uint8_t *p,
-				     const uint8_t *end, uint32_t length);
+                                     const uint8_t *end, uint32_t length);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * Link layers, VLAN tags, MPLS labels and PPPoE: from the first byte to the IP header.
  *
- * Ethernet (and 802.3 with LLC/SNAP carrying IP), raw IP, Linux cooked v1 and v2, BSD loopback, PPP.
+ * Ethernet (and 802.3 with LLC/SNAP carrying IP), raw IP, Linux cooked v1 and v2, BSD loopback,
+ * PPP.
  */
 
 #include "packet_layer.h"
@@ -19,17 +20,19 @@
 #define PPPOE_HEADER    6
 #define PPP_PROTOCOL    2
 
-/* 802.2 LLC with SNAP and OUI 0 holds an EtherType; every other LLC is a protocol that is not IP. */
+/*
+ * 802.2 LLC with SNAP and OUI 0 holds an EtherType; every other LLC is a protocol that is not IP.
+ */
 static enum packet_verdict
 packet_llc(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
 {
-	static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
+	static const uint8_t snap[] = { 0xaa, 0xaa, 0x03, 0, 0, 0 };
 
 	if (end - p < LLC_SNAP_HEADER || memcmp(p, snap, sizeof(snap)) != 0 ||
 	    base_be16(p + 6) < ETHER_TYPE_MIN)
 		return PACKET_NOT_IP;
 	return packet_ethertype(pk, base_be16(p + 6), p + LLC_SNAP_HEADER, end,
-				wire - LLC_SNAP_HEADER);
+	                        wire - LLC_SNAP_HEADER);
 }
 
 static int
@@ -39,7 +42,9 @@ packet_is_vlan(uint16_t type)
 	       type == PACKET_ETHERTYPE_QINQ_OLD || type == PACKET_ETHERTYPE_QINQ_OLDER;
 }
 
-/* Raw IP, and what follows a BSD loopback header or the last MPLS label: the version nibble tells. */
+/*
+ * Raw IP, and what follows a BSD loopback header or the last MPLS label: the version nibble tells.
+ */
 static enum packet_verdict
 packet_raw(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
 {
@@ -98,7 +103,7 @@ packet_pppoe(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t w
 
 enum packet_verdict
 packet_ethertype(struct packet *pk, uint16_t type, const uint8_t *p, const uint8_t *end,
-		 uint32_t wire)
+                 uint32_t wire)
 {
 	unsigned tags = 0;
 
@@ -166,19 +171,18 @@ packet_link(struct packet *pk)
 		if (pk->data_len < ETHER_HEADER)
 			return PACKET_LINK_SHORT;
 		return packet_ethertype(pk, base_be16(p + 12), p + ETHER_HEADER, end,
-					wire - ETHER_HEADER);
+		                        wire - ETHER_HEADER);
 	case PACKET_LINK_RAW:
 		return packet_raw(pk, p, end, wire);
 	case PACKET_LINK_SLL:
 		if (pk->data_len < SLL_HEADER)
 			return PACKET_LINK_SHORT;
 		return packet_ethertype(pk, base_be16(p + 14), p + SLL_HEADER, end,
-					wire - SLL_HEADER);
+		                        wire - SLL_HEADER);
 	case PACKET_LINK_SLL2:
 		if (pk->data_len < SLL2_HEADER)
 			return PACKET_LINK_SHORT;
-		return packet_ethertype(pk, base_be16(p), p + SLL2_HEADER, end,
-					wire - SLL2_HEADER);
+		return packet_ethertype(pk, base_be16(p), p + SLL2_HEADER, end, wire - SLL2_HEADER);
 	case PACKET_LINK_LOOPBACK:
 		return packet_loopback(pk, p, end, wire);
 	case PACKET_LINK_PPP: /* address and control of RFC 1662 may stand before the protocol */

@@ -58,7 +58,7 @@ packet_tcp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t len
 	pk->wscale = PACKET_NO_WSCALE;
 	if (pk->tcp_flags & PACKET_TCP_SYN)
 		packet_tcp_options(pk, p + TCP_HEADER_MIN,
-				   end - p < (ptrdiff_t)header ? end : p + header);
+		                   end - p < (ptrdiff_t)header ? end : p + header);
 	return PACKET_TRACKED;
 }
 
@@ -94,7 +94,7 @@ packet_udp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t len
 
 enum packet_verdict
 packet_transport(struct packet *pk, unsigned protocol, const uint8_t *p, const uint8_t *end,
-		 uint32_t length)
+                 uint32_t length)
 {
 	if (end < p)
 		end = p;

@@ -7,7 +7,7 @@ static const struct {
 	const char *name;
 	const char *meaning;
 } packet_verdicts[] = {
-#define X(symbol, name, meaning) [PACKET_##symbol] = {name, meaning},
+#define X(symbol, name, meaning) [PACKET_##symbol] = { name, meaning },
 	PACKET_VERDICTS(X)
 #undef X
 };

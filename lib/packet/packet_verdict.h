@@ -17,7 +17,7 @@ BASE_BEGIN_DECLS
 #define PACKET_VERDICTS(X)                                                                         \
 	X(TRACKED, "tracked", "moved a connection or a flow")                                      \
 	/* well formed, and nothing that has a connection */                                       \
-	X(NOT_IP, "not-ip", "neither IPv4 nor IPv6: ARP, LLDP, STP, PPP's control")                         \
+	X(NOT_IP, "not-ip", "neither IPv4 nor IPv6: ARP, LLDP, STP, PPP's control")                \
 	X(OTHER_PROTOCOL, "other-protocol", "IP, but neither TCP nor UDP: ICMP, ESP, GRE, OSPF")   \
 	X(FRAGMENT, "fragment", "a fragment that is not the first: it carries no ports")           \
 	/* malformed, or cut before what is needed */                                              \
@@ -32,9 +32,9 @@ BASE_BEGIN_DECLS
 	X(IPV6_LENGTH, "ipv6-length", "payload length beyond the frame")                           \
 	X(IPV6_CHAIN, "ipv6-chain", "extension headers end early or are too many")                 \
 	X(TCP_SHORT, "tcp-short", "ends inside the TCP header")                                    \
-	X(TCP_HEADER, "tcp-header", "data offset impossible") \
+	X(TCP_HEADER, "tcp-header", "data offset impossible")                                      \
 	X(UDP_SHORT, "udp-short", "ends inside the UDP header")                                    \
-	X(UDP_LENGTH, "udp-length", "length smaller than its header")       \
+	X(UDP_LENGTH, "udp-length", "length smaller than its header")                              \
 	/* the engine's own */                                                                     \
 	X(DUPLICATE, "duplicate", "the same packet again: mirrored twice")                         \
 	X(TABLE_FULL, "table-full", "a new flow for which no room could be made")
@@ -43,7 +43,7 @@ enum packet_verdict {
 #define X(symbol, name, meaning) PACKET_##symbol,
 	PACKET_VERDICTS(X)
 #undef X
-		PACKET_N_VERDICTS
+	    PACKET_N_VERDICTS
 };
 
 /* Any thread. The literal name of a verdict below PACKET_N_VERDICTS. */

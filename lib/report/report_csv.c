@@ -7,12 +7,11 @@
 
 #define REPORT_CSV_ROW_MAX 1024
 
-#define REPORT_CSV_END(who) \
+#define REPORT_CSV_END(who)                                                                        \
 	who "_ip," who "_port," who "_state," who "_packets," who "_bytes," who "_payload,"
 
-static const char report_csv_columns[] =
-	"id,proto,vlan," REPORT_CSV_END("client") REPORT_CSV_END("server")
-	"opened,last,in_state,flags,closed_by,end\n";
+static const char report_csv_columns[] = "id,proto,vlan," REPORT_CSV_END("client")
+    REPORT_CSV_END("server") "opened,last,in_state,flags,closed_by,end\n";
 
 void
 report_csv_header(struct report_out *out)

@@ -7,17 +7,16 @@
  * row's second may be used again when rows come in no order.
  */
 
-#include "base_bytes.h"
 #include "report_format.h"
+#include "base_bytes.h"
 
 #define USEC_A_SECOND 1000000u
 #define SECONDS_A_DAY 86400u
 
-static const char report_digits[201] =
-	"00010203040506070809101112131415161718192021222324"
-	"25262728293031323334353637383940414243444546474849"
-	"50515253545556575859606162636465666768697071727374"
-	"75767778798081828384858687888990919293949596979899";
+static const char report_digits[201] = "00010203040506070809101112131415161718192021222324"
+				       "25262728293031323334353637383940414243444546474849"
+				       "50515253545556575859606162636465666768697071727374"
+				       "75767778798081828384858687888990919293949596979899";
 
 static const char report_hex_upper[] = "0123456789ABCDEF";
 static const char report_hex_lower[] = "0123456789abcdef";
@@ -125,7 +124,8 @@ format_ipv6(char *to, const uint8_t *addr)
 		if (i)
 			*to++ = ':';
 		/* IPv4 inside IPv6, mapped or compatible: RFC 5952, section 5. */
-		if (i == 6 && run == 0 && (run_length == 6 || (run_length == 5 && groups[5] == 0xffff)))
+		if (i == 6 && run == 0 &&
+		    (run_length == 6 || (run_length == 5 && groups[5] == 0xffff)))
 			return format_ipv4(to, addr + 12);
 		to = format_group(to, groups[i]);
 	}

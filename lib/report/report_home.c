@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The home list, ADDRESS/LENGTH a line; see report_home.h. */
 
-#include "report_format.h"
 #include "report_home.h"
+#include "report_format.h"
 #include "report_out.h"
 
 #define REPORT_HOME_LINE_MAX 128

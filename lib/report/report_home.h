@@ -27,8 +27,8 @@ static_assert(sizeof(struct report_net) == 18, "no padding crosses the socket");
 /* `n` networks in the order given, one a line. Any thread; write errors are kept in `out`. */
 void report_home_text(struct report_out *out, const struct report_net *nets, unsigned n);
 void report_home_json(struct report_out *out, const struct report_net *nets, unsigned n);
-void report_home_csv(struct report_out *out, const struct report_net *nets, unsigned n,
-                     int with_header);
+void
+report_home_csv(struct report_out *out, const struct report_net *nets, unsigned n, int with_header);
 
 BASE_END_DECLS
 

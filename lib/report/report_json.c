@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One row of JSON, by plain stores into reserved room; see report_json.h. */
 
-#include "report_format.h"
 #include "report_json.h"
+#include "report_format.h"
 #include "report_names.h"
 
 /* All keys, two longest ends, all flags: below 700; the test prints the longest row there is. */

@@ -6,18 +6,12 @@
 #include "report_names.h"
 
 static const char *const report_states[REPORT_STATES] = {
-	[REPORT_CLOSED] = "CLOSED",
-	[REPORT_LISTEN] = "LISTEN",
-	[REPORT_SYN_SENT] = "SYN_SENT",
-	[REPORT_SYN_RECEIVED] = "SYN_RECEIVED",
-	[REPORT_ESTABLISHED] = "ESTABLISHED",
-	[REPORT_FIN_WAIT_1] = "FIN_WAIT_1",
-	[REPORT_FIN_WAIT_2] = "FIN_WAIT_2",
-	[REPORT_CLOSE_WAIT] = "CLOSE_WAIT",
-	[REPORT_CLOSING] = "CLOSING",
-	[REPORT_LAST_ACK] = "LAST_ACK",
-	[REPORT_TIME_WAIT] = "TIME_WAIT",
-	[REPORT_UDP] = "UDP",
+	[REPORT_CLOSED] = "CLOSED",           [REPORT_LISTEN] = "LISTEN",
+	[REPORT_SYN_SENT] = "SYN_SENT",       [REPORT_SYN_RECEIVED] = "SYN_RECEIVED",
+	[REPORT_ESTABLISHED] = "ESTABLISHED", [REPORT_FIN_WAIT_1] = "FIN_WAIT_1",
+	[REPORT_FIN_WAIT_2] = "FIN_WAIT_2",   [REPORT_CLOSE_WAIT] = "CLOSE_WAIT",
+	[REPORT_CLOSING] = "CLOSING",         [REPORT_LAST_ACK] = "LAST_ACK",
+	[REPORT_TIME_WAIT] = "TIME_WAIT",     [REPORT_UDP] = "UDP",
 };
 
 static const struct {
@@ -30,7 +24,8 @@ static const struct {
 };
 
 static_assert(REPORT_MIDSTREAM == 1 << 0 && REPORT_ONEWAY == 1 << 1 && REPORT_GAP == 1 << 2 &&
-              REPORT_ROLE_GUESSED == 1 << 3, "the table is in the order of the bits");
+                  REPORT_ROLE_GUESSED == 1 << 3,
+              "the table is in the order of the bits");
 
 static const char *const report_closers[] = {
 	[REPORT_CLOSER_NONE] = NULL,
@@ -39,12 +34,9 @@ static const char *const report_closers[] = {
 };
 
 static const char *const report_causes[REPORT_END_CAUSES] = {
-	[REPORT_END_NONE] = NULL,
-	[REPORT_END_FIN] = "fin",
-	[REPORT_END_RST] = "rst",
-	[REPORT_END_TIMEOUT] = "timeout",
-	[REPORT_END_EVICTED] = "evicted",
-	[REPORT_END_DROPPED] = "dropped",
+	[REPORT_END_NONE] = NULL,         [REPORT_END_FIN] = "fin",
+	[REPORT_END_RST] = "rst",         [REPORT_END_TIMEOUT] = "timeout",
+	[REPORT_END_EVICTED] = "evicted", [REPORT_END_DROPPED] = "dropped",
 	[REPORT_END_REUSED] = "reused",
 };
 

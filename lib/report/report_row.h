@@ -11,7 +11,10 @@
 
 #include "base_compiler.h"
 
-/* RFC 9293's names in the order of its figure 5, and UDP, which has none. Same numbers as enum tcp_state. */
+/*
+ * RFC 9293's names in the order of its figure 5, and UDP, which has none. Same numbers as enum
+ * tcp_state.
+ */
 enum report_state {
 	REPORT_CLOSED,
 	REPORT_LISTEN,
@@ -54,15 +57,15 @@ enum report_end_cause {
 struct report_end {
 	uint8_t addr[16]; /* network order; IPv4 in the first four bytes */
 	uint16_t port;
-	uint16_t mss;       /* offered in its SYN; 0: not seen */
-	uint8_t state;      /* enum report_state */
-	uint8_t wscale;     /* shift offered in its SYN; 255: none or not seen */
+	uint16_t mss;   /* offered in its SYN; 0: not seen */
+	uint8_t state;  /* enum report_state */
+	uint8_t wscale; /* shift offered in its SYN; 255: none or not seen */
 	uint8_t reserved[2];
-	uint32_t window;    /* last advertised, scaled, bytes */
-	uint32_t snd_nxt;   /* RFC 9293 3.3.1; TCP only */
+	uint32_t window;  /* last advertised, scaled, bytes */
+	uint32_t snd_nxt; /* RFC 9293 3.3.1; TCP only */
 	uint64_t packets;
-	uint64_t bytes;     /* whole IP datagrams */
-	uint64_t payload;   /* TCP: each sequence number once; UDP: all */
+	uint64_t bytes;   /* whole IP datagrams */
+	uint64_t payload; /* TCP: each sequence number once; UDP: all */
 	uint64_t retransmissions;
 };
 

@@ -23,13 +23,14 @@ struct report_out;
 struct report_worker {
 	uint32_t lcore;
 	uint32_t numa_node;
-	uint64_t received, tracked, dropped; /* packets; dropped: handed on, but its ring was full */
+	uint64_t received, tracked,
+	    dropped; /* packets; dropped: handed on, but its ring was full */
 	uint64_t flows_live, flows_capacity;
-	uint64_t busy_cycles, idle_cycles;   /* of its loop, by TSC */
+	uint64_t busy_cycles, idle_cycles; /* of its loop, by TSC */
 };
 
 struct report_port {
-	char name[REPORT_NAME_MAX];   /* as the user named it: interface, PCI address, vdev, file */
+	char name[REPORT_NAME_MAX]; /* as the user named it: interface, PCI address, vdev, file */
 	char driver[REPORT_NAME_MAX];
 	uint64_t received, bytes;
 	uint64_t missed; /* lost before the program: NIC, ring, or kernel socket */
@@ -39,14 +40,14 @@ struct report_port {
 };
 
 struct report_stats {
-	uint64_t received, tracked, ignored;     /* packets; ignored = received - tracked */
-	uint64_t dropped_nic, dropped_worker;    /* packets that no worker saw */
-	uint64_t verdicts[REPORT_VERDICTS_MAX];  /* packets, by enum packet_verdict */
+	uint64_t received, tracked, ignored;    /* packets; ignored = received - tracked */
+	uint64_t dropped_nic, dropped_worker;   /* packets that no worker saw */
+	uint64_t verdicts[REPORT_VERDICTS_MAX]; /* packets, by enum packet_verdict */
 	uint64_t duplicates, gaps, retransmissions, rst_ignored, syn_on_live;
 	uint64_t flows_live, flows_capacity, flows_created, flows_expired, flows_evicted;
 	uint64_t flows_reused, flows_dropped, flows_refused; /* refused: no room even by eviction */
 	uint64_t flows_oneway, flows_tcp, flows_udp;         /* live ones */
-	uint64_t flows_client_state[REPORT_STATES]; /* live flows by the client's state */
+	uint64_t flows_client_state[REPORT_STATES];          /* live flows by the client's state */
 	uint64_t flows_server_state[REPORT_STATES];
 	uint64_t memory_table_bytes, memory_control_bytes;
 	uint64_t now_us, uptime_us; /* report time, UTC */

@@ -47,8 +47,9 @@ static void
 text_flows(struct report_out *out, const struct report_stats *s)
 {
 	report_out_puts(out, "Flows\n");
-	report_out_printf(out, "  %-24s = %" PRIu64 " of %" PRIu64 " (%.1f %%)\n", "live", s->flows_live,
-	                  s->flows_capacity, text_percent(s->flows_live, s->flows_capacity));
+	report_out_printf(out, "  %-24s = %" PRIu64 " of %" PRIu64 " (%.1f %%)\n", "live",
+	                  s->flows_live, s->flows_capacity,
+	                  text_percent(s->flows_live, s->flows_capacity));
 	text_value(out, "  tcp", s->flows_tcp);
 	text_value(out, "  udp", s->flows_udp);
 	text_value(out, "  one way only", s->flows_oneway);
@@ -105,8 +106,9 @@ text_workers(struct report_out *out, const struct report_stats *s)
 static void
 text_ports(struct report_out *out, const struct report_stats *s)
 {
-	report_out_puts(out, "Ports    link         received              bytes     missed     errors"
-	                     "  driver           name\n");
+	report_out_puts(out,
+	                "Ports    link         received              bytes     missed     errors"
+	                "  driver           name\n");
 	for (unsigned i = 0; i < base_min_u32(s->n_ports, REPORT_PORTS_MAX); i++) {
 		const struct report_port *p = &s->ports[i];
 

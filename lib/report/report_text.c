@@ -28,16 +28,11 @@ static const struct {
 	size_t at;
 	const char *name;
 } report_columns[] = {
-	[COLUMN_ID] = { 0, "Id" },
-	[COLUMN_PROTO] = { 9, "Proto" },
-	[COLUMN_CLIENT] = { 15, "Client" },
-	[COLUMN_CLIENT_STATE] = { 37, "State" },
-	[COLUMN_SERVER] = { 50, "Server" },
-	[COLUMN_SERVER_STATE] = { 72, "State" },
-	[COLUMN_IDLE] = { 85, "Idle" },
-	[COLUMN_END] = { 94, "End" },
-	[COLUMN_FLAGS] = { 102, "Flags" },
-	[COLUMN_FLAGS_NO_END] = { 94, "Flags" },
+	[COLUMN_ID] = { 0, "Id" },          [COLUMN_PROTO] = { 9, "Proto" },
+	[COLUMN_CLIENT] = { 15, "Client" }, [COLUMN_CLIENT_STATE] = { 37, "State" },
+	[COLUMN_SERVER] = { 50, "Server" }, [COLUMN_SERVER_STATE] = { 72, "State" },
+	[COLUMN_IDLE] = { 85, "Idle" },     [COLUMN_END] = { 94, "End" },
+	[COLUMN_FLAGS] = { 102, "Flags" },  [COLUMN_FLAGS_NO_END] = { 94, "Flags" },
 };
 
 /* Blanks up to the column, one at least. */
@@ -139,5 +134,6 @@ report_text_row(struct report_out *out, const struct report_row *row, int with_e
 void
 report_text_cut(struct report_out *out, uint64_t rows)
 {
-	report_out_printf(out, "(cut short: %" PRIu64 " connections shown, more are missing)\n", rows);
+	report_out_printf(out, "(cut short: %" PRIu64 " connections shown, more are missing)\n",
+	                  rows);
 }

@@ -3,8 +3,8 @@
  * One endpoint of a connection as the tap knows it: 32 bytes, half a cache line.
  *
  * The two of a connection share a line in its flow entry. A UDP flow uses the counters alone. The
- * counters stand in the high bits of their words, so that one that overflows wraps and harms nothing
- * beside it: 2^48 bytes are six hours of one connection at 100 Gbit/s.
+ * counters stand in the high bits of their words, so that one that overflows wraps and harms
+ * nothing beside it: 2^48 bytes are six hours of one connection at 100 Gbit/s.
  *
  * Worker: writes. Control: reads, through the entry's sequence count.
  */
@@ -14,29 +14,29 @@
 #include "tcp_seq.h"
 #include "tcp_state.h"
 
-#define TCP_WSCALE_NONE           15
-#define TCP_RETRANSMISSIONS_MAX   255
+#define TCP_WSCALE_NONE         15
+#define TCP_RETRANSMISSIONS_MAX 255
 
 enum tcp_end_flag {
-	TCP_END_SYN = 1 << 0,       /* its SYN was seen: its ISN is known */
-	TCP_END_SEQ = 1 << 1,       /* snd_nxt is known */
-	TCP_END_ACK = 1 << 2,       /* rcv_nxt is known */
-	TCP_END_FIN = 1 << 3,       /* its FIN was seen: snd_nxt counts it */
-	TCP_END_RST = 1 << 4,       /* its RST was believed */
-	TCP_END_NEW_SYN = 1 << 5,   /* a SYN with another ISN, waiting for an answer */
-	TCP_END_STRAY = 1 << 6,     /* the last segment lay outside the window */
+	TCP_END_SYN = 1 << 0,        /* its SYN was seen: its ISN is known */
+	TCP_END_SEQ = 1 << 1,        /* snd_nxt is known */
+	TCP_END_ACK = 1 << 2,        /* rcv_nxt is known */
+	TCP_END_FIN = 1 << 3,        /* its FIN was seen: snd_nxt counts it */
+	TCP_END_RST = 1 << 4,        /* its RST was believed */
+	TCP_END_NEW_SYN = 1 << 5,    /* a SYN with another ISN, waiting for an answer */
+	TCP_END_STRAY = 1 << 6,      /* the last segment lay outside the window */
 	TCP_END_CLOSED_1ST = 1 << 7, /* the first of the two to close */
 	TCP_END_HOLE = 1 << 8,       /* numbers before snd_nxt were not seen, but may still come */
 };
 
 struct tcp_end {
-	uint64_t window : 16; /* last advertised, unscaled */
-	uint64_t bytes : 48;  /* of whole IP datagrams sent */
-	uint64_t mss : 16;    /* of its SYN; 0: not seen */
+	uint64_t window : 16;  /* last advertised, unscaled */
+	uint64_t bytes : 48;   /* of whole IP datagrams sent */
+	uint64_t mss : 16;     /* of its SYN; 0: not seen */
 	uint64_t payload : 48; /* stream bytes sent, each sequence number once; SYN and FIN not */
-	uint64_t state : 4;   /* enum tcp_state, or the tracker's number for UDP */
-	uint64_t wscale : 4;  /* of its SYN; TCP_WSCALE_NONE */
-	uint64_t flags : 9;   /* enum tcp_end_flag */
+	uint64_t state : 4;    /* enum tcp_state, or the tracker's number for UDP */
+	uint64_t wscale : 4;   /* of its SYN; TCP_WSCALE_NONE */
+	uint64_t flags : 9;    /* enum tcp_end_flag */
 	uint64_t retransmissions : 8; /* stays at TCP_RETRANSMISSIONS_MAX */
 	uint64_t packets : 39;
 	uint32_t snd_nxt; /* RFC 9293 3.3.1, as far as the tap has seen */

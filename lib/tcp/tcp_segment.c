@@ -78,13 +78,13 @@ tcp_ack_is_of_syn(const struct tcp_end *rcv, const struct tcp_segment *seg)
 /* --- RST ------------------------------------------------------------------------------------ */
 
 /*
- * RFC 9293 3.10.7.3: toward SYN-SENT it must acknowledge the SYN. RFC 5961 3.2: elsewhere it must be
- * exactly the next number its receiver expects, which the tap knows from that end's ACKs, or else
- * from its sender's own numbers.
+ * RFC 9293 3.10.7.3: toward SYN-SENT it must acknowledge the SYN. RFC 5961 3.2: elsewhere it must
+ * be exactly the next number its receiver expects, which the tap knows from that end's ACKs, or
+ * else from its sender's own numbers.
  */
 static int
 tcp_rst_is_acceptable(const struct tcp_end *snd, const struct tcp_end *rcv,
-		      const struct tcp_segment *seg)
+                      const struct tcp_segment *seg)
 {
 	if ((snd->flags & TCP_END_SEQ) && seg->seq == snd->snd_nxt)
 		return 1;
@@ -131,7 +131,7 @@ static unsigned
 tcp_syn_other_isn(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	int past = tcp_state_is_past_established((enum tcp_state)snd->state) &&
-		   tcp_state_is_past_established((enum tcp_state)rcv->state);
+	           tcp_state_is_past_established((enum tcp_state)rcv->state);
 
 	if (past)
 		return TCP_NEW_CONNECTION;
@@ -214,7 +214,7 @@ tcp_syn(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 /* Returns 0 when the ACK cannot be right and is not taken. */
 static int
 tcp_ack_number(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg,
-	       unsigned *result)
+               unsigned *result)
 {
 	int32_t beyond;
 
@@ -244,7 +244,8 @@ tcp_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	unsigned result = 0;
 
-	if (rcv->state == TCPS_SYN_SENT) { /* no SYN beside it: it will be rejected by this number */
+	if (rcv->state ==
+	    TCPS_SYN_SENT) { /* no SYN beside it: it will be rejected by this number */
 		snd->rcv_nxt = seg->ack;
 		snd->flags |= TCP_END_ACK;
 		return 0;
@@ -267,9 +268,9 @@ tcp_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 /* --- data and FIN --------------------------------------------------------------------------- */
 
 /*
- * RFC 9293 3.10.7.4, first: would its receiver take a segment that begins here? Only a jump to within a
- * window's length of the window is judged: a longer one is a mirror that was away. And a second one in a
- * row is believed: the ACKs may be missing at the mirror.
+ * RFC 9293 3.10.7.4, first: would its receiver take a segment that begins here? Only a jump to
+ * within a window's length of the window is judged: a longer one is a mirror that was away. And a
+ * second one in a row is believed: the ACKs may be missing at the mirror.
  */
 static int
 tcp_is_stray(struct tcp_end *snd, const struct tcp_end *rcv, const struct tcp_segment *seg)
@@ -278,8 +279,7 @@ tcp_is_stray(struct tcp_end *snd, const struct tcp_end *rcv, const struct tcp_se
 
 	if (!(rcv->flags & TCP_END_ACK) || !(rcv->flags & snd->flags & TCP_END_SYN) ||
 	    tcp_seq_leq(seg->seq, snd->snd_nxt) || tcp_seq_leq(seg->seq, right) ||
-	    tcp_seq_gt(seg->seq, right + window) ||
-	    (snd->flags & TCP_END_STRAY)) {
+	    tcp_seq_gt(seg->seq, right + window) || (snd->flags & TCP_END_STRAY)) {
 		tcp_end_clear(snd, TCP_END_STRAY);
 		return 0;
 	}
@@ -304,7 +304,9 @@ tcp_advance(struct tcp_end *snd, const struct tcp_end *rcv, const struct tcp_seg
 		snd->snd_nxt = end;
 		return jump > 0 ? tcp_hole_open(snd, rcv) : 0;
 	}
-	/* A keepalive repeats the byte before the next and is no retransmission (RFC 9293 3.8.4). */
+	/*
+	 * A keepalive repeats the byte before the next and is no retransmission (RFC 9293 3.8.4).
+	 */
 	if (seg->length > 1 || (seg->length == 1 && ahead < 0))
 		return tcp_old_bytes(snd);
 	return 0;
@@ -338,9 +340,11 @@ tcp_fin(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	uint32_t number = seg->seq + seg->length;
 	int crossed = (rcv->flags & TCP_END_FIN) && !tcp_end_fin_acked(rcv, snd);
-	/* RFC 9293 3.10.7.3, first: toward SYN-SENT, what does not acknowledge the SYN is dropped. */
-	int dropped = rcv->state == TCPS_SYN_SENT && (seg->flags & TCP_ACK) &&
-		      !tcp_ack_is_of_syn(rcv, seg);
+	/*
+	 * RFC 9293 3.10.7.3, first: toward SYN-SENT, what does not acknowledge the SYN is dropped.
+	 */
+	int dropped =
+	    rcv->state == TCPS_SYN_SENT && (seg->flags & TCP_ACK) && !tcp_ack_is_of_syn(rcv, seg);
 	unsigned result;
 
 	if (snd->flags & TCP_END_FIN)
@@ -383,9 +387,10 @@ tcp_text(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg
 /* --- the whole ------------------------------------------------------------------------------ */
 
 /*
- * A segment without SYN or RST shows that its sender is synchronized: it leaves SYN-SENT, and so must
- * have the end that it answers, heard or not; an end not yet heard is met midstream. Data from SYN-RECEIVED says that the last ACK of the handshake
- * was lost at the mirror: both ends are through.
+ * A segment without SYN or RST shows that its sender is synchronized: it leaves SYN-SENT, and so
+ * must have the end that it answers, heard or not; an end not yet heard is met midstream. Data from
+ * SYN-RECEIVED says that the last ACK of the handshake was lost at the mirror: both ends are
+ * through.
  */
 static unsigned
 tcp_synchronize(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)

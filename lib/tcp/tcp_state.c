@@ -2,16 +2,17 @@
 /*
  * The state table: every state, every event.
  *
- * Read a row as "an endpoint in this state, when ...". It is RFC 9293 figure 5 seen from the wire, with
- * the three things in which a tap differs from a host:
+ * Read a row as "an endpoint in this state, when ...". It is RFC 9293 figure 5 seen from the wire,
+ * with the three things in which a tap differs from a host:
  *   - nothing is known of an endpoint that has not answered, so a SYN moves only its sender;
  *   - a FIN counts as received when it passes; should its sender repeat it unanswered, the receiver
- *     goes back to what it last showed (FIN_UNRECEIVED), as does a sender that repeats a FIN after its
- *     ACK passed (SND_FIN_AGAIN);
- *   - an endpoint may be met in any state (midstream) and what it sends proves what it has been through.
+ *     goes back to what it last showed (FIN_UNRECEIVED), as does a sender that repeats a FIN after
+ *     its ACK passed (SND_FIN_AGAIN);
+ *   - an endpoint may be met in any state (midstream), and what it sends proves what it has been
+ *     through.
  *
- * LISTEN is the state of a socket, not of a connection: no event enters it. Its row behaves as CLOSED, the
- * state of a connection's end that has not spoken.
+ * LISTEN is the state of a socket, not of a connection: no event enters it. Its row behaves as
+ * CLOSED, the state of a connection's end that has not spoken.
  */
 
 #include "tcp_state.h"
@@ -38,8 +39,8 @@ static const uint8_t tcp_next[TCPE_N_EVENTS][TCPS_N_STATES] = {
 	/* 3.10.7.2 LISTEN, third; 3.10.7.3 SYN-SENT, fourth (simultaneous open). */
 	[TCPE_SND_SYN_ACK]    = {SYR, SYR, SYR, SYR, EST, FW1, FW2, CLW, CLG, LAK, TMW},
 
-	/* 3.10.7.3: a host leaves SYN-SENT with the ACK that it sends. A host that has not been seen
-	 * to open and sends data or an ACK is synchronized: midstream. */
+	/* 3.10.7.3: a host leaves SYN-SENT with the ACK that it sends. A host that was not seen to
+	 * open and sends data or an ACK is synchronized: midstream. */
 	[TCPE_SND_SEGMENT]    = {EST, EST, EST, SYR, EST, FW1, FW2, CLW, CLG, LAK, TMW},
 
 	/* 3.10.7.4, fifth, SYN-RECEIVED. SYN-SENT has yet to show that the SYN-ACK reached it. */
@@ -75,16 +76,11 @@ static const uint8_t tcp_next[TCPE_N_EVENTS][TCPS_N_STATES] = {
 /* clang-format on */
 
 static const char *const tcp_state_names[TCPS_N_STATES] = {
-	[TCPS_CLOSED] = "CLOSED",
-	[TCPS_LISTEN] = "LISTEN",
-	[TCPS_SYN_SENT] = "SYN_SENT",
-	[TCPS_SYN_RECEIVED] = "SYN_RECEIVED",
-	[TCPS_ESTABLISHED] = "ESTABLISHED",
-	[TCPS_FIN_WAIT_1] = "FIN_WAIT_1",
-	[TCPS_FIN_WAIT_2] = "FIN_WAIT_2",
-	[TCPS_CLOSE_WAIT] = "CLOSE_WAIT",
-	[TCPS_CLOSING] = "CLOSING",
-	[TCPS_LAST_ACK] = "LAST_ACK",
+	[TCPS_CLOSED] = "CLOSED",           [TCPS_LISTEN] = "LISTEN",
+	[TCPS_SYN_SENT] = "SYN_SENT",       [TCPS_SYN_RECEIVED] = "SYN_RECEIVED",
+	[TCPS_ESTABLISHED] = "ESTABLISHED", [TCPS_FIN_WAIT_1] = "FIN_WAIT_1",
+	[TCPS_FIN_WAIT_2] = "FIN_WAIT_2",   [TCPS_CLOSE_WAIT] = "CLOSE_WAIT",
+	[TCPS_CLOSING] = "CLOSING",         [TCPS_LAST_ACK] = "LAST_ACK",
 	[TCPS_TIME_WAIT] = "TIME_WAIT",
 };
 

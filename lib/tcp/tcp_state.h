@@ -2,9 +2,9 @@
 /*
  * The eleven states of RFC 9293 and what moves an endpoint from one to the next, as a tap sees it.
  *
- * Each endpoint of a connection has a machine of its own. An event is what the endpoint has sent, or
- * what has passed the tap toward it. The whole of the rules is the table in tcp_state.c; which events
- * a segment stands for is decided by sequence numbers, in tcp_segment.c.
+ * Each endpoint of a connection has a machine of its own. An event is what the endpoint has sent,
+ * or what has passed the tap toward it. The whole of the rules is the table in tcp_state.c; which
+ * events a segment stands for is decided by sequence numbers, in tcp_segment.c.
  */
 #ifndef TCP_STATE_H
 #define TCP_STATE_H
@@ -30,12 +30,12 @@ enum tcp_state {
 };
 
 enum tcp_event {
-	TCPE_SND_SYN,         /* sends SYN without ACK */
-	TCPE_SND_SYN_ACK,     /* sends SYN and acknowledges the other's */
-	TCPE_SND_SEGMENT,     /* sends a segment that only a synchronized end sends: no SYN, no RST */
-	TCPE_SYN_ACKED,       /* its SYN is acknowledged by a segment that carries no SYN, or by a
+	TCPE_SND_SYN,     /* sends SYN without ACK */
+	TCPE_SND_SYN_ACK, /* sends SYN and acknowledges the other's */
+	TCPE_SND_SEGMENT, /* sends a segment that only a synchronized end sends: no SYN, no RST */
+	TCPE_SYN_ACKED,   /* its SYN is acknowledged by a segment that carries no SYN, or by a
 			       * SYN-ACK when it has itself answered the other's SYN */
-	TCPE_SND_FIN,         /* sends FIN; the other's FIN, if any, is acknowledged */
+	TCPE_SND_FIN,     /* sends FIN; the other's FIN, if any, is acknowledged */
 	TCPE_SND_FIN_CROSSED, /* sends FIN while the other's FIN was still on its way */
 	TCPE_SND_FIN_AGAIN,   /* repeats a FIN whose ACK has passed: that ACK did not reach it */
 	TCPE_RCV_FIN,         /* the other's FIN passed toward it, or it acknowledges that FIN */

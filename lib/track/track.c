@@ -2,8 +2,9 @@
 /*
  * The engine made, set, polled and ended: what is not a packet.
  *
- * Expiry: the hand of flow_sweep goes round the whole table in TRACK_TURN_US, a piece a poll in proportion
- * to the time that has passed, and never more than TRACK_SWEEP_MAX flows are ended between two bursts.
+ * Expiry: the hand of flow_sweep goes round the whole table in TRACK_TURN_US, a piece a poll in
+ * proportion to the time that has passed, and never more than TRACK_SWEEP_MAX flows are ended
+ * between two bursts.
  */
 
 #include <errno.h>
@@ -15,7 +16,9 @@
 
 #define TRACK_TURN_US   500000
 #define TRACK_SWEEP_MAX 64
-/* After so long a silence (a capture's) a due tick may lie too far back to be told from one ahead. */
+/*
+ * After so long a silence (a capture's) a due tick may lie too far back to be told from one ahead.
+ */
 #define TRACK_SILENCE_US ((uint64_t)FLOW_TICK_FAR / 2 * FLOW_TICK_US)
 
 void
@@ -26,7 +29,7 @@ track_config_init(struct track_config *config)
 		.workers = 1,
 		.pages = MEM_PAGES_LAZY,
 		.node = MEM_NODE_ANY,
-		.settings = {.duplicate_window_us = 5000},
+		.settings = { .duplicate_window_us = 5000 },
 	};
 	track_timers_init(&config->settings.timers);
 }
@@ -120,8 +123,8 @@ track_poll(struct track *track, uint64_t now_us)
 		__atomic_store_n(&track->now_us, now_us, __ATOMIC_RELAXED);
 	track_order_poll(track);
 	elapsed = track->now_us - track->swept_us;
-	budget = (uint64_t)track->table->used * (elapsed < TRACK_TURN_US ? elapsed : TRACK_TURN_US) /
-		 TRACK_TURN_US;
+	budget = (uint64_t)track->table->used *
+	         (elapsed < TRACK_TURN_US ? elapsed : TRACK_TURN_US) / TRACK_TURN_US;
 	if (budget == 0 || track->keep)
 		return 0;
 	if (elapsed > TRACK_SILENCE_US)

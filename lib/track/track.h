@@ -2,8 +2,8 @@
 /*
  * The engine of one worker: parsed packets in, flow entries moved.
  *
- * Everything a worker owns is in one struct track: its table, its timers, its counters, its memory of
- * recent packets and known listeners. The worker's loop is
+ * Everything a worker owns is in one struct track: its table, its timers, its counters, its memory
+ * of recent packets and known listeners. The worker's loop is
  *
  *	n = receive(packets); packet_parse_burst(packets, n);
  *	track_burst(track, packets, n);      track_burst.c: the pipeline
@@ -33,12 +33,12 @@ struct track_settings {
 };
 
 struct track_config {
-	uint32_t capacity;      /* flows */
-	uint32_t worker;        /* its number, 0 to workers - 1 */
+	uint32_t capacity; /* flows */
+	uint32_t worker;   /* its number, 0 to workers - 1 */
 	uint32_t workers;
 	enum mem_pages pages;
-	int node;               /* NUMA node or MEM_NODE_ANY */
-	int keep;               /* 1: nothing expires, nothing is evicted, ended flows stay */
+	int node; /* NUMA node or MEM_NODE_ANY */
+	int keep; /* 1: nothing expires, nothing is evicted, ended flows stay */
 	struct track_settings settings;
 };
 
@@ -61,18 +61,21 @@ struct track *track_create(const struct track_config *config);
 void track_destroy(struct track *track);
 
 /*
- * Moves the engine by n parsed packets, n at most PACKET_BURST_MAX, in arrival order. May change verdicts
- * (DUPLICATE, TABLE_FULL) and counts all of them. Worker, hot.
+ * Moves the engine by n parsed packets, n at most PACKET_BURST_MAX, in arrival order. May change
+ * verdicts (DUPLICATE, TABLE_FULL) and counts all of them. Worker, hot.
  */
 void track_burst(struct track *track, struct packet *packets, unsigned n);
 
 /*
- * One bounded turn of what is not a packet: takes an order of the control core, and sweeps a part of
- * the table that makes a whole turn in half a second. Returns how many flows it ended. Worker.
+ * One bounded turn of what is not a packet: takes an order of the control core, and sweeps a part
+ * of the table that makes a whole turn in half a second. Returns how many flows it ended. Worker.
  */
 unsigned track_poll(struct track *track, uint64_t now_us);
 
-/* Sets the clock to `now_us` if that is later and ends every flow then due. Worker; a capture's end. */
+/*
+ * Sets the clock to `now_us` if that is later and ends every flow then due. Worker; a capture's
+ * end.
+ */
 void track_advance(struct track *track, uint64_t now_us);
 
 /* The engine's clock. Worker. */

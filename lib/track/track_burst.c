@@ -8,9 +8,9 @@
  *	tags     compare in each bucket, and fetch the entry that is probably the one
  *	move     in arrival order: find for certain, move the connection, or open it
  *
- * The first four only fetch; the memory's latency is paid once a burst, not once a packet. What they
- * found is a hint: an earlier packet of the burst may have opened or ended a flow, so the last stage looks
- * up again whenever the hint does not hold the key.
+ * The first four only fetch; the memory's latency is paid once a burst, not once a packet. What
+ * they found is a hint: an earlier packet of the burst may have opened or ended a flow, so the last
+ * stage looks up again whenever the hint does not hold the key.
  */
 
 #include "track_state.h"
@@ -29,9 +29,9 @@ track_stage_key(struct track *track, const struct packet *packets, unsigned n)
 		if (track->settings.vlan_identity && pk->vlan != PACKET_NO_VLAN)
 			domain = pk->vlan + 1u;
 		track->which[m] = (uint8_t)i;
-		track->dir[m] = (uint8_t)flow_key_make(&track->key[m], pk->src, pk->dst, pk->src_port,
-						       pk->dst_port, domain, pk->proto,
-						       pk->version == 6);
+		track->dir[m] =
+		    (uint8_t)flow_key_make(&track->key[m], pk->src, pk->dst, pk->src_port,
+		                           pk->dst_port, domain, pk->proto, pk->version == 6);
 		m++;
 	}
 	return m;
@@ -45,8 +45,8 @@ track_stage_buckets(struct track *track, const struct packet *packets, unsigned 
 	if (track->settings.duplicate_window_us == 0)
 		return;
 	for (unsigned i = 0; i < m; i++) {
-		track->mark[i] = track_recent_mark(&packets[track->which[i]], track->hash[i],
-						   track->dir[i]);
+		track->mark[i] =
+		    track_recent_mark(&packets[track->which[i]], track->hash[i], track->dir[i]);
 		__builtin_prefetch(track_recent_slot(track->recent, track->mark[i]), 1);
 	}
 }
@@ -62,8 +62,8 @@ track_stage_tags(struct track *track, unsigned m)
 }
 
 /*
- * May its time have run out? Not where a packet came lately, unless the connection is over: that is counted
- * from its end, whatever strays in later.
+ * May its time have run out? Not where a packet came lately, unless the connection is over: that is
+ * counted from its end, whatever strays in later.
  */
 static int
 track_may_be_due(const struct track *track, const struct track_entry *e)
@@ -105,7 +105,7 @@ track_stage_move(struct track *track, const struct packet *pk, unsigned i)
 		track->now_us = pk->time_us;
 	if (track->settings.duplicate_window_us != 0 &&
 	    track_recent_seen(track->recent, pk, track->mark[i],
-			      track->settings.duplicate_window_us))
+	                      track->settings.duplicate_window_us))
 		return PACKET_DUPLICATE;
 	number = track_find(track, i);
 	if (number != FLOW_NONE) {

@@ -4,8 +4,8 @@
  *
  * The first line names the flow and holds its times, the second its two ends. Times are on the
  * engine's clock (48 bits of microseconds: nine years from its start), held as the moment at which
- * something happened, never as a deadline, so that ages can always be shown. `opened` is written once
- * and is cut in three to fill the words.
+ * something happened, never as a deadline, so that ages can always be shown. `opened` is written
+ * once and is cut in three to fill the words.
  *
  * Worker: writes. Control: reads a copy taken through seq (track_snapshot.c).
  */
@@ -22,12 +22,12 @@
 #define TRACK_STATE_UDP REPORT_UDP
 
 enum track_flag {
-	TRACK_CLIENT_B = 1 << 0,     /* the greater endpoint is the client */
-	TRACK_MIDSTREAM = 1 << 1,    /* its opening was not seen */
-	TRACK_GAP = 1 << 2,          /* segments were missed */
+	TRACK_CLIENT_B = 1 << 0,  /* the greater endpoint is the client */
+	TRACK_MIDSTREAM = 1 << 1, /* its opening was not seen */
+	TRACK_GAP = 1 << 2,       /* segments were missed */
 	TRACK_ROLE_GUESSED = 1 << 3,
-	TRACK_DETACHED = 1 << 4,     /* not in the index any more: only shown until CLOSED's timer */
-	TRACK_END_SHIFT = 8,         /* enum report_end_cause, three bits */
+	TRACK_DETACHED = 1 << 4, /* not in the index any more: only shown until CLOSED's timer */
+	TRACK_END_SHIFT = 8,     /* enum report_end_cause, three bits */
 	TRACK_END_MASK = 7 << 8,
 };
 
@@ -47,7 +47,7 @@ static_assert(sizeof(struct track_entry) == sizeof(struct flow_entry), "it lies 
 static_assert(offsetof(struct track_entry, seq) == offsetof(struct flow_entry, seq), "shared");
 static_assert(offsetof(struct track_entry, end) == BASE_CACHE_LINE, "both ends in one line");
 static_assert((int)TCPS_TIME_WAIT == (int)REPORT_TIME_WAIT && (int)TCPS_N_STATES == (int)REPORT_UDP,
-	      "one numbering of states");
+              "one numbering of states");
 
 BASE_INLINE struct track_entry *
 track_entry(const struct flow_table *table, uint32_t number)
@@ -96,8 +96,8 @@ track_end_cause(const struct track_entry *e)
 BASE_INLINE void
 track_set_end_cause(struct track_entry *e, enum report_end_cause cause)
 {
-	e->flags = (uint16_t)((e->flags & ~(unsigned)TRACK_END_MASK) |
-			      (unsigned)cause << TRACK_END_SHIFT);
+	e->flags =
+	    (uint16_t)((e->flags & ~(unsigned)TRACK_END_MASK) | (unsigned)cause << TRACK_END_SHIFT);
 }
 
 #endif

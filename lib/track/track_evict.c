@@ -2,9 +2,9 @@
 /*
  * Candidates and the choice among them.
  *
- * A ring keeps the newest TRACK_EVICT_RING of its class and gives the oldest of those: under a flood that is
- * a constant time a victim. What a ring says is checked when it is asked, so nothing has to be taken
- * out of it when a flow changes its class or ends.
+ * A ring keeps the newest TRACK_EVICT_RING of its class and gives the oldest of those: under a
+ * flood that is a constant time a victim. What a ring says is checked when it is asked, so nothing
+ * has to be taken out of it when a flow changes its class or ends.
  */
 
 #include "track_evict.h"
@@ -55,7 +55,7 @@ track_evict_note(struct track_evict *evict, const struct track_entry *e, uint32_
 /* The oldest candidate of a ring that is still what it was noted as. */
 static uint32_t
 track_evict_take(struct track_evict_ring *ring, enum track_rank rank,
-		 const struct flow_table *table, const struct track_timers *timers, uint64_t now_us)
+                 const struct flow_table *table, const struct track_timers *timers, uint64_t now_us)
 {
 	while (ring->tail != ring->head) {
 		uint32_t number = ring->number[ring->tail++ % TRACK_EVICT_RING];
@@ -68,12 +68,12 @@ track_evict_take(struct track_evict_ring *ring, enum track_rank rank,
 }
 
 /*
- * A TIME_WAIT that is due and not yet swept. Their ring is in the order in which they are due: where the
- * oldest is not, none is.
+ * A TIME_WAIT that is due and not yet swept. Their ring is in the order in which they are due:
+ * where the oldest is not, none is.
  */
 static uint32_t
 track_evict_take_due(struct track_evict_ring *ring, const struct flow_table *table,
-		     const struct track_timers *timers, uint64_t now_us)
+                     const struct track_timers *timers, uint64_t now_us)
 {
 	for (; ring->tail != ring->head; ring->tail++) {
 		uint32_t number = ring->number[ring->tail % TRACK_EVICT_RING];
@@ -89,13 +89,14 @@ track_evict_take_due(struct track_evict_ring *ring, const struct flow_table *tab
 /* The best of the entries that the hand may still look at; of two of one rank the longer idle. */
 static uint32_t
 track_evict_sample(struct track_evict *evict, const struct flow_table *table,
-		   const struct track_timers *timers, uint64_t now_us)
+                   const struct track_timers *timers, uint64_t now_us)
 {
 	enum track_rank best_rank = TRACK_RANK_IN_USE;
 	uint64_t best_last = UINT64_MAX;
 	uint32_t best = FLOW_NONE;
 
-	for (unsigned looks = base_min_u32(evict->looks, TRACK_EVICT_LOOKS / 4); looks > 0; looks--) {
+	for (unsigned looks = base_min_u32(evict->looks, TRACK_EVICT_LOOKS / 4); looks > 0;
+	     looks--) {
 		const struct track_entry *e;
 		enum track_rank rank;
 
@@ -105,8 +106,8 @@ track_evict_sample(struct track_evict *evict, const struct flow_table *table,
 		if (e->key.rest == 0)
 			continue;
 		rank = track_evict_rank(timers, e, now_us);
-		if (rank < best_rank || (rank == best_rank && rank != TRACK_RANK_IN_USE &&
-					 e->last_us < best_last)) {
+		if (rank < best_rank ||
+		    (rank == best_rank && rank != TRACK_RANK_IN_USE && e->last_us < best_last)) {
 			best = evict->hand;
 			best_rank = rank;
 			best_last = e->last_us;
@@ -117,17 +118,17 @@ track_evict_sample(struct track_evict *evict, const struct flow_table *table,
 
 uint32_t
 track_evict_choose(struct track_evict *evict, const struct flow_table *table,
-		   const struct track_timers *timers, uint64_t now_us)
+                   const struct track_timers *timers, uint64_t now_us)
 {
 	for (unsigned rank = 0; rank < TRACK_N_RINGS; rank++) {
 		uint32_t number;
 
 		if (rank == TRACK_RANK_TIME_WAIT_DUE)
 			number = track_evict_take_due(&evict->ring[TRACK_RANK_TIME_WAIT], table,
-						      timers, now_us);
+			                              timers, now_us);
 		else
 			number = track_evict_take(&evict->ring[rank], (enum track_rank)rank, table,
-						  timers, now_us);
+			                          timers, now_us);
 		if (number != FLOW_NONE)
 			return number;
 	}

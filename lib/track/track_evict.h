@@ -2,13 +2,13 @@
 /*
  * Room in a full table, in the order of what is least missed.
  *
- * CLOSED, expired TIME_WAIT, unanswered SYN (and half-open ones), one-way UDP, TIME_WAIT, then by idle
- * time midstream, UDP, ESTABLISHED, and half-closed connections last. A flow in use is never a victim:
- * a flood of SYNs evicts SYNs.
+ * CLOSED, expired TIME_WAIT, unanswered SYN (and half-open ones), one-way UDP, TIME_WAIT, then by
+ * idle time midstream, UDP, ESTABLISHED, and half-closed connections last. A flow in use is never a
+ * victim: a flood of SYNs evicts SYNs.
  *
- * Flows that are cheap to lose are noted as they come to be so, in a ring a class; a victim is the oldest
- * noted one that is still of its class. Where the rings know none, a hand samples the table, a bounded
- * number of entries a burst.
+ * Flows that are cheap to lose are noted as they come to be so, in a ring a class; a victim is the
+ * oldest noted one that is still of its class. Where the rings know none, a hand samples the table,
+ * a bounded number of entries a burst.
  */
 #ifndef TRACK_EVICT_H
 #define TRACK_EVICT_H
@@ -45,15 +45,15 @@ struct track_evict {
 	uint32_t looks; /* left in this burst */
 };
 
-enum track_rank track_evict_rank(const struct track_timers *timers, const struct track_entry *e,
-				 uint64_t now_us);
+enum track_rank
+track_evict_rank(const struct track_timers *timers, const struct track_entry *e, uint64_t now_us);
 
 /* Notes that the flow is now of a class that has a ring; others are not noted. Worker, hot. */
 void track_evict_note(struct track_evict *evict, const struct track_entry *e, uint32_t number);
 
 /* The flow least missed, or FLOW_NONE. Worker. */
 uint32_t track_evict_choose(struct track_evict *evict, const struct flow_table *table,
-			    const struct track_timers *timers, uint64_t now_us);
+                            const struct track_timers *timers, uint64_t now_us);
 
 BASE_END_DECLS
 

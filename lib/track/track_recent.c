@@ -39,7 +39,7 @@ track_recent_tells(const struct packet *pk)
 
 int
 track_recent_seen(struct track_recent *recent, const struct packet *pk, uint64_t mark,
-		  uint32_t window_us)
+                  uint32_t window_us)
 {
 	struct track_recent *slot = track_recent_slot(recent, mark);
 	uint32_t signature = (uint32_t)mark, time_us = (uint32_t)pk->time_us;

@@ -4,9 +4,10 @@
  *
  * A small memory of the packets just seen, one word each, found by a mix of everything that a copy
  * keeps: flow, direction, IP identification, TCP numbers, checksum, length. Not TTL, not the link
- * layer. A retransmission differs in its identification or comes later. Some packets are never taken
- * for a copy, since two may be alike and not the same: UDP without a checksum; without identification a
- * RST and, in IPv4, a bare ACK, which hosts send once for every segment that they refuse or miss.
+ * layer. A retransmission differs in its identification or comes later. Some packets are never
+ * taken for a copy, since two may be alike and not the same: UDP without a checksum; without
+ * identification a RST and, in IPv4, a bare ACK, which hosts send once for every segment that they
+ * refuse or miss.
  */
 #ifndef TRACK_RECENT_H
 #define TRACK_RECENT_H
@@ -33,7 +34,7 @@ track_recent_slot(struct track_recent *recent, uint64_t mark)
 
 /* True when the same packet was here within `window_us`; otherwise remembers it. Worker, hot. */
 int track_recent_seen(struct track_recent *recent, const struct packet *pk, uint64_t mark,
-		      uint32_t window_us);
+                      uint32_t window_us);
 
 BASE_END_DECLS
 

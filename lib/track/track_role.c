@@ -9,7 +9,7 @@ static uint64_t
 track_listener_mark(const struct flow_table *table, const struct track_entry *e, unsigned end)
 {
 	const uint64_t *addr = end ? e->key.b_addr : e->key.a_addr;
-	struct flow_key key = {{addr[0], addr[1]}, {0, 0}, 0};
+	struct flow_key key = { { addr[0], addr[1] }, { 0, 0 }, 0 };
 
 	key.rest = (uint64_t)flow_key_port(&e->key, end) << 48 | (e->key.rest & 0xffffffff);
 	return flow_hash(&table->secret, &key) | 1; /* never 0, which is no listener */
@@ -17,7 +17,7 @@ track_listener_mark(const struct flow_table *table, const struct track_entry *e,
 
 void
 track_role_learn(struct track_listeners *listeners, const struct flow_table *table,
-		 const struct track_entry *e, unsigned listener)
+                 const struct track_entry *e, unsigned listener)
 {
 	uint64_t mark = track_listener_mark(table, e, listener);
 
@@ -26,7 +26,7 @@ track_role_learn(struct track_listeners *listeners, const struct flow_table *tab
 
 static int
 track_role_listens(const struct track_listeners *listeners, const struct flow_table *table,
-		   const struct track_entry *e, unsigned end)
+                   const struct track_entry *e, unsigned end)
 {
 	uint64_t mark = track_listener_mark(table, e, end);
 
@@ -50,7 +50,7 @@ track_role_udp(const struct packet *pk, unsigned dir)
 
 uint16_t
 track_role_first(const struct track_listeners *listeners, const struct flow_table *table,
-		 const struct track_entry *e, const struct packet *pk, unsigned dir)
+                 const struct track_entry *e, const struct packet *pk, unsigned dir)
 {
 	unsigned syn = pk->tcp_flags & (PACKET_TCP_SYN | PACKET_TCP_ACK);
 

@@ -22,14 +22,14 @@ struct track_listeners {
 
 /* Remembers the sender of a SYN-ACK. Worker. */
 void track_role_learn(struct track_listeners *listeners, const struct flow_table *table,
-		      const struct track_entry *e, unsigned listener);
+                      const struct track_entry *e, unsigned listener);
 
 /*
  * The flags TRACK_CLIENT_B and TRACK_ROLE_GUESSED for a new flow whose first packet `pk` was sent
  * by end `dir`. Worker.
  */
 uint16_t track_role_first(const struct track_listeners *listeners, const struct flow_table *table,
-			  const struct track_entry *e, const struct packet *pk, unsigned dir);
+                          const struct track_entry *e, const struct packet *pk, unsigned dir);
 
 BASE_END_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Rows, counters and orders: see the header. The two sides of the order box stand together at the end,
- * so that what each may touch and when is seen in one place.
+ * Rows, counters and orders: see the header. The two sides of the order box stand together at the
+ * end, so that what each may touch and when is seen in one place.
  */
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 /* A whole copy of an entry and its side. The worker never waits; the reader copies again. */
 static void
 track_copy(const struct flow_table *table, uint32_t number, struct track_entry *copy,
-	   struct flow_side *side)
+           struct flow_side *side)
 {
 	const struct flow_entry *entry = flow_table_entry(table, number);
 	uint32_t begun;
@@ -60,9 +60,9 @@ static uint8_t
 track_row_flags(const struct track_entry *e)
 {
 	return (uint8_t)((e->flags & TRACK_MIDSTREAM ? REPORT_MIDSTREAM : 0) |
-			 (track_is_oneway(e) ? REPORT_ONEWAY : 0) |
-			 (track_has_gap(e) ? REPORT_GAP : 0) |
-			 (e->flags & TRACK_ROLE_GUESSED ? REPORT_ROLE_GUESSED : 0));
+	                 (track_is_oneway(e) ? REPORT_ONEWAY : 0) |
+	                 (track_has_gap(e) ? REPORT_GAP : 0) |
+	                 (e->flags & TRACK_ROLE_GUESSED ? REPORT_ROLE_GUESSED : 0));
 }
 
 static uint8_t
@@ -75,7 +75,7 @@ track_row_closer(const struct track_entry *e)
 	if (e->end[client].flags & TCP_END_CLOSED_1ST)
 		return REPORT_CLOSER_CLIENT;
 	return e->end[!client].flags & TCP_END_CLOSED_1ST ? REPORT_CLOSER_SERVER
-							  : REPORT_CLOSER_NONE;
+	                                                  : REPORT_CLOSER_NONE;
 }
 
 static uint64_t
@@ -86,7 +86,7 @@ track_age(uint64_t now_us, uint64_t then_us)
 
 static void
 track_row(const struct track *track, const struct track_snapshot_clock *clock, uint32_t number,
-	  const struct track_entry *e, const struct flow_side *side, struct report_row *row)
+          const struct track_entry *e, const struct flow_side *side, struct report_row *row)
 {
 	unsigned client = track_client(e);
 
@@ -107,20 +107,22 @@ track_row(const struct track *track, const struct track_snapshot_clock *clock, u
 	track_row_end(&row->server, e, !client);
 }
 
-/* `active`: netstat's lines without the recently closed. An end that is over may have a peer that is not. */
+/*
+ * `active`: netstat's lines without the recently closed. An end that is over may have a peer that
+ * is not.
+ */
 static int
 track_is_active(const struct track_entry *e)
 {
-	return track_is_udp(e) ||
-	       (!(e->flags & TRACK_DETACHED) &&
-		!(tcp_state_is_over((enum tcp_state)e->end[0].state) &&
-		  tcp_state_is_over((enum tcp_state)e->end[1].state)));
+	return track_is_udp(e) || (!(e->flags & TRACK_DETACHED) &&
+	                           !(tcp_state_is_over((enum tcp_state)e->end[0].state) &&
+	                             tcp_state_is_over((enum tcp_state)e->end[1].state)));
 }
 
 unsigned
 track_snapshot_rows(const struct track *track, const struct track_snapshot_clock *clock,
-		    enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
-		    struct report_row *rows, unsigned max)
+                    enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
+                    struct report_row *rows, unsigned max)
 {
 	uint32_t used = flow_table_used(track->table), number = *next;
 	unsigned n = 0;
@@ -130,7 +132,8 @@ track_snapshot_rows(const struct track *track, const struct track_snapshot_clock
 		struct flow_side side;
 
 		track_copy(track->table, number, &copy, &side);
-		if (copy.key.rest == 0 || (what == TRACK_SNAPSHOT_ACTIVE && !track_is_active(&copy)))
+		if (copy.key.rest == 0 ||
+		    (what == TRACK_SNAPSHOT_ACTIVE && !track_is_active(&copy)))
 			continue;
 		track_row(track, clock, number, &copy, &side, &rows[n++]);
 	}
@@ -168,7 +171,7 @@ track_snapshot_packets(const struct track *track, struct report_stats *stats)
 		worker->received += n;
 		worker->tracked += i == PACKET_TRACKED ? n : 0;
 		strncpy(stats->verdict_names[i], packet_verdict_name((enum packet_verdict)i),
-			sizeof(stats->verdict_names[i]) - 1);
+		        sizeof(stats->verdict_names[i]) - 1);
 	}
 	stats->received += worker->received;
 	stats->tracked += worker->tracked;
@@ -314,6 +317,6 @@ track_order_poll(struct track *track)
 	if (__atomic_load_n(&order->turn, __ATOMIC_ACQUIRE) != TRACK_ORDER_GIVEN)
 		return;
 	order->answer = order->kind == TRACK_ORDER_DROP ? track_order_drop(track, order)
-							: track_order_settings(track, order);
+	                                                : track_order_settings(track, order);
 	__atomic_store_n(&order->turn, TRACK_ORDER_DONE, __ATOMIC_RELEASE);
 }

@@ -2,11 +2,10 @@
 /*
  * Where worker and control core meet, and the only place.
  *
- * Rows: the control core goes through a worker's slab in order of number, copies each entry through its
- * sequence count and makes a report_row of the copy. The worker does not notice.
- * Counters: read one by one.
- * Orders: forget a flow, take new settings: one at a time, in a box that the worker looks into
- * between bursts.
+ * Rows: the control core goes through a worker's slab in order of number, copies each entry through
+ * its sequence count and makes a report_row of the copy. The worker does not notice. Counters: read
+ * one by one. Orders: forget a flow, take new settings: one at a time, in a box that the worker
+ * looks into between bursts.
  */
 #ifndef TRACK_SNAPSHOT_H
 #define TRACK_SNAPSHOT_H
@@ -31,15 +30,18 @@ enum track_snapshot_what {
 enum track_order_kind { TRACK_ORDER_DROP, TRACK_ORDER_SETTINGS };
 
 /*
- * Fills rows[0..max) from the worker's flows, beginning at number *next, and sets *next to where to go
- * on. Looks at no more than max_looks entries. Returns how many rows; at the end *next is
+ * Fills rows[0..max) from the worker's flows, beginning at number *next, and sets *next to where to
+ * go on. Looks at no more than max_looks entries. Returns how many rows; at the end *next is
  * UINT32_MAX. Control.
  */
 unsigned track_snapshot_rows(const struct track *track, const struct track_snapshot_clock *clock,
-			     enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
-			     struct report_row *rows, unsigned max);
+                             enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
+                             struct report_row *rows, unsigned max);
 
-/* Adds this worker's counters to stats and fills stats->workers[worker]'s flows and packets. Control. */
+/*
+ * Adds this worker's counters to stats and fills stats->workers[worker]'s flows and packets.
+ * Control.
+ */
 void track_snapshot_stats(const struct track *track, struct report_stats *stats);
 
 /* The engine's clock as the worker last published it. Control. */
@@ -49,8 +51,8 @@ uint64_t track_snapshot_now_us(const struct track *track);
 int track_snapshot_owns(const struct track *track, uint64_t id);
 
 /*
- * Orders. 0: the order is given and track_snapshot_answer tells its end; -EAGAIN: one is still open;
- * drop: -ENOENT: no such flow now. Control.
+ * Orders. 0: the order is given and track_snapshot_answer tells its end; -EAGAIN: one is still
+ * open; drop: -ENOENT: no such flow now. Control.
  */
 int track_snapshot_order_drop(struct track *track, uint64_t id);
 int track_snapshot_order_settings(struct track *track, const struct track_settings *settings);

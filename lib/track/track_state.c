@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A flow's life: opened by its first packet, moved by each one after it, detached when its tuple begins
- * another life, forgotten in the end.
+ * A flow's life: opened by its first packet, moved by each one after it, detached when its tuple
+ * begins another life, forgotten in the end.
  *
- * Every change is inside one open sequence count of the entry. What follows from a change of state (the
- * counters by state, the time in state, how it ended, a nearer deadline) is done here and only here.
+ * Every change is inside one open sequence count of the entry. What follows from a change of state
+ * (the counters by state, the time in state, how it ended, a nearer deadline) is done here and only
+ * here.
  */
 
+#include "track_state.h"
 #include "flow_sweep.h"
 #include "tcp_segment.h"
-#include "track_state.h"
 
 /* Under which states a flow is counted. */
 struct track_pair {
@@ -21,7 +22,7 @@ track_pair(const struct track_entry *e)
 {
 	unsigned client = track_client(e);
 
-	return (struct track_pair){e->end[client].state, e->end[!client].state};
+	return (struct track_pair){ e->end[client].state, e->end[!client].state };
 }
 
 static void
@@ -42,7 +43,7 @@ static void
 track_set_due(struct track *track, const struct track_entry *e, uint32_t number)
 {
 	flow_sweep_set_due(track->table, number, track->now_us,
-			   track_timer_deadline(&track->settings.timers, e));
+	                   track_timer_deadline(&track->settings.timers, e));
 }
 
 static struct tcp_segment
@@ -64,7 +65,7 @@ static void
 track_settle_end(struct track_entry *e, unsigned result)
 {
 	int over = tcp_state_is_over((enum tcp_state)e->end[0].state) &&
-		   tcp_state_is_over((enum tcp_state)e->end[1].state);
+	           tcp_state_is_over((enum tcp_state)e->end[1].state);
 
 	if (!over)
 		track_set_end_cause(e, REPORT_END_NONE);
@@ -76,8 +77,7 @@ track_settle_end(struct track_entry *e, unsigned result)
 
 /* A SYN or SYN-ACK is evidence of the roles, whatever was guessed before. */
 static void
-track_settle_role(struct track *track, struct track_entry *e, const struct packet *pk,
-		  unsigned dir)
+track_settle_role(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir)
 {
 	int answers = pk->tcp_flags & PACKET_TCP_ACK;
 	unsigned client = answers ? !dir : dir;
@@ -86,7 +86,7 @@ track_settle_role(struct track *track, struct track_entry *e, const struct packe
 		track_role_learn(&track->listeners, track->table, e, dir);
 	if (e->flags & TRACK_ROLE_GUESSED)
 		e->flags = (uint16_t)((e->flags & ~(TRACK_ROLE_GUESSED | TRACK_CLIENT_B)) |
-				      (client ? TRACK_CLIENT_B : 0));
+		                      (client ? TRACK_CLIENT_B : 0));
 	if (!answers)
 		e->flags &= (uint16_t)~TRACK_MIDSTREAM;
 }
@@ -106,7 +106,7 @@ track_count_result(struct track *track, unsigned result)
 /* What follows when a segment did more than advance numbers. */
 static void
 track_settle(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir,
-	     unsigned result)
+             unsigned result)
 {
 	track_count_result(track, result);
 	if (result & TCP_GAP)
@@ -150,7 +150,7 @@ track_open_udp(struct track_entry *e, const struct packet *pk, unsigned dir)
 static void
 track_open_entry(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir)
 {
-	e->end[0] = e->end[1] = (struct tcp_end){.wscale = TCP_WSCALE_NONE};
+	e->end[0] = e->end[1] = (struct tcp_end){ .wscale = TCP_WSCALE_NONE };
 	e->last_us = e->since_us = track->now_us & TRACK_TIME_MAX;
 	track_set_opened_us(e, track->now_us);
 	e->flags = track_role_first(&track->listeners, track->table, e, pk, dir);
@@ -169,8 +169,8 @@ track_make_room(struct track *track)
 
 	if (track->keep)
 		return 0;
-	victim = track_evict_choose(&track->evict, track->table, &track->settings.timers,
-				    track->now_us);
+	victim =
+	    track_evict_choose(&track->evict, track->table, &track->settings.timers, track->now_us);
 	if (victim == FLOW_NONE)
 		return 0;
 	track_forget(track, victim);
@@ -180,7 +180,7 @@ track_make_room(struct track *track)
 
 uint32_t
 track_open(struct track *track, const struct packet *pk, const struct flow_key *key, uint64_t hash,
-	   unsigned dir)
+           unsigned dir)
 {
 	uint32_t number = flow_table_insert(track->table, key, hash);
 	struct track_entry *e;
@@ -208,7 +208,7 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 /* The states, the roles or the deadline may change: counters by state are kept in step. */
 static unsigned
 track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
-		  const struct packet *pk, unsigned dir, const struct tcp_segment *seg)
+                  const struct packet *pk, unsigned dir, const struct tcp_segment *seg)
 {
 	struct track_pair before = track_pair(e);
 	unsigned result = tcp_segment_apply(&e->end[dir], &e->end[!dir], seg);
@@ -228,8 +228,8 @@ track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
 }
 
 static unsigned
-track_move_tcp(struct track *track, struct track_entry *e, uint32_t number,
-	       const struct packet *pk, unsigned dir)
+track_move_tcp(struct track *track, struct track_entry *e, uint32_t number, const struct packet *pk,
+               unsigned dir)
 {
 	struct tcp_segment seg = track_segment(pk);
 

@@ -17,7 +17,8 @@ BASE_BEGIN_DECLS
 
 /*
  * One order at a time from the control core to the worker. `turn` says whose it is: control writes
- * the rest while it is TRACK_ORDER_FREE and then gives it away; the worker answers and gives it back.
+ * the rest while it is TRACK_ORDER_FREE and then gives it away; the worker answers and gives it
+ * back.
  */
 enum track_order_turn { TRACK_ORDER_FREE, TRACK_ORDER_GIVEN, TRACK_ORDER_DONE };
 
@@ -64,7 +65,7 @@ void track_set_settings(struct track *track, const struct track_settings *settin
  * Opens a flow by its first packet. Returns its number, or FLOW_NONE when no room could be made.
  */
 uint32_t track_open(struct track *track, const struct packet *pk, const struct flow_key *key,
-		    uint64_t hash, unsigned dir);
+                    uint64_t hash, unsigned dir);
 
 /*
  * Moves a known flow by a packet. Returns 0, or TCP_NEW_CONNECTION when the packet belongs to

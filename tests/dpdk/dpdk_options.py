@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""spanstatd's command line: what it refuses, and how it says so; --check, --eal, --help, --version.
+
+    python3 dpdk_options.py SPANSTATD SPANSTAT [WORD]
+
+A source that does not come up ends the daemon with exit status 1 and one line that names it as the
+user did; a command line that makes no sense, or mistakes in the configuration, with status 2.
+"""
+import os
+import subprocess
+import sys
+
+from dpdk_run import PortDaemon, capture, pcap, run_tests, udp_frames
+
+END_SEC = 15
+FRAMES = 100
+
+# name of the case, file's text, mistakes: (line, words)
+CONFIGURATIONS = (
+    ('empty', '', ()),
+    ('all kinds of keys', 'workers = 2\nname = "tap 1"\nhome += { 100.64.0.0/10 }\n'
+     'timers {\n\tpreset = linux\n\tudp = 60\n}\n', ()),
+    ('a mistake in each line', 'workers = 0\nnosuch = 3\ntimers {\n\tudp = abc\n}\n'
+     'home = { 10.0.0.0/33 }\n', ((1, 'workers'), (2, 'nosuch'), (4, 'udp'), (6, '10.0.0.0/33'))),
+    ('a brace missing', 'duplicates {\n\tdetect = false\n', ((1, 'duplicates'),)),
+)
+
+
+def run(programs, *arguments):
+    """spanstatd to its end: .returncode, .stdout, .stderr."""
+    return subprocess.run([programs.spanstatd, '--socket', programs.path('spanstatd.sock'),
+                           *arguments], capture_output=True, text=True, timeout=END_SEC,
+                          stdin=subprocess.DEVNULL)
+
+
+def errors_only(programs):
+    """Without the warning that a machine with one CPU gives."""
+    return '--no-huge', '--config', programs.write('errors.conf', 'log-level = error\n')
+
+
+def refused(checks, name, done, status, *words):
+    """It ended with this status and one line that has the words; nothing is left of it."""
+    line = done.stderr
+    checks.ok(done.returncode == status and not done.stdout and line.count('\n') == 1 and
+              line.startswith('spanstatd: ') and all(word in line for word in words),
+              f'{name}: exit status {status} and one line', done)
+
+
+def test_sources(checks, programs):
+    """Kernel interfaces that do not exist, devices and drivers that do not, files that do not."""
+    config = errors_only(programs)
+    for kind, source in (('vdev', 'net_nosuch0'), ('vdev', 'net_pcap0,rx_pcap=/nosuch'),
+                         ('vdev', 'net_pcap0,rx_pcap=/nosuch,infinite_rx=1'),
+                         ('vdev', 'net_af_packet0,iface=nosuch0'), ('vdev', 'net_pcap0,nosuch=1'),
+                         ('interface', 'nosuch0'), ('pci', '0000:ff:1f.7')):
+        done = run(programs, *config, f'--{kind}', source)
+        refused(checks, f'--{kind} {source}', done, 1, f'spanstatd: {source}: ')
+        checks.ok(not os.path.exists(programs.path('spanstatd.sock')),
+                  f'--{kind} {source}: no socket is left')
+
+
+def test_second_source(checks, programs):
+    """None of the good ones runs when one does not come up."""
+    good = pcap(capture(programs, 'good.pcap', udp_frames(FRAMES)))
+    for bad in (('--vdev', 'net_nosuch1'), ('--interface', 'nosuch0')):
+        done = run(programs, *errors_only(programs), *good, *bad)
+        refused(checks, f'a good source and {bad[1]}', done, 1, f'spanstatd: {bad[1]}: ')
+
+
+def test_usage(checks, programs):
+    path = capture(programs, 'good.pcap', udp_frames(FRAMES))
+    for name, arguments, words in (
+            ('no source', ('--no-huge',), ('--interface', '--pci', '--vdev', '--read')),
+            ('a file and a port', ('--read', path, *pcap(path)), ('--read',)),
+            ('a source given twice', (*pcap(path), *pcap(path)), ('--vdev', 'net_pcap0')),
+            ('an unknown option', ('--nosuch',), ('--nosuch',)),
+            ('a word that is no option', ('nosuch',), ('"nosuch"',)),
+            ('a value out of range', ('--workers', '0', *pcap(path)), ('--workers', '0')),
+            ('a value that is none', ('--flows', 'many', *pcap(path)), ('--flows', 'many')),
+            ('a value missing', ('--vdev',), ('--vdev',))):
+        refused(checks, name, run(programs, *arguments), 2, *words)
+
+
+def test_told(checks, programs):
+    done = run(programs, '--version')
+    checks.ok(done.returncode == 0 and done.stdout.startswith('spanstatd ') and not done.stderr,
+              '--version', done)
+    done = run(programs, '--help')
+    missing = [option for option in (
+        '--interface', '--pci', '--vdev', '--read', '--config', '--workers', '--flows', '--socket',
+        '--eal', '--no-huge', '--check', '--version', '--help') if option not in done.stdout]
+    checks.ok(done.returncode == 0 and not missing and not done.stderr, '--help names all options',
+              missing, done)
+
+
+def test_check(checks, programs):
+    """Every mistake has its line; nothing is started."""
+    for name, text, mistakes in CONFIGURATIONS:
+        path = programs.write('checked.conf', text)
+        done = run(programs, '--check', '--config', path)
+        lines = done.stderr.splitlines()
+        as_told = len(lines) == len(mistakes) and all(
+            line.startswith(f'{path}:{number}: ') and words in line
+            for line, (number, words) in zip(lines, mistakes))
+        checks.ok(done.returncode == (2 if mistakes else 0) and as_told and not done.stdout,
+                  f'--check, {name}: {len(mistakes)} mistakes, each told', done)
+    done = run(programs, '--check', '--config', programs.path('nosuch.conf'))
+    checks.ok(done.returncode == 2 and done.stderr.count('\n') == 1 and
+              'nosuch.conf: ' in done.stderr, '--check, no such file', done)
+    sample = os.path.join(os.path.dirname(__file__), '..', '..', 'config', 'spanstatd.conf')
+    done = run(programs, '--check', '--config', sample)
+    checks.equal((done.returncode, done.stdout, done.stderr), (0, '', ''), '--check, our sample')
+
+
+def test_mistakes_start_nothing(checks, programs):
+    good = pcap(capture(programs, 'good.pcap', udp_frames(FRAMES)))
+    path = programs.write('bad.conf', 'workers = 2\nflows = 3\n')
+    done = run(programs, '--no-huge', '--config', path, *good)
+    checks.ok(done.returncode == 2 and done.stderr.startswith(f'spanstatd: {path}:2: flows') and
+              done.stderr.count('\n') == 1, 'a mistake in the configuration: exit status 2', done)
+
+
+def test_command_line_beats_file(checks, programs):
+    """Sources and numbers of the command line take the place of the file's."""
+    packets = udp_frames(FRAMES)
+    path = capture(programs, 'good.pcap', packets)
+    config = programs.write('file.conf', 'workers = 1\nflows = 2048\nname = "of the file"\n'
+                            'sources { vdev = { net_nosuch0 } }\n')
+    with PortDaemon(programs, '--config', config, '--flows', '8192', *pcap(path)) as daemon:
+        stats = daemon.received(FRAMES)
+        checks.equal((stats['packets']['received'], stats['flows']['live']), (FRAMES, FRAMES),
+                     'the source of the command line is the only one')
+        checks.equal((stats['flows']['capacity'], [port['name'] for port in stats['ports']]),
+                     (8192, [pcap(path)[1][:63]]), 'and so is its number of flows')
+        title = daemon.ask('conn').stdout.splitlines()[0]
+        checks.ok('of the file' in title, 'what only the file says holds', title)
+
+
+def test_eal(checks, programs):
+    """--eal is passed on: EAL speaks, and what EAL refuses ends the daemon."""
+    path = capture(programs, 'good.pcap', udp_frames(FRAMES))
+    for words, speaks in (((), False), (('--eal', '--log-level=*:info'), True)):
+        with PortDaemon(programs, *words, *pcap(path)) as daemon:
+            checks.equal(daemon.received(FRAMES)['packets']['received'], FRAMES,
+                         f'EAL {words}: packets come')
+            checks.equal('EAL: ' in daemon.log(), speaks, f'EAL {words}: it speaks or does not')
+    done = run(programs, *errors_only(programs), '--eal', '--nosuch', *pcap(path))
+    told = [line for line in done.stderr.splitlines() if line.startswith('spanstatd: ')]
+    checks.ok(done.returncode == 1 and len(told) == 1 and '--eal' in told[0],
+              'EAL refuses an argument: exit status 1 and a line of our own', done.stderr)
+
+
+def test_nothing_left(checks, programs):
+    """A daemon that ended leaves neither its socket nor a folder of EAL's."""
+    path = capture(programs, 'good.pcap', udp_frames(FRAMES))
+    folder = programs.path('runtime')
+    os.mkdir(folder)
+    wrap = ('env', f'RUNTIME_DIRECTORY={folder}')
+    with PortDaemon(programs, *pcap(path), wrap=wrap) as daemon:
+        daemon.received(FRAMES)
+        checks.equal(daemon.terminate(3), 0, 'it ends orderly')
+    checks.equal([where for where, _, _ in os.walk(folder)], [folder, os.path.join(folder, 'dpdk')],
+                 'no folder of EAL is left but that of all')
+    checks.ok(not os.path.exists(daemon.socket), 'no socket is left')
+
+
+if __name__ == '__main__':
+    sys.exit(run_tests(globals()))
