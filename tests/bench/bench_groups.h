@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The benchmarks of each file; a name of NULL ends a group. */
+#ifndef BENCH_GROUPS_H
+#define BENCH_GROUPS_H
+
+#include "bench.h"
+
+extern const struct bench bench_known[]; /* bench_known.c */
+extern const struct bench bench_churn[]; /* bench_churn.c */
+extern const struct bench bench_sweep[]; /* bench_sweep.c */
+
+#endif
