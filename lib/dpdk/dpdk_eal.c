@@ -9,7 +9,6 @@
  */
 
 #include <errno.h>
-#include <limits.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_launch.h>
@@ -107,14 +106,15 @@ dpdk_eal_init(const struct dpdk_eal_config *config)
 	return rte_eal_init(args.argc, args.argv) < 0 ? -(rte_errno ? rte_errno : EINVAL) : 0;
 }
 
+/*
+ * Not by rte_eal_cleanup: it unmaps memory in which EAL's interrupt thread may still look for the
+ * handle of a device just closed (seen as a crash with memif). The process is about to end and
+ * gives back all of it; without shared configuration the one thing left behind is a folder.
+ */
 void
 dpdk_eal_fini(void)
 {
-	char folder[PATH_MAX];
-
-	snprintf(folder, sizeof(folder), "%s", rte_eal_get_runtime_dir());
-	rte_eal_cleanup();
-	rmdir(folder); /* EAL leaves it, and its name is never used again */
+	rmdir(rte_eal_get_runtime_dir());
 }
 
 uint64_t

@@ -26,6 +26,8 @@ struct dpdk_eal_config {
 
 /* 0, or -errno with EAL's reason in errno's words. */
 int dpdk_eal_init(const struct dpdk_eal_config *config);
+
+/* Leaves nothing behind in the file system; memory goes back when the process ends. Once, last. */
 void dpdk_eal_fini(void);
 
 /* Bytes in hugepages of the default size that nobody has yet. */

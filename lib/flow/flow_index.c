@@ -59,14 +59,24 @@ flow_next_bucket(const struct flow_table *table, struct flow_bucket *bucket)
 	return ++bucket == table->buckets + table->n_buckets ? table->buckets : bucket;
 }
 
-/* The first entry in the home bucket that may be the one: worth fetching ahead. */
+static uint32_t
+flow_bucket_candidate(const struct flow_bucket *bucket, uint64_t hash)
+{
+	uint32_t mask = flow_match(bucket, flow_tag(hash));
+
+	return mask != 0 ? bucket->index[flow_first_slot(mask)] : FLOW_NONE;
+}
+
 uint32_t
 flow_index_candidate(const struct flow_table *table, uint64_t hash)
 {
-	const struct flow_bucket *home = flow_table_home(table, hash);
-	uint32_t mask = flow_match(home, flow_tag(hash));
+	return flow_bucket_candidate(flow_table_home(table, hash), hash);
+}
 
-	return mask != 0 ? home->index[flow_first_slot(mask)] : FLOW_NONE;
+uint32_t
+flow_index_candidate_next(const struct flow_table *table, uint64_t hash)
+{
+	return flow_bucket_candidate(flow_next_bucket(table, flow_table_home(table, hash)), hash);
 }
 
 uint32_t

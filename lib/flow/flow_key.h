@@ -37,18 +37,21 @@ BASE_INLINE unsigned
 flow_key_make(struct flow_key *key, const uint64_t src[2], const uint64_t dst[2], uint16_t src_port,
               uint16_t dst_port, uint32_t domain, unsigned protocol, int is_ipv6)
 {
-	unsigned b =
-	    src[0] > dst[0] ||
-	    (src[0] == dst[0] && (src[1] > dst[1] || (src[1] == dst[1] && src_port > dst_port)));
-	const uint64_t *lo = b ? dst : src, *hi = b ? src : dst;
-	uint64_t lo_port = b ? dst_port : src_port, hi_port = b ? src_port : dst_port;
+	/* Without branches: in mixed traffic no predictor knows which end sends next. */
+	unsigned b = (src[0] > dst[0]) |
+	             ((src[0] == dst[0]) &
+	              ((src[1] > dst[1]) | ((src[1] == dst[1]) & (src_port > dst_port))));
+	uint64_t swap = 0 - (uint64_t)b;
+	uint64_t high = (src[0] ^ dst[0]) & swap, low = (src[1] ^ dst[1]) & swap;
+	uint64_t port = (uint64_t)(src_port ^ dst_port) & swap;
 
-	key->a_addr[0] = lo[0];
-	key->a_addr[1] = lo[1];
-	key->b_addr[0] = hi[0];
-	key->b_addr[1] = hi[1];
-	key->rest = lo_port << 48 | hi_port << 32 | (uint64_t)(domain & 0xffffff) << 8 |
-	            (uint64_t)(protocol & 0x7f) << 1 | (uint64_t) !!is_ipv6;
+	key->a_addr[0] = src[0] ^ high;
+	key->a_addr[1] = src[1] ^ low;
+	key->b_addr[0] = dst[0] ^ high;
+	key->b_addr[1] = dst[1] ^ low;
+	key->rest = (src_port ^ port) << 48 | (dst_port ^ port) << 32 |
+	            (uint64_t)(domain & 0xffffff) << 8 | (uint64_t)(protocol & 0x7f) << 1 |
+	            (uint64_t) !!is_ipv6;
 	return b;
 }
 

@@ -119,8 +119,13 @@ flow_table_insert(struct flow_table *table, const struct flow_key *key, uint64_t
 void
 flow_table_unlink(struct flow_table *table, uint32_t number)
 {
-	uint64_t hash = flow_hash(&table->secret, &table->entries[number].key);
+	flow_table_unlink_hash(table, number,
+	                       flow_hash(&table->secret, &table->entries[number].key));
+}
 
+void
+flow_table_unlink_hash(struct flow_table *table, uint32_t number, uint64_t hash)
+{
 	flow_index_take(table, hash, number);
 }
 

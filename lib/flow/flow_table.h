@@ -92,14 +92,21 @@ uint32_t flow_table_insert(struct flow_table *table, const struct flow_key *key,
 /* Takes the flow out of the index; its entry stays for readers. Worker. */
 void flow_table_unlink(struct flow_table *table, uint32_t number);
 
+/* The same where the hash of its key is known already: many at once are hashed together. Worker. */
+void flow_table_unlink_hash(struct flow_table *table, uint32_t number, uint64_t hash);
+
 /* Gives an unlinked entry's number back. Worker. */
 void flow_table_release(struct flow_table *table, uint32_t number);
 
 /* Bytes of memory of the whole table. Any. */
 uint64_t flow_table_bytes(const struct flow_table *table);
 
-/* The index's part of the above (flow_index.c). Worker, hot. */
+/*
+ * What to fetch ahead of a find (flow_index.c): the entry whose tag fits in the home bucket, or in
+ * the one after it for those that had to go on; FLOW_NONE where no tag fits. Worker, hot.
+ */
 uint32_t flow_index_candidate(const struct flow_table *table, uint64_t hash);
+uint32_t flow_index_candidate_next(const struct flow_table *table, uint64_t hash);
 
 BASE_INLINE struct flow_entry *
 flow_table_entry(const struct flow_table *table, uint32_t number)
@@ -131,6 +138,20 @@ BASE_INLINE void
 flow_table_prefetch_home(const struct flow_table *table, uint64_t hash)
 {
 	__builtin_prefetch(flow_table_home(table, hash), 1);
+}
+
+/* Had any flow to go past its home? Then the one looked for may have. */
+BASE_INLINE int
+flow_table_home_is_passed(const struct flow_table *table, uint64_t hash)
+{
+	return flow_table_home(table, hash)->overflow != 0;
+}
+
+/* The line after the home; after the last bucket that is nobody's, and does no harm. */
+BASE_INLINE void
+flow_table_prefetch_next(const struct flow_table *table, uint64_t hash)
+{
+	__builtin_prefetch(flow_table_home(table, hash) + 1, 1);
 }
 
 BASE_INLINE void

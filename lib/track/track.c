@@ -15,7 +15,7 @@
 #include "track_state.h"
 
 #define TRACK_TURN_US   500000
-#define TRACK_SWEEP_MAX 64
+#define TRACK_SWEEP_MAX 128 /* twice a burst: a backlog shrinks though every packet opens a flow */
 /*
  * After so long a silence (a capture's) a due tick may lie too far back to be told from one ahead.
  */
@@ -82,25 +82,43 @@ track_now_us(const struct track *track)
 	return track->now_us;
 }
 
-/* Ends those of the numbers whose deadline has passed; the others get their real due. */
+/* Of the numbers, those whose deadline has passed come first; the others get their real due. */
 static unsigned
-track_expire(struct track *track, const uint32_t *numbers, unsigned n)
+track_select_due(struct track *track, uint32_t *numbers, unsigned n)
 {
-	unsigned ended = 0;
+	unsigned due = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct track_entry *e = track_entry(track->table, numbers[i]);
 		uint64_t deadline = track_timer_deadline(&track->settings.timers, e);
 
-		if (deadline <= track->now_us) {
-			track_forget(track, numbers[i]);
-			ended++;
-		} else {
+		if (deadline <= track->now_us)
+			numbers[due++] = numbers[i];
+		else
 			flow_sweep_set_due(track->table, numbers[i], track->now_us, deadline);
-		}
 	}
-	base_counter_add(&track->counters.expired, ended);
-	return ended;
+	return due;
+}
+
+/* Ends those of the numbers that are due: their keys hashed together, their buckets fetched ahead. */
+static unsigned
+track_expire(struct track *track, uint32_t *numbers, unsigned n)
+{
+	unsigned due = track_select_due(track, numbers, n);
+	uint64_t hashes[TRACK_SWEEP_MAX];
+	struct flow_key keys[TRACK_SWEEP_MAX];
+
+	if (due == 0)
+		return 0;
+	for (unsigned i = 0; i < due; i++)
+		keys[i] = flow_table_entry(track->table, numbers[i])->key;
+	flow_hash_burst(&track->table->secret, keys, due, hashes);
+	for (unsigned i = 0; i < due; i++)
+		flow_table_prefetch_home(track->table, hashes[i]);
+	for (unsigned i = 0; i < due; i++)
+		track_forget_hash(track, numbers[i], hashes[i]);
+	base_counter_add(&track->counters.expired, due);
+	return due;
 }
 
 static unsigned
@@ -143,6 +161,9 @@ track_advance(struct track *track, uint64_t now_us)
 	if (track->keep)
 		return;
 	for (uint32_t number = 0; number < table->used; number++)
-		if (flow_table_entry(table, number)->key.rest != 0)
-			track_expire(track, &number, 1);
+		if (flow_table_entry(table, number)->key.rest != 0) {
+			uint32_t one = number;
+
+			track_expire(track, &one, 1);
+		}
 }

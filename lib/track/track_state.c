@@ -281,7 +281,7 @@ track_detach(struct track *track, uint32_t number)
 }
 
 void
-track_forget(struct track *track, uint32_t number)
+track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 {
 	struct track_entry *e = track_entry(track->table, number);
 
@@ -289,6 +289,15 @@ track_forget(struct track *track, uint32_t number)
 	if (track_is_oneway(e))
 		base_counter_add(&track->counters.oneway, (uint64_t)-1);
 	if (!(e->flags & TRACK_DETACHED))
-		flow_table_unlink(track->table, number);
+		flow_table_unlink_hash(track->table, number, hash);
 	flow_table_release(track->table, number);
+}
+
+void
+track_forget(struct track *track, uint32_t number)
+{
+	const struct flow_table *table = track->table;
+
+	track_forget_hash(track, number,
+	                  flow_hash(&table->secret, &flow_table_entry(table, number)->key));
 }

@@ -76,8 +76,9 @@ unsigned track_move(struct track *track, uint32_t number, const struct packet *p
 /* Out of the index: replaced by another life of its tuple. Shown as CLOSED flows are. */
 void track_detach(struct track *track, uint32_t number);
 
-/* Out of the table. The caller counts why. */
+/* Out of the table; the second where the hash of its key is known. The caller counts why. */
 void track_forget(struct track *track, uint32_t number);
+void track_forget_hash(struct track *track, uint32_t number, uint64_t hash);
 
 /* Takes the control core's order, if there is one. track_snapshot.c. */
 void track_order_poll(struct track *track);

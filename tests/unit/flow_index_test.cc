@@ -165,6 +165,28 @@ TEST(FlowIndex, CandidateIsTheFlowOrALookAlike)
 		ASSERT_EQ(flow_index_candidate(table.get(), table.hash(n)), FLOW_NONE);
 }
 
+/* Those that did not fit into their home stand in the next bucket, also past the last one. */
+TEST(FlowIndex, CandidateNextIsOneThatHadToGoOn)
+{
+	for (uint32_t home : {UINT32_C(5), UINT32_MAX}) {
+		Table table(1000);
+		uint32_t bucket = home == UINT32_MAX ? table->n_buckets - 1 : home;
+		std::vector<uint64_t> flows = flows_at_home(table, bucket, 1, FLOW_BUCKET_SLOTS + 3);
+		unsigned here = 0, next = 0;
+
+		EXPECT_FALSE(flow_table_home_is_passed(table.get(), table.hash(flows[0])));
+		for (uint64_t n : flows)
+			table.insert(n);
+		EXPECT_TRUE(flow_table_home_is_passed(table.get(), table.hash(flows[0])));
+		for (uint64_t n : flows) {
+			here += flow_index_candidate(table.get(), table.hash(n)) == table.known[n];
+			next += flow_index_candidate_next(table.get(), table.hash(n)) == table.known[n];
+		}
+		EXPECT_EQ(here, unsigned(FLOW_BUCKET_SLOTS));
+		EXPECT_EQ(next, 3u);
+	}
+}
+
 /* The overflow count stands still at its most instead of going round to none. */
 TEST(FlowIndex, SaturatedOverflowHidesNobody)
 {
