@@ -14,8 +14,9 @@
 #include "flow_sweep.h"
 #include "track_state.h"
 
-#define TRACK_TURN_US   500000
-#define TRACK_SWEEP_MAX 128 /* twice a burst: a backlog shrinks though every packet opens a flow */
+#define TRACK_TURN_US 500000
+/* Twice a burst: a backlog shrinks though every packet opens a flow. */
+#define TRACK_SWEEP_MAX 128
 /*
  * After so long a silence (a capture's) a due tick may lie too far back to be told from one ahead.
  */
@@ -100,7 +101,7 @@ track_select_due(struct track *track, uint32_t *numbers, unsigned n)
 	return due;
 }
 
-/* Ends those of the numbers that are due: their keys hashed together, their buckets fetched ahead. */
+/* Ends those that are due: their keys hashed together, their buckets fetched ahead. */
 static unsigned
 track_expire(struct track *track, uint32_t *numbers, unsigned n)
 {

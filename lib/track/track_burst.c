@@ -17,7 +17,8 @@
 
 #include "track_state.h"
 
-#define TRACK_AHEAD      8 /* packets between two stages: 6 to 10 are best with 1 to 10 million flows */
+/* Packets between two stages: 6 to 10 are best with 1 to 10 million flows. */
+#define TRACK_AHEAD      8
 #define TRACK_FURTHER_ON (FLOW_NONE - 1)
 
 static_assert(FLOW_CAPACITY_MAX < TRACK_FURTHER_ON, "no number of an entry");
