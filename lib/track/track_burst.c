@@ -54,7 +54,7 @@ track_fetch_bucket(struct track *track, const struct packet *packets, unsigned i
 		return;
 	track->mark[i] =
 	    track_recent_mark(&packets[track->which[i]], track->hash[i], track->dir[i]);
-	__builtin_prefetch(track_recent_slot(track->recent, track->mark[i]), 1);
+	__builtin_prefetch(track_recent_slot(&track->recent, track->mark[i]), 1);
 }
 
 /* Compares tags and fetches the entry that is probably the one, or the next bucket. */
@@ -139,7 +139,7 @@ track_stage_move(struct track *track, struct packet *packets, unsigned i)
 	if (pk->time_us > track->now_us)
 		track->now_us = pk->time_us;
 	if (track->settings.duplicate_window_us != 0 &&
-	    track_recent_seen(track->recent, pk, track->mark[i],
+	    track_recent_seen(&track->recent, pk, track->mark[i],
 	                      track->settings.duplicate_window_us))
 		pk->verdict = PACKET_DUPLICATE;
 	else

@@ -23,32 +23,70 @@ track_recent_mark(const struct packet *pk, uint64_t hash, unsigned dir)
 	return x ^ x >> 32;
 }
 
-/* Does the packet carry enough for an equal one to be the same one? */
-static int
-track_recent_tells(const struct packet *pk)
+/* How much a packet that comes again says about being a copy. */
+enum track_evidence {
+	TRACK_EVIDENCE_NONE, /* hosts send such ones alike: RST or bare ACK, UDP without checksum */
+	TRACK_EVIDENCE_WEAK, /* no identification, but contents */
+	TRACK_EVIDENCE_STRONG,
+};
+
+static enum track_evidence
+track_recent_evidence(const struct packet *pk)
 {
-	if (pk->proto == PACKET_PROTO_UDP)
-		return pk->checksum != 0;
+	int has_text = pk->payload_bytes > 0 ||
+	               (pk->tcp_flags & (PACKET_TCP_SYN | PACKET_TCP_FIN)) || pk->version == 6;
+
+	if (pk->proto == PACKET_PROTO_UDP && pk->checksum == 0)
+		return TRACK_EVIDENCE_NONE;
 	if (pk->ip_id != 0)
+		return TRACK_EVIDENCE_STRONG;
+	if (pk->checksum == 0 || (pk->tcp_flags & PACKET_TCP_RST) || !has_text)
+		return TRACK_EVIDENCE_NONE;
+	return TRACK_EVIDENCE_WEAK;
+}
+
+static void
+track_recent_teach(struct track_recent *recent, int again)
+{
+	recent->copies = (uint8_t)(recent->copies << 1 | again);
+	if (recent->taught < 8)
+		recent->taught++;
+}
+
+/* A quarter of the last ones came again: of a mirror that copies all it would be a half. */
+static int
+track_recent_is_copying(const struct track_recent *recent)
+{
+	int copies = __builtin_popcount(recent->copies);
+
+	return copies > 0 && copies * 4 >= recent->taught;
+}
+
+/* Was the same mark here within the window? Otherwise it is now. */
+static int
+track_recent_again(struct track_recent *recent, const struct packet *pk, uint64_t mark,
+                   uint32_t window_us)
+{
+	struct track_recent_slot *slot = track_recent_slot(recent, mark);
+	uint32_t signature = (uint32_t)mark, time_us = (uint32_t)pk->time_us;
+
+	if (pk->ip_id == 0)
+		window_us /= TRACK_RECENT_NO_ID;
+	if (slot->signature == signature && time_us - slot->time_us <= window_us)
 		return 1;
-	if (pk->checksum == 0 || (pk->tcp_flags & PACKET_TCP_RST))
-		return 0;
-	return pk->version == 6 || pk->payload_bytes > 0 ||
-	       (pk->tcp_flags & (PACKET_TCP_SYN | PACKET_TCP_FIN));
+	slot->signature = signature;
+	slot->time_us = time_us;
+	return 0;
 }
 
 int
 track_recent_seen(struct track_recent *recent, const struct packet *pk, uint64_t mark,
                   uint32_t window_us)
 {
-	struct track_recent *slot = track_recent_slot(recent, mark);
-	uint32_t signature = (uint32_t)mark, time_us = (uint32_t)pk->time_us;
+	int again = track_recent_again(recent, pk, mark, window_us);
+	enum track_evidence evidence = track_recent_evidence(pk);
 
-	if (pk->ip_id == 0)
-		window_us /= TRACK_RECENT_NO_ID;
-	if (slot->signature == signature && time_us - slot->time_us <= window_us)
-		return track_recent_tells(pk);
-	slot->signature = signature;
-	slot->time_us = time_us;
-	return 0;
+	if (evidence != TRACK_EVIDENCE_NONE)
+		track_recent_teach(recent, again);
+	return again && (evidence == TRACK_EVIDENCE_STRONG || track_recent_is_copying(recent));
 }

@@ -51,7 +51,7 @@ struct track {
 	uint32_t candidate[PACKET_BURST_MAX];
 	uint8_t which[PACKET_BURST_MAX]; /* of the burst's packets: those with a flow */
 	uint8_t dir[PACKET_BURST_MAX];   /* end that sent */
-	struct track_recent recent[1 << TRACK_RECENT_BITS];
+	struct track_recent recent;
 	struct track_listeners listeners;
 	struct track_evict evict;
 

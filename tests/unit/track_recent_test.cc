@@ -182,6 +182,57 @@ TEST(TrackRecent, CopiesWithoutIdentification)
 	}
 }
 
+/* Eight packets with identification, each twice where the mirror copies. */
+void
+teach(Engine &engine, bool mirror_copies)
+{
+	for (int i = 0; i < 8; i++) {
+		packet pk = Talk(50).udp_a(10);
+
+		pk.ip_id = uint16_t(1000 + i);
+		engine.now_us += 10 * MS;
+		EXPECT_EQ(engine.send(pk), PACKET_TRACKED);
+		if (mirror_copies) {
+			EXPECT_EQ(engine.send(pk), PACKET_DUPLICATE);
+		}
+	}
+}
+
+/* A host refuses two segments with two RSTs that are alike; a mirror that copies shows one twice. */
+TEST(TrackRecent, WhatDoesNotTellFollowsWhatTheMirrorDoes)
+{
+	Talk talk(1);
+	packet udp = talk.udp_a(10), ack = talk.a(".", 1, 1), rst = talk.a("R", 1);
+
+	udp.checksum = 0;
+	ack.ip_id = rst.ip_id = 0;
+	for (const packet &pk : {udp, ack, rst}) {
+		for (bool mirror_copies : {false, true}) {
+			Engine engine;
+
+			teach(engine, mirror_copies);
+			EXPECT_EQ(copy_of(engine, pk, pk, 10),
+			          mirror_copies ? PACKET_DUPLICATE : PACKET_TRACKED);
+		}
+	}
+}
+
+/* IPv6 has no identification: on a mirror that does not copy, data again is a retransmission. */
+TEST(TrackRecent, FastRetransmissionInIpv6IsNoCopy)
+{
+	packet data = Talk(1).a(".", 1, 1, 10);
+
+	data.version = 6;
+	data.ip_id = 0;
+	for (bool mirror_copies : {false, true}) {
+		Engine engine;
+
+		teach(engine, mirror_copies);
+		EXPECT_EQ(copy_of(engine, data, data, 100),
+		          mirror_copies ? PACKET_DUPLICATE : PACKET_TRACKED);
+	}
+}
+
 TEST(TrackRecent, UdpWithOtherTextIsNoCopy)
 {
 	Engine engine;
@@ -195,27 +246,27 @@ TEST(TrackRecent, UdpWithOtherTextIsNoCopy)
 /* The first packet of all at time 0 is not a copy of an empty memory. */
 TEST(TrackRecent, EmptyMemoryHoldsNoPacket)
 {
-	static struct track_recent recent[1 << TRACK_RECENT_BITS];
+	static struct track_recent recent;
 	packet pk = Talk(1).udp_a(1);
 	uint64_t slot = UINT64_C(5) << (64 - TRACK_RECENT_BITS);
 
 	pk.time_us = 6000;
-	EXPECT_FALSE(track_recent_seen(recent, &pk, slot, 5000));
+	EXPECT_FALSE(track_recent_seen(&recent, &pk, slot, 5000));
 }
 
 /* Time that wraps the 32 bits it is remembered in, and time that goes back. */
 TEST(TrackRecent, TimeWrapsAndGoesBack)
 {
-	static struct track_recent recent[1 << TRACK_RECENT_BITS];
+	static struct track_recent recent;
 	packet pk = Talk(1).udp_a(1);
 	uint64_t mark = track_recent_mark(&pk, 12345, 0);
 
 	pk.time_us = (UINT64_C(7) << 32) - 100;
-	EXPECT_FALSE(track_recent_seen(recent, &pk, mark, 5000));
+	EXPECT_FALSE(track_recent_seen(&recent, &pk, mark, 5000));
 	pk.time_us += 200;
-	EXPECT_TRUE(track_recent_seen(recent, &pk, mark, 5000));
+	EXPECT_TRUE(track_recent_seen(&recent, &pk, mark, 5000));
 	pk.time_us -= 1000;
-	EXPECT_FALSE(track_recent_seen(recent, &pk, mark, 5000));
+	EXPECT_FALSE(track_recent_seen(&recent, &pk, mark, 5000));
 }
 
 /* Different packets of many flows: a few marks of 64 bits must not be taken for one another. */
