@@ -62,11 +62,15 @@ packet_tcp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t len
 	return PACKET_TRACKED;
 }
 
-/* Sixteen bytes, where there are that many: enough for a sequence number of whatever is inside. */
+/* The first sixteen bytes: enough for a sequence number of whatever is inside. */
 static uint64_t
 packet_udp_text(const uint8_t *p, const uint8_t *end)
 {
-	return end - p < 16 ? 0 : base_raw64(p) ^ base_raw64(p + 8) << 1;
+	uint8_t few[16] = { 0 };
+
+	if (end - p < 16)
+		p = memcpy(few, p, (size_t)(end - p));
+	return base_raw64(p) ^ base_raw64(p + 8) << 1;
 }
 
 static enum packet_verdict

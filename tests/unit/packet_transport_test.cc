@@ -191,7 +191,7 @@ TEST(PacketUdp, Short)
 		EXPECT_EQ(verdict_of(ether(0x0800, ip4(17, Bytes(n, 0)))), "udp-short") << n;
 }
 
-/* The first bytes of the text tell one datagram from another, where there are sixteen. */
+/* The first sixteen bytes of the text, or as many as there are, tell one datagram from another. */
 TEST(PacketUdp, Text)
 {
 	Bytes one = ether(0x0800, ip4(17, udp(40))), other = one;
@@ -202,7 +202,8 @@ TEST(PacketUdp, Text)
 	other[42 + 3] ^= 1;
 	other[42 + 12] ^= 1;
 	EXPECT_NE(parse(one).text, parse(other).text);
-	EXPECT_EQ(parse_udp(15).text, 0u);
+	EXPECT_EQ(parse_udp(0).text, 0u);
+	EXPECT_NE(parse_udp(2).text, parse_udp(3).text);
 }
 
 } // namespace
