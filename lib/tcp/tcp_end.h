@@ -15,7 +15,7 @@
 #include "tcp_state.h"
 
 #define TCP_WSCALE_NONE         15
-#define TCP_RETRANSMISSIONS_MAX 255
+#define TCP_RETRANSMISSIONS_MAX 63
 
 enum tcp_end_flag {
 	TCP_END_SYN = 1 << 0,        /* its SYN was seen: its ISN is known */
@@ -27,6 +27,8 @@ enum tcp_end_flag {
 	TCP_END_STRAY = 1 << 6,      /* the last segment lay outside the window */
 	TCP_END_CLOSED_1ST = 1 << 7, /* the first of the two to close */
 	TCP_END_HOLE = 1 << 8,       /* numbers before snd_nxt were not seen, but may still come */
+	TCP_END_FIN_AGAIN = 1 << 9,  /* it repeated its FIN after the ACK of it had passed */
+	TCP_END_DEAF = 1 << 10,      /* and again after another: ACKs do not reach it */
 };
 
 struct tcp_end {
@@ -36,8 +38,8 @@ struct tcp_end {
 	uint64_t payload : 48; /* stream bytes sent, each sequence number once; SYN and FIN not */
 	uint64_t state : 4;    /* enum tcp_state, or the tracker's number for UDP */
 	uint64_t wscale : 4;   /* of its SYN; TCP_WSCALE_NONE */
-	uint64_t flags : 9;    /* enum tcp_end_flag */
-	uint64_t retransmissions : 8; /* stays at TCP_RETRANSMISSIONS_MAX */
+	uint64_t flags : 11;   /* enum tcp_end_flag */
+	uint64_t retransmissions : 6; /* stays at TCP_RETRANSMISSIONS_MAX */
 	uint64_t packets : 39;
 	uint32_t snd_nxt; /* RFC 9293 3.3.1, as far as the tap has seen */
 	uint32_t rcv_nxt; /* the highest ACK it has sent */
@@ -48,7 +50,7 @@ static_assert(sizeof(struct tcp_end) == 32, "two ends fill one cache line");
 BASE_INLINE void
 tcp_end_clear(struct tcp_end *end, enum tcp_end_flag flag)
 {
-	end->flags = end->flags & ~(unsigned)flag & 0x1ff;
+	end->flags = end->flags & ~(unsigned)flag & 0x7ff;
 }
 
 /* The sequence number of the first byte of the stream: the ISN plus one. Needs TCP_END_SEQ. */

@@ -106,7 +106,8 @@ tcp_rst(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 	if (tcp_state_is_over((enum tcp_state)snd->state) &&
 	    tcp_state_is_over((enum tcp_state)rcv->state))
 		return tcp_move(snd, TCPE_SND_RST);
-	if (snd->state == TCPS_SYN_SENT && seg->seq != snd->snd_nxt)
+	/* A RST with an ACK answers a segment without one: its sender has no connection at all. */
+	if (snd->state == TCPS_SYN_SENT && seg->seq != snd->snd_nxt && !(seg->flags & TCP_ACK))
 		return tcp_move(snd, TCPE_SND_RST_REJECT) | tcp_move(rcv, TCPE_RCV_RST);
 	result = tcp_move(snd, TCPE_SND_RST) | tcp_move(rcv, TCPE_RCV_RST);
 	snd->flags |= TCP_END_RST;
@@ -154,11 +155,21 @@ tcp_syn_other_isn(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_seg
 	return TCP_SYN_ON_LIVE;
 }
 
+/* `snd` had no connection and said so to the other's SYN: what it opens itself is another one. */
+static int
+tcp_refused(const struct tcp_end *snd, const struct tcp_end *rcv)
+{
+	return (snd->flags & TCP_END_RST) && (rcv->flags & TCP_END_SYN) &&
+	       snd->state == TCPS_CLOSED && rcv->state == TCPS_CLOSED;
+}
+
 /* Takes the ISN, or tells a retransmission from another connection. */
 static unsigned
 tcp_syn_number(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	if (!(snd->flags & TCP_END_SEQ)) {
+		if (tcp_refused(snd, rcv) && !(seg->flags & TCP_ACK))
+			return TCP_NEW_CONNECTION;
 		tcp_take_isn(snd, seg);
 		return TCP_SYN_SEEN;
 	}
@@ -239,13 +250,39 @@ tcp_ack_number(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segmen
 	return 1;
 }
 
+/*
+ * An end that was deaf to it twice is not believed to hear it the third time, until it shows that
+ * it does. Not in LAST-ACK: there it has nothing left by which to show it.
+ */
+static unsigned
+tcp_ack_of_fin(struct tcp_end *snd, struct tcp_end *rcv)
+{
+	unsigned result;
+
+	if (!tcp_end_fin_acked(rcv, snd))
+		return 0;
+	result = tcp_move(snd, TCPE_RCV_FIN);
+	if (!(rcv->flags & TCP_END_DEAF) || rcv->state == TCPS_LAST_ACK)
+		result |= tcp_move(rcv, TCPE_FIN_ACKED);
+	return result;
+}
+
+/* It acknowledges something new; and what it so has heard acknowledges its FIN. */
+static unsigned
+tcp_hears_again(struct tcp_end *snd, const struct tcp_end *rcv)
+{
+	tcp_end_clear(snd, TCP_END_DEAF);
+	return tcp_end_fin_acked(snd, rcv) ? tcp_move(snd, TCPE_FIN_ACKED) : 0;
+}
+
 static unsigned
 tcp_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 {
+	int hears = (snd->flags & TCP_END_ACK) && tcp_seq_gt(seg->ack, snd->rcv_nxt);
 	unsigned result = 0;
 
-	if (rcv->state ==
-	    TCPS_SYN_SENT) { /* no SYN beside it: it will be rejected by this number */
+	/* No SYN beside it: it will be rejected by this number. */
+	if (rcv->state == TCPS_SYN_SENT) {
 		snd->rcv_nxt = seg->ack;
 		snd->flags |= TCP_END_ACK;
 		return 0;
@@ -258,8 +295,9 @@ tcp_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 	if (!tcp_ack_number(snd, rcv, seg, &result))
 		return result;
 	snd->window = seg->window;
-	if (tcp_end_fin_acked(rcv, snd))
-		result |= tcp_move(snd, TCPE_RCV_FIN) | tcp_move(rcv, TCPE_FIN_ACKED);
+	result |= tcp_ack_of_fin(snd, rcv);
+	if (hears && (snd->flags & TCP_END_DEAF))
+		result |= tcp_hears_again(snd, rcv);
 	if (snd->state == TCPS_TIME_WAIT)
 		result |= TCP_TIME_WAIT_ANEW;
 	return result;
@@ -321,10 +359,12 @@ tcp_fin_again(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment
 		return 0;
 	result = tcp_retransmitted(snd);
 	if (!tcp_end_fin_acked(snd, rcv))
-		result |= tcp_move(rcv, TCPE_FIN_UNRECEIVED);
-	else if (!((snd->flags | rcv->flags) & TCP_END_RST))
-		result |= tcp_move(snd, TCPE_SND_FIN_AGAIN);
-	return result;
+		return result | tcp_move(rcv, TCPE_FIN_UNRECEIVED);
+	if ((snd->flags | rcv->flags) & TCP_END_RST)
+		return result;
+	/* Once may be a repetition that crossed the ACK; twice it does not hear. */
+	snd->flags |= snd->flags & TCP_END_FIN_AGAIN ? TCP_END_DEAF : TCP_END_FIN_AGAIN;
+	return result | tcp_move(snd, TCPE_SND_FIN_AGAIN);
 }
 
 /* An ACK, shown before the FIN that it acknowledges, had counted it as a byte unseen. */

@@ -239,6 +239,49 @@ TEST(TcpSegment, FinRepeatedAfterItsAnswer)
 	)");
 }
 
+/* Once may be a repetition that crossed the answer; twice says that the answers do not arrive. */
+TEST(TcpSegment, FinRepeatedAfterTwoAnswers)
+{
+	segments_play(OPEN_AND_TALK R"(
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT
+		B .    201     ack 102 FIN_WAIT_2   CLOSE_WAIT
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT   rtx
+		B .    201     ack 102 FIN_WAIT_2   CLOSE_WAIT
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT   rtx
+		B .    201     ack 102 FIN_WAIT_1   CLOSE_WAIT
+		# data is acknowledged: A hears again, and with it the ACK of its FIN
+		B P.   201:301 ack 102 FIN_WAIT_1   CLOSE_WAIT
+		A .    102     ack 301 FIN_WAIT_2   CLOSE_WAIT
+		B F.   301     ack 102 TIME_WAIT    LAST_ACK
+	)");
+}
+
+TEST(TcpSegment, DeafEndClosesWithTheOtherFin)
+{
+	segments_play(OPEN_AND_TALK R"(
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT
+		B .    201     ack 102 FIN_WAIT_2   CLOSE_WAIT
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT   rtx
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT   rtx
+		B F.   201     ack 102 CLOSING      LAST_ACK
+		A .    102     ack 202 TIME_WAIT    CLOSED       anew
+	)");
+}
+
+/* The last of all has nothing left by which to show that it hears: its ACK is believed each time. */
+TEST(TcpSegment, LastFinRepeatedAfterTwoAnswers)
+{
+	segments_play(OPEN_AND_TALK R"(
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT
+		B F.   201     ack 102 TIME_WAIT    LAST_ACK
+		A .    102     ack 202 TIME_WAIT    CLOSED       anew
+		B F.   201     ack 102 TIME_WAIT    LAST_ACK     rtx
+		A .    102     ack 202 TIME_WAIT    CLOSED       anew
+		B F.   201     ack 102 TIME_WAIT    LAST_ACK     rtx
+		A .    102     ack 202 TIME_WAIT    CLOSED       anew
+	)");
+}
+
 TEST(TcpSegment, FinWithDataRepeatedUnanswered)
 {
 	segments_play(OPEN_AND_TALK R"(
