@@ -161,6 +161,8 @@ ports_attach(struct ports *ports)
 			base_error("%s", error);
 			return -ENODEV;
 		}
+		if (ports->options->conf.cut_at != 0)
+			dpdk_receive_set_cut(port->id, ports->options->conf.cut_at);
 	}
 	return 0;
 }

@@ -155,7 +155,7 @@ tcp_syn_other_isn(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_seg
 	return TCP_SYN_ON_LIVE;
 }
 
-/* `snd` had no connection and said so to the other's SYN: what it opens itself is another one. */
+/* `snd` has no connection, or none any more, and has told the other, whose SYN was seen. */
 static int
 tcp_refused(const struct tcp_end *snd, const struct tcp_end *rcv)
 {
@@ -169,7 +169,7 @@ tcp_syn_number(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segmen
 {
 	if (!(snd->flags & TCP_END_SEQ)) {
 		if (tcp_refused(snd, rcv) && !(seg->flags & TCP_ACK))
-			return TCP_NEW_CONNECTION;
+			return TCP_NEW_CONNECTION; /* it opens one itself */
 		tcp_take_isn(snd, seg);
 		return TCP_SYN_SEEN;
 	}
@@ -214,6 +214,8 @@ tcp_syn(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 		return result;
 	if (snd->flags & TCP_END_FIN)
 		return result; /* an old one: this end has opened and closed since */
+	if ((seg->flags & TCP_ACK) && tcp_refused(rcv, snd))
+		return result; /* it crossed the RST, which will answer it again */
 	snd->window = seg->window;
 	if (!(seg->flags & TCP_ACK))
 		return result | tcp_move(snd, TCPE_SND_SYN);
@@ -379,7 +381,10 @@ static unsigned
 tcp_fin(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	uint32_t number = seg->seq + seg->length;
-	int crossed = (rcv->flags & TCP_END_FIN) && !tcp_end_fin_acked(rcv, snd);
+	/* Its own ACK tells; a FIN that the tap shows late was sent before what was shown first. */
+	int crossed = (rcv->flags & TCP_END_FIN) &&
+	              (!tcp_end_fin_acked(rcv, snd) ||
+	               ((seg->flags & TCP_ACK) && tcp_seq_lt(seg->ack, rcv->snd_nxt)));
 	/*
 	 * RFC 9293 3.10.7.3, first: toward SYN-SENT, what does not acknowledge the SYN is dropped.
 	 */

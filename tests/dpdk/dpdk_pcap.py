@@ -22,6 +22,7 @@ from replay_scenarios import SCENARIOS
 CONNECTIONS = 500
 SEED = 20
 JUMBO_BYTES = 8900
+CUT_BYTES = 128         # longer than every chain of headers that the generator makes
 # Payloads around the one that fills the first mbuf of a chain, whatever the headers' length.
 EDGE_BYTES = range(1900, 2060, 7)
 
@@ -73,6 +74,24 @@ def test_two_workers(checks, programs):
                   len(stats['workers']) == 2, 'two workers: both have their share',
                   stats['workers'])
         rows_agree(checks, truth, daemon, 'two workers')
+
+
+def test_mirror_that_cuts(checks, programs):
+    """Only the heads of frames arrive; their IP lengths are believed when we are told so."""
+    packets, truth = made()
+    cut = [(time_us, frame[:CUT_BYTES]) for time_us, frame in packets]
+    path = capture(programs, 'cut.pcap', cut)
+    config = programs.write('cut.conf', f'cut-at = {CUT_BYTES}\nduplicates {{ detect = false }}\n')
+    with PortDaemon(programs, '--config', config, *pcap(path)) as daemon:
+        all_arrived(checks, daemon, cut, 'frames cut by the mirror')
+        rows_agree(checks, truth, daemon, 'frames cut by the mirror')
+    with PortDaemon(programs, '--config', quiet(programs), *pcap(path)) as daemon:
+        verdicts = daemon.received(len(cut))['packets']['verdicts']
+        lies = verdicts['ipv4-length'] + verdicts['ipv6-length']
+        longer = sum(len(frame) > CUT_BYTES for _, frame in packets)
+        # Of a few the cut took nothing but a trailer behind the datagram.
+        checks.ok(0.99 * longer < lies <= longer, 'not told of it: their lengths are lies',
+                  f'{lies} of {longer}')
 
 
 def smaller_sends(frame):
