@@ -197,7 +197,10 @@ tcp_syn_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *
 	} else {
 		result = 0;
 	}
-	snd->rcv_nxt = seg->ack;
+	/* One that is repeated, or late, takes no later ACK back. */
+	if (!(snd->flags & TCP_END_ACK) || rcv->state == TCPS_SYN_SENT ||
+	    tcp_seq_gt(seg->ack, snd->rcv_nxt))
+		snd->rcv_nxt = seg->ack;
 	snd->flags |= TCP_END_ACK;
 	result |= tcp_move(snd, TCPE_SND_SYN_ACK) | tcp_move(rcv, TCPE_SYN_ACKED);
 	if ((rcv->flags & TCP_END_ACK) && rcv->rcv_nxt == tcp_end_stream_start(snd))

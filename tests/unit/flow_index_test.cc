@@ -158,7 +158,8 @@ TEST(FlowIndex, CandidateIsTheFlowOrALookAlike)
 		ASSERT_TRUE(candidate == FLOW_NONE || candidate < flow_table_used(table.get()));
 		hits += candidate == table.known[n];
 	}
-	EXPECT_GT(hits, 8500u);
+	/* With 7.65 flows a bucket of ten slots: 8545 on average, deviation 30, over 300 secrets. */
+	EXPECT_GT(hits, 8300u);
 	for (uint64_t n = 0; n < 9000; n++)
 		table.remove(n);
 	for (uint64_t n = 0; n < 9000; n++)
