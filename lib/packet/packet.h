@@ -20,7 +20,7 @@
 /* Contiguous bytes that are enough for every header chain that is read (RFC 7045's advice too). */
 #define PACKET_HEADERS_MAX 512
 
-/* Link layers: the contract's five, and PPP as it is found in captures of lines. */
+/* Link layers: Ethernet, raw IP, two of Linux, BSD's, and PPP as captured on lines. */
 enum packet_link {
 	PACKET_LINK_ETHERNET,
 	PACKET_LINK_RAW,      /* IPv4 or IPv6, told by the version nibble */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A connection as one line of JSON: the keys of the contract, in its order.
+ * A connection as one line of JSON: keys are stable, new ones may be added.
  *
  * Written by hand, not by a JSON library: a dump is millions of these, and no field but the flags
  * has a variable shape. Some 200 ns a row; nothing allocated. One thread an `out`.

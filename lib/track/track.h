@@ -53,7 +53,7 @@ struct track_counters {
 	uint64_t oneway;
 };
 
-/* Defaults of tcp.md in settings; one worker of 1 M flows on lazily given memory. */
+/* The default settings; one worker of 1 M flows on lazily given memory. */
 void track_config_init(struct track_config *config);
 
 /* Control, cold. NULL and errno: as flow_table_create. */

@@ -32,7 +32,7 @@ struct track_timers {
 	uint64_t us[TRACK_N_CLASSES];
 };
 
-/* tcp.md's defaults. */
+/* The defaults, as in config/spanstatd.conf. */
 void track_timers_init(struct track_timers *timers);
 
 /* Timers that never fire: every flow of a capture is kept. */

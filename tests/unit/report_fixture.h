@@ -70,7 +70,7 @@ set_address(struct report_end *end, int family, const char *address, uint16_t po
 	end->port = port;
 }
 
-/* The connection of the contract's example. */
+/* A half-closed connection, every key set. */
 inline struct report_row
 example_row()
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Room in a full table: what is least missed goes first, in tcp.md's order, and what is in use stays.
+// Room in a full table: the least missed goes first (track_evict.h), and what is in use stays.
 
 #include <gtest/gtest.h>
 

@@ -17,7 +17,7 @@ using support::Talk;
 struct Case {
 	const char *name;
 	std::vector<packet> (*packets)(const Talk &);
-	uint64_t seconds; // tcp.md's default
+	uint64_t seconds; // the default
 };
 
 std::vector<packet>
