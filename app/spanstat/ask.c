@@ -180,7 +180,8 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 	int error, status = -1;
 
 	/* If it cannot be sent, the reason may be waiting to be read. */
-	ctl_client_request(talk->client, cmd->request, &ask->drop, ask->payload);
+	ctl_client_request(talk->client, ask->options->all ? cmd->request_all : cmd->request,
+	                   &ask->drop, ask->payload);
 	while (status < 0) {
 		error = ctl_client_next(talk->client, &frame);
 		if (error)

@@ -18,6 +18,7 @@ struct cmd {
 	const char *name;
 	int letter; /* z/OS's; 0: none */
 	enum ctl_type request;
+	enum ctl_type request_all; /* with --all; 0: there is no such thing */
 	const char *help;
 	int needs_daemon; /* makes no sense over a capture file */
 	/*
@@ -40,7 +41,7 @@ struct ask {
 	struct report_out out;
 };
 
-extern const struct cmd cmd_conn, cmd_allconn, cmd_stats, cmd_home, cmd_drop;
+extern const struct cmd cmd_conn, cmd_allconn, cmd_all, cmd_listen, cmd_stats, cmd_home, cmd_drop;
 
 /* All of them, in the order in which help lists them; ends with NULL. */
 extern const struct cmd *const cmd_table[];

@@ -16,6 +16,7 @@ enum {
 	OPTION_SOCKET,
 	OPTION_AT,
 	OPTION_KEEP,
+	OPTION_ALL,
 	OPTION_VERSION,
 };
 
@@ -28,6 +29,7 @@ static const struct option options_long[] = {
 	{ "read", required_argument, NULL, 'r' },
 	{ "at", required_argument, NULL, OPTION_AT },
 	{ "keep", no_argument, NULL, OPTION_KEEP },
+	{ "all", no_argument, NULL, OPTION_ALL },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -61,6 +63,7 @@ static const char options_help[] =
     "  -r, --read FILE    report on a capture file instead (may be repeated)\n"
     "  --at +DURATION     with -r: so long after the last packet (90s 5m 2h 1d, 1h30m)\n"
     "  --keep             with -r: no timer fires, nothing is forgotten\n"
+    "  --all              with listen: those too that were asked and never answered\n"
     "  -h, --help         this help\n"
     "  --version          the version\n"
     "\n"
@@ -218,6 +221,9 @@ options_set(struct options *options, int what, char **argv)
 	case OPTION_KEEP:
 		options->keep = 1;
 		break;
+	case OPTION_ALL:
+		options->all = 1;
+		break;
 	case OPTION_SOCKET:
 		options->socket = optarg;
 		break;
@@ -266,6 +272,8 @@ options_check(const struct options *options)
 		wrong = "--at goes with -r FILE only";
 	else if (options->keep && !options->n_reads)
 		wrong = "--keep goes with -r FILE only";
+	else if (options->all && !options->cmd->request_all)
+		wrong = "--all goes with listen only";
 	else if (options->socket && options->n_reads)
 		wrong = "--socket and -r FILE exclude each other";
 	else if (options->n_reads && options->cmd->needs_daemon)

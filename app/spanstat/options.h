@@ -34,6 +34,7 @@ struct options {
 	unsigned n_reads;
 	uint64_t at_sec; /* seconds after the last packet */
 	int keep;
+	int all; /* --all */
 };
 
 /*

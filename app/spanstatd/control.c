@@ -18,11 +18,13 @@
 #include "control.h"
 #include "ctl_server.h"
 #include "mem_arena.h"
+#include "track_listen_rows.h"
 #include "track_snapshot.h"
 
 static_assert(CONF_NAME_MAX == sizeof(((struct ctl_info *)0)->name), "names are copied whole");
 
-#define CONTROL_LOOKS_MAX 65536 /* entries looked at before other clients have their turn */
+#define CONTROL_LOOKS_MAX   65536 /* entries looked at before other clients have their turn */
+#define CONTROL_SOCKETS_MAX 4096  /* records of sockets, each also looked for in other workers' */
 
 struct control {
 	struct engine *engine;
@@ -46,11 +48,11 @@ control_clock(const struct engine *engine, const struct track *track)
 	return clock;
 }
 
+/* The cursor is (worker, entry number). */
 static int
-control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, struct report_row *rows,
-             unsigned max)
+control_flows(const struct engine *engine, struct ctl_cursor *cursor, unsigned what, void *rows,
+              unsigned max)
 {
-	const struct engine *engine = ((struct control *)ctx)->engine;
 	uint64_t *worker = &cursor->words[0], *entry = &cursor->words[1];
 	uint32_t next = (uint32_t)*entry;
 	struct track_snapshot_clock clock;
@@ -59,15 +61,54 @@ control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, struct report_
 	if (*worker >= engine->n_workers)
 		return 0;
 	clock = control_clock(engine, engine->tracks[*worker]);
-	n = track_snapshot_rows(engine->tracks[*worker], &clock,
-	                        what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE : TRACK_SNAPSHOT_ALL,
-	                        &next, CONTROL_LOOKS_MAX, rows, max);
+	if (what == CTL_ALL)
+		n = track_snapshot_full(engine->tracks[*worker], &clock, &next, CONTROL_LOOKS_MAX,
+		                        rows, max);
+	else
+		n = track_snapshot_rows(engine->tracks[*worker], &clock,
+		                        what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE
+		                                         : TRACK_SNAPSHOT_ALL,
+		                        &next, CONTROL_LOOKS_MAX, rows, max);
 	*entry = next;
 	if (next == UINT32_MAX) {
 		*entry = 0;
 		++*worker;
 	}
 	return n > 0 ? (int)n : -EAGAIN;
+}
+
+/* The cursor is (worker, record number). */
+static int
+control_sockets(const struct engine *engine, struct ctl_cursor *cursor, unsigned what,
+                struct report_listen *rows, unsigned max)
+{
+	uint64_t *worker = &cursor->words[0], *record = &cursor->words[1];
+	uint32_t next = (uint32_t)*record;
+	struct track_listen_view view = { engine->tracks, engine->n_workers, (unsigned)*worker,
+		                          what == CTL_LISTEN_ALL };
+	struct track_snapshot_clock clock;
+	unsigned n;
+
+	if (*worker >= engine->n_workers)
+		return 0;
+	clock = control_clock(engine, engine->tracks[*worker]);
+	n = track_listen_rows(&view, &clock, &next, CONTROL_SOCKETS_MAX, rows, max);
+	*record = next;
+	if (next == UINT32_MAX) {
+		*record = 0;
+		++*worker;
+	}
+	return n > 0 ? (int)n : -EAGAIN;
+}
+
+static int
+control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max)
+{
+	const struct engine *engine = ((struct control *)ctx)->engine;
+
+	if (what == CTL_LISTEN || what == CTL_LISTEN_ALL)
+		return control_sockets(engine, cursor, what, rows, max);
+	return control_flows(engine, cursor, what, rows, max);
 }
 
 static uint64_t

@@ -19,7 +19,7 @@
 #define FILES_CLOCK_ZERO_US (INT64_C(1) << 45) /* 1.1 years */
 #define FILES_FLOW_BYTES    56                 /* no packet of a flow takes less of a file */
 #define FILES_FLOWS_MIN     4096
-#define FILES_FLOWS_MAX     (32u << 20)
+#define FILES_FLOWS_MAX     FLOW_CAPACITY_MAX
 #define FILES_FLOWS_UNSIZED (4u << 20)
 #define FILES_POLL_US       500
 

@@ -13,6 +13,7 @@
 #include "base_log.h"
 #include "conf_file.h"
 #include "conf_key.h"
+#include "flow_table.h"
 #include "options.h"
 
 #define OPTIONS_DEFAULT_CONFIG "/etc/spanstat/spanstatd.conf"
@@ -252,6 +253,17 @@ options_check_sources(const struct options *options)
 	return 0;
 }
 
+/* What a worker's table can number; the file and the command line each say a part of it. */
+static int
+options_check_flows(const struct conf *conf)
+{
+	if ((conf->flows + conf->workers - 1) / conf->workers <= FLOW_CAPACITY_MAX)
+		return 0;
+	base_error("%u flows need more workers than %u: each keeps at most %u", conf->flows,
+	           conf->workers, FLOW_CAPACITY_MAX);
+	return -EINVAL;
+}
+
 static int
 options_load(const struct options *options, struct conf *conf)
 {
@@ -275,7 +287,7 @@ options_parse(struct options *options, int argc, char **argv, int *status)
 	if (options->check && options->config_path == NULL)
 		options->config_path = OPTIONS_DEFAULT_CONFIG;
 	*status = STATUS_USAGE;
-	if (options_load(options, &options->conf) != 0)
+	if (options_load(options, &options->conf) != 0 || options_check_flows(&options->conf) != 0)
 		return -EINVAL;
 	if (options->check) {
 		*status = STATUS_DONE;

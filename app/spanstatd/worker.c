@@ -2,10 +2,12 @@
 /* The two loops. One turn: every source once, then what is not a packet. */
 
 #include <sched.h>
+#include <string.h>
 #include <x86intrin.h>
 
 #include "base_clock.h"
 #include "packet_parse.h"
+#include "track_key.h"
 #include "worker.h"
 
 /* Cycles of a turn belong to its packets, or to waiting for some. */
@@ -70,22 +72,24 @@ worker_run(void *arg)
 	return 0;
 }
 
-/* The worker of each packet of a burst: by a keyed hash of the ordered pair, without the VLAN. */
+/*
+ * The worker of each packet of a burst: by a keyed hash of the ordered pair, without the VLAN. An
+ * ICMP error has the pair of the packet that it quotes, so it goes where that flow is; what has no
+ * flow goes to the first.
+ */
 static void
 receiver_choose(const struct receiver *receiver, const struct packet *packets, unsigned n,
                 uint8_t *to)
 {
-	struct flow_key keys[PACKET_BURST_MAX];
-	uint64_t hashes[PACKET_BURST_MAX];
+	uint8_t which[PACKET_BURST_MAX], dir[PACKET_BURST_MAX];
+	uint64_t hashes[FLOW_BURST_MAX];
+	struct flow_burst keys;
+	unsigned m = track_key_burst(packets, n, 0, &keys, which, dir);
 
-	for (unsigned i = 0; i < n; i++)
-		flow_key_make(&keys[i], packets[i].src, packets[i].dst, packets[i].src_port,
-		              packets[i].dst_port, 0, packets[i].proto, packets[i].version == 6);
-	flow_hash_burst(&receiver->secret, keys, n, hashes);
-	for (unsigned i = 0; i < n; i++)
-		to[i] = packets[i].verdict == PACKET_TRACKED
-		            ? (uint8_t)(((hashes[i] >> 32) * receiver->handover.n) >> 32)
-		            : 0;
+	flow_hash_burst(&receiver->secret, &keys, m, hashes);
+	memset(to, 0, n);
+	for (unsigned i = 0; i < m; i++)
+		to[which[i]] = (uint8_t)(((hashes[i] >> 32) * receiver->handover.n) >> 32);
 }
 
 static unsigned

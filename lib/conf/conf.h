@@ -85,6 +85,7 @@ struct conf {
 	char eal[CONF_EAL_MAX]; /* for DPDK, as written; may be empty */
 	uint32_t workers;
 	uint32_t flows;     /* table capacity, all workers together */
+	uint32_t listeners; /* records of sockets, each worker */
 	uint32_t cut_at;    /* bytes: the mirror cuts longer frames to this; 0: it does not */
 	uint32_t log_level; /* enum base_log_level */
 	bool no_huge;

@@ -13,9 +13,10 @@
 #include "conf_key.h"
 #include "conf_value.h"
 
-#define CONF_DAY_SEC   86400u
-#define CONF_MONTH_SEC (30u * CONF_DAY_SEC)
-#define CONF_FLOWS_MAX (1u << 30)
+#define CONF_DAY_SEC       86400u
+#define CONF_MONTH_SEC     (30u * CONF_DAY_SEC)
+#define CONF_FLOWS_MAX     (1u << 30)
+#define CONF_LISTENERS_MAX (1u << 24)
 
 #define CONF_HOME_DEFAULT                                                                          \
 	"{10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, fc00::/7, fe80::/10}"
@@ -66,6 +67,7 @@ const struct conf_key conf_keys[] = {
 	TEXT("eal",      "",                             0, eal,    CONF_KIND_TEXT),
 	NUMBER(CONF_SECTION_FILE, "workers", "1", 1, CONF_WORKERS_MAX, "", workers),
 	NUMBER(CONF_SECTION_FILE, "flows", "1048576", 1024, CONF_FLOWS_MAX, "", flows),
+	NUMBER(CONF_SECTION_FILE, "listeners", "65536", 1024, CONF_LISTENERS_MAX, "", listeners),
 	BOOL(CONF_SECTION_FILE, "no-huge", "false", no_huge),
 	NUMBER(CONF_SECTION_FILE, "cut-at", "0", 0, 65535, " bytes", cut_at),
 	CHOICE(CONF_SECTION_FILE, "log-level", "info", conf_log_levels, log_level),

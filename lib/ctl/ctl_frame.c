@@ -12,14 +12,18 @@ struct ctl_shape {
 	unsigned least, most;
 };
 
+#define ROWS_OF(row) sizeof(row), 1, CTL_PAYLOAD_MAX / sizeof(row)
+
 static const struct ctl_shape ctl_nothing = { 1, 0, 0 };
 static const struct ctl_shape ctl_shapes_drop = { sizeof(struct ctl_drop), 1, 1 };
 static const struct ctl_shape ctl_answers[] = {
 	[CTL_INFO - CTL_INFO] = { sizeof(struct ctl_info), 1, 1 },
-	[CTL_ROWS - CTL_INFO] = { sizeof(struct report_row), 1, CTL_ROWS_MAX },
+	[CTL_ROWS - CTL_INFO] = { ROWS_OF(struct report_row) },
 	[CTL_COUNTERS - CTL_INFO] = { sizeof(struct report_stats), 1, 1 },
 	[CTL_NETS - CTL_INFO] = { sizeof(struct report_net), 0, REPORT_NETS_MAX },
 	[CTL_END - CTL_INFO] = { sizeof(struct ctl_end), 1, 1 },
+	[CTL_FULL_ROWS - CTL_INFO] = { ROWS_OF(struct report_full) },
+	[CTL_SOCKETS - CTL_INFO] = { ROWS_OF(struct report_listen) },
 };
 
 static const struct ctl_shape *
@@ -29,7 +33,7 @@ ctl_frame_shape(unsigned type)
 		return &ctl_shapes_drop;
 	if (ctl_frame_is_request(type))
 		return &ctl_nothing;
-	if (type >= CTL_INFO && type <= CTL_END)
+	if (type >= CTL_INFO && type - CTL_INFO < BASE_COUNT_OF(ctl_answers))
 		return &ctl_answers[type - CTL_INFO];
 	return NULL;
 }
@@ -37,7 +41,27 @@ ctl_frame_shape(unsigned type)
 int
 ctl_frame_is_request(unsigned type)
 {
-	return type >= CTL_CONN && type <= CTL_DROP;
+	return type >= CTL_CONN && type <= CTL_LISTEN_ALL;
+}
+
+int
+ctl_frame_rows(unsigned request, struct ctl_rows *rows)
+{
+	static const uint8_t types[] = {
+		[CTL_CONN] = CTL_ROWS,          [CTL_ALLCONN] = CTL_ROWS,
+		[CTL_ALL] = CTL_FULL_ROWS,      [CTL_LISTEN] = CTL_SOCKETS,
+		[CTL_LISTEN_ALL] = CTL_SOCKETS,
+	};
+	unsigned type = request < BASE_COUNT_OF(types) ? types[request] : 0;
+
+	if (type == 0)
+		return 0;
+	*rows = (struct ctl_rows){
+		.type = (enum ctl_type)type,
+		.bytes = ctl_answers[type - CTL_INFO].piece,
+		.max = ctl_answers[type - CTL_INFO].most,
+	};
+	return 1;
 }
 
 size_t

@@ -2,9 +2,12 @@
 /*
  * What crosses the control socket: frames of a fixed header and a payload.
  *
- *	client: one request         CTL_CONN | CTL_ALLCONN | CTL_STATS | CTL_HOME | CTL_DROP
+ *	client: one request         CTL_CONN | CTL_ALLCONN | CTL_ALL | CTL_LISTEN | CTL_LISTEN_ALL |
+ *	                            CTL_STATS | CTL_HOME | CTL_DROP
  *	server: CTL_INFO            who answers, and report time
  *	        CTL_ROWS ...        none or many, for CTL_CONN and CTL_ALLCONN
+ *	        CTL_FULL_ROWS ...   the same, for CTL_ALL
+ *	        CTL_SOCKETS ...     the same, for CTL_LISTEN and CTL_LISTEN_ALL
  *	        CTL_COUNTERS        for CTL_STATS
  *	        CTL_NETS            for CTL_HOME
  *	        CTL_END             how it went; the next request may follow
@@ -22,29 +25,35 @@
 
 #include "base_compiler.h"
 #include "report_home.h"
+#include "report_listen.h"
 #include "report_row.h"
 #include "report_stats.h"
 
 BASE_BEGIN_DECLS
 
 #define CTL_MAGIC       0x54535053u /* "SPST" as it lies in memory */
-#define CTL_VERSION     1
-#define CTL_ROWS_MAX    256  /* rows in one frame */
-#define CTL_TEXT_MAX    256  /* bytes of a message, its NUL included */
-#define CTL_REQUEST_MAX 4096 /* bytes of a request's payload */
+#define CTL_VERSION     2
+#define CTL_PAYLOAD_MAX 40960 /* bytes of one frame: rows by the hundred */
+#define CTL_TEXT_MAX    256   /* bytes of a message, its NUL included */
+#define CTL_REQUEST_MAX 4096  /* bytes of a request's payload */
 
 enum ctl_type {
-	CTL_CONN = 1, /* no payload */
-	CTL_ALLCONN,  /* no payload */
-	CTL_STATS,    /* no payload */
-	CTL_HOME,     /* no payload */
-	CTL_DROP,     /* struct ctl_drop */
+	CTL_CONN = 1,   /* no payload */
+	CTL_ALLCONN,    /* no payload */
+	CTL_STATS,      /* no payload */
+	CTL_HOME,       /* no payload */
+	CTL_DROP,       /* struct ctl_drop */
+	CTL_ALL,        /* no payload */
+	CTL_LISTEN,     /* no payload */
+	CTL_LISTEN_ALL, /* no payload; those too that never answered */
 
 	CTL_INFO = 64, /* struct ctl_info */
-	CTL_ROWS,      /* struct report_row, 1 to CTL_ROWS_MAX */
+	CTL_ROWS,      /* struct report_row, as many as fit */
 	CTL_COUNTERS,  /* struct report_stats */
 	CTL_NETS,      /* struct report_net, 0 to REPORT_NETS_MAX */
 	CTL_END,       /* struct ctl_end */
+	CTL_FULL_ROWS, /* struct report_full, as many as fit */
+	CTL_SOCKETS,   /* struct report_listen, as many as fit */
 };
 
 struct ctl_header {
@@ -75,7 +84,6 @@ struct ctl_end {
 static_assert(sizeof(struct ctl_header) == 16, "the header is the same in every version");
 static_assert(sizeof(struct ctl_info) == 104 && sizeof(struct ctl_end) == 272, "no padding");
 
-#define CTL_PAYLOAD_MAX (CTL_ROWS_MAX * sizeof(struct report_row))
 static_assert(sizeof(struct report_stats) <= CTL_PAYLOAD_MAX, "counters fit in one frame");
 static_assert(REPORT_NETS_MAX * sizeof(struct report_net) <= CTL_PAYLOAD_MAX, "so do networks");
 
@@ -91,6 +99,17 @@ int ctl_frame_unpack(const void *from, size_t have, struct ctl_header *header);
 
 /* True for the types that a client sends. */
 int ctl_frame_is_request(unsigned type);
+
+/*
+ * The frames that answer a request for rows, one after the other: their type, the bytes of a row,
+ * and how many rows fit in one. Returns 0 for other requests.
+ */
+struct ctl_rows {
+	enum ctl_type type;
+	size_t bytes;
+	unsigned max;
+};
+int ctl_frame_rows(unsigned request, struct ctl_rows *rows);
 
 BASE_END_DECLS
 

@@ -85,16 +85,17 @@ static void
 peer_turn_rows(struct ctl_peer *peer)
 {
 	struct ctl_server *server = peer->server;
+	const struct ctl_rows *kind = &peer->row_kind;
 	int n;
 
 	if (peer_room(peer) < CTL_FRAME_BYTES + CTL_END_BYTES)
 		return;
 	memset(server->rows, 0, sizeof(server->rows));
 	n = server->source.rows(server->source.ctx, &peer->cursor, peer->what, server->rows,
-	                        CTL_ROWS_MAX);
-	assert(n <= CTL_ROWS_MAX);
+	                        kind->max);
+	assert(n <= (int)kind->max);
 	if (n > 0) {
-		peer_put(peer, CTL_ROWS, server->rows, (size_t)n * sizeof(server->rows[0]));
+		peer_put(peer, kind->type, server->rows, (size_t)n * kind->bytes);
 		peer->rows_sent += (uint64_t)n;
 	} else if (n == 0) {
 		peer_put_end(peer, 0, NULL);
@@ -160,13 +161,13 @@ peer_begin(struct ctl_peer *peer, const struct ctl_header *header, const void *p
 
 	peer->rows_sent = 0;
 	peer_put_info(peer);
-	switch (header->type) {
-	case CTL_CONN:
-	case CTL_ALLCONN:
+	if (ctl_frame_rows(header->type, &peer->row_kind)) {
 		peer->what = header->type;
 		peer->cursor = (struct ctl_cursor){ { 0 } };
 		peer->stage = PEER_ROWS;
-		break;
+		return;
+	}
+	switch (header->type) {
 	case CTL_STATS:
 		memset(&server->stats, 0, sizeof(server->stats));
 		source->stats(source->ctx, &server->stats);

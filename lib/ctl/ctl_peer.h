@@ -51,6 +51,7 @@ struct ctl_peer {
 	int patient; /* attached: never hung up on for silence */
 
 	unsigned what; /* PEER_ROWS */
+	struct ctl_rows row_kind;
 	struct ctl_cursor cursor;
 	uint64_t rows_sent;
 
@@ -78,7 +79,7 @@ struct ctl_server {
 	unsigned n_peers;
 	LIST_HEAD(, ctl_peer) peers;
 	/* Where answers are put together: they go into a client's block only whole. */
-	struct report_row rows[CTL_ROWS_MAX];
+	uint8_t rows[CTL_PAYLOAD_MAX] BASE_ALIGNED(8);
 	struct report_stats stats;
 	struct report_net nets[REPORT_NETS_MAX];
 };

@@ -34,13 +34,12 @@ struct ctl_source {
 	void *ctx;
 
 	/*
-	 * The next rows of CTL_CONN or CTL_ALLCONN (`what`) into rows[0..max), and moves the
-	 * cursor. Returns their number; 0: the report is complete; -EAGAIN: none in this slice, ask
-	 * again (so that a sparse table is searched a bounded piece at a time); else -errno: the
-	 * report ends and says so. Rows come zeroed.
+	 * The next rows of the request `what`, of the kind that ctl_frame_rows says, into
+	 * rows[0..max), and moves the cursor. Returns their number; 0: the report is complete;
+	 * -EAGAIN: none in this slice, ask again (so that a sparse table is searched a bounded
+	 * piece at a time); else -errno: the report ends and says so. Rows come zeroed.
 	 */
-	int (*rows)(void *ctx, struct ctl_cursor *cursor, unsigned what, struct report_row *rows,
-	            unsigned max);
+	int (*rows)(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max);
 
 	/* All counters, into a zeroed struct. */
 	void (*stats)(void *ctx, struct report_stats *stats);

@@ -4,17 +4,20 @@
  * PRF").
  *
  * With a secret of 128 random bits nobody outside can choose tuples that fall into one bucket. A
- * burst is hashed in eight lanes at once; the lanes are as wide as the machine has them (AVX-512,
- * AVX2), and every width gives the same numbers.
+ * burst is hashed in vectors as wide as the machine has them (AVX-512, AVX2, or plain words), and
+ * every width gives the same numbers.
  */
 #ifndef FLOW_HASH_H
 #define FLOW_HASH_H
 
-#include "flow_key.h"
+#include "flow_burst.h"
 
 BASE_BEGIN_DECLS
 
-#define FLOW_HASH_LANES 8
+/* Keys at once, in the widest version. */
+#define FLOW_HASH_LANES 16
+
+static_assert(FLOW_BURST_MAX % FLOW_HASH_LANES == 0, "whole vectors stay inside a burst");
 
 struct flow_hash_secret {
 	uint64_t k0, k1;
@@ -26,9 +29,13 @@ int flow_hash_secret_init(struct flow_hash_secret *secret);
 /* One key. Any thread. */
 uint64_t flow_hash(const struct flow_hash_secret *secret, const struct flow_key *key);
 
-/* n keys; the same numbers as n calls of flow_hash. Any thread, hot. */
-void flow_hash_burst(const struct flow_hash_secret *secret, const struct flow_key *keys, unsigned n,
-                     uint64_t *hashes);
+/*
+ * The first n keys of the burst, n at most FLOW_BURST_MAX; the same numbers as n calls of
+ * flow_hash. Whole vectors are read and written: hashes[] has room for n rounded up to
+ * FLOW_HASH_LANES, and what stands there behind the first n means nothing. Any thread, hot.
+ */
+void flow_hash_burst(const struct flow_hash_secret *secret, const struct flow_burst *keys,
+                     unsigned n, uint64_t *hashes);
 
 BASE_END_DECLS
 

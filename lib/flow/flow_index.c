@@ -4,9 +4,9 @@
  *
  * A hash's high half names its home bucket, its low 16 bits are its tag. An entry goes into the
  * first bucket with a free slot from its home onward; each full bucket that it passes counts it in
- * `overflow`. A search stops at the first bucket that nobody had to pass, so with eight entries in
- * ten slots nineteen of twenty end in the line they began with, and a miss reads no further than a
- * hit. Taking an entry out walks the same way and counts down: nothing is ever moved or marked
+ * `overflow`. A search stops at the first bucket that nobody had to pass, so with ten entries in
+ * twelve slots nineteen of twenty end in the line they began with, and a miss reads no further than
+ * a hit. Taking an entry out walks the same way and counts down: nothing is ever moved or marked
  * dead. (The overflow count is F14's idea; the essay on it is Facebook's "Open-sourcing F14".)
  *
  * A saturated count stays where it is: searches then look one bucket further than they must, for
@@ -29,7 +29,7 @@ flow_tag(uint64_t hash)
 	return (uint16_t)(tag + (tag == 0));
 }
 
-/* Two bits for each slot whose tag is `tag`. A 16-byte line of tags and two more. */
+/* Two bits for each slot whose tag is `tag`. Sixteen are compared, twelve count. */
 BASE_INLINE uint32_t
 flow_match(const struct flow_bucket *bucket, uint16_t tag)
 {
@@ -45,6 +45,14 @@ flow_match(const struct flow_bucket *bucket, uint16_t tag)
 		mask |= (bucket->tag[i] == tag ? 3u : 0u) << 2 * i;
 	return mask;
 #endif
+}
+
+static void
+flow_slot_set(struct flow_bucket *bucket, unsigned slot, uint16_t tag, uint32_t number)
+{
+	bucket->tag[slot] = tag;
+	for (unsigned i = 0; i < 3; i++)
+		bucket->number[slot][i] = (uint8_t)(number >> 8 * i);
 }
 
 BASE_INLINE unsigned
@@ -64,7 +72,7 @@ flow_bucket_candidate(const struct flow_bucket *bucket, uint64_t hash)
 {
 	uint32_t mask = flow_match(bucket, flow_tag(hash));
 
-	return mask != 0 ? bucket->index[flow_first_slot(mask)] : FLOW_NONE;
+	return mask != 0 ? flow_bucket_number(bucket, flow_first_slot(mask)) : FLOW_NONE;
 }
 
 uint32_t
@@ -88,7 +96,7 @@ flow_table_find(const struct flow_table *table, const struct flow_key *key, uint
 	for (uint32_t n = 0; n < table->n_buckets; n++) {
 		for (uint32_t mask = flow_match(bucket, tag); mask != 0;) {
 			unsigned slot = flow_first_slot(mask);
-			uint32_t number = bucket->index[slot];
+			uint32_t number = flow_bucket_number(bucket, slot);
 
 			if (flow_key_equal(&table->entries[number].key, key))
 				return number;
@@ -106,23 +114,20 @@ flow_index_put(struct flow_table *table, uint64_t hash, uint32_t number)
 {
 	struct flow_bucket *bucket = flow_table_home(table, hash);
 	uint32_t mask;
-	unsigned slot;
 
 	while ((mask = flow_match(bucket, 0)) == 0) {
 		if (bucket->overflow < FLOW_OVERFLOW_MAX)
 			bucket->overflow++;
 		bucket = flow_next_bucket(table, bucket);
 	}
-	slot = flow_first_slot(mask);
-	bucket->tag[slot] = flow_tag(hash);
-	bucket->index[slot] = number;
+	flow_slot_set(bucket, flow_first_slot(mask), flow_tag(hash), number);
 }
 
 static int
 flow_bucket_take(struct flow_bucket *bucket, uint16_t tag, uint32_t number)
 {
 	for (unsigned i = 0; i < FLOW_BUCKET_SLOTS; i++) {
-		if (bucket->tag[i] == tag && bucket->index[i] == number) {
+		if (bucket->tag[i] == tag && flow_bucket_number(bucket, i) == number) {
 			bucket->tag[i] = 0;
 			return 1;
 		}

@@ -13,8 +13,8 @@
 
 #include "flow_index.h"
 
-/* Entries a bucket, in quarters: 8.5 of 10 slots, 7.53 bytes of index a flow. */
-#define FLOW_BUCKET_QUARTERS 34
+/* Entries a bucket, in quarters: 10.25 of 12 slots, 6.25 bytes of index a flow. */
+#define FLOW_BUCKET_QUARTERS 41
 
 enum { FLOW_REGION_BUCKETS, FLOW_REGION_ENTRIES, FLOW_REGION_SIDES };
 

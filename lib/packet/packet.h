@@ -39,9 +39,29 @@ enum packet_tcp_flag {
 	PACKET_TCP_PSH = 0x08,
 	PACKET_TCP_ACK = 0x10,
 	PACKET_TCP_URG = 0x20,
+	PACKET_TCP_SACK = 0x100, /* not a control bit: the option SACK Permitted (RFC 2018) */
 };
 
-enum packet_proto { PACKET_PROTO_TCP = 6, PACKET_PROTO_UDP = 17 };
+/* IANA's numbers of the protocols that are read. */
+enum packet_proto {
+	PACKET_PROTO_ICMP = 1,
+	PACKET_PROTO_TCP = 6,
+	PACKET_PROTO_UDP = 17,
+	PACKET_PROTO_ICMP6 = 58,
+};
+
+/* What an ICMP error says of the packet that it quotes, both families in one list. */
+enum packet_icmp {
+	PACKET_ICMP_NONE,
+	PACKET_ICMP_NET,     /* no way to its network */
+	PACKET_ICMP_HOST,    /* its host does not answer the last router */
+	PACKET_ICMP_PORT,    /* its host has nobody at that port */
+	PACKET_ICMP_ADMIN,   /* somebody forbids it: a firewall, a policy */
+	PACKET_ICMP_TOO_BIG, /* it must be fragmented and must not be */
+	PACKET_ICMP_TIME,    /* its hops, or the time for its fragments, ran out */
+	PACKET_ICMP_OTHER,
+	PACKET_N_ICMP
+};
 
 #define PACKET_NO_WSCALE 15 /* RFC 7323 allows 0 to 14 */
 
@@ -73,7 +93,10 @@ struct packet {
 	uint16_t checksum;  /* of TCP or UDP, as it stands */
 	uint16_t l3_offset; /* of the IP header in data */
 	uint64_t text; /* UDP: a mix of the first bytes of its payload, by which copies are known */
-	uint32_t reserved[5]; /* tunnels and fragments */
+	/* ICMP_ERROR only: addresses, ports, proto and seq above are those of the packet quoted */
+	uint8_t icmp; /* enum packet_icmp */
+	uint8_t spare[3];
+	uint32_t reserved[4]; /* tunnels and fragments */
 };
 
 static_assert(sizeof(struct packet) == 2 * BASE_CACHE_LINE, "two lines");

@@ -86,31 +86,39 @@ packet_is_extension(unsigned next)
 	return packet_extension_length(next, any) != 0;
 }
 
-/* Walks the chain; `length` is what the IPv6 header says follows it. */
+/* How far a walk along the chain has come. */
+struct packet_chain {
+	const uint8_t *p;
+	uint32_t length; /* what IP says is left from p on */
+	unsigned next;   /* the protocol that stands at p */
+};
+
+/* Walks to the end of the chain, and says PACKET_TRACKED, or to where it breaks off. */
 static enum packet_verdict
-packet_ipv6_chain(struct packet *pk, unsigned next, const uint8_t *p, const uint8_t *end,
-                  uint32_t length)
+packet_ipv6_chain(struct packet_chain *at, const uint8_t *end)
 {
-	for (unsigned depth = 0; packet_is_extension(next); depth++) {
+	for (unsigned depth = 0; packet_is_extension(at->next); depth++) {
 		uint32_t size;
 
-		if (depth == IPV6_CHAIN_MAX || end - p < IPV6_EXTENSION_UNIT)
+		if (depth == IPV6_CHAIN_MAX || end - at->p < IPV6_EXTENSION_UNIT)
 			return PACKET_IPV6_CHAIN;
-		size = packet_extension_length(next, p);
-		if (size > length || end - p < (ptrdiff_t)size)
+		size = packet_extension_length(at->next, at->p);
+		if (size > at->length || end - at->p < (ptrdiff_t)size)
 			return PACKET_IPV6_CHAIN;
-		if (next == IPV6_FRAGMENT && (base_be16(p + 2) & 0xfff8))
+		if (at->next == IPV6_FRAGMENT && (base_be16(at->p + 2) & 0xfff8))
 			return PACKET_FRAGMENT;
-		next = p[0];
-		p += size;
-		length -= size;
+		at->next = at->p[0];
+		at->p += size;
+		at->length -= size;
 	}
-	return packet_transport(pk, next, p, end, length);
+	return PACKET_TRACKED;
 }
 
 enum packet_verdict
 packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
 {
+	struct packet_chain at;
+	enum packet_verdict verdict;
 	uint32_t length;
 
 	if (end - p < IPV6_HEADER)
@@ -133,5 +141,60 @@ packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wi
 	pk->dst[1] = base_raw64(p + 32);
 	if ((uint32_t)(end - p) > pk->ip_bytes)
 		end = p + pk->ip_bytes;
-	return packet_ipv6_chain(pk, p[6], p + IPV6_HEADER, end, length);
+	at = (struct packet_chain){ .p = p + IPV6_HEADER, .length = length, .next = p[6] };
+	verdict = packet_ipv6_chain(&at, end);
+	if (verdict != PACKET_TRACKED)
+		return verdict;
+	return packet_transport(pk, at.next, at.p, end, at.length);
+}
+
+/* --- what an ICMP error quotes ---------------------------------------------------------------- */
+
+/*
+ * Of the quoted header, its lengths and its checksum are not looked at: hosts and routers are known
+ * that write others into what they quote.
+ */
+static const uint8_t *
+packet_ipv4_quoted(struct packet *pk, const uint8_t *p, const uint8_t *end, unsigned *protocol)
+{
+	uint32_t header;
+
+	if (end - p < IPV4_HEADER_MIN)
+		return NULL;
+	header = (p[0] & 0x0fu) * 4;
+	if (p[0] >> 4 != 4 || header < IPV4_HEADER_MIN || end - p < (ptrdiff_t)header)
+		return NULL;
+	if ((base_be16(p + 6) & IPV4_FRAGMENT_MASK) || base_raw32(p + 12) != pk->dst[1])
+		return NULL;
+	pk->src[1] = pk->dst[1];
+	pk->dst[1] = base_raw32(p + 16);
+	*protocol = p[9];
+	return p + header;
+}
+
+static const uint8_t *
+packet_ipv6_quoted(struct packet *pk, const uint8_t *p, const uint8_t *end, unsigned *protocol)
+{
+	struct packet_chain at;
+
+	if (end - p < IPV6_HEADER || p[0] >> 4 != 6)
+		return NULL;
+	at = (struct packet_chain){ .p = p + IPV6_HEADER, .length = UINT32_MAX, .next = p[6] };
+	if (packet_ipv6_chain(&at, end) != PACKET_TRACKED)
+		return NULL;
+	if (base_raw64(p + 8) != pk->dst[0] || base_raw64(p + 16) != pk->dst[1])
+		return NULL;
+	pk->src[0] = pk->dst[0];
+	pk->src[1] = pk->dst[1];
+	pk->dst[0] = base_raw64(p + 24);
+	pk->dst[1] = base_raw64(p + 32);
+	*protocol = at.next;
+	return at.p;
+}
+
+const uint8_t *
+packet_ip_quoted(struct packet *pk, const uint8_t *p, const uint8_t *end, unsigned *protocol)
+{
+	return pk->version == 6 ? packet_ipv6_quoted(pk, p, end, protocol)
+	                        : packet_ipv4_quoted(pk, p, end, protocol);
 }

@@ -34,5 +34,17 @@ packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wi
 /* `length` is what IP says follows: headers may be cut, the length is believed. */
 enum packet_verdict packet_transport(struct packet *pk, unsigned protocol, const uint8_t *p,
                                      const uint8_t *end, uint32_t length);
+/* ICMP of either family, by `protocol`: an error that quotes, or PACKET_OTHER_PROTOCOL. */
+enum packet_verdict
+packet_icmp(struct packet *pk, unsigned protocol, const uint8_t *p, const uint8_t *end);
+
+/*
+ * The IP header at `p`, quoted by the ICMP error `pk`, of which version and dst are set. Returns
+ * what follows the header and its chain, with the protocol of that, and puts the quoted addresses
+ * in src and dst; NULL, and nothing changed, where no whole header is there, where it is of a later
+ * fragment, or where its sender is not the host to which the error goes: no socket would be told.
+ */
+const uint8_t *
+packet_ip_quoted(struct packet *pk, const uint8_t *p, const uint8_t *end, unsigned *protocol);
 
 #endif

@@ -3,7 +3,7 @@
  * The parser's door: a burst in, a verdict each.
  *
  *   packet_parse_burst -> packet_link -> packet_ethertype (VLAN tags) -> packet_ipv4, packet_ipv6
- *                      -> packet_transport (TCP, UDP)
+ *                      -> packet_transport (TCP, UDP) -> packet_icmp (what an error quotes)
  *
  * Tunnels will enter between IP and transport and go back to packet_ethertype or packet_ipv4 with
  * the inner bytes; reassembled fragments' ports will enter where PACKET_FRAGMENT is returned.

@@ -10,6 +10,9 @@ BASE_BEGIN_DECLS
 /*
  * Parses n packets in place. Each must have data, data_len, wire_len, link and time_us; every field
  * that the verdict PACKET_TRACKED promises is set when that is the verdict, others may be unset.
+ * With PACKET_ICMP_ERROR, src, dst, src_port, dst_port, proto and, of TCP, seq are those of the
+ * packet that is quoted, so that src is the end that is told; icmp says what; version, vlan, ttl,
+ * ip_bytes and ip_id are the error's own; every other number is 0.
  * Nothing is read at or past data + data_len, whatever the headers claim. Hot.
  */
 void packet_parse_burst(struct packet *packets, unsigned n);

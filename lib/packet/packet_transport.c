@@ -2,8 +2,9 @@
 /*
  * TCP (RFC 9293 3.1) with the options a tracker reads, and UDP (RFC 768).
  *
- * MSS and window scale count only where a SYN carries them; the other options are stepped over.
- * A capture may end inside the options: what is there is read, and the segment is tracked.
+ * MSS, window scale and SACK Permitted count only where a SYN carries them; the other options are
+ * stepped over. A capture may end inside the options: what is there is read, and the segment is
+ * tracked.
  */
 
 #include "packet_layer.h"
@@ -12,7 +13,7 @@
 #define UDP_HEADER     8
 #define WSCALE_MAX     14 /* RFC 7323 2.3 */
 
-enum { TCP_OPT_END = 0, TCP_OPT_NOP = 1, TCP_OPT_MSS = 2, TCP_OPT_WSCALE = 3 };
+enum { TCP_OPT_END = 0, TCP_OPT_NOP = 1, TCP_OPT_MSS = 2, TCP_OPT_WSCALE = 3, TCP_OPT_SACK = 4 };
 
 static void
 packet_tcp_options(struct packet *pk, const uint8_t *p, const uint8_t *end)
@@ -31,6 +32,8 @@ packet_tcp_options(struct packet *pk, const uint8_t *p, const uint8_t *end)
 			pk->mss = base_be16(p + 2);
 		else if (*p == TCP_OPT_WSCALE && size == 3)
 			pk->wscale = p[2] < WSCALE_MAX ? p[2] : WSCALE_MAX;
+		else if (*p == TCP_OPT_SACK && size == 2)
+			pk->tcp_flags |= PACKET_TCP_SACK;
 		p += size;
 	}
 }
@@ -106,5 +109,7 @@ packet_transport(struct packet *pk, unsigned protocol, const uint8_t *p, const u
 		return packet_tcp(pk, p, end, length);
 	if (protocol == PACKET_PROTO_UDP)
 		return packet_udp(pk, p, end, length);
+	if (protocol == PACKET_PROTO_ICMP || protocol == PACKET_PROTO_ICMP6)
+		return packet_icmp(pk, protocol, p, end);
 	return PACKET_OTHER_PROTOCOL;
 }

@@ -16,6 +16,7 @@ BASE_BEGIN_DECLS
 /* X(symbol, name in reports, what it means) */
 #define PACKET_VERDICTS(X)                                                                         \
 	X(TRACKED, "tracked", "moved a connection or a flow")                                      \
+	X(ICMP_ERROR, "icmp-error", "an ICMP error about a packet of TCP or UDP, which it quotes") \
 	/* well formed, and nothing that has a connection */                                       \
 	X(NOT_IP, "not-ip", "neither IPv4 nor IPv6: ARP, LLDP, STP, PPP's control")                \
 	X(OTHER_PROTOCOL, "other-protocol", "IP, but neither TCP nor UDP: ICMP, ESP, GRE, OSPF")   \
@@ -45,6 +46,17 @@ enum packet_verdict {
 #undef X
 	    PACKET_N_VERDICTS
 };
+
+/*
+ * What names a flow, its own or the one it quotes, stands first, so that one comparison picks the
+ * packets of which a key can be made.
+ */
+BASE_INLINE int
+packet_verdict_names_flow(unsigned verdict)
+{
+	static_assert(PACKET_TRACKED == 0 && PACKET_ICMP_ERROR == 1, "the first of the list");
+	return verdict <= PACKET_ICMP_ERROR;
+}
 
 /* Any thread. The literal name of a verdict below PACKET_N_VERDICTS. */
 const char *packet_verdict_name(enum packet_verdict verdict);

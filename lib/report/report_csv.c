@@ -5,18 +5,35 @@
 #include "report_format.h"
 #include "report_names.h"
 
-#define REPORT_CSV_ROW_MAX 1024
+#define REPORT_CSV_ROW_MAX 2048
 
 #define REPORT_CSV_END(who)                                                                        \
 	who "_ip," who "_port," who "_state," who "_packets," who "_bytes," who "_payload,"
 
 static const char report_csv_columns[] = "id,proto,vlan," REPORT_CSV_END("client")
-    REPORT_CSV_END("server") "opened,last,in_state,flags,closed_by,end\n";
+    REPORT_CSV_END("server") "opened,last,in_state,flags,closed_by,end,icmp_error,icmp_told";
+
+#define REPORT_CSV_MORE(who)                                                                       \
+	"," who "_in_state," who "_retransmitted_packets," who "_retransmitted_bytes," who         \
+	"_out_of_order," who "_gaps," who "_zero_windows," who "_rtt," who "_handshake_rtt," who   \
+	"_snd_nxt," who "_rcv_nxt," who "_window," who "_mss," who "_wscale," who "_sack"
+
+static const char report_csv_more_columns[] =
+    ",duplicates" REPORT_CSV_MORE("client") REPORT_CSV_MORE("server");
 
 void
 report_csv_header(struct report_out *out)
 {
 	report_out_puts(out, report_csv_columns);
+	report_out_puts(out, "\n");
+}
+
+void
+report_csv_full_header(struct report_out *out)
+{
+	report_out_puts(out, report_csv_columns);
+	report_out_puts(out, report_csv_more_columns);
+	report_out_puts(out, "\n");
 }
 
 static char *
@@ -65,10 +82,11 @@ csv_flags(char *p, unsigned flags)
 	return p;
 }
 
-void
-report_csv_row(struct report_out *out, const struct report_row *row)
+/* The columns of every row, without the end of the line. */
+static char *
+csv_row(char *p, const struct report_row *row)
 {
-	char *p = report_out_reserve(out, REPORT_CSV_ROW_MAX);
+	const char *told = report_closer_name(row->icmp_end);
 
 	p = report_format_id(p, row->id);
 	*p++ = ',';
@@ -86,5 +104,68 @@ report_csv_row(struct report_out *out, const struct report_row *row)
 	*p++ = ',';
 	p = csv_flags(p, row->flags);
 	p = csv_word(p, report_closer_name(row->closed_by), ',');
-	report_out_commit(out, csv_word(p, report_end_name(row->end), '\n'));
+	p = csv_word(p, report_end_name(row->end), ',');
+	p = csv_word(p, report_icmp_name(row->icmp), ',');
+	return told ? report_format_text(p, told) : p;
+}
+
+void
+report_csv_row(struct report_out *out, const struct report_row *row)
+{
+	char *p = csv_row(report_out_reserve(out, REPORT_CSV_ROW_MAX), row);
+
+	*p++ = '\n';
+	report_out_commit(out, p);
+}
+
+/* --- everything ----------------------------------------------------------------------------- */
+
+/* What is not known is an empty field. */
+static char *
+csv_more_u64(char *p, uint64_t value, int known)
+{
+	*p++ = ',';
+	return known ? report_format_u64(p, value) : p;
+}
+
+static char *
+csv_more_seconds(char *p, uint64_t us)
+{
+	*p++ = ',';
+	return us != 0 ? report_format_seconds(p, us) : p;
+}
+
+static char *
+csv_more(char *p, const struct report_more *more, int is_tcp)
+{
+	int syn = more->known & REPORT_KNOWS_SYN, ack = more->known & REPORT_KNOWS_RCV_NXT;
+
+	*p++ = ',';
+	p = report_format_seconds(p, more->in_state_us);
+	p = csv_more_u64(p, more->again, is_tcp);
+	p = csv_more_u64(p, more->again_bytes, is_tcp);
+	p = csv_more_u64(p, more->out_of_order, is_tcp);
+	p = csv_more_u64(p, more->gaps, is_tcp);
+	p = csv_more_u64(p, more->zero_windows, is_tcp);
+	p = csv_more_seconds(p, more->rtt_us);
+	p = csv_more_seconds(p, more->handshake_us);
+	p = csv_more_u64(p, more->snd_nxt, more->known & REPORT_KNOWS_SND_NXT);
+	p = csv_more_u64(p, more->rcv_nxt, ack);
+	p = csv_more_u64(p, more->window, ack);
+	p = csv_more_u64(p, more->mss, syn && more->mss != 0);
+	p = csv_more_u64(p, more->wscale, syn && more->wscale != UINT8_MAX);
+	return csv_more_u64(p, !!(more->known & REPORT_KNOWS_SACK), syn);
+}
+
+void
+report_csv_full(struct report_out *out, const struct report_full *full)
+{
+	int is_tcp = full->row.client.state != REPORT_UDP;
+	char *p = csv_row(report_out_reserve(out, REPORT_CSV_ROW_MAX), &full->row);
+
+	p = csv_more_u64(p, full->copies, 1);
+	p = csv_more(p, &full->client, is_tcp);
+	p = csv_more(p, &full->server, is_tcp);
+	*p++ = '\n';
+	report_out_commit(out, p);
 }

@@ -20,6 +20,10 @@ void report_csv_header(struct report_out *out);
 /* One line. Errors are kept in `out`. */
 void report_csv_row(struct report_out *out, const struct report_row *row);
 
+/* The same with everything that is known: the report `all`. Columns are only ever added. */
+void report_csv_full_header(struct report_out *out);
+void report_csv_full(struct report_out *out, const struct report_full *full);
+
 BASE_END_DECLS
 
 #endif

@@ -6,7 +6,8 @@
 #include "report_names.h"
 
 /* All keys, two longest ends, all flags: below 700; the test prints the longest row there is. */
-#define REPORT_JSON_ROW_MAX 1024
+#define REPORT_JSON_ROW_MAX  1024
+#define REPORT_JSON_FULL_MAX 2048
 
 static char *
 json_key_u64(char *p, const char *key, uint64_t value)
@@ -32,8 +33,55 @@ json_key_time(char *p, const char *key, uint64_t time_us)
 	return p;
 }
 
+/* A key whose value is left out when it is 0: not known, or none. */
 static char *
-json_end(char *p, const char *key, const struct report_end *end, unsigned ip_version)
+json_key_if(char *p, const char *key, uint64_t value)
+{
+	return value != 0 ? json_key_u64(p, key, value) : p;
+}
+
+static char *
+json_key_seconds(char *p, const char *key, uint64_t us)
+{
+	return us != 0 ? report_format_seconds(report_format_text(p, key), us) : p;
+}
+
+static char *
+json_syn(char *p, const struct report_more *more)
+{
+	if (!(more->known & REPORT_KNOWS_SYN))
+		return p;
+	p = json_key_if(p, ",\"mss\":", more->mss);
+	if (more->wscale != UINT8_MAX)
+		p = json_key_u64(p, ",\"wscale\":", more->wscale);
+	return report_format_text(p, more->known & REPORT_KNOWS_SACK ? ",\"sack\":true"
+	                                                             : ",\"sack\":false");
+}
+
+static char *
+json_more(char *p, const struct report_more *more)
+{
+	p = report_format_seconds(report_format_text(p, ",\"in_state\":"), more->in_state_us);
+	p = json_key_if(p, ",\"retransmitted_packets\":", more->again);
+	p = json_key_if(p, ",\"retransmitted_bytes\":", more->again_bytes);
+	p = json_key_if(p, ",\"out_of_order\":", more->out_of_order);
+	p = json_key_if(p, ",\"gaps\":", more->gaps);
+	p = json_key_if(p, ",\"zero_windows\":", more->zero_windows);
+	p = json_key_seconds(p, ",\"rtt\":", more->rtt_us);
+	p = json_key_seconds(p, ",\"handshake_rtt\":", more->handshake_us);
+	if (more->known & REPORT_KNOWS_SND_NXT)
+		p = json_key_u64(p, ",\"snd_nxt\":", more->snd_nxt);
+	if (more->known & REPORT_KNOWS_RCV_NXT) {
+		p = json_key_u64(p, ",\"rcv_nxt\":", more->rcv_nxt);
+		p = json_key_u64(p, ",\"window\":", more->window);
+	}
+	return json_syn(p, more);
+}
+
+/* `more` may be NULL. */
+static char *
+json_end(char *p, const char *key, const struct report_end *end, const struct report_more *more,
+         unsigned ip_version)
 {
 	p = report_format_text(p, key);
 	p = report_format_text(p, "{\"ip\":\"");
@@ -43,6 +91,8 @@ json_end(char *p, const char *key, const struct report_end *end, unsigned ip_ver
 	p = json_key_u64(p, ",\"packets\":", end->packets);
 	p = json_key_u64(p, ",\"bytes\":", end->bytes);
 	p = json_key_u64(p, ",\"payload\":", end->payload);
+	if (more)
+		p = json_more(p, more);
 	*p++ = '}';
 	return p;
 }
@@ -64,6 +114,21 @@ json_flags(char *p, unsigned flags)
 	return p;
 }
 
+/* Says nothing where there was no error. */
+static char *
+json_icmp(char *p, const struct report_row *row)
+{
+	const char *error = report_icmp_name(row->icmp);
+	const char *told = report_closer_name(row->icmp_end);
+
+	if (error == NULL || told == NULL)
+		return p;
+	p = json_key_word(p, ",\"icmp\":{\"error\":", error);
+	p = json_key_word(p, ",\"told\":", told);
+	*p++ = '}';
+	return p;
+}
+
 static char *
 json_ending(char *p, const struct report_row *row)
 {
@@ -76,7 +141,25 @@ json_ending(char *p, const struct report_row *row)
 		p = json_key_word(p, ",\"closed_by\":", closer);
 	if (cause)
 		p = json_key_word(p, ",\"end\":", cause);
+	p = json_icmp(p, row);
 	return report_format_text(p, "}\n");
+}
+
+/* The object up to what only a whole connection has; the rest of it is json_ending's. */
+static char *
+json_row(char *p, const struct report_row *row, const struct report_more *client,
+         const struct report_more *server)
+{
+	p = report_format_id(report_format_text(p, "{\"id\":\""), row->id);
+	*p++ = '"';
+	p = json_key_word(p, ",\"proto\":", report_proto_name(row->proto));
+	if (row->vlan != REPORT_NO_VLAN)
+		p = json_key_u64(p, ",\"vlan\":", row->vlan);
+	p = json_end(p, ",\"client\":", &row->client, client, row->ip_version);
+	p = json_end(p, ",\"server\":", &row->server, server, row->ip_version);
+	p = json_key_time(p, ",\"opened\":\"", row->opened_us);
+	p = json_key_time(p, ",\"last\":\"", row->last_us);
+	return report_format_seconds(report_format_text(p, ",\"in_state\":"), row->in_state_us);
 }
 
 void
@@ -84,15 +167,25 @@ report_json_row(struct report_out *out, const struct report_row *row)
 {
 	char *p = report_out_reserve(out, REPORT_JSON_ROW_MAX);
 
-	p = report_format_id(report_format_text(p, "{\"id\":\""), row->id);
-	*p++ = '"';
-	p = json_key_word(p, ",\"proto\":", report_proto_name(row->proto));
-	if (row->vlan != REPORT_NO_VLAN)
-		p = json_key_u64(p, ",\"vlan\":", row->vlan);
-	p = json_end(p, ",\"client\":", &row->client, row->ip_version);
-	p = json_end(p, ",\"server\":", &row->server, row->ip_version);
-	p = json_key_time(p, ",\"opened\":\"", row->opened_us);
-	p = json_key_time(p, ",\"last\":\"", row->last_us);
-	p = report_format_seconds(report_format_text(p, ",\"in_state\":"), row->in_state_us);
-	report_out_commit(out, json_ending(p, row));
+	report_out_commit(out, json_ending(json_row(p, row, NULL, NULL), row));
+}
+
+/* The hosts' own round trip is the way to both of them. */
+static uint64_t
+json_both(uint32_t client_us, uint32_t server_us)
+{
+	return client_us != 0 && server_us != 0 ? (uint64_t)client_us + server_us : 0;
+}
+
+void
+report_json_full(struct report_out *out, const struct report_full *full)
+{
+	char *p = report_out_reserve(out, REPORT_JSON_FULL_MAX);
+
+	p = json_row(p, &full->row, &full->client, &full->server);
+	p = json_key_seconds(p, ",\"rtt\":", json_both(full->client.rtt_us, full->server.rtt_us));
+	p = json_key_seconds(p, ",\"handshake_rtt\":",
+	                     json_both(full->client.handshake_us, full->server.handshake_us));
+	p = json_key_if(p, ",\"duplicates\":", full->copies);
+	report_out_commit(out, json_ending(p, &full->row));
 }

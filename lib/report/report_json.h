@@ -16,6 +16,9 @@ BASE_BEGIN_DECLS
 /* One object and a newline. What is not known is absent. Errors are kept in `out`. */
 void report_json_row(struct report_out *out, const struct report_row *row);
 
+/* The same object with everything that is known: the report `all`. */
+void report_json_full(struct report_out *out, const struct report_full *full);
+
 BASE_END_DECLS
 
 #endif

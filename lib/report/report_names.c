@@ -40,6 +40,18 @@ static const char *const report_causes[REPORT_END_CAUSES] = {
 	[REPORT_END_REUSED] = "reused",
 };
 
+static const struct {
+	const char *name, *brief;
+} report_icmps[REPORT_N_ICMP] = {
+	[REPORT_ICMP_NET] = { "net-unreachable", "icmp-net" },
+	[REPORT_ICMP_HOST] = { "host-unreachable", "icmp-host" },
+	[REPORT_ICMP_PORT] = { "port-unreachable", "icmp-port" },
+	[REPORT_ICMP_ADMIN] = { "admin-prohibited", "icmp-admin" },
+	[REPORT_ICMP_TOO_BIG] = { "packet-too-big", "icmp-big" },
+	[REPORT_ICMP_TIME] = { "time-exceeded", "icmp-time" },
+	[REPORT_ICMP_OTHER] = { "other", "icmp-other" },
+};
+
 const char *
 report_state_name(unsigned state)
 {
@@ -70,6 +82,18 @@ const char *
 report_end_name(unsigned cause)
 {
 	return cause < REPORT_END_CAUSES ? report_causes[cause] : NULL;
+}
+
+const char *
+report_icmp_name(unsigned icmp)
+{
+	return icmp < REPORT_N_ICMP ? report_icmps[icmp].name : NULL;
+}
+
+const char *
+report_icmp_short(unsigned icmp)
+{
+	return icmp < REPORT_N_ICMP ? report_icmps[icmp].brief : NULL;
 }
 
 const char *

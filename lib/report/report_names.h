@@ -26,6 +26,13 @@ const char *report_flag_short(unsigned bit);
 const char *report_closer_name(unsigned closer);
 const char *report_end_name(unsigned cause);
 
+/*
+ * An ICMP error as JSON has it, and short among a table's flags; NULL when there is none, or no
+ * such number.
+ */
+const char *report_icmp_name(unsigned icmp);
+const char *report_icmp_short(unsigned icmp);
+
 /* "tcp" or "udp"; "unknown" for any other protocol number. */
 const char *report_proto_name(unsigned proto);
 

@@ -52,21 +52,32 @@ enum report_end_cause {
 	REPORT_END_CAUSES
 };
 
+/*
+ * What the newest ICMP error (RFC 792, RFC 4443) said that quoted a packet of the connection. Same
+ * numbers as enum packet_icmp.
+ */
+enum report_icmp {
+	REPORT_ICMP_NONE,
+	REPORT_ICMP_NET,
+	REPORT_ICMP_HOST,
+	REPORT_ICMP_PORT,
+	REPORT_ICMP_ADMIN,
+	REPORT_ICMP_TOO_BIG,
+	REPORT_ICMP_TIME,
+	REPORT_ICMP_OTHER,
+	REPORT_N_ICMP
+};
+
 #define REPORT_NO_VLAN 0xffff
 
 struct report_end {
 	uint8_t addr[16]; /* network order; IPv4 in the first four bytes */
 	uint16_t port;
-	uint16_t mss;   /* offered in its SYN; 0: not seen */
-	uint8_t state;  /* enum report_state */
-	uint8_t wscale; /* shift offered in its SYN; 255: none or not seen */
-	uint8_t reserved[2];
-	uint32_t window;  /* last advertised, scaled, bytes */
-	uint32_t snd_nxt; /* RFC 9293 3.3.1; TCP only */
+	uint8_t state; /* enum report_state */
+	uint8_t reserved[5];
 	uint64_t packets;
 	uint64_t bytes;   /* whole IP datagrams */
 	uint64_t payload; /* TCP: each sequence number once; UDP: all */
-	uint64_t retransmissions;
 };
 
 struct report_row {
@@ -82,10 +93,45 @@ struct report_row {
 	uint64_t last_us;     /* the same: last packet */
 	uint64_t in_state_us; /* how long both ends have been in the states shown */
 	uint64_t idle_us;     /* since the last packet */
+	uint8_t icmp;         /* enum report_icmp */
+	uint8_t icmp_end;     /* enum report_closer: whose packet was quoted, who was told */
+	uint8_t reserved[6];
 	struct report_end client, server;
 };
 
-static_assert(sizeof(struct report_end) == 64, "one cache line an end");
-static_assert(sizeof(struct report_row) == 48 + 2 * 64, "no padding crosses the socket");
+/* What more is known of an end; TCP only, but for in_state_us. 0 is "none" or "not known". */
+struct report_more {
+	uint64_t in_state_us;        /* how long this end has been in its state */
+	uint64_t again, again_bytes; /* its segments that passed before: retransmissions */
+	uint32_t out_of_order;       /* its segments that came into a hole */
+	uint32_t gaps;               /* holes in what it sent that the mirror left */
+	uint32_t zero_windows;       /* times that it closed its window */
+	uint32_t rtt_us;             /* smoothed: tap to this end and back */
+	uint32_t handshake_us;       /* the same of the handshake */
+	uint32_t window;             /* last advertised, scaled, bytes */
+	uint32_t snd_nxt, rcv_nxt;   /* RFC 9293 3.3.1 */
+	uint16_t mss;                /* offered in its SYN */
+	uint8_t wscale;              /* shift offered in its SYN; 255: none or not seen */
+	uint8_t known;               /* enum report_known, or-ed */
+	uint32_t reserved;
+};
+
+enum report_known {
+	REPORT_KNOWS_SYN = 1 << 0,  /* its SYN was seen: mss, wscale and sack are what it said */
+	REPORT_KNOWS_SACK = 1 << 1, /* and it permitted selective acknowledgements */
+	REPORT_KNOWS_SND_NXT = 1 << 2,
+	REPORT_KNOWS_RCV_NXT = 1 << 3, /* and its window */
+};
+
+/* A row with everything: the report `all`. */
+struct report_full {
+	struct report_row row;
+	uint64_t copies; /* packets that the mirror showed twice */
+	struct report_more client, server;
+};
+
+static_assert(sizeof(struct report_end) == 48 && sizeof(struct report_more) == 64, "words");
+static_assert(sizeof(struct report_row) == 56 + 2 * 48, "no padding crosses the socket");
+static_assert(sizeof(struct report_full) == 152 + 8 + 2 * 64, "nor here");
 
 #endif

@@ -204,11 +204,25 @@ stats_flows(struct stats_writer *w, const struct report_stats *s)
 	stats_u64(w, "reused", s->flows_reused);
 	stats_u64(w, "dropped", s->flows_dropped);
 	stats_u64(w, "refused", s->flows_refused);
+	stats_u64(w, "saturated", s->flows_saturated);
 	stats_u64(w, "oneway", s->flows_oneway);
 	stats_u64(w, "tcp", s->flows_tcp);
 	stats_u64(w, "udp", s->flows_udp);
 	stats_states(w, "by_state", s->flows_client_state);
 	stats_states(w, "by_server_state", s->flows_server_state);
+	stats_close(w, top, "}");
+}
+
+static void
+stats_sockets(struct stats_writer *w, const struct report_stats *s)
+{
+	size_t top = w->path_used;
+
+	stats_open(w, "sockets", "{");
+	stats_u64(w, "live", s->sockets_live);
+	stats_u64(w, "capacity", s->sockets_capacity);
+	stats_u64(w, "replaced", s->sockets_replaced);
+	stats_u64(w, "passed_over", s->sockets_passed_over);
 	stats_close(w, top, "}");
 }
 
@@ -283,11 +297,15 @@ stats_walk(struct stats_writer *w, const struct report_stats *s)
 	stats_times(w, s);
 	stats_packets(w, s);
 	stats_flows(w, s);
+	stats_sockets(w, s);
 	stats_u64(w, "duplicates", s->duplicates);
 	stats_u64(w, "gaps", s->gaps);
 	stats_u64(w, "retransmissions", s->retransmissions);
 	stats_u64(w, "rst_ignored", s->rst_ignored);
 	stats_u64(w, "syn_on_live", s->syn_on_live);
+	stats_u64(w, "icmp_tied", s->icmp_tied);
+	stats_u64(w, "icmp_no_flow", s->icmp_no_flow);
+	stats_u64(w, "icmp_ignored", s->icmp_ignored);
 	stats_arrays(w, s);
 	stats_memory(w, s);
 	stats_close(w, 0, "}\n");

@@ -44,11 +44,16 @@ struct report_stats {
 	uint64_t dropped_nic, dropped_worker;   /* packets that no worker saw */
 	uint64_t verdicts[REPORT_VERDICTS_MAX]; /* packets, by enum packet_verdict */
 	uint64_t duplicates, gaps, retransmissions, rst_ignored, syn_on_live;
+	/* ICMP errors: shown on their flow; about none; about a TCP number that is not in flight */
+	uint64_t icmp_tied, icmp_no_flow, icmp_ignored;
 	uint64_t flows_live, flows_capacity, flows_created, flows_expired, flows_evicted;
 	uint64_t flows_reused, flows_dropped, flows_refused; /* refused: no room even by eviction */
-	uint64_t flows_oneway, flows_tcp, flows_udp;         /* live ones */
-	uint64_t flows_client_state[REPORT_STATES];          /* live flows by the client's state */
+	uint64_t flows_saturated; /* times that a flow's counter had to stay at its most */
+	uint64_t flows_oneway, flows_tcp, flows_udp; /* live ones */
+	uint64_t flows_client_state[REPORT_STATES];  /* live flows by the client's state */
 	uint64_t flows_server_state[REPORT_STATES];
+	uint64_t sockets_live, sockets_capacity;        /* records of sockets */
+	uint64_t sockets_replaced, sockets_passed_over; /* for want of room */
 	uint64_t memory_table_bytes, memory_control_bytes;
 	uint64_t now_us, uptime_us; /* report time, UTC */
 	uint32_t hugepages;         /* 1: the tables lie on hugepages */

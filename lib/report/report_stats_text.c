@@ -59,6 +59,17 @@ text_flows(struct report_out *out, const struct report_stats *s)
 	text_value(out, "reused", s->flows_reused);
 	text_value(out, "dropped by order", s->flows_dropped);
 	text_value(out, "refused, table full", s->flows_refused);
+	text_value(out, "counters standing still", s->flows_saturated);
+}
+
+static void
+text_sockets(struct report_out *out, const struct report_stats *s)
+{
+	report_out_puts(out, "Sockets\n");
+	text_value(out, "known", s->sockets_live);
+	text_value(out, "capacity", s->sockets_capacity);
+	text_value(out, "replaced by others", s->sockets_replaced);
+	text_value(out, "passed over, no room", s->sockets_passed_over);
 }
 
 static void
@@ -70,6 +81,15 @@ text_mirror(struct report_out *out, const struct report_stats *s)
 	text_value(out, "retransmissions", s->retransmissions);
 	text_value(out, "rst ignored", s->rst_ignored);
 	text_value(out, "syn on live connection", s->syn_on_live);
+}
+
+static void
+text_icmp(struct report_out *out, const struct report_stats *s)
+{
+	report_out_puts(out, "ICMP errors\n");
+	text_value(out, "shown on their flow", s->icmp_tied);
+	text_value(out, "of no known flow", s->icmp_no_flow);
+	text_value(out, "not of what is in flight", s->icmp_ignored);
 }
 
 static void
@@ -140,7 +160,9 @@ report_stats_text(struct report_out *out, const struct report_stats *stats)
 	report_out_printf(out, "Time %s, up %s\n", time, uptime);
 	text_packets(out, stats);
 	text_flows(out, stats);
+	text_sockets(out, stats);
 	text_mirror(out, stats);
+	text_icmp(out, stats);
 	text_states(out, stats);
 	text_workers(out, stats);
 	text_ports(out, stats);

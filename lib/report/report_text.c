@@ -85,17 +85,24 @@ report_text_heading(struct report_out *out, int with_end)
 	text_commit(out, line, report_format_text(p, report_columns[COLUMN_FLAGS].name));
 }
 
+/* The flags and, after them, what an ICMP error said. */
 static char *
-text_flags(char *p, unsigned flags)
+text_flags(char *p, const struct report_row *row)
 {
+	const char *icmp = report_icmp_short(row->icmp);
 	const char *first = p;
 
 	for (unsigned bit = 0; bit < REPORT_FLAGS; bit++) {
-		if (!(flags & (1u << bit)))
+		if (!(row->flags & (1u << bit)))
 			continue;
 		if (p != first)
 			*p++ = ',';
 		p = report_format_text(p, report_flag_short(bit));
+	}
+	if (icmp != NULL) {
+		if (p != first)
+			*p++ = ',';
+		p = report_format_text(p, icmp);
 	}
 	return p;
 }
@@ -128,7 +135,7 @@ report_text_row(struct report_out *out, const struct report_row *row, int with_e
 	if (with_end)
 		p = text_end_cause(text_column(p, line, COLUMN_END), row);
 	p = text_column(p, line, with_end ? COLUMN_FLAGS : COLUMN_FLAGS_NO_END);
-	text_commit(out, line, text_flags(p, row->flags));
+	text_commit(out, line, text_flags(p, row));
 }
 
 void

@@ -2,9 +2,10 @@
 /*
  * One endpoint of a connection as the tap knows it: 32 bytes, half a cache line.
  *
- * The two of a connection share a line in its flow entry. A UDP flow uses the counters alone. The
- * counters stand in the high bits of their words, so that one that overflows wraps and harms
- * nothing beside it: 2^48 bytes are six hours of one connection at 100 Gbit/s.
+ * The two of a connection share a line in its flow entry. What lib/tcp moves are the state, the
+ * flags, the window and the sequence numbers; the rest is room for the counters of whoever keeps
+ * the connection, who also carries over what outgrows it (lib/track/track_wide.h). A UDP flow uses
+ * the counters alone.
  *
  * Worker: writes. Control: reads, through the entry's sequence count.
  */
@@ -14,8 +15,9 @@
 #include "tcp_seq.h"
 #include "tcp_state.h"
 
-#define TCP_WSCALE_NONE         15
-#define TCP_RETRANSMISSIONS_MAX 63
+#define TCP_WSCALE_NONE 15
+#define TCP_WSCALE_MAX  14 /* RFC 7323 2.3 */
+#define TCP_END_FLAGS   13 /* bits */
 
 enum tcp_end_flag {
 	TCP_END_SYN = 1 << 0,        /* its SYN was seen: its ISN is known */
@@ -24,40 +26,60 @@ enum tcp_end_flag {
 	TCP_END_FIN = 1 << 3,        /* its FIN was seen: snd_nxt counts it */
 	TCP_END_RST = 1 << 4,        /* its RST was believed */
 	TCP_END_NEW_SYN = 1 << 5,    /* a SYN with another ISN, waiting for an answer */
-	TCP_END_STRAY = 1 << 6,      /* the last segment lay outside the window */
+	TCP_END_STRAY = 1 << 6,      /* its last segment was doubtful (tcp_doubt.h) */
 	TCP_END_CLOSED_1ST = 1 << 7, /* the first of the two to close */
 	TCP_END_HOLE = 1 << 8,       /* numbers before snd_nxt were not seen, but may still come */
 	TCP_END_FIN_AGAIN = 1 << 9,  /* it repeated its FIN after the ACK of it had passed */
 	TCP_END_DEAF = 1 << 10,      /* and again after another: ACKs do not reach it */
+	TCP_END_SACK = 1 << 11,      /* its SYN permits selective acknowledgements (RFC 2018) */
+	TCP_END_STRAY_TWICE = 1 << 12, /* and the one before, of which nothing is remembered */
 };
 
 struct tcp_end {
-	uint64_t window : 16;  /* last advertised, unscaled */
-	uint64_t bytes : 48;   /* of whole IP datagrams sent */
-	uint64_t mss : 16;     /* of its SYN; 0: not seen */
-	uint64_t payload : 48; /* stream bytes sent, each sequence number once; SYN and FIN not */
-	uint64_t state : 4;    /* enum tcp_state, or the tracker's number for UDP */
-	uint64_t wscale : 4;   /* of its SYN; TCP_WSCALE_NONE */
-	uint64_t flags : 11;   /* enum tcp_end_flag */
-	uint64_t retransmissions : 6; /* stays at TCP_RETRANSMISSIONS_MAX */
-	uint64_t packets : 39;
-	uint32_t snd_nxt; /* RFC 9293 3.3.1, as far as the tap has seen */
-	uint32_t rcv_nxt; /* the highest ACK it has sent */
+	uint32_t snd_nxt;     /* RFC 9293 3.3.1, as far as the tap has seen */
+	uint32_t rcv_nxt;     /* the highest ACK it has sent */
+	uint32_t payload;     /* stream bytes sent, each sequence number once; SYN and FIN not */
+	uint32_t window : 16; /* last advertised, unscaled */
+	uint32_t flags : TCP_END_FLAGS; /* enum tcp_end_flag */
+	uint32_t zero_windows : 3;      /* times that it closed its window */
+	union {
+		uint64_t traffic; /* packets and bytes, to be added to at once */
+		struct {
+			uint64_t aside : 16;       /* the tracker's */
+			uint64_t out_of_order : 3; /* segments that came into a hole */
+			uint64_t gaps : 3;         /* holes that the mirror left */
+			uint64_t
+			    bytes : 26; /* of whole IP datagrams sent; the top bit is a guard */
+			uint64_t packets : 16; /* the top bit is a guard */
+		};
+	};
+	uint64_t state : 4;        /* enum tcp_state, or the tracker's number for UDP */
+	uint64_t wscale : 4;       /* of its SYN; TCP_WSCALE_NONE */
+	uint64_t rtt : 12;         /* smoothed, tap to this end and back, coarse; 0: not known */
+	uint64_t handshake : 11;   /* the same of the handshake */
+	uint64_t held : 11;        /* how much longer it has its state than the other end, coarse */
+	uint64_t again : 5;        /* segments that passed before */
+	uint64_t again_bytes : 17; /* of stream, that passed before */
 };
+
+#define TCP_END_BYTES_SHIFT   22
+#define TCP_END_PACKETS_SHIFT 48
+#define TCP_END_BYTES_MAX     ((1u << 25) - 1)
+#define TCP_END_GUARDS        (UINT64_C(1) << 63 | UINT64_C(1) << 47)
 
 static_assert(sizeof(struct tcp_end) == 32, "two ends fill one cache line");
 
 BASE_INLINE void
 tcp_end_clear(struct tcp_end *end, enum tcp_end_flag flag)
 {
-	end->flags = end->flags & ~(unsigned)flag & 0x7ff;
+	end->flags = end->flags & ~(unsigned)flag & ((1u << TCP_END_FLAGS) - 1);
 }
 
 /* The sequence number of the first byte of the stream: the ISN plus one. Needs TCP_END_SEQ. */
 BASE_INLINE uint32_t
 tcp_end_stream_start(const struct tcp_end *end)
 {
-	return end->snd_nxt - (uint32_t)end->payload - !!(end->flags & TCP_END_FIN);
+	return end->snd_nxt - end->payload - !!(end->flags & TCP_END_FIN);
 }
 
 /* Its FIN is acknowledged by an ACK of its own number plus one, from `peer`. */

@@ -8,6 +8,7 @@
 #ifndef TCP_SEGMENT_H
 #define TCP_SEGMENT_H
 
+#include "tcp_doubt.h"
 #include "tcp_end.h"
 
 BASE_BEGIN_DECLS
@@ -24,24 +25,29 @@ struct tcp_segment {
 	uint32_t seq, ack;
 	uint32_t length; /* payload bytes */
 	uint16_t window;
-	uint16_t mss;   /* 0: no such option */
 	uint8_t wscale; /* TCP_WSCALE_NONE: no such option */
 	uint8_t flags;  /* enum tcp_flag, others are ignored */
+	uint8_t sack;   /* 1: SACK permitted (RFC 2018 2); looked at in a SYN alone */
 };
 
 /* Bits of what a segment did. */
 enum tcp_result {
 	TCP_STATE_CHANGED = 1 << 0,  /* of either end */
 	TCP_NEW_CONNECTION = 1 << 1, /* nothing was done: end this record, begin another with it */
-	TCP_RETRANSMISSION = 1 << 2, /* bytes, a SYN or a FIN that passed before */
-	TCP_GAP = 1 << 3,            /* sequence numbers that the tap did not see, and will not */
+	TCP_RETRANSMISSION = 1 << 2, /* bytes, a SYN or a FIN that passed before, be it in part */
+	TCP_GAP = 1 << 3,            /* numbers of its sender passed over, and lost at the mirror */
 	TCP_RST_IGNORED = 1 << 4,    /* RFC 5961: not the next number expected */
 	TCP_SYN_ON_LIVE = 1 << 5,    /* another ISN on a live connection: counted, not believed */
-	TCP_OUT_OF_WINDOW = 1 << 6,  /* its receiver does not take it */
+	TCP_OUT_OF_WINDOW = 1 << 6,  /* its receiver does not take it; it changed nothing */
 	TCP_RST_BELIEVED = 1 << 7,
 	TCP_SYN_SEEN = 1 << 8,       /* the opening of the connection, maybe late */
 	TCP_TIME_WAIT_ANEW = 1 << 9, /* an end in TIME_WAIT acknowledged again */
+	TCP_GAP_PEER = 1 << 10,      /* bytes of the other end, never seen, that it acknowledges */
+	TCP_OUT_OF_ORDER = 1 << 11,  /* bytes that fill a hole: late, or lost before the tap */
+	TCP_WINDOW_CLOSED = 1 << 12, /* its sender's window is 0, and was not before */
 };
+
+static_assert(TCP_WINDOW_CLOSED < 1 << 16, "callers keep them in 16 bits");
 
 /* Data or an ACK, in order, between two ends that are open: nearly every segment. Worker, hot. */
 BASE_INLINE int
@@ -53,7 +59,8 @@ tcp_segment_is_ordinary(const struct tcp_end *snd, const struct tcp_end *rcv,
 	return (seg->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK &&
 	       snd->state == TCPS_ESTABLISHED && rcv->state == TCPS_ESTABLISHED &&
 	       (snd->flags & (known | TCP_END_STRAY)) == known && seg->seq == snd->snd_nxt &&
-	       !(rcv->flags & (TCP_END_HOLE | TCP_END_NEW_SYN)) &&
+	       !(rcv->flags & (TCP_END_HOLE | TCP_END_NEW_SYN | TCP_END_STRAY)) &&
+	       seg->window != 0 &&
 	       (!(rcv->flags & TCP_END_SEQ) || tcp_seq_leq(seg->ack, rcv->snd_nxt));
 }
 
@@ -69,13 +76,20 @@ tcp_segment_advance(struct tcp_end *snd, const struct tcp_segment *seg)
 }
 
 /*
- * The first segment of a connection never seen before; both ends are zeroed but for their counters.
+ * The first segment of a connection never seen before; both ends are zeroed but for their counters,
+ * and `doubt` is emptied. `snd` and `rcv` are the two elements of one array, here and below.
  * Returns enum tcp_result bits; TCP_SYN_SEEN absent means midstream. Worker, hot.
  */
-unsigned tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg);
+unsigned tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
+                           const struct tcp_segment *seg);
 
-/* Any later segment, from `snd` to `rcv`. Returns enum tcp_result bits. Worker, hot. */
-unsigned tcp_segment_apply(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg);
+/*
+ * Any later segment, from `snd` to `rcv`. `doubt` is what the caller has kept of this connection
+ * since the last one, or empty; afterwards it holds what should be kept. Returns enum tcp_result
+ * bits. Worker, hot.
+ */
+unsigned tcp_segment_apply(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
+                           const struct tcp_segment *seg);
 
 BASE_END_DECLS
 

@@ -16,7 +16,7 @@
 
 #define TRACK_TURN_US 500000
 /* Twice a burst: a backlog shrinks though every packet opens a flow. */
-#define TRACK_SWEEP_MAX 128
+#define TRACK_SWEEP_MAX (2 * FLOW_BURST_MAX)
 /*
  * After so long a silence (a capture's) a due tick may lie too far back to be told from one ahead.
  */
@@ -27,6 +27,7 @@ track_config_init(struct track_config *config)
 {
 	*config = (struct track_config){
 		.capacity = 1 << 20,
+		.sockets = TRACK_SOCKET_CAPACITY,
 		.workers = 1,
 		.pages = MEM_PAGES_LAZY,
 		.node = MEM_NODE_ANY,
@@ -51,6 +52,7 @@ struct track *
 track_create(const struct track_config *config)
 {
 	struct track *track = aligned_alloc(BASE_CACHE_LINE, sizeof(*track));
+	int error;
 
 	if (track == NULL)
 		return NULL;
@@ -61,11 +63,18 @@ track_create(const struct track_config *config)
 	track->id_stride = (uint64_t)config->workers * config->capacity;
 	track_set_settings(track, &config->settings);
 	track->table = flow_table_create(config->capacity, config->pages, config->node);
-	if (track->table == NULL) {
-		free(track);
-		return NULL;
-	}
-	return track;
+	error = track->table == NULL ? errno : 0;
+	if (error == 0)
+		error =
+		    -track_wides_init(&track->wides, config->capacity, config->pages, config->node);
+	if (error == 0)
+		error = -track_sockets_init(&track->sockets, config->sockets, config->pages,
+		                            config->node);
+	if (error == 0)
+		return track;
+	track_destroy(track);
+	errno = error;
+	return NULL;
 }
 
 void
@@ -73,7 +82,9 @@ track_destroy(struct track *track)
 {
 	if (track == NULL)
 		return;
+	track_sockets_fini(&track->sockets);
 	flow_table_destroy(track->table);
+	track_wides_fini(&track->wides);
 	free(track);
 }
 
@@ -101,19 +112,32 @@ track_select_due(struct track *track, uint32_t *numbers, unsigned n)
 	return due;
 }
 
+/* The hashes of the keys of many entries; hashes[] has room for whole bursts. */
+static void
+track_hash_entries(const struct flow_table *table, const uint32_t *numbers, unsigned n,
+                   uint64_t *hashes)
+{
+	struct flow_burst keys;
+
+	for (unsigned at = 0; at < n; at += FLOW_BURST_MAX) {
+		unsigned some = base_min_u32(FLOW_BURST_MAX, n - at);
+
+		for (unsigned i = 0; i < some; i++)
+			flow_burst_set(&keys, i, &flow_table_entry(table, numbers[at + i])->key);
+		flow_hash_burst(&table->secret, &keys, some, &hashes[at]);
+	}
+}
+
 /* Ends those that are due: their keys hashed together, their buckets fetched ahead. */
 static unsigned
 track_expire(struct track *track, uint32_t *numbers, unsigned n)
 {
 	unsigned due = track_select_due(track, numbers, n);
 	uint64_t hashes[TRACK_SWEEP_MAX];
-	struct flow_key keys[TRACK_SWEEP_MAX];
 
 	if (due == 0)
 		return 0;
-	for (unsigned i = 0; i < due; i++)
-		keys[i] = flow_table_entry(track->table, numbers[i])->key;
-	flow_hash_burst(&track->table->secret, keys, due, hashes);
+	track_hash_entries(track->table, numbers, due, hashes);
 	for (unsigned i = 0; i < due; i++)
 		flow_table_prefetch_home(track->table, hashes[i]);
 	for (unsigned i = 0; i < due; i++)
@@ -141,6 +165,7 @@ track_poll(struct track *track, uint64_t now_us)
 	if (now_us > track->now_us)
 		__atomic_store_n(&track->now_us, now_us, __ATOMIC_RELAXED);
 	track_order_poll(track);
+	track_listen_poll(track);
 	elapsed = track->now_us - track->swept_us;
 	budget = (uint64_t)track->table->used *
 	         (elapsed < TRACK_TURN_US ? elapsed : TRACK_TURN_US) / TRACK_TURN_US;
@@ -159,12 +184,11 @@ track_advance(struct track *track, uint64_t now_us)
 
 	if (now_us > track->now_us)
 		track->now_us = now_us;
-	if (track->keep)
-		return;
-	for (uint32_t number = 0; number < table->used; number++)
+	for (uint32_t number = 0; number < table->used && !track->keep; number++)
 		if (flow_table_entry(table, number)->key.rest != 0) {
 			uint32_t one = number;
 
 			track_expire(track, &one, 1);
 		}
+	track_notes_apply(track);
 }

@@ -3,7 +3,7 @@
  * The engine of one worker: parsed packets in, flow entries moved.
  *
  * Everything a worker owns is in one struct track: its table, its timers, its counters, its memory
- * of recent packets and known listeners. The worker's loop is
+ * of recent packets and of sockets. The worker's loop is
  *
  *	n = receive(packets); packet_parse_burst(packets, n);
  *	track_burst(track, packets, n);      track_burst.c: the pipeline
@@ -34,6 +34,7 @@ struct track_settings {
 
 struct track_config {
 	uint32_t capacity; /* flows */
+	uint32_t sockets;  /* records of sockets, a power of two (track_socket.h) */
 	uint32_t worker;   /* its number, 0 to workers - 1 */
 	uint32_t workers;
 	enum mem_pages pages;
@@ -47,6 +48,7 @@ struct track_counters {
 	uint64_t verdicts[PACKET_N_VERDICTS]; /* packets; their sum is what was received */
 	uint64_t bytes;                       /* of IP datagrams tracked */
 	uint64_t gaps, retransmissions, rst_ignored, syn_on_live, out_of_window;
+	uint64_t icmp_tied, icmp_no_flow, icmp_ignored; /* their sum: verdicts[PACKET_ICMP_ERROR] */
 	uint64_t created, expired, evicted, reused, dropped, refused;
 	/* live flows; signed sums are never negative once the worker is between bursts */
 	uint64_t client_state[REPORT_STATES], server_state[REPORT_STATES];
@@ -56,7 +58,7 @@ struct track_counters {
 /* The default settings; one worker of 1 M flows on lazily given memory. */
 void track_config_init(struct track_config *config);
 
-/* Control, cold. NULL and errno: as flow_table_create. */
+/* Control, cold. NULL and errno: as flow_table_create and track_sockets_init. */
 struct track *track_create(const struct track_config *config);
 void track_destroy(struct track *track);
 

@@ -3,6 +3,7 @@
  * The pipeline: a burst of parsed packets goes through the stages.
  *
  *	key      the ordered pair of endpoints and the direction, of each packet that has a flow
+ *	         (track_key.c)
  *	hash     all keys at once, in lanes
  *	bucket   fetch the home bucket; meanwhile the mark by which a copy is known
  *	entry    compare tags, and fetch the entry that is probably the one
@@ -15,6 +16,7 @@
  * flow meanwhile, so the last stage looks up again whenever the hint does not hold the key.
  */
 
+#include "track_key.h"
 #include "track_state.h"
 
 /* Packets between two stages: 6 to 10 are best with 1 to 10 million flows. */
@@ -22,28 +24,6 @@
 #define TRACK_FURTHER_ON (FLOW_NONE - 1)
 
 static_assert(FLOW_CAPACITY_MAX < TRACK_FURTHER_ON, "no number of an entry");
-
-static unsigned
-track_stage_key(struct track *track, const struct packet *packets, unsigned n)
-{
-	unsigned m = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		const struct packet *pk = &packets[i];
-		uint32_t domain = 0;
-
-		if (pk->verdict != PACKET_TRACKED)
-			continue;
-		if (track->settings.vlan_identity && pk->vlan != PACKET_NO_VLAN)
-			domain = pk->vlan + 1u;
-		track->which[m] = (uint8_t)i;
-		track->dir[m] =
-		    (uint8_t)flow_key_make(&track->key[m], pk->src, pk->dst, pk->src_port,
-		                           pk->dst_port, domain, pk->proto, pk->version == 6);
-		m++;
-	}
-	return m;
-}
 
 /* Fetches the home bucket; meanwhile the mark by which a copy is known. */
 static void
@@ -94,17 +74,26 @@ track_may_be_due(const struct track *track, const struct track_entry *e)
 	       tcp_state_is_over((enum tcp_state)e->end[1].state);
 }
 
-/* The flow's number, if it is there and its time has not run out. */
+/* From the home bucket on: the hint does not hold the key. */
 static uint32_t
+track_find_again(const struct track *track, unsigned i)
+{
+	struct flow_key key = flow_burst_get(&track->keys, i);
+
+	return flow_table_find(track->table, &key, track->hash[i]);
+}
+
+/* The flow's number, if it is there and its time has not run out. */
+BASE_INLINE uint32_t
 track_find(struct track *track, unsigned i)
 {
 	uint32_t number = track->candidate[i];
 	const struct track_entry *e;
 
 	if (number >= TRACK_FURTHER_ON ||
-	    !flow_key_equal(&flow_table_entry(track->table, number)->key, &track->key[i]) ||
+	    !flow_burst_equal(&track->keys, i, &flow_table_entry(track->table, number)->key) ||
 	    (track_entry(track->table, number)->flags & TRACK_DETACHED))
-		number = flow_table_find(track->table, &track->key[i], track->hash[i]);
+		number = track_find_again(track, i);
 	if (number == FLOW_NONE)
 		return FLOW_NONE;
 	e = track_entry(track->table, number);
@@ -121,14 +110,34 @@ static enum packet_verdict
 track_move_or_open(struct track *track, const struct packet *pk, unsigned i)
 {
 	uint32_t number = track_find(track, i);
+	struct flow_key key;
 
 	if (number != FLOW_NONE) {
 		if (track_move(track, number, pk, track->dir[i]) == 0)
 			return PACKET_TRACKED;
 		track_detach(track, number);
 	}
-	number = track_open(track, pk, &track->key[i], track->hash[i], track->dir[i]);
+	key = flow_burst_get(&track->keys, i);
+	number = track_open(track, pk, &key, track->hash[i], track->dir[i]);
 	return number != FLOW_NONE ? PACKET_TRACKED : PACKET_TABLE_FULL;
+}
+
+/* A copy moves nothing, and is counted where it belongs. */
+BASE_NOINLINE static enum packet_verdict
+track_copy_of(struct track *track, unsigned i)
+{
+	uint32_t number = track_find(track, i);
+
+	if (number != FLOW_NONE)
+		track_copy_seen(track, number, track->dir[i]);
+	return PACKET_DUPLICATE;
+}
+
+/* Apart, so that the way of ordinary packets has one test of it and nothing more. */
+BASE_NOINLINE static void
+track_move_icmp(struct track *track, const struct packet *pk, unsigned i)
+{
+	track_icmp(track, track_find(track, i), pk, track->dir[i]);
 }
 
 static void
@@ -138,10 +147,12 @@ track_stage_move(struct track *track, struct packet *packets, unsigned i)
 
 	if (pk->time_us > track->now_us)
 		track->now_us = pk->time_us;
-	if (track->settings.duplicate_window_us != 0 &&
-	    track_recent_seen(&track->recent, pk, track->mark[i],
-	                      track->settings.duplicate_window_us))
-		pk->verdict = PACKET_DUPLICATE;
+	if (pk->verdict == PACKET_ICMP_ERROR)
+		track_move_icmp(track, pk, i);
+	else if (track->settings.duplicate_window_us != 0 &&
+	         track_recent_seen(&track->recent, pk, track->mark[i],
+	                           track->settings.duplicate_window_us))
+		pk->verdict = (uint8_t)track_copy_of(track, i);
 	else
 		pk->verdict = (uint8_t)track_move_or_open(track, pk, i);
 }
@@ -169,8 +180,9 @@ track_burst(struct track *track, struct packet *packets, unsigned n)
 	unsigned m;
 
 	assert(n <= PACKET_BURST_MAX);
-	m = track_stage_key(track, packets, n);
-	flow_hash_burst(&track->table->secret, track->key, m, track->hash);
+	m = track_key_burst(packets, n, track->settings.vlan_identity, &track->keys, track->which,
+	                    track->dir);
+	flow_hash_burst(&track->table->secret, &track->keys, m, track->hash);
 	track->evict.looks = TRACK_EVICT_LOOKS;
 	for (unsigned step = 0; step < m + 3 * TRACK_AHEAD; step++) {
 		if (step < m)

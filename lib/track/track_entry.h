@@ -27,8 +27,13 @@ enum track_flag {
 	TRACK_GAP = 1 << 2,       /* segments were missed */
 	TRACK_ROLE_GUESSED = 1 << 3,
 	TRACK_DETACHED = 1 << 4, /* not in the index any more: only shown until CLOSED's timer */
+	TRACK_ASKED = 1 << 5,    /* its opening is counted in the table of sockets */
+	TRACK_TIMED = 1 << 6,    /* one of its segments is being timed (track_rtt.h) */
+	TRACK_WIDE = 1 << 7,     /* it has a wide record (track_wide.h) */
 	TRACK_END_SHIFT = 8,     /* enum report_end_cause, three bits */
 	TRACK_END_MASK = 7 << 8,
+	TRACK_COPIES_SHIFT = 11, /* copies that the mirror made, five bits */
+	TRACK_COPIES_MASK = 31 << 11,
 };
 
 struct track_entry {
@@ -38,7 +43,7 @@ struct track_entry {
 	uint16_t opened_hi;
 	uint64_t last_us : 48; /* of its last packet */
 	uint64_t opened_mid : 16;
-	uint64_t since_us : 48; /* when either end last changed its state */
+	uint64_t since_us : 48; /* when either end last changed its state; see tcp_end.held */
 	uint64_t opened_lo : 16;
 	struct tcp_end end[2]; /* a, b */
 };
@@ -85,6 +90,50 @@ track_set_opened_us(struct track_entry *e, uint64_t us)
 	e->opened_hi = (uint16_t)(us >> 32);
 	e->opened_mid = us >> 16 & 0xffff;
 	e->opened_lo = us & 0xffff;
+}
+
+/*
+ * flow_side.user: the VLAN of the first packet (bits 11..0; 4095, which IEEE 802.1Q reserves, is
+ * none), the newest ICMP error (14..12, enum report_icmp), and the end that it told (15: b).
+ */
+#define TRACK_SIDE_NO_VLAN    0xfffu
+#define TRACK_SIDE_ICMP_SHIFT 12
+#define TRACK_SIDE_END_SHIFT  15
+
+static_assert(REPORT_N_ICMP <= 8, "three bits");
+
+/* A new flow's. */
+BASE_INLINE void
+track_side_init(struct flow_side *side, uint16_t vlan)
+{
+	side->user = (uint16_t)(vlan & TRACK_SIDE_NO_VLAN);
+}
+
+BASE_INLINE void
+track_side_set_icmp(struct flow_side *side, unsigned icmp, unsigned end)
+{
+	side->user = (uint16_t)((side->user & TRACK_SIDE_NO_VLAN) | icmp << TRACK_SIDE_ICMP_SHIFT |
+	                        end << TRACK_SIDE_END_SHIFT);
+}
+
+BASE_INLINE uint16_t
+track_side_vlan(const struct flow_side *side)
+{
+	unsigned vlan = side->user & TRACK_SIDE_NO_VLAN;
+
+	return vlan == TRACK_SIDE_NO_VLAN ? REPORT_NO_VLAN : (uint16_t)vlan;
+}
+
+BASE_INLINE enum report_icmp
+track_side_icmp(const struct flow_side *side)
+{
+	return (enum report_icmp)(side->user >> TRACK_SIDE_ICMP_SHIFT & 7);
+}
+
+BASE_INLINE unsigned
+track_side_icmp_end(const struct flow_side *side)
+{
+	return side->user >> TRACK_SIDE_END_SHIFT;
 }
 
 BASE_INLINE enum report_end_cause

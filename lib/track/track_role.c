@@ -2,36 +2,9 @@
 /* Roles by evidence, then by port, then by who spoke first. */
 
 #include "track_role.h"
+#include "track_listen.h"
 
 #define TRACK_WELL_KNOWN_PORTS 1024 /* RFC 6335: system ports are below */
-
-static uint64_t
-track_listener_mark(const struct flow_table *table, const struct track_entry *e, unsigned end)
-{
-	const uint64_t *addr = end ? e->key.b_addr : e->key.a_addr;
-	struct flow_key key = { { addr[0], addr[1] }, { 0, 0 }, 0 };
-
-	key.rest = (uint64_t)flow_key_port(&e->key, end) << 48 | (e->key.rest & 0xffffffff);
-	return flow_hash(&table->secret, &key) | 1; /* never 0, which is no listener */
-}
-
-void
-track_role_learn(struct track_listeners *listeners, const struct flow_table *table,
-                 const struct track_entry *e, unsigned listener)
-{
-	uint64_t mark = track_listener_mark(table, e, listener);
-
-	listeners->mark[mark / 2 % TRACK_LISTENERS] = mark;
-}
-
-static int
-track_role_listens(const struct track_listeners *listeners, const struct flow_table *table,
-                   const struct track_entry *e, unsigned end)
-{
-	uint64_t mark = track_listener_mark(table, e, end);
-
-	return listeners->mark[mark / 2 % TRACK_LISTENERS] == mark;
-}
 
 static uint16_t
 track_role_flags(unsigned client, int guessed)
@@ -49,8 +22,8 @@ track_role_udp(const struct packet *pk, unsigned dir)
 }
 
 uint16_t
-track_role_first(const struct track_listeners *listeners, const struct flow_table *table,
-                 const struct track_entry *e, const struct packet *pk, unsigned dir)
+track_role_first(struct track *track, const struct track_entry *e, const struct packet *pk,
+                 unsigned dir)
 {
 	unsigned syn = pk->tcp_flags & (PACKET_TCP_SYN | PACKET_TCP_ACK);
 
@@ -60,9 +33,9 @@ track_role_first(const struct track_listeners *listeners, const struct flow_tabl
 		return track_role_flags(dir, 0);
 	if (syn == (PACKET_TCP_SYN | PACKET_TCP_ACK))
 		return track_role_flags(!dir, 0);
-	if (track_role_listens(listeners, table, e, dir))
+	if (track_listen_is_known(track, e, dir))
 		return track_role_flags(!dir, 0);
-	if (track_role_listens(listeners, table, e, !dir))
+	if (track_listen_is_known(track, e, !dir))
 		return track_role_flags(dir, 0);
 	if (pk->src_port < TRACK_WELL_KNOWN_PORTS && pk->src_port < pk->dst_port)
 		return track_role_flags(!dir, 1);

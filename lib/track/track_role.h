@@ -2,8 +2,8 @@
 /*
  * Which end is the client.
  *
- * The first SYN's sender; met midstream, the end facing a known listener, else the one facing the
- * lower well-known port, else the first sender. The last two are guesses and say so.
+ * The first SYN's sender; met midstream, the end facing a known listener (track_listen.h), else the
+ * one facing the lower well-known port, else the first sender. The last two are guesses and say so.
  */
 #ifndef TRACK_ROLE_H
 #define TRACK_ROLE_H
@@ -13,23 +13,14 @@
 
 BASE_BEGIN_DECLS
 
-#define TRACK_LISTENERS 4096
-
-/* Endpoints that were seen to answer a SYN, by hash: a memory of evidence, not a report. */
-struct track_listeners {
-	uint64_t mark[TRACK_LISTENERS];
-};
-
-/* Remembers the sender of a SYN-ACK. Worker. */
-void track_role_learn(struct track_listeners *listeners, const struct flow_table *table,
-                      const struct track_entry *e, unsigned listener);
+struct track;
 
 /*
  * The flags TRACK_CLIENT_B and TRACK_ROLE_GUESSED for a new flow whose first packet `pk` was sent
  * by end `dir`. Worker.
  */
-uint16_t track_role_first(const struct track_listeners *listeners, const struct flow_table *table,
-                          const struct track_entry *e, const struct packet *pk, unsigned dir);
+uint16_t track_role_first(struct track *track, const struct track_entry *e, const struct packet *pk,
+                          unsigned dir);
 
 BASE_END_DECLS
 

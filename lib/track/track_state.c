@@ -11,6 +11,7 @@
 #include "track_state.h"
 #include "flow_sweep.h"
 #include "tcp_segment.h"
+#include "track_coarse.h"
 
 /* Under which states a flow is counted. */
 struct track_pair {
@@ -46,6 +47,24 @@ track_set_due(struct track *track, const struct track_entry *e, uint32_t number)
 	                   track_timer_deadline(&track->settings.timers, e));
 }
 
+/*
+ * The ends whose bit is set in `changed` enter a state now. The entry holds the time of the later
+ * of both ends' changes, and each end how much longer it has had its state.
+ */
+static void
+track_note_since(struct track_entry *e, unsigned changed, uint64_t now_us)
+{
+	for (unsigned end = 0; end < 2; end++) {
+		uint64_t held_us = now_us - e->since_us +
+		                   track_coarse_get(e->end[end].held, TRACK_COARSE_TIME_DIGITS);
+
+		if (changed & 1u << end)
+			held_us = 0;
+		e->end[end].held = track_coarse_put(held_us, TRACK_COARSE_TIME_DIGITS) & 0x7ff;
+	}
+	e->since_us = now_us & TRACK_TIME_MAX;
+}
+
 static struct tcp_segment
 track_segment(const struct packet *pk)
 {
@@ -54,8 +73,8 @@ track_segment(const struct packet *pk)
 		.ack = pk->ack,
 		.length = pk->payload_bytes,
 		.window = pk->window,
-		.mss = pk->mss,
 		.wscale = pk->wscale,
+		.sack = !!(pk->tcp_flags & PACKET_TCP_SACK),
 		.flags = (uint8_t)pk->tcp_flags,
 	};
 }
@@ -83,7 +102,7 @@ track_settle_role(struct track *track, struct track_entry *e, const struct packe
 	unsigned client = answers ? !dir : dir;
 
 	if (answers)
-		track_role_learn(&track->listeners, track->table, e, dir);
+		track_listen_answered(track, e, dir);
 	if (e->flags & TRACK_ROLE_GUESSED)
 		e->flags = (uint16_t)((e->flags & ~(TRACK_ROLE_GUESSED | TRACK_CLIENT_B)) |
 		                      (client ? TRACK_CLIENT_B : 0));
@@ -96,7 +115,7 @@ track_count_result(struct track *track, unsigned result)
 {
 	struct track_counters *c = &track->counters;
 
-	base_counter_add(&c->gaps, !!(result & TCP_GAP));
+	base_counter_add(&c->gaps, (result & TCP_GAP ? 1u : 0) + (result & TCP_GAP_PEER ? 1u : 0));
 	base_counter_add(&c->retransmissions, !!(result & TCP_RETRANSMISSION));
 	base_counter_add(&c->rst_ignored, !!(result & TCP_RST_IGNORED));
 	base_counter_add(&c->syn_on_live, !!(result & TCP_SYN_ON_LIVE));
@@ -109,35 +128,33 @@ track_settle(struct track *track, struct track_entry *e, const struct packet *pk
              unsigned result)
 {
 	track_count_result(track, result);
-	if (result & TCP_GAP)
+	if (result & (TCP_GAP | TCP_GAP_PEER))
 		e->flags |= TRACK_GAP;
 	if (result & TCP_SYN_SEEN)
 		track_settle_role(track, e, pk, dir);
 	if (result & TCP_STATE_CHANGED)
 		track_settle_end(e, result);
-	if (result & (TCP_STATE_CHANGED | TCP_TIME_WAIT_ANEW))
-		e->since_us = track->now_us & TRACK_TIME_MAX;
-}
-
-static void
-track_count_packet(struct tcp_end *snd, const struct packet *pk)
-{
-	snd->packets++;
-	snd->bytes += pk->ip_bytes;
+	if (pk->tcp_flags & PACKET_TCP_SYN)
+		track_tally_mss(&track->wides, e, dir, pk->mss);
 }
 
 /* --- first packet --------------------------------------------------------------------------- */
 
 static void
-track_open_tcp(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir)
+track_open_tcp(struct track *track, struct track_entry *e, uint32_t number, const struct packet *pk,
+               unsigned dir)
 {
 	const unsigned opening = PACKET_TCP_SYN | PACKET_TCP_ACK | PACKET_TCP_RST;
+	struct tcp_doubt *doubt = track_doubt_find(&track->doubts, number);
 	struct tcp_segment seg = track_segment(pk);
-	unsigned result = tcp_segment_first(&e->end[dir], &e->end[!dir], &seg);
+	unsigned result = tcp_segment_first(&e->end[dir], &e->end[!dir], doubt, &seg);
 
 	if ((pk->tcp_flags & opening) != PACKET_TCP_SYN)
 		e->flags |= TRACK_MIDSTREAM;
+	track_doubt_keep(&track->doubts, number, doubt);
 	track_settle(track, e, pk, dir, result);
+	if (e->end[dir].flags & TCP_END_SEQ)
+		track_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
 }
 
 static void
@@ -148,15 +165,16 @@ track_open_udp(struct track_entry *e, const struct packet *pk, unsigned dir)
 }
 
 static void
-track_open_entry(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir)
+track_open_entry(struct track *track, struct track_entry *e, uint32_t number,
+                 const struct packet *pk, unsigned dir)
 {
 	e->end[0] = e->end[1] = (struct tcp_end){ .wscale = TCP_WSCALE_NONE };
 	e->last_us = e->since_us = track->now_us & TRACK_TIME_MAX;
 	track_set_opened_us(e, track->now_us);
-	e->flags = track_role_first(&track->listeners, track->table, e, pk, dir);
-	track_count_packet(&e->end[dir], pk);
+	e->flags = track_role_first(track, e, pk, dir);
+	track_tally_packet(&track->wides, e, dir, pk);
 	if (pk->proto == PACKET_PROTO_TCP)
-		track_open_tcp(track, e, pk, dir);
+		track_open_tcp(track, e, number, pk, dir);
 	else
 		track_open_udp(e, pk, dir);
 }
@@ -192,8 +210,8 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 		return FLOW_NONE;
 	}
 	e = track_entry(track->table, number);
-	track_open_entry(track, e, pk, dir);
-	flow_table_side(track->table, number)->user = pk->vlan;
+	track_open_entry(track, e, number, pk, dir);
+	track_side_init(flow_table_side(track->table, number), pk->vlan);
 	base_seq_write_end(&e->seq);
 	track_count_in(track, track_pair(e));
 	base_counter_add(&track->counters.oneway, 1);
@@ -205,25 +223,121 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 
 /* --- every other packet --------------------------------------------------------------------- */
 
-/* The states, the roles or the deadline may change: counters by state are kept in step. */
-static unsigned
-track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
-                  const struct packet *pk, unsigned dir, const struct tcp_segment *seg)
+/* The bytes of a segment that lie before what its sender has sent already. */
+static uint32_t
+track_old_bytes(const struct tcp_end *snd, const struct tcp_segment *seg)
 {
-	struct track_pair before = track_pair(e);
-	unsigned result = tcp_segment_apply(&e->end[dir], &e->end[!dir], seg);
+	int32_t behind = tcp_seq_diff(snd->snd_nxt, seg->seq);
 
-	if (result & TCP_NEW_CONNECTION)
-		return TCP_NEW_CONNECTION;
-	if (result == 0)
+	if (!(snd->flags & TCP_END_SEQ) || behind <= 0)
 		return 0;
-	track_settle(track, e, pk, dir, result);
+	return base_min_u32((uint32_t)behind, seg->length);
+}
+
+/* What a segment may change, to be compared with what it was. */
+struct track_before {
+	struct track_pair pair;
+	uint8_t state[2];
+	uint8_t known; /* snd_nxt of its sender */
+	uint32_t payload[2];
+	uint32_t snd_nxt, old_bytes; /* of its sender */
+};
+
+static struct track_before
+track_before(const struct track_entry *e, unsigned dir, const struct tcp_segment *seg)
+{
+	return (struct track_before){
+		.pair = track_pair(e),
+		.state = { e->end[0].state, e->end[1].state },
+		.known = !!(e->end[dir].flags & TCP_END_SEQ),
+		.payload = { e->end[0].payload, e->end[1].payload },
+		.snd_nxt = e->end[dir].snd_nxt,
+		.old_bytes = track_old_bytes(&e->end[dir], seg),
+	};
+}
+
+/* Counted what the segment did, beyond what any packet does. */
+static void
+track_tally(struct track *track, struct track_entry *e, unsigned dir, unsigned result,
+            const struct track_before *before)
+{
+	const unsigned counted =
+	    TCP_RETRANSMISSION | TCP_OUT_OF_ORDER | TCP_GAP | TCP_GAP_PEER | TCP_WINDOW_CLOSED;
+
+	for (unsigned end = 0; end < 2; end++)
+		if (before->payload[end] - e->end[end].payload > UINT32_MAX / 2 + 1 &&
+		    before->payload[end] > e->end[end].payload)
+			track_tally_payload_wrap(&track->wides, e, end);
+	if (result & counted)
+		track_tally_segment(&track->wides, e, dir, result, before->old_bytes);
+}
+
+/* Did its sender's numbers move on by it, and by nothing that was lost or sent twice? */
+static int
+track_is_news(const struct track_entry *e, unsigned dir, unsigned result,
+              const struct track_before *before)
+{
+	const unsigned not_new = TCP_RETRANSMISSION | TCP_OUT_OF_ORDER | TCP_OUT_OF_WINDOW |
+	                         TCP_GAP | TCP_SYN_ON_LIVE | TCP_RST_BELIEVED;
+
+	return !(result & not_new) && (e->end[dir].flags & TCP_END_SEQ) &&
+	       (!before->known || tcp_seq_gt(e->end[dir].snd_nxt, before->snd_nxt));
+}
+
+/* The segment may answer the one that is timed, spoil it, or be the next. */
+static void
+track_time(struct track *track, struct track_entry *e, uint32_t number, const struct packet *pk,
+           unsigned dir, unsigned result, const struct track_before *before)
+{
+	if (e->flags & TRACK_TIMED)
+		track_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
+	if ((e->flags & TRACK_TIMED) && (result & TCP_RETRANSMISSION))
+		track_rtt_spoil(&track->rtt, e, number, dir);
+	if (!(e->flags & TRACK_TIMED) && track_rtt_is_candidate(&e->end[dir]) &&
+	    track_is_news(e, dir, result, before))
+		track_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
+}
+
+/* A change of state, or of roles: times, counters by state and the deadline are kept in step. */
+static void
+track_follow_states(struct track *track, struct track_entry *e, uint32_t number, unsigned dir,
+                    unsigned result, const struct track_before *before)
+{
+	unsigned changed = 0;
+
+	for (unsigned end = 0; end < 2; end++)
+		changed |= before->state[end] != e->end[end].state ? 1u << end : 0;
+	if (result & TCP_TIME_WAIT_ANEW)
+		changed |= 1u << dir;
+	if (changed != 0)
+		track_note_since(e, changed, track->now_us);
 	if (result & (TCP_STATE_CHANGED | TCP_SYN_SEEN)) {
-		track_count_out(track, before);
+		track_count_out(track, before->pair);
 		track_count_in(track, track_pair(e));
 		track_set_due(track, e, number);
 		track_evict_note(&track->evict, e, number);
 	}
+}
+
+/* All but the ordinary segment. */
+static unsigned
+track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
+                  const struct packet *pk, unsigned dir, const struct tcp_segment *seg)
+{
+	struct track_before before = track_before(e, dir, seg);
+	struct tcp_doubt *doubt = track_doubt_find(&track->doubts, number);
+	unsigned result = tcp_segment_apply(&e->end[dir], &e->end[!dir], doubt, seg);
+
+	track_doubt_keep(&track->doubts, number, doubt);
+	if (result & TCP_NEW_CONNECTION)
+		return TCP_NEW_CONNECTION;
+	track_tally(track, e, dir, result, &before);
+	track_time(track, e, number, pk, dir, result, &before);
+	if (result == 0)
+		return 0;
+	track_settle(track, e, pk, dir, result);
+	track_listen_moved(track, e, pk, dir, before.pair.client, before.pair.server, result);
+	track_follow_states(track, e, number, dir, result, &before);
 	return 0;
 }
 
@@ -232,34 +346,61 @@ track_move_tcp(struct track *track, struct track_entry *e, uint32_t number, cons
                unsigned dir)
 {
 	struct tcp_segment seg = track_segment(pk);
+	struct tcp_end *snd = &e->end[dir];
 
-	if (tcp_segment_is_ordinary(&e->end[dir], &e->end[!dir], &seg)) {
-		tcp_segment_advance(&e->end[dir], &seg);
-		return 0;
-	}
-	return track_move_slowly(track, e, number, pk, dir, &seg);
+	if (!tcp_segment_is_ordinary(snd, &e->end[!dir], &seg))
+		return track_move_slowly(track, e, number, pk, dir, &seg);
+	tcp_segment_advance(snd, &seg);
+	if (BASE_UNLIKELY(snd->payload < seg.length))
+		track_tally_payload_wrap(&track->wides, e, dir);
+	if (e->flags & TRACK_TIMED)
+		track_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
+	if (seg.length > 0 && track_rtt_is_candidate(snd) && !(e->flags & TRACK_TIMED))
+		track_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
+	return 0;
+}
+
+static void
+track_move_udp(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir)
+{
+	e->end[dir].payload += pk->payload_bytes;
+	if (BASE_UNLIKELY(e->end[dir].payload < pk->payload_bytes))
+		track_tally_payload_wrap(&track->wides, e, dir);
 }
 
 unsigned
 track_move(struct track *track, uint32_t number, const struct packet *pk, unsigned dir)
 {
 	struct track_entry *e = track_entry(track->table, number);
-	struct tcp_end *snd = &e->end[dir];
 	unsigned result = 0;
 
 	base_seq_write_begin(&e->seq);
 	if (pk->proto == PACKET_PROTO_TCP)
 		result = track_move_tcp(track, e, number, pk, dir);
 	else
-		snd->payload += pk->payload_bytes;
+		track_move_udp(track, e, pk, dir);
 	if (result == 0) {
-		if (snd->packets == 0)
+		int answers = e->end[dir].packets == 0;
+
+		if (answers)
 			base_counter_add(&track->counters.oneway, (uint64_t)-1);
-		track_count_packet(snd, pk);
+		track_tally_packet(&track->wides, e, dir, pk);
+		if (answers && pk->proto != PACKET_PROTO_TCP)
+			track_listen_both_ways(track, e);
 		e->last_us = track->now_us & TRACK_TIME_MAX;
 	}
 	base_seq_write_end(&e->seq);
 	return result;
+}
+
+void
+track_copy_seen(struct track *track, uint32_t number, unsigned dir)
+{
+	struct track_entry *e = track_entry(track->table, number);
+
+	base_seq_write_begin(&e->seq);
+	track_tally_copy(&track->wides, e, dir);
+	base_seq_write_end(&e->seq);
 }
 
 /* --- end ------------------------------------------------------------------------------------ */
@@ -272,7 +413,7 @@ track_detach(struct track *track, uint32_t number)
 	flow_table_unlink(track->table, number);
 	base_seq_write_begin(&e->seq);
 	e->flags |= TRACK_DETACHED;
-	e->since_us = track->now_us & TRACK_TIME_MAX;
+	track_note_since(e, 0, track->now_us);
 	track_set_end_cause(e, REPORT_END_REUSED);
 	base_seq_write_end(&e->seq);
 	track_set_due(track, e, number);
@@ -284,13 +425,17 @@ void
 track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 {
 	struct track_entry *e = track_entry(track->table, number);
+	uint32_t wide = track_wide_number(e);
 
 	track_count_out(track, track_pair(e));
+	track_listen_forget(track, e);
 	if (track_is_oneway(e))
 		base_counter_add(&track->counters.oneway, (uint64_t)-1);
 	if (!(e->flags & TRACK_DETACHED))
 		flow_table_unlink_hash(track->table, number, hash);
 	flow_table_release(track->table, number);
+	if (wide != TRACK_WIDE_NONE)
+		track_wide_release(&track->wides, wide);
 }
 
 void

@@ -8,10 +8,16 @@
 #define TRACK_STATE_H
 
 #include "track.h"
+#include "track_doubt.h"
 #include "track_evict.h"
+#include "track_listen.h"
+#include "track_notes.h"
 #include "track_recent.h"
 #include "track_role.h"
+#include "track_rtt.h"
 #include "track_snapshot.h"
+#include "track_socket.h"
+#include "track_tally.h"
 
 BASE_BEGIN_DECLS
 
@@ -45,15 +51,20 @@ struct track {
 	struct track_counters counters;
 
 	/* worker alone */
-	BASE_ALIGNED(BASE_CACHE_LINE) struct flow_key key[PACKET_BURST_MAX];
+	struct flow_burst keys;
 	uint64_t hash[PACKET_BURST_MAX];
 	uint64_t mark[PACKET_BURST_MAX];
 	uint32_t candidate[PACKET_BURST_MAX];
 	uint8_t which[PACKET_BURST_MAX]; /* of the burst's packets: those with a flow */
 	uint8_t dir[PACKET_BURST_MAX];   /* end that sent */
 	struct track_recent recent;
-	struct track_listeners listeners;
 	struct track_evict evict;
+	struct track_wides wides;
+	struct track_rtt rtt;
+	struct track_doubts doubts;
+	struct track_notes notes;
+
+	struct track_sockets sockets; /* says itself who writes what */
 
 	struct track_order order;
 };
@@ -72,6 +83,15 @@ uint32_t track_open(struct track *track, const struct packet *pk, const struct f
  * another connection of the same tuple: nothing was done.
  */
 unsigned track_move(struct track *track, uint32_t number, const struct packet *pk, unsigned dir);
+
+/* The mirror has shown a packet of a known flow, from end `dir`, twice. */
+void track_copy_seen(struct track *track, uint32_t number, unsigned dir);
+
+/*
+ * An ICMP error about a packet that `dir` sent, of the flow `number` or of none (FLOW_NONE): kept
+ * on the flow and counted, nothing else. track_icmp.c.
+ */
+void track_icmp(struct track *track, uint32_t number, const struct packet *pk, unsigned dir);
 
 /* Out of the index: replaced by another life of its tuple. Shown as CLOSED flows are. */
 void track_detach(struct track *track, uint32_t number);

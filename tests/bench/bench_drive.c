@@ -9,6 +9,7 @@
 
 #include "bench_drive.h"
 #include "packet_parse.h"
+#include "track_key.h"
 
 #define DRIVE_PREFETCH_AHEAD 6
 #define DRIVE_CLOCK_ZERO_NS  (UINT64_C(1000) * 1000000000)
@@ -103,9 +104,9 @@ bench_drive_figure(double cycles)
 
 /* --- stages --------------------------------------------------------------------------------- */
 
-/* What dpdk_receive_packets does, without mbufs. */
-static void
-drive_receive(const struct bench_drive *drive, struct packet *packets, unsigned at, unsigned n)
+void
+bench_drive_receive(const struct bench_drive *drive, struct packet *packets, unsigned at,
+                    unsigned n)
 {
 	const uint8_t *data = drive->frames.bytes + (size_t)at * BENCH_FRAME_STRIDE;
 	uint64_t now_us = drive->now_ns / 1000;
@@ -121,17 +122,17 @@ drive_receive(const struct bench_drive *drive, struct packet *packets, unsigned 
 
 static void
 drive_hash(const struct track *track, const struct packet *packets, unsigned n,
-           struct flow_key *keys, uint64_t *hashes)
+           struct flow_burst *keys, uint64_t *hashes)
 {
-	for (unsigned i = 0; i < n; i++)
-		flow_key_make(&keys[i], packets[i].src, packets[i].dst, packets[i].src_port,
-		              packets[i].dst_port, 0, packets[i].proto, packets[i].version == 6);
+	uint8_t which[PACKET_BURST_MAX], dir[PACKET_BURST_MAX];
+
+	track_key_burst(packets, n, 0, keys, which, dir);
 	flow_hash_burst(&track->table->secret, keys, n, hashes);
 }
 
-static unsigned
-drive_lookup(const struct flow_table *table, const struct flow_key *keys, const uint64_t *hashes,
-             unsigned n)
+unsigned
+bench_drive_lookup(const struct flow_table *table, const struct flow_burst *keys,
+                   const uint64_t *hashes, unsigned n)
 {
 	unsigned found = 0;
 
@@ -143,25 +144,28 @@ drive_lookup(const struct flow_table *table, const struct flow_key *keys, const 
 		if (candidate != FLOW_NONE)
 			flow_table_prefetch_entry(table, candidate);
 	}
-	for (unsigned i = 0; i < n; i++)
-		found += flow_table_find(table, &keys[i], hashes[i]) != FLOW_NONE;
+	for (unsigned i = 0; i < n; i++) {
+		struct flow_key key = flow_burst_get(keys, i);
+
+		found += flow_table_find(table, &key, hashes[i]) != FLOW_NONE;
+	}
 	return found;
 }
 
 static void
 drive_burst(struct bench_drive *drive, struct packet *packets, unsigned n, enum bench_depth depth)
 {
-	static struct flow_key keys[PACKET_BURST_MAX];
-	static uint64_t hashes[PACKET_BURST_MAX];
+	static struct flow_burst keys;
+	static uint64_t hashes[FLOW_BURST_MAX];
 	uint64_t begun;
 
 	packet_parse_burst(packets, n);
 	if (depth == BENCH_DEPTH_PARSE)
 		return;
 	if (depth != BENCH_DEPTH_WHOLE) {
-		drive_hash(drive->track, packets, n, keys, hashes);
+		drive_hash(drive->track, packets, n, &keys, hashes);
 		if (depth == BENCH_DEPTH_LOOKUP)
-			drive->found += drive_lookup(drive->track->table, keys, hashes, n);
+			drive->found += bench_drive_lookup(drive->track->table, &keys, hashes, n);
 		return;
 	}
 	drive->now_ns += (uint64_t)n * drive->ns_per_packet;
@@ -183,7 +187,7 @@ bench_drive_batch(struct bench_drive *drive, enum bench_depth depth, struct benc
 	for (unsigned at = 0; at < total; at += drive->burst) {
 		unsigned n = base_min_u32(drive->burst, total - at);
 
-		drive_receive(drive, packets, at, n);
+		bench_drive_receive(drive, packets, at, n);
 		drive_burst(drive, packets, n, depth);
 	}
 	if (watch != NULL)

@@ -44,6 +44,13 @@ uint64_t bench_drive_room(uint32_t capacity);
 void
 bench_drive_batch(struct bench_drive *drive, enum bench_depth depth, struct bench_watch *watch);
 
+/* Its steps one by one: fills packets from frames `at` on, as dpdk_receive_packets does. */
+void bench_drive_receive(const struct bench_drive *drive, struct packet *packets, unsigned at,
+                         unsigned n);
+/* Fetches and finds the flows of n keys; returns how many there are. */
+unsigned bench_drive_lookup(const struct flow_table *table, const struct flow_burst *keys,
+                            const uint64_t *hashes, unsigned n);
+
 /* Opens connections first to last - 1: three packets each. */
 void bench_drive_open(struct bench_drive *drive, uint32_t first, uint32_t last);
 

@@ -5,8 +5,10 @@
 
 #include "bench.h"
 
-extern const struct bench bench_known[]; /* bench_known.c */
-extern const struct bench bench_churn[]; /* bench_churn.c */
-extern const struct bench bench_sweep[]; /* bench_sweep.c */
+extern const struct bench bench_known[];   /* bench_known.c */
+extern const struct bench bench_churn[];   /* bench_churn.c */
+extern const struct bench bench_sweep[];   /* bench_sweep.c */
+extern const struct bench bench_sockets[]; /* bench_sockets.c */
+extern const struct bench bench_stages[];  /* bench_stages.c */
 
 #endif

@@ -22,7 +22,7 @@ limit_place(const struct flow_table *table, uint32_t used, uint64_t i)
 	x = (x ^ x >> 32) * UINT64_C(0xd6e8feb86659fd93);
 	number = (uint32_t)(((x & 0xffffffff) * used) >> 32);
 	return (struct limit_place){
-		&table->buckets[((x >> 32) * table->n_buckets) >> 32].index[0],
+		(volatile uint32_t *)(void *)&table->buckets[((x >> 32) * table->n_buckets) >> 32],
 		&table->entries[number].seq,
 		(volatile uint32_t *)(void *)&table->entries[number].user[FLOW_USER_BYTES - 4],
 	};

@@ -1,32 +1,28 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What became of every packet of a connection, and which disagreements a tap cannot avoid by it.
+"""What became of every packet of every connection, from the hosts' own captures.
 
-For whom: net_random.py. Three captures run beside the test: all of the mirror port, and in each
-host what its packet filter dropped, through nflog. Together they give each packet one fate:
+For whom: net_random.py and its net_judge.py. Three captures run beside the test: all of the mirror
+port, and in each host what its packet filter dropped, through nflog. Together they give each packet
+one fate:
 
     arrived   the tap saw it, its receiver got it
     behind    the tap saw it, the receiver's filter dropped it
     before    the sender's filter dropped it, the tap never saw it
 
 A packet dropped behind the tap is the same bytes, TCP header and IPv4 identification, as one that
-the tap saw: that is how it is found. CLASSES are the ways in which `ss` may differ from spanstat
-with nobody to blame. Each demands its packets, and where the reason is that an application left
-without one, the state in which the kernel said it was. What no class takes is a mistake of the
-tracker or of this file, and its transcript is there to say which.
+the tap saw: that is how it is found, and among several alike by the time.
 """
 import socket
 import struct
 import subprocess
-from collections import Counter, namedtuple
+from collections import Counter, defaultdict, namedtuple
 
 from lab import LabError, wait_for
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 NFLOG_GROUP = 1
-NFLOG_PREFIX, NFLOG_PAYLOAD = 10, 9     # types of the link type's TLVs
+NFLOG_TIME, NFLOG_PAYLOAD, NFLOG_PREFIX = 3, 9, 10     # types of the link type's TLVs
 SNAP_BYTES = 200
-CROSSING_SEC = 0.002                    # a host's ACK and its peer's FIN, sent at one moment
-FIN_TIMEOUT_SEC = 60                    # of Linux, for TIME_WAIT and for an orphan in FIN_WAIT_2
 
 Packet = namedtuple('Packet', 'time ends seq ack flags length print')
 Sent = namedtuple('Sent', 'time sender seq ack flags length fate')
@@ -117,13 +113,16 @@ def records(path):
 
 
 def unlogged(data):
-    """The prefix and the datagram of a record of link type NFLOG."""
+    """Of a record of link type NFLOG: the prefix, the datagram, and the time at which the host got
+    it, or None; the record's own time is when it was read."""
     found, at = {}, 4
     while at + 4 <= len(data):
         size, kind = struct.unpack_from('=HH', data, at)
         found[kind & 0x7fff] = data[at + 4:at + size]
         at += max(4, size + 3 & ~3)
-    return found.get(NFLOG_PREFIX, b'').rstrip(b'\0').decode(), found.get(NFLOG_PAYLOAD, b'')
+    stamp = found.get(NFLOG_TIME)
+    return (found.get(NFLOG_PREFIX, b'').rstrip(b'\0').decode(), found.get(NFLOG_PAYLOAD, b''),
+            stamp and struct.unpack('>Q', stamp[:8])[0] + struct.unpack('>Q', stamp[8:])[0] / 1e6)
 
 
 def packet(time, data):
@@ -150,27 +149,36 @@ class Evidence:
 
     def __init__(self, tap, *hosts):
         self._sent = {}
-        behind, before = Counter(), []
+        behind, before = defaultdict(list), []
         for path in hosts:
             for time, data in records(path):
-                prefix, datagram = unlogged(data)
+                prefix, datagram, received = unlogged(data)
                 found = packet(time, datagram)
                 if found and prefix == 'rx':
-                    behind[found.ends, found.print] += 1
+                    behind[found.ends, found.print].append(received or time)
                 elif found:
-                    before.append(found)
-        for time, data in records(tap):
-            found = packet(time, data[14:])
-            if found:
-                lost = behind[found.ends, found.print] > 0
-                behind[found.ends, found.print] -= lost
-                self._enter(found, 'behind' if lost else 'arrived')
-        for found in before:
-            self._enter(found, 'before')
+                    before.append((found, 'before'))
+        packets = (packet(time, data[14:]) for time, data in records(tap))
+        shown = [found for found in packets if found]
+        fallen = self._fallen(shown, behind)
         # Drops that the tap's capture does not have: with any of these, no fate is certain.
-        self.unmatched = sum(behind.values())
-        for sent in self._sent.values():
-            sent.sort(key=lambda one: one.time)
+        self.unmatched = sum(len(times) for times in behind.values()) - len(fallen)
+        fated = [(found, 'behind' if number in fallen else 'arrived')
+                 for number, found in enumerate(shown)]
+        for found, fate in sorted(fated + before, key=lambda one: one[0].time):
+            self._enter(found, fate)
+
+    @staticmethod
+    def _fallen(shown, behind):
+        """Which of the packets shown, by number: of several alike, those nearest to the drops."""
+        alike, fallen = defaultdict(list), set()
+        for number, found in enumerate(shown):
+            alike[found.ends, found.print].append(number)
+        for key, times in behind.items():
+            for time in times[:len(alike[key])]:
+                left = [number for number in alike[key] if number not in fallen]
+                fallen.add(min(left, key=lambda number, at=time: abs(shown[number].time - at)))
+        return fallen
 
     def _enter(self, found, fate):
         here, port, there, peer = found.ends
@@ -201,142 +209,3 @@ def transcript(sent):
                      f'seq {(one.seq - first[one.sender]) % (1 << 32)}{ack} '
                      f'len {one.length}{fate[one.fate]}')
     return lines
-
-
-# Classes.
-
-class Case:
-    """One end where spanstat and ss differ: 0 is the client's, 1 the server's."""
-
-    def __init__(self, end, seen, truth, sent, life, in_state):
-        """`life` is what its application did: .left (how, in which state) or None, .closed (when
-        it first closed or half closed, or None), .had (whether it ever got the connection)."""
-        self.end, self.seen, self.truth, self.sent = end, seen, truth, sent
-        self.left, self.life, self.in_state = life.left, life, in_state
-
-    def by(self, sender):
-        who = self.end if sender == 'self' else 1 - self.end
-        return [one for one in self.sent if one.sender == who]
-
-    def fin_ack(self, sender):
-        """The number that acknowledges the FIN of this end, or its peer; None without a FIN."""
-        for one in self.by(sender):
-            if one.flags & FIN:
-                return (one.seq + one.length + 1) % (1 << 32)
-        return None
-
-    def fates(self, sender, flag):
-        """What became of the packets with this flag that this end, or its peer, sent."""
-        return {one.fate for one in self.by(sender) if one.flags & flag}
-
-
-def reset_lost_behind(case):
-    """its peer's RSTs of the number it expects were on the wire and all were lost behind the tap"""
-    expects = ([one.ack for one in case.by('self') if one.flags & ACK] or [None])[-1]
-    shown = [one for one in case.by('peer') if one.flags & RST and one.fate != 'before']
-    return (case.truth != 'CLOSED' == case.seen and any(one.fate == 'behind' for one in shown) and
-            not any(one.fate == 'arrived' and (one.seq == expects or expects is None)
-                    for one in shown) and
-            (shown[-1].seq == expects or all(one.fate == 'behind' for one in shown)))
-
-
-def reset_lost_before(case):
-    """it sent RSTs and all were lost before the tap"""
-    return case.seen != 'CLOSED' == case.truth and case.fates('self', RST) == {'before'}
-
-
-def gave_up_in_syn_sent(case):
-    """its application gave up in SYN_SENT, where the kernel sends nothing"""
-    return (case.truth == 'CLOSED' and case.seen == 'SYN_SENT' and case.left is not None and
-            case.left[1] == 'SYN_SENT' and not case.fates('self', RST))
-
-
-def aborted_silently(case):
-    """its application aborted in CLOSING or LAST_ACK, where the kernel sends nothing"""
-    return (case.truth == 'CLOSED' != case.seen and case.left is not None and
-            case.left[0] == 'abort' and case.left[1] in ('CLOSING', 'LAST_ACK') and
-            not case.fates('self', RST))
-
-
-def time_wait_reset(case):
-    """a RST reached it in TIME_WAIT, where Linux takes it and RFC 1337 does not"""
-    return (case.truth == 'CLOSED' and case.seen == 'TIME_WAIT' and
-            'arrived' in case.fates('peer', RST))
-
-
-def timed_out(case):
-    """its kernel forgot it, as it does 60 s after the last packet"""
-    return (case.truth == 'CLOSED' and case.seen in ('TIME_WAIT', 'FIN_WAIT_2') and
-            case.in_state >= FIN_TIMEOUT_SEC)
-
-
-def request_forgotten(case):
-    """it got only the SYN, and its kernel forgot that when a repeated SYN-ACK could not leave"""
-    own = [one for one in case.by('self') if one.flags & SYN]
-    return (case.truth == 'CLOSED' and case.seen in ('ESTABLISHED', 'SYN_RECEIVED') and
-            case.end == 1 and not case.life.had and bool(own) and own[-1].fate == 'before' and
-            all(one.fate != 'arrived' for one in case.by('peer') if not one.flags & SYN))
-
-
-def opened_unheard(case):
-    """it got the SYN-ACK, and all that it sent since was lost before the tap"""
-    own = [one for one in case.by('self') if not one.flags & SYN]
-    return ((case.seen, case.truth) == ('SYN_SENT', 'ESTABLISHED') and bool(own) and
-            'arrived' in case.fates('peer', SYN) and all(one.fate == 'before' for one in own))
-
-
-def fin_lost_behind(case):
-    """its peer's FIN was lost behind the tap, and the peer went without repeating it there"""
-    fins = [one.fate for one in case.by('peer') if one.flags & FIN and one.fate != 'before']
-    return (case.truth, case.seen) in UNRECEIVED and fins == ['behind']
-
-
-def fin_answer_lost_before(case):
-    """it got a repeated FIN, and its answer was lost before the tap; the peer asks no more"""
-    own, fin = case.by('self'), case.fin_ack('peer')
-    return ((case.seen, case.truth) in UNRECEIVED and 'arrived' in case.fates('peer', FIN) and
-            own[-1].fate == 'before' and own[-1].ack == fin)
-
-
-def fin_kept_back(case):
-    """it closed before the peer's FIN came, but its own FIN was on the wire only after that"""
-    number = case.fin_ack('peer')
-    came = [one.time for one in case.by('peer') if one.flags & FIN and one.fate == 'arrived']
-    shown = [one for one in case.by('self') if one.flags & FIN and one.fate != 'before']
-    return ((case.seen, case.truth) in KEPT_BACK and case.life.closed is not None and
-            bool(came) and case.life.closed < came[0] and bool(shown) and
-            all(one.ack == number for one in shown))
-
-
-def fin_crossed_its_ack(case):
-    """it repeated its FIN just as the ACK came, and the repetition was lost behind the tap"""
-    number = case.fin_ack('self')
-    acks = [one.time for one in case.by('peer')
-            if one.flags & ACK and one.ack == number and one.fate == 'arrived']
-    late = [one for one in case.by('self')
-            if one.flags & FIN and acks and one.time >= acks[0] and one.fate != 'before']
-    return ((case.seen, case.truth) in CROSSED and bool(late) and
-            all(one.fate == 'behind' and one.time - acks[0] < CROSSING_SEC for one in late))
-
-
-def challenge_lost(case):
-    """a RST beside the number that it expected reached it, and its challenge ACK was lost"""
-    resets = [one for one in case.by('peer') if one.flags & RST and one.fate == 'arrived']
-    answers = [one for one in case.by('self') if resets and one.time > resets[-1].time]
-    return (case.truth != 'CLOSED' == case.seen and bool(answers) and
-            all(one.fate != 'arrived' and one.ack != resets[-1].seq for one in answers))
-
-
-# (spanstat, ss) of an end that has a FIN which the tap holds for lost (or the other way round),
-UNRECEIVED = (('ESTABLISHED', 'CLOSE_WAIT'), ('FIN_WAIT_1', 'CLOSING'), ('FIN_WAIT_2', 'TIME_WAIT'))
-# of one whose FIN looks like an answer to its peer's and is none,
-KEPT_BACK = (('LAST_ACK', 'CLOSING'), ('CLOSED', 'TIME_WAIT'))
-# and of one whose FIN was acknowledged though it repeats it.
-CROSSED = (('FIN_WAIT_1', 'FIN_WAIT_2'), ('CLOSING', 'TIME_WAIT'), ('LAST_ACK', 'CLOSED'))
-
-CLASSES = (reset_lost_behind, reset_lost_before, gave_up_in_syn_sent, aborted_silently,
-           time_wait_reset, timed_out, request_forgotten, opened_unheard, fin_lost_behind,
-           fin_answer_lost_before, fin_kept_back)
-
-# What a tap with a clock might tell, and spanstat does not: explained, but no agreement.
-SHORTCOMINGS = (fin_crossed_its_ack, challenge_lost)

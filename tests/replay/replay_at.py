@@ -68,7 +68,7 @@ class Clock(unittest.TestCase):
         for seed, (scenario, active, there, gone) in enumerate(TIMES):
             with self.subTest(scenario=scenario):
                 want = self.make(scenario, seed).rows[0]
-                for words in (("allconn",), ("--at", there, "allconn")):
+                for words in (("all",), ("--at", there, "all")):
                     rows = self.rows(*words)
                     self.assertEqual(len(rows), 1, words)
                     found = replay_check.differences(want, rows[0])

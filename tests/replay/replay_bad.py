@@ -45,7 +45,7 @@ class BadInput(unittest.TestCase):
             out.write(content)
 
     def report(self, *words):
-        return replay_check.run(SPANSTAT, ["-r", self.name, *words, "--keep", "allconn", "--json"])
+        return replay_check.run(SPANSTAT, ["-r", self.name, *words, "--keep", "all", "--json"])
 
     def assert_one_line(self, err, name=None):
         self.assertEqual(len(err), 1, err)

@@ -48,6 +48,8 @@ class Host:
         self.stamp_recent = 0
         self.window = self.conn.rng.randrange(60000, 65536)
         self.packets = self.bytes = self.payload = 0
+        self.again = self.again_bytes = 0  # of what the tap has seen before
+        self.controls, self.offer = set(), {}
 
     # --- what a scenario asks for ---
 
@@ -127,6 +129,9 @@ class Host:
         if window is None:
             window = self._window(flags)
         path = conn.paths[self.side]
+        if not (self.unseen or missed or not conn.tap):
+            self._count(flags, seq, len(data))
+            conn.witness(self, flags)
         self._emit(TCP, segment_tcp(path, self.port, peer.port, seq, ack, flags, window, options,
                                     bytes(data)), missed)
         end = seq + len(data) + (1 if flags & (SYN | FIN) else 0)
@@ -135,6 +140,22 @@ class Host:
             peer.inbox.append((seq, end, flags, value))
             if not hold:
                 peer.read()
+
+    def _count(self, flags, seq, length):
+        """Bytes, SYN or FIN that the tap has seen before: sent again, but for probes of one byte."""
+        start = seq - self.iss - 1
+        seen = self.shown[start:start + length].count(1)
+        control = flags & (SYN | FIN)
+        if seen > 1 or (control and control in self.controls):
+            self.again += 1
+            self.again_bytes += seen
+        if control:
+            self.controls.add(control)
+        if flags & SYN and not self.offer:
+            conn = self.conn
+            self.offer = {"mss": 1460 if conn.family == 4 else 1440, "sack": conn.sack}
+            if conn.scaled:
+                self.offer["wscale"] = self.wscale
 
     def _options(self, flags, value, sack):
         conn = self.conn
@@ -195,6 +216,7 @@ class Connection:
         self.proto = "tcp"
         self.frames, self.rows, self.recent = [], [], {}
         self.opened = self.last = None
+        self.copies, self.handshake = 0, []
         self.hosts = ()
         self.hosts = (Host(self, 0, *client), Host(self, 1, *server))
         self.client, self.server = self.hosts
@@ -234,6 +256,20 @@ class Connection:
         self.last = self.now
         self.frames.append((self.now, self.link.frame(datagram, host.side)))
 
+    def witness(self, host, flags):
+        """Notes the segments of the handshake that the tap sees, and the first one after them."""
+        kind = flags & (SYN | ACK | RST | FIN)
+        if kind & SYN or len(self.handshake) == 2:
+            self.handshake.append((self.now, kind, host))
+
+    def round_trips(self):
+        """The handshake's times to either end, where it went by the book before the tap."""
+        book = [(SYN, self.client), (SYN | ACK, self.server), (ACK, self.client)]
+        if [(kind, host) for _, kind, host in self.handshake] != book:
+            return {}
+        syn, synack, ack = (moment for moment, _, _ in self.handshake)
+        return {"client": (ack - synack) / 1e6, "server": (synack - syn) / 1e6}
+
     def mirror_twice(self):
         """The mirror shows the last packet once more, as a copy one hop further."""
         copy = bytearray(self.recent[self.last_side][1])
@@ -243,6 +279,7 @@ class Connection:
             copy[10:12] = ((total & 0xffff) + (total >> 16)).to_bytes(2, "big")
         self.now += self.rng.randint(2, 90)
         self.frames.append((self.now, self.link.frame(bytes(copy), self.last_side)))
+        self.copies += 1
 
     # --- pieces of conversation that scenarios share ---
 
@@ -281,6 +318,14 @@ class Connection:
                          "packets": host.packets, "bytes": host.bytes}
             if name not in unknown:
                 row[name]["payload"] = host.payload
+            row[name].update(host.offer)
+            for key, value in (("retransmitted_packets", host.again),
+                               ("retransmitted_bytes", host.again_bytes),
+                               ("handshake_rtt", self.round_trips().get(name))):
+                if value:
+                    row[name][key] = value
+        if self.copies:
+            row["duplicates"] = self.copies
         row["opened"], row["last"] = time_text(self.opened), time_text(self.last)
         vlan = self.link.vlan_of(self.first_side)
         for key, value in (("vlan", vlan), ("flags", list(flags)), ("closed_by", closed_by),
@@ -303,4 +348,5 @@ class Connection:
         for host in self.hosts:
             host.begin(host.nxt + self.rng.randrange(100000, 1 << 30) & MASK)
         self.opened = self.last_side = None
+        self.copies, self.handshake = 0, []
 

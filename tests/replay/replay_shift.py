@@ -6,7 +6,7 @@ usage: replay_shift.py --spanstat PATH [--seed S] [FILE...]
 
 Each end of each pair of sockets gets a constant that puts the wrap of 2^32 between the first number
 that it shows and its last. The constant is added to all its sequence numbers, to the ACKs and SACK
-edges of the other end, and the checksum follows. Nothing else changes; so whatever `spanstat -r
+edges of the other end, and to what ICMP errors quote; the checksum follows. Nothing else changes; so whatever `spanstat -r
 FILE --keep allconn --json` prints must be equal to the last field. A tuple that is used again keeps
 its constants: what decides between two lives are differences.
 
@@ -37,6 +37,8 @@ TAGS = (0x8100, 0x88a8, 0x9100, 0x9200, 0x9300)
 MPLS, PPPOE, PPP_IP = (0x8847, 0x8848), 0x8864, (b"\0\x21", b"\0\x57")
 IP6_CHAIN = (0, 43, 60, 135, 139, 140)  # headers whose second byte is a length in eights
 FRAGMENT, AUTHENTICATION = 44, 51
+ICMP, ICMP6 = 1, 58
+ICMP_ERRORS, ICMP6_ERRORS = (3, 11, 12), (1, 2, 3, 4)
 WRAP_WITHIN = 4000  # bytes from an end's first number to the wrap, at most
 CONNECTIONS = 2000
 SHOWN = 20  # differences of one file
@@ -128,6 +130,26 @@ def segment_find(frame, link):
     ports = frame[at:at + 4]
     return Segment(bytes(src + ports[:2]), bytes(dst + ports[2:]), at,
                    min(size, len(frame) - at), max(0, end - at - size))
+
+
+def quote_find(frame, link):
+    """The two sockets of a TCP segment that an ICMP error quotes, sender first, and where its
+    header stands; None when the frame is no such error or the number is not in it."""
+    at = ip_at(frame, link)
+    try:
+        if frame[at] >> 4 == 4 and frame[at + 9] == ICMP:
+            kinds, find, at = ICMP_ERRORS, tcp_of_ip4, at + (frame[at] & 15) * 4
+        elif frame[at] >> 4 == 6 and frame[at + 6] == ICMP6:
+            kinds, find, at = ICMP6_ERRORS, tcp_of_ip6, at + 40
+        else:
+            return None
+        found = find(frame, at + 8) if frame[at] in kinds else None
+    except (IndexError, TypeError, struct.error):
+        return None
+    if found is None or found[2] + 8 > len(frame):
+        return None
+    src, dst, at, _ = found
+    return bytes(src + frame[at:at + 2]), bytes(dst + frame[at + 2:at + 4]), at
 
 
 # --- by how much --------------------------------------------------------------------------------
@@ -230,6 +252,13 @@ def frame_shift(frame, found, ends, with_acks=True):
     return frame[:found.at] + bytes(header) + frame[found.at + found.size:]
 
 
+def quote_shift(frame, src, dst, at, ends):
+    """The number that the error quotes; nobody looks at checksums of ICMP."""
+    quoted = bytearray(frame)
+    add(quoted, at + 4, ends.get((src, dst), End()).constant)
+    return bytes(quoted)
+
+
 def capture_read(name):
     """The file's header, its byte order, its link type and [(record header, frame)]; or None."""
     with open(name, "rb") as file:
@@ -260,6 +289,8 @@ def capture_shift(name, out, seed, with_acks=True):
             if found:
                 segments += 1
                 frame = frame_shift(frame, found, ends, with_acks)
+            elif quote_find(frame, link):
+                frame = quote_shift(frame, *quote_find(frame, link), ends)
             file.write(record + frame)
     wrapping = sum(1 for end in ends.values() if end.first is not None and end.span)
     return len(ends), wrapping, segments

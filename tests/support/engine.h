@@ -240,6 +240,24 @@ public:
 		return found;
 	}
 
+	/* Everything of its one row. */
+	report_full
+	full(const Talk &talk) const
+	{
+		track_snapshot_clock clock = {now_us, 0};
+		report_full found = {}, one;
+		unsigned n = 0;
+
+		for (uint32_t next = 0; next != UINT32_MAX;)
+			if (track_snapshot_full(engine.get(), &clock, &next, 1, &one, 1) == 1 &&
+			    talk.is(one.row)) {
+				found = one;
+				n++;
+			}
+		EXPECT_EQ(n, 1u);
+		return found;
+	}
+
 	bool has(const Talk &talk) const { return !rows_of(talk).empty(); }
 
 	/* Its one row; a failure and zeros when there is another number of them. */

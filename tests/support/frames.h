@@ -12,6 +12,7 @@
 #ifndef SUPPORT_FRAMES_H
 #define SUPPORT_FRAMES_H
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -118,6 +119,34 @@ inline Bytes
 fragment6(uint8_t next, uint16_t offset_and_more, const Bytes &payload)
 {
 	return Bytes{next, 0} + be16(offset_and_more) + be32(0x01020304) + payload;
+}
+
+/* --- ICMP errors ---------------------------------------------------------------------------- */
+
+/* Of either family: type, code, a checksum that nobody verifies, four bytes, the quote. */
+inline Bytes
+icmp(uint8_t type, uint8_t code, const Bytes &quote)
+{
+	return Bytes{type, code} + be16(0xabcd) + be32(0) + quote;
+}
+
+/* What an error between the same two quotes: a packet from the error's receiver. */
+inline Bytes
+quote4(uint8_t protocol, const Bytes &payload, const Ip4 &h = {})
+{
+	Bytes quote = ip4(protocol, payload, h);
+
+	std::swap_ranges(quote.begin() + 12, quote.begin() + 16, quote.begin() + 16);
+	return quote;
+}
+
+inline Bytes
+quote6(uint8_t next, const Bytes &payload, int length = -1, int version = 6)
+{
+	Bytes quote = ip6(next, payload, length, version);
+
+	std::swap_ranges(quote.begin() + 8, quote.begin() + 24, quote.begin() + 24);
+	return quote;
 }
 
 /* --- link ----------------------------------------------------------------------------------- */

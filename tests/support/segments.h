@@ -6,11 +6,14 @@
  *	B S.   0       ack 1  SYN_SENT     SYN_RECEIVED  syn
  *	A P.   1:101   ack 1  ESTABLISHED  ESTABLISHED
  *	A has payload 100 rtx 0
+ *	forget
  *
- * sender, flags (`.` is ACK), sequence number or first:last+1, then `ack N`, `win N`, `mss N`, `ws N` as
- * there is need; then the states of A and B after it and every result bit but TCP_STATE_CHANGED, which
+ * sender, flags as tcpdump's (`.` is ACK), sequence number or first:last+1, then `ack N`, `win N`, `ws N`, `sack`
+ * as there is need; then the states of A and B after it and every result bit but TCP_STATE_CHANGED, which
  * is checked against the states. Numbers are relative to each end's ISN, so one script is played
- * with every ISN that puts the wrap of 2^32 somewhere into it. Lines that begin with `#` are notes.
+ * with every ISN that puts the wrap of 2^32 somewhere into it. Lines that begin with `#` are notes;
+ * `rtx` counts the segments of that end that the tap called retransmissions; `forget` takes away
+ * what struct tcp_doubt remembers.
  *
  * segments_play(script) plays it with all of them and stops at the first that fails.
  */
@@ -39,6 +42,8 @@ static const ResultName result_names[] = {
 	{"rst-ignored", TCP_RST_IGNORED}, {"on-live", TCP_SYN_ON_LIVE},
 	{"out-of-window", TCP_OUT_OF_WINDOW}, {"rst", TCP_RST_BELIEVED},
 	{"syn", TCP_SYN_SEEN},           {"anew", TCP_TIME_WAIT_ANEW},
+	{"gap-peer", TCP_GAP_PEER},      {"ooo", TCP_OUT_OF_ORDER},
+	{"closed-window", TCP_WINDOW_CLOSED},
 };
 
 inline std::string
@@ -55,7 +60,7 @@ results_text(unsigned result)
 /* One line: a segment and what must follow, or (has) what an end must hold. */
 struct Step {
 	std::string line;
-	bool has = false;
+	bool has = false, forgets = false;
 	unsigned sender = 0;
 	tcp_segment seg = {}; // numbers still relative
 	std::string states, results;
@@ -69,7 +74,8 @@ flags_of(const std::string &text)
 
 	for (char c : text)
 		flags |= c == 'S' ? TCP_SYN : c == 'F' ? TCP_FIN : c == 'R' ? TCP_RST
-			: c == '.' ? TCP_ACK : 0;
+			: c == '.' ? TCP_ACK : c == 'P' ? 0x08 : c == 'U' ? 0x20 : c == 'E' ? 0x40
+			: c == 'W' ? 0x80 : 0;
 	return flags;
 }
 
@@ -95,10 +101,10 @@ step_segment(Step &step, const std::string &flags, std::istringstream &words)
 			step.seg.ack = (uint32_t)n;
 		else if (word == "win" && words >> n)
 			step.seg.window = (uint16_t)n;
-		else if (word == "mss" && words >> n)
-			step.seg.mss = (uint16_t)n;
 		else if (word == "ws" && words >> n)
 			step.seg.wscale = (uint8_t)n;
+		else if (word == "sack")
+			step.seg.sack = 1;
 		else
 			break;
 	}
@@ -128,6 +134,11 @@ script_read(const std::string &script)
 		step.line = line;
 		step.sender = who == "B";
 		step.has = what == "has";
+		step.forgets = who == "forget";
+		if (step.forgets) {
+			steps.push_back(step);
+			continue;
+		}
 		if (step.has)
 			while (words >> what >> value)
 				step.fields.emplace_back(what, value);
@@ -145,17 +156,28 @@ public:
 	Tap(uint32_t isn_a, uint32_t isn_b) : isn{isn_a, isn_b} {}
 
 	tcp_end end[2] = {};
+	tcp_doubt doubt = {};
+	long retransmissions[2] = {};
 
 	unsigned
 	pass(unsigned sender, tcp_segment seg)
+	{
+		unsigned result = pass_on(sender, seg);
+
+		retransmissions[sender] += !!(result & TCP_RETRANSMISSION);
+		return result;
+	}
+
+	unsigned
+	pass_on(unsigned sender, tcp_segment seg)
 	{
 		seg.seq += isn[sender];
 		if (seg.flags & TCP_ACK)
 			seg.ack += isn[!sender];
 		if (begun)
-			return tcp_segment_apply(&end[sender], &end[!sender], &seg);
+			return tcp_segment_apply(&end[sender], &end[!sender], &doubt, &seg);
 		begun = true;
-		return tcp_segment_first(&end[sender], &end[!sender], &seg);
+		return tcp_segment_first(&end[sender], &end[!sender], &doubt, &seg);
 	}
 
 	std::string
@@ -171,13 +193,14 @@ public:
 		const tcp_end &e = end[which];
 
 		return name == "payload" ? (long)e.payload
-			: name == "rtx"  ? (long)e.retransmissions
-			: name == "mss"  ? (long)e.mss
+			: name == "rtx"  ? retransmissions[which]
 			: name == "ws"   ? (long)e.wscale
 			: name == "win"  ? (long)tcp_end_window(&e, &end[!which])
 			: name == "nxt"  ? (long)(int32_t)(e.snd_nxt - isn[which])
 			: name == "rcv"  ? (long)(int32_t)(e.rcv_nxt - isn[!which])
 			: name == "1st"  ? (long)!!(e.flags & TCP_END_CLOSED_1ST)
+			: name == "sack" ? (long)!!(e.flags & TCP_END_SACK)
+			: name == "hole" ? (long)!!(e.flags & TCP_END_HOLE)
 					 : -1000000;
 	}
 
@@ -192,6 +215,10 @@ step_play(Tap &tap, const Step &step, bool first)
 	tcp_end before[2];
 	unsigned result;
 
+	if (step.forgets)
+		tap.doubt = tcp_doubt{};
+	if (step.forgets)
+		return;
 	if (step.has) {
 		for (const auto &[name, value] : step.fields)
 			EXPECT_EQ(tap.field(step.sender, name), value) << step.line << ": " << name;

@@ -131,8 +131,8 @@ private:
 				if (table->buckets[b].tag[s] == 0)
 					continue;
 				slots++;
-				const flow_entry *e = flow_table_entry(table.get(),
-				                                       table->buckets[b].index[s]);
+				const flow_entry *e = flow_table_entry(
+				    table.get(), flow_bucket_number(&table->buckets[b], s));
 				uint64_t h = flow_hash(&table->secret, &e->key);
 				uint32_t from = (uint32_t)(flow_table_home(table.get(), h) -
 				                           table->buckets);

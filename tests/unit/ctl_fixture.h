@@ -6,6 +6,7 @@
 #ifndef CTL_FIXTURE_H
 #define CTL_FIXTURE_H
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -60,19 +61,43 @@ struct FakeSource {
 	std::atomic<unsigned> ordered{ 0 }, collected{ 0 }, asked{ 0 };
 	std::atomic<uint64_t> dropped_id{ 0 };
 
-	static int rows(void *ctx, struct ctl_cursor *cursor, unsigned what, struct report_row *rows,
-	                unsigned max)
+	static struct report_row *row_at(unsigned what, void *rows, unsigned n)
+	{
+		struct ctl_rows kind;
+
+		if (!ctl_frame_rows(what, &kind))
+			abort();
+		return reinterpret_cast<struct report_row *>(static_cast<char *>(rows) + n * kind.bytes);
+	}
+	static int sockets(FakeSource *self, struct ctl_cursor *cursor, unsigned what,
+	                   struct report_listen *rows, unsigned max)
+	{
+		unsigned n = 0;
+
+		while (n < max && cursor->words[0] < self->n_rows) {
+			rows[n].port = static_cast<uint16_t>(++cursor->words[0]);
+			rows[n].vlan = REPORT_NO_VLAN;
+			rows[n].proto = what == CTL_LISTEN ? IPPROTO_TCP : IPPROTO_UDP;
+			rows[n].ip_version = 4;
+			n++;
+		}
+		return static_cast<int>(n);
+	}
+	static int rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max)
 	{
 		FakeSource *self = static_cast<FakeSource *>(ctx);
 		unsigned n = 0;
+
+		if (what == CTL_LISTEN || what == CTL_LISTEN_ALL)
+			return sockets(self, cursor, what, static_cast<struct report_listen *>(rows), max);
 
 		if (self->sparse && cursor->words[1]++ % 2 == 0)
 			return -EAGAIN;
 		if (cursor->words[0] >= self->fail_after)
 			return -EIO;
 		while (n < max && cursor->words[0] < self->n_rows) {
-			rows[n].id = ++cursor->words[0];
-			rows[n].proto = static_cast<uint8_t>(what);
+			row_at(what, rows, n)->id = ++cursor->words[0];
+			row_at(what, rows, n)->proto = static_cast<uint8_t>(what);
 			n++;
 		}
 		self->rows_made += n;
@@ -302,6 +327,14 @@ receive(struct ctl_client *client)
 			memcpy(&answer.stats, frame.payload, sizeof(answer.stats));
 		if (frame.type == CTL_NETS)
 			answer.nets = static_cast<unsigned>(frame.length / sizeof(struct report_net));
+		for (size_t i = 0; frame.type == CTL_FULL_ROWS &&
+		                   i < frame.length / sizeof(struct report_full); i++) {
+			const struct report_full *full =
+			    static_cast<const struct report_full *>(frame.payload);
+
+			answer.in_order = answer.in_order && full[i].row.id == ++answer.rows;
+			answer.what = full[i].row.proto;
+		}
 		for (size_t i = 0; frame.type == CTL_ROWS && i < frame.length / sizeof(rows[0]); i++) {
 			answer.in_order = answer.in_order && rows[i].id == ++answer.rows;
 			answer.what = rows[i].proto;

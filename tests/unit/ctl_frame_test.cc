@@ -72,7 +72,8 @@ TEST(CtlFrame, AnotherVersionIsToldApart)
 
 TEST(CtlFrame, LengthsAreThoseOfTheType)
 {
-	for (unsigned type : { CTL_CONN, CTL_ALLCONN, CTL_STATS, CTL_HOME }) {
+	for (unsigned type : { CTL_CONN, CTL_ALLCONN, CTL_ALL, CTL_STATS, CTL_HOME, CTL_LISTEN,
+	                       CTL_LISTEN_ALL }) {
 		EXPECT_EQ(unpack(type, 0), 0);
 		EXPECT_EQ(unpack(type, 1), -EMSGSIZE);
 		EXPECT_EQ(unpack(type, 0xffffffff), -EMSGSIZE);
@@ -85,25 +86,36 @@ TEST(CtlFrame, LengthsAreThoseOfTheType)
 	EXPECT_EQ(unpack(CTL_ROWS, 0), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_ROWS, sizeof(struct report_row)), 0);
 	EXPECT_EQ(unpack(CTL_ROWS, sizeof(struct report_row) + 1), -EMSGSIZE);
-	EXPECT_EQ(unpack(CTL_ROWS, CTL_ROWS_MAX * sizeof(struct report_row)), 0);
-	EXPECT_EQ(unpack(CTL_ROWS, (CTL_ROWS_MAX + 1) * sizeof(struct report_row)), -EMSGSIZE);
+	for (unsigned request : { CTL_CONN, CTL_ALLCONN, CTL_ALL, CTL_LISTEN, CTL_LISTEN_ALL }) {
+		struct ctl_rows rows;
+
+		ASSERT_TRUE(ctl_frame_rows(request, &rows));
+		EXPECT_GE(rows.max, 100u);
+		EXPECT_EQ(unpack(rows.type, rows.max * rows.bytes), 0);
+		EXPECT_EQ(unpack(rows.type, rows.bytes + 8), -EMSGSIZE);
+		EXPECT_EQ(unpack(rows.type, (rows.max + 1) * rows.bytes), -EMSGSIZE);
+	}
 	EXPECT_EQ(unpack(CTL_COUNTERS, sizeof(struct report_stats)), 0);
 	EXPECT_EQ(unpack(CTL_COUNTERS, 2 * sizeof(struct report_stats)), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_NETS, 0), 0);
 	EXPECT_EQ(unpack(CTL_NETS, sizeof(struct report_net) * REPORT_NETS_MAX), 0);
 	EXPECT_EQ(unpack(CTL_NETS, sizeof(struct report_net) * (REPORT_NETS_MAX + 1)), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_END, sizeof(struct ctl_end)), 0);
+	EXPECT_EQ(unpack(CTL_SOCKETS, 0), -EMSGSIZE);
 }
 
 TEST(CtlFrame, TypesNobodyKnows)
 {
-	for (unsigned type : { 0u, CTL_DROP + 1u, CTL_INFO - 1u, CTL_END + 1u, 0xffffu })
+	for (unsigned type : { 0u, CTL_LISTEN_ALL + 1u, CTL_INFO - 1u, CTL_SOCKETS + 1u, 0xffffu })
 		EXPECT_EQ(unpack(type, 0), -ENOSYS) << type;
 	EXPECT_TRUE(ctl_frame_is_request(CTL_CONN));
-	EXPECT_TRUE(ctl_frame_is_request(CTL_DROP));
+	EXPECT_TRUE(ctl_frame_is_request(CTL_LISTEN_ALL));
 	EXPECT_FALSE(ctl_frame_is_request(0));
 	EXPECT_FALSE(ctl_frame_is_request(CTL_INFO));
 	EXPECT_FALSE(ctl_frame_is_request(CTL_END));
+	struct ctl_rows rows;
+	for (unsigned request : { 0u, (unsigned)CTL_STATS, (unsigned)CTL_DROP, 40u, 0xffffu })
+		EXPECT_FALSE(ctl_frame_rows(request, &rows)) << request;
 }
 
 /* Whatever the bytes, a good header never asks for more than the largest payload. */

@@ -88,7 +88,7 @@ expect_same(const packet &x, const packet &y)
 	EXPECT_EQ(x.ip_id, y.ip_id);
 	EXPECT_EQ(x.checksum, y.checksum);
 	EXPECT_EQ(x.l3_offset, y.l3_offset);
-	EXPECT_EQ(x.tcp_flags, y.tcp_flags);
+	EXPECT_EQ(x.tcp_flags & 0xff, y.tcp_flags & 0xff);
 	if (x.proto == PACKET_PROTO_UDP)
 		return;
 	EXPECT_EQ(x.seq, y.seq);
@@ -228,7 +228,8 @@ TEST(PacketParse, MutatedFrames)
 		ASSERT_TRUE(pk.wscale <= 14 || pk.wscale == PACKET_NO_WSCALE || pk.proto == 17);
 	}
 	for (int v = 0; v < PACKET_DUPLICATE; v++)
-		EXPECT_TRUE(seen[v] > 0 || v == PACKET_LINK_UNKNOWN || v == PACKET_VLAN_DEPTH)
+		EXPECT_TRUE(seen[v] > 0 || v == PACKET_LINK_UNKNOWN || v == PACKET_VLAN_DEPTH ||
+		            v == PACKET_ICMP_ERROR) /* packet_icmp_test mutates those */
 			<< packet_verdict_name((packet_verdict)v);
 }
 

@@ -88,6 +88,16 @@ TEST(PacketTcp, WindowScaleBeyondFourteenIsFourteen)
 		EXPECT_EQ(parse_syn({3, 3, shift}).wscale, 14);
 }
 
+TEST(PacketTcp, SackPermitted)
+{
+	EXPECT_TRUE(parse_syn({4, 2}).tcp_flags & PACKET_TCP_SACK);
+	EXPECT_TRUE(parse_syn({2, 4, 5, 180, 1, 1, 4, 2, 3, 3, 7}).tcp_flags & PACKET_TCP_SACK);
+	EXPECT_FALSE(parse_syn({4, 3, 0}).tcp_flags & PACKET_TCP_SACK); /* not its length */
+	EXPECT_FALSE(parse_syn({2, 4, 5, 180}).tcp_flags & PACKET_TCP_SACK);
+	EXPECT_FALSE(parse_tcp({.flags = PACKET_TCP_ACK, .options = {4, 2, 0, 0}}).tcp_flags &
+	             PACKET_TCP_SACK);
+}
+
 TEST(PacketTcp, OptionsCountOnlyInASyn)
 {
 	packet pk = parse_tcp({.flags = PACKET_TCP_ACK, .options = {2, 4, 5, 180, 3, 3, 7, 0}});

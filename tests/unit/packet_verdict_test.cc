@@ -22,6 +22,7 @@ TEST(PacketVerdict, EachIsReached)
 		tags = vlan(1, i == 0 ? 0x0800 : 0x8100, tags);
 	const std::map<packet_verdict, packet> reached = {
 		{PACKET_TRACKED, parse(ether(0x0800, ip4(6, tcp())))},
+		{PACKET_ICMP_ERROR, parse(ether(0x0800, ip4(1, icmp(3, 3, quote4(17, udp())))))},
 		{PACKET_NOT_IP, parse(ether(0x0806, zeros(28)))},
 		{PACKET_OTHER_PROTOCOL, parse(ether(0x0800, ip4(1, zeros(8))))},
 		{PACKET_FRAGMENT, parse(ether(0x0800, ip4(17, zeros(8), {.frag = 1})))},

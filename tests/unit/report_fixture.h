@@ -126,9 +126,70 @@ longest_row()
 	row.vlan = 65534;
 	row.closed_by = REPORT_CLOSER_SERVER;
 	row.end = REPORT_END_TIMEOUT;
+	row.icmp = REPORT_ICMP_PORT;
+	row.icmp_end = REPORT_CLOSER_SERVER;
 	row.opened_us = row.last_us = 253402300799999999; /* the end of 9999 */
 	row.client.state = row.server.state = REPORT_SYN_RECEIVED;
 	return row;
+}
+
+/* The half-closed connection of example_row, with all that may be known of it. */
+inline struct report_full
+example_full()
+{
+	struct report_full full;
+
+	memset(&full, 0, sizeof(full));
+	full.row = example_row();
+	full.copies = 2;
+	full.client.in_state_us = 3600500000;
+	full.client.again = 3;
+	full.client.again_bytes = 4380;
+	full.client.out_of_order = 1;
+	full.client.rtt_us = 1500;
+	full.client.handshake_us = 1250;
+	full.client.window = 65535;
+	full.client.snd_nxt = 4294967295;
+	full.client.rcv_nxt = 77;
+	full.client.mss = 1460;
+	full.client.wscale = 7;
+	full.client.known = REPORT_KNOWS_SYN | REPORT_KNOWS_SACK | REPORT_KNOWS_SND_NXT |
+	                    REPORT_KNOWS_RCV_NXT;
+	full.server = full.client;
+	full.server.in_state_us = 3601000000;
+	full.server.again = full.server.again_bytes = full.server.out_of_order = 0;
+	full.server.gaps = 4;
+	full.server.zero_windows = 5;
+	full.server.rtt_us = 140000;
+	full.server.handshake_us = 138000;
+	full.server.wscale = 255;
+	full.server.known &= (uint8_t)~REPORT_KNOWS_SACK;
+	return full;
+}
+
+/* An UDP flow: nothing of TCP is known. */
+inline struct report_full
+udp_full()
+{
+	struct report_full full;
+
+	memset(&full, 0, sizeof(full));
+	full.row = bare_row();
+	full.row.proto = IPPROTO_UDP;
+	full.row.client.state = full.row.server.state = REPORT_UDP;
+	full.client.in_state_us = full.server.in_state_us = 5000000;
+	return full;
+}
+
+inline struct report_full
+longest_full()
+{
+	struct report_full full;
+
+	memset(&full, 0xff, sizeof(full));
+	full.row = longest_row();
+	full.client.wscale = full.server.wscale = 14;
+	return full;
 }
 
 #endif

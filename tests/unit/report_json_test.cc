@@ -57,6 +57,27 @@ TEST(ReportJson, AllFlagsInTheirOrder)
 	EXPECT_EQ(json(row).find("flags"), std::string::npos);
 }
 
+TEST(ReportJson, IcmpErrors)
+{
+	struct report_row row = bare_row();
+
+	EXPECT_EQ(json(row).find("icmp"), std::string::npos);
+	row.icmp = REPORT_ICMP_PORT;
+	row.icmp_end = REPORT_CLOSER_CLIENT;
+	EXPECT_NE(json(row).find("3600.5,\"icmp\":{\"error\":\"port-unreachable\",\"told\":\"client\"}}\n"),
+	          std::string::npos)
+		<< json(row);
+	row.end = REPORT_END_FIN;
+	row.icmp = REPORT_ICMP_TOO_BIG;
+	row.icmp_end = REPORT_CLOSER_SERVER;
+	EXPECT_NE(json(row).find("\"end\":\"fin\",\"icmp\":{\"error\":\"packet-too-big\","
+	                         "\"told\":\"server\"}}\n"),
+	          std::string::npos)
+		<< json(row);
+	row.icmp = 0xff; /* a number without a name says nothing */
+	EXPECT_EQ(json(row).find("icmp"), std::string::npos);
+}
+
 TEST(ReportJson, UdpOverIpv6HasNoBrackets)
 {
 	struct report_row row = bare_row();
@@ -99,6 +120,49 @@ TEST(ReportJson, ManyRowsGoThroughTheBlock)
 		EXPECT_EQ(lines[i].find(id), 0u);
 		EXPECT_EQ(lines[i].back(), '}');
 	}
+}
+
+std::string
+json(const struct report_full &full)
+{
+	Capture capture;
+
+	report_json_full(capture.out(), &full);
+	return capture.text();
+}
+
+TEST(ReportJson, Everything)
+{
+	EXPECT_EQ(json(example_full()),
+	          "{\"id\":\"0000002A\",\"proto\":\"tcp\",\"vlan\":10,"
+	          "\"client\":{\"ip\":\"10.0.0.1\",\"port\":20008,\"state\":\"FIN_WAIT_2\","
+	          "\"packets\":6,\"bytes\":412,\"payload\":130,\"in_state\":3600.5,"
+	          "\"retransmitted_packets\":3,\"retransmitted_bytes\":4380,\"out_of_order\":1,"
+	          "\"rtt\":0.0015,\"handshake_rtt\":0.00125,\"snd_nxt\":4294967295,\"rcv_nxt\":77,"
+	          "\"window\":65535,\"mss\":1460,\"wscale\":7,\"sack\":true},"
+	          "\"server\":{\"ip\":\"192.168.5.146\",\"port\":443,\"state\":\"CLOSE_WAIT\","
+	          "\"packets\":5,\"bytes\":6120,\"payload\":5900,\"in_state\":3601,"
+	          "\"gaps\":4,\"zero_windows\":5,\"rtt\":0.14,\"handshake_rtt\":0.138,"
+	          "\"snd_nxt\":4294967295,\"rcv_nxt\":77,\"window\":65535,\"mss\":1460,"
+	          "\"sack\":false},"
+	          "\"opened\":\"2026-01-01T00:00:00.000123Z\",\"last\":\"2026-01-01T00:00:01.250000Z\","
+	          "\"in_state\":3600.5,\"rtt\":0.1415,\"handshake_rtt\":0.13925,\"duplicates\":2,"
+	          "\"flags\":[\"midstream\"],\"closed_by\":\"client\",\"end\":\"fin\"}\n");
+}
+
+TEST(ReportJson, OfUdpNothingOfTcp)
+{
+	std::string line = json(udp_full());
+
+	for (const char *key : { "retransmitted", "out_of_order", "gaps", "rtt", "snd_nxt", "window",
+	                         "mss", "wscale", "sack", "duplicates" })
+		EXPECT_EQ(line.find(key), std::string::npos) << key;
+	EXPECT_NE(line.find("\"payload\":130,\"in_state\":5}"), std::string::npos) << line;
+}
+
+TEST(ReportJson, TheLongestOfAllFits)
+{
+	EXPECT_LT(json(longest_full()).size(), 1900u);
 }
 
 } // namespace

@@ -3,6 +3,9 @@
 
 #include <netinet/in.h>
 
+#include <set>
+#include <string>
+
 #include "report_names.h"
 
 namespace {
@@ -34,6 +37,24 @@ TEST(ReportNames, EndsAndClosers)
 	EXPECT_STREQ(report_closer_name(REPORT_CLOSER_CLIENT), "client");
 	EXPECT_STREQ(report_closer_name(REPORT_CLOSER_SERVER), "server");
 	EXPECT_EQ(report_closer_name(3), nullptr);
+}
+
+/* Each class has a word and a brief one, no two alike. */
+TEST(ReportNames, IcmpErrors)
+{
+	std::set<std::string> names;
+
+	EXPECT_EQ(report_icmp_name(REPORT_ICMP_NONE), nullptr);
+	EXPECT_EQ(report_icmp_short(REPORT_ICMP_NONE), nullptr);
+	for (unsigned icmp = REPORT_ICMP_NET; icmp < REPORT_N_ICMP; icmp++) {
+		EXPECT_TRUE(names.insert(report_icmp_name(icmp)).second);
+		EXPECT_TRUE(names.insert(report_icmp_short(icmp)).second);
+		EXPECT_EQ(std::string(report_icmp_short(icmp)).find("icmp-"), 0u);
+	}
+	EXPECT_STREQ(report_icmp_name(REPORT_ICMP_PORT), "port-unreachable");
+	EXPECT_STREQ(report_icmp_short(REPORT_ICMP_PORT), "icmp-port");
+	EXPECT_EQ(report_icmp_name(REPORT_N_ICMP), nullptr);
+	EXPECT_EQ(report_icmp_short(255), nullptr);
 }
 
 TEST(ReportNames, FlagsAndProtocols)

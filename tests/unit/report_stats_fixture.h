@@ -30,6 +30,9 @@ example_stats()
 	s->retransmissions = 13;
 	s->rst_ignored = 14;
 	s->syn_on_live = 15;
+	s->icmp_tied = 21;
+	s->icmp_no_flow = 22;
+	s->icmp_ignored = 23;
 	s->flows_live = 5;
 	s->flows_capacity = 1000;
 	s->flows_created = 9;
@@ -38,10 +41,15 @@ example_stats()
 	s->flows_reused = 6;
 	s->flows_dropped = 7;
 	s->flows_refused = 8;
+	s->flows_saturated = 28;
 	for (unsigned i = 0; i < REPORT_STATES; i++) {
 		s->flows_client_state[i] = i;
 		s->flows_server_state[i] = 100 + i;
 	}
+	s->sockets_live = 21;
+	s->sockets_capacity = 22;
+	s->sockets_replaced = 23;
+	s->sockets_passed_over = 24;
 	s->memory_table_bytes = 1024;
 	s->memory_control_bytes = 2048;
 	s->hugepages = 1;

@@ -83,17 +83,22 @@ TEST(ReportStats, CsvIsTheSameTreeFlat)
 	size_t containers = 0, keys = 0;
 
 	for (const char *key : { "packets", "dropped", "verdicts", "flows", "by_state", "by_server_state",
-	                         "workers", "ports", "memory" })
+	                         "workers", "ports", "memory", "sockets" })
 		containers += line.find("\"" + std::string(key) + "\":") != std::string::npos;
 	containers += 2; /* flows in each of two workers */
 	for (size_t at = 0; (at = line.find("\":", at)) != std::string::npos; at++)
 		keys++;
-	EXPECT_EQ(containers, 11u);
+	EXPECT_EQ(containers, 12u);
 	/* "dropped" is a container under packets and a value elsewhere. */
 	EXPECT_EQ(values.size(), keys - containers);
 	EXPECT_EQ(values.at("packets.dropped.nic"), "3");
 	EXPECT_EQ(values.at("packets.verdicts.udp"), "20");
 	EXPECT_EQ(values.at("flows.refused"), "8");
+	EXPECT_EQ(values.at("flows.saturated"), "28");
+	EXPECT_EQ(values.at("icmp_tied"), "21");
+	EXPECT_EQ(values.at("icmp_no_flow"), "22");
+	EXPECT_EQ(values.at("icmp_ignored"), "23");
+	EXPECT_EQ(values.at("sockets.replaced"), "23");
 	EXPECT_EQ(values.at("workers.1.lcore"), "2");
 	EXPECT_EQ(values.at("workers.1.flows.capacity"), "500");
 	EXPECT_EQ(values.at("ports.0.name"), "\"net_pcap0,rx=\"\"a\"\"\"");

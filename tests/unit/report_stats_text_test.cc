@@ -26,8 +26,12 @@ TEST(ReportStatsText, NamesAndValues)
 		     "\n  dropped by nic           = 3\n",
 		     "\n  live                     = 5 of 1000 (0.5 %)\n",
 		     "\n  refused, table full      = 8\n",
+		     "\n  counters standing still  = 28\n",
 		     "\n  duplicates               = 11\n",
 		     "\n  short                    = 10\n",
+		     "\n  shown on their flow      = 21\n",
+		     "\n  of no known flow         = 22\n",
+		     "\n  not of what is in flight = 23\n",
 		     "\n  flow tables              = 1024 bytes (hugepages)\n",
 	     })
 		EXPECT_NE(all.find(line), std::string::npos) << line << all;

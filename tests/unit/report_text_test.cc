@@ -83,6 +83,19 @@ TEST(ReportText, Ipv4AlwaysAligns)
 	EXPECT_LE(line.size(), 132u);
 }
 
+/* Among the flags, with or without others. */
+TEST(ReportText, IcmpErrors)
+{
+	struct report_row row = bare_row();
+
+	row.icmp = REPORT_ICMP_PORT;
+	row.icmp_end = REPORT_CLOSER_CLIENT;
+	EXPECT_NE(text(row, 0).find(" 01:00:00 icmp-port\n"), std::string::npos) << text(row, 0);
+	EXPECT_NE(text(row, 1).find(" 01:00:00 -       icmp-port\n"), std::string::npos);
+	row.flags = REPORT_ONEWAY;
+	EXPECT_NE(text(row, 0).find(" 1way,icmp-port\n"), std::string::npos);
+}
+
 TEST(ReportText, Ipv6HasBracketsAndPushes)
 {
 	struct report_row row = bare_row();

@@ -109,6 +109,41 @@ TEST_F(Spanstat, ConnIsTheDefault)
 	EXPECT_EQ(run("--json").out, "");
 }
 
+TEST_F(Spanstat, All)
+{
+	Result named = run("all");
+
+	EXPECT_EQ(named.status, 0);
+	EXPECT_EQ(run("-A").out, named.out);
+	EXPECT_NE(named.out.find("\n00000001  tcp"), std::string::npos) << named.out;
+	EXPECT_EQ(lines(run("all --json").out), 3u);
+	EXPECT_EQ(lines(run("all --csv").out), 4u);
+	EXPECT_EQ(lines(run("-A --csv -H").out), 3u);
+	fake.n_rows = 1000;
+	EXPECT_EQ(lines(run("all --json").out), 1000u);
+}
+
+TEST_F(Spanstat, Listen)
+{
+	Result named = run("listen");
+
+	EXPECT_EQ(named.status, 0);
+	EXPECT_EQ(lines(named.out), 5u) << named.out;
+	EXPECT_EQ(run("-l").out, named.out);
+	EXPECT_EQ(lines(run("listen -H").out), 3u);
+	EXPECT_EQ(lines(run("-l --csv").out), 4u);
+	EXPECT_EQ(lines(run("-l --csv -H").out), 3u);
+	EXPECT_NE(run("listen --json").out.find("{\"proto\":\"tcp\",\"ip\":\"0.0.0.0\",\"port\":1,"),
+	          std::string::npos);
+	EXPECT_NE(run("listen --json --all").out.find("{\"proto\":\"udp\""), std::string::npos);
+	EXPECT_EQ(run("-l --json -o rows").out, "");
+	EXPECT_EQ(lines(slurp(folder / "rows")), 3u);
+	fake.n_rows = 1000;
+	EXPECT_EQ(lines(run("-l -H").out), 1000u);
+	expect_error(run("conn --all"), 2, "--all goes with listen");
+	expect_error(run("listen tcp"), 2, "column 1: 'tcp'");
+}
+
 TEST_F(Spanstat, StatsAndHome)
 {
 	EXPECT_NE(run("stats --json").out.find("\"received\":77"), std::string::npos);
@@ -141,7 +176,7 @@ TEST_F(Spanstat, WrongUsage)
 	expect_error(run("drop 12345678123456781"), 2, "column 1");
 	expect_error(run("drop"), 2, "needs the id");
 	expect_error(run("-c -a"), 2, "two reports");
-	expect_error(run("-A"), 2, "'-A'");
+	expect_error(run("-Z"), 2, "'-Z'");
 	expect_error(run("--frobnicate"), 2, "'--frobnicate'");
 	expect_error(run("-o"), 2, "needs an argument");
 	expect_error(run("--json --csv"), 2, "exclude");
@@ -188,14 +223,18 @@ TEST_F(Spanstat, AReaderThatGoesAwayIsSilent)
 TEST_F(Spanstat, AReportThatIsCutSaysSo)
 {
 	fake.n_rows = 2000;
-	fake.fail_after = 512;
+	struct ctl_rows kind;
+
+	ASSERT_TRUE(ctl_frame_rows(CTL_CONN, &kind));
+	fake.fail_after = 2 * kind.max;
 	Result result = run("");
+	std::string rows = std::to_string(2 * kind.max);
 
 	EXPECT_EQ(result.status, 1);
 	EXPECT_EQ(result.err.find("spanstat: the report was cut short"), 0u) << result.err;
-	EXPECT_EQ(lines(result.out), 2 + 512 + 1u);
-	EXPECT_NE(result.out.find("\n(cut short: 512 connections"), std::string::npos);
-	EXPECT_EQ(lines(run("--json").out), 512u);
+	EXPECT_EQ(lines(result.out), 2 + 2 * kind.max + 1);
+	EXPECT_NE(result.out.find("\n(cut short: " + rows + " connections"), std::string::npos);
+	EXPECT_EQ(lines(run("--json").out), 2 * kind.max);
 }
 
 TEST_F(Spanstat, ThePrivateDaemonsArguments)

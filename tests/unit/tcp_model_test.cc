@@ -149,6 +149,7 @@ private:
 	const bool transcribe;
 	ModelEnd end[2];
 	tcp_end tap[2] = {};
+	tcp_doubt doubt = {};
 	bool begun = false;
 	int now = 0, behind_ticks, last_due[2] = {};
 	std::deque<Flight> before, behind;
@@ -180,6 +181,11 @@ private:
 	 * acknowledges the other's: it looks like the FIN of an end that closed second.
 	 */
 	bool seems_last[2] = {};
+	/*
+	 * An old ACK of an end that a RST has closed passes late and looks like the challenge ACK of
+	 * one that lives on; the RST that answers it would tell, but one of the two was lost.
+	 */
+	bool seems_alive[2] = {};
 	bool seen = false; /* any segment of this life */
 	Passed passed[2] = {};
 
@@ -219,7 +225,7 @@ private:
 		seen = synless = false;
 		fin_repeats[0] = fin_repeats[1] = 0;
 		for (unsigned i = 0; i < 2; i++)
-			asked_again[i] = fin_again[i] = seems_last[i] = false;
+			asked_again[i] = fin_again[i] = seems_last[i] = seems_alive[i] = false;
 		for (ModelEnd &e : end)
 			e.answers_fin = random.below(4) == 0;
 		end[!client].listen(next_isn(!client));
@@ -327,18 +333,23 @@ private:
 	void
 	pass_tap(const Flight &f)
 	{
-		unsigned result = TCP_NEW_CONNECTION;
+		unsigned result = TCP_NEW_CONNECTION, before_state = tap[f.sender].state;
 
 		note_asked_again(f);
 		if (begun)
-			result = tcp_segment_apply(&tap[f.sender], &tap[!f.sender], &f.seg);
+			result = tcp_segment_apply(&tap[f.sender], &tap[!f.sender], &doubt, &f.seg);
 		if (result & TCP_NEW_CONNECTION) {
 			tap[0] = tap[1] = tcp_end{};
-			tcp_segment_first(&tap[f.sender], &tap[!f.sender], &f.seg);
+			tcp_segment_first(&tap[f.sender], &tap[!f.sender], &doubt, &f.seg);
 		}
 		begun = seen = true;
 		segments++;
 		note_passed(f);
+		if (f.seg.flags & TCP_RST)
+			seems_alive[!f.sender] = false;
+		else if ((wire.lost_before || wire.lost_behind) && before_state == TCPS_CLOSED &&
+			 tap[!f.sender].flags & TCP_END_RST && end[f.sender].is_over())
+			seems_alive[f.sender] = tap[f.sender].state != TCPS_CLOSED;
 		if ((f.seg.flags & TCP_RST) && rst_has_a_known_number(f))
 			silent[f.sender] = false;
 		if ((f.seg.flags & TCP_RST) && wire_lies() && tap[!f.sender].state == TCPS_CLOSED)
@@ -505,7 +516,7 @@ private:
 	wire_can_tell(unsigned i) const
 	{
 		return seen && !synless && !silent[i] && !unaware[i] && !asked_again[i] &&
-		       !fin_again[i] && !seems_last[i];
+		       !fin_again[i] && !seems_last[i] && !seems_alive[i];
 	}
 
 	/* The first of the file's head; a RST changes no number, so it must not be under way. */

@@ -182,6 +182,10 @@ random_packet(std::mt19937 &random, uint32_t n_talks, uint64_t *time_us)
 	pk.time_us = *time_us;
 	if (random() % 50 == 0)
 		pk.verdict = PACKET_FRAGMENT;
+	if (random() % 50 == 0) {
+		pk.verdict = PACKET_ICMP_ERROR;
+		pk.icmp = (uint8_t)(1 + random() % (PACKET_N_ICMP - 1));
+	}
 	return pk;
 }
 

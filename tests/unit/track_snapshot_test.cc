@@ -58,14 +58,15 @@ TEST(TrackSnapshot, RowIsWhatWasSent)
 	EXPECT_EQ(row.idle_us, 2 * SEC);
 	EXPECT_TRUE(Talk::is_end(row.client, talk.a_addr, talk.a_port));
 	EXPECT_TRUE(Talk::is_end(row.server, talk.b_addr, 8080));
-	EXPECT_EQ(row.client.mss, 1460);
-	EXPECT_EQ(row.client.wscale, 7);
-	EXPECT_EQ(row.client.window, 128000u);
-	EXPECT_EQ(row.client.snd_nxt, talk.a_isn + 501);
-	EXPECT_EQ(row.server.mss, 1380);
-	EXPECT_EQ(row.server.wscale, 0);
-	EXPECT_EQ(row.server.window, 65535u);
-	EXPECT_EQ(row.server.snd_nxt, talk.b_isn + 1);
+	report_full full = engine.full(talk);
+	EXPECT_EQ(full.client.mss, 1460);
+	EXPECT_EQ(full.client.wscale, 7);
+	EXPECT_EQ(full.client.window, 128000u);
+	EXPECT_EQ(full.client.snd_nxt, talk.a_isn + 501);
+	EXPECT_EQ(full.server.mss, 1380);
+	EXPECT_EQ(full.server.wscale, 0);
+	EXPECT_EQ(full.server.window, 65535u);
+	EXPECT_EQ(full.server.snd_nxt, talk.b_isn + 1);
 }
 
 TEST(TrackSnapshot, UntaggedHasNoVlanAndNoWindowScale)
@@ -74,7 +75,7 @@ TEST(TrackSnapshot, UntaggedHasNoVlanAndNoWindowScale)
 
 	engine.send(Talk(1).a("S", 0));
 	EXPECT_EQ(engine.row(Talk(1)).vlan, REPORT_NO_VLAN);
-	EXPECT_EQ(engine.row(Talk(1)).client.wscale, UINT8_MAX);
+	EXPECT_EQ(engine.full(Talk(1)).client.wscale, UINT8_MAX);
 }
 
 TEST(TrackSnapshot, ActiveLeavesOutWhatIsOver)

@@ -111,7 +111,7 @@ TEST(TrackState, WhatSegmentsDidIsCounted)
 	EXPECT_EQ(engine.stats().syn_on_live, 1u);
 	EXPECT_EQ(engine->counters.out_of_window, 1u);
 	EXPECT_EQ(engine.row(talk).flags, 0);
-	EXPECT_EQ(engine.row(talk).client.retransmissions, 1u);
+	EXPECT_EQ(engine.full(talk).client.again, 1u);
 	engine.send(talk.a(".", 201, 1, 100)); /* 101:201 was lost at the mirror */
 	engine.send(talk.b(".", 1, 301));
 	EXPECT_EQ(engine.stats().gaps, 1u);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What is known of a connection for a moment only: doubtful segments, holes, SYNs and RSTs in
+ * question.
+ *
+ * A segment whose numbers its receiver would not take is a guess of one who cannot see the traffic
+ * (RFC 5961 5), or the first after a time in which the mirror was away. It changes nothing, and is
+ * remembered until another segment tells which of the two it was. Few connections have such a note
+ * at a time, so it has no room in their entries: the caller keeps a small table that many share.
+ * Whatever is in there may be gone at the next segment (all zero); the flags of struct tcp_end then
+ * say that something was, and the rules do without it.
+ *
+ * Worker: writes and reads. Nobody else.
+ */
+#ifndef TCP_DOUBT_H
+#define TCP_DOUBT_H
+
+#include "base_compiler.h"
+
+/* Which of a note's fields mean something. */
+enum tcp_note_bit {
+	TCP_NOTE_HOLE = 1 << 0,     /* hole_from, hole_to; goes with TCP_END_HOLE */
+	TCP_NOTE_TEXT = 1 << 1,     /* seq, ack, length; goes with TCP_END_STRAY */
+	TCP_NOTE_FIN = 1 << 2,      /* that segment has a FIN behind its bytes */
+	TCP_NOTE_SYN = 1 << 3,      /* number: its SYN's plus one; goes with TCP_END_NEW_SYN */
+	TCP_NOTE_SYN_DATA = 1 << 4, /* bytes came with that SYN */
+	TCP_NOTE_RST = 1 << 5,      /* number: of the RST believed, then its sender's own next */
+};
+
+/* Of one end, as a sender. */
+struct tcp_note {
+	uint32_t hole_from, hole_to; /* the last numbers passed over, and not come yet */
+	uint32_t number;
+	uint32_t seq, ack; /* of the last doubtful segment */
+	uint16_t length;
+	uint8_t bits; /* enum tcp_note_bit; 0: empty */
+	uint8_t run;  /* doubtful segments near each other before that one */
+};
+
+/* Of one connection, in the order of its two ends. All zero: nothing is remembered. */
+struct tcp_doubt {
+	struct tcp_note end[2];
+};
+
+static_assert(sizeof(struct tcp_doubt) == 48, "24 bytes an end");
+
+/* Whether there is anything to keep. Worker. */
+BASE_INLINE int
+tcp_doubt_is_empty(const struct tcp_doubt *doubt)
+{
+	return (doubt->end[0].bits | doubt->end[1].bits) == 0;
+}
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * SYN: RFC 9293 3.10.7.2, 3.10.7.3 and 3.10.7.4, fourth, with RFC 5961 4 and RFC 7413.
+ *
+ * The number tells what it is, never the moment: the known ISN is a retransmission or late, another
+ * one is another life of the tuple. On a live connection that is believed only when the other end
+ * answers that very SYN; until then its number is noted, and a host that is alive answers with a
+ * challenge ACK, which takes the note away.
+ */
+
+#include "tcp_step.h"
+
+static void
+tcp_take_options(struct tcp_end *snd, const struct tcp_segment *seg)
+{
+	snd->wscale = seg->wscale & 15u;
+	if (seg->sack)
+		snd->flags |= TCP_END_SACK;
+}
+
+static void
+tcp_take_isn(struct tcp_end *snd, const struct tcp_segment *seg)
+{
+	snd->snd_nxt = seg->seq + 1 + seg->length; /* RFC 7413: data may come with it */
+	snd->payload = seg->length;
+	snd->flags |= TCP_END_SYN | TCP_END_SEQ;
+	tcp_take_options(snd, seg);
+}
+
+/* A SYN that waits for an answer on a live connection. */
+static void
+tcp_note_syn(const struct tcp_step *s)
+{
+	struct tcp_note *note = s->snd_note;
+
+	s->snd->flags |= TCP_END_NEW_SYN;
+	note->number = s->seg->seq + 1;
+	tcp_note_clear(note, TCP_NOTE_SYN_DATA | TCP_NOTE_RST);
+	note->bits =
+	    (uint8_t)(note->bits | TCP_NOTE_SYN | (s->seg->length ? TCP_NOTE_SYN_DATA : 0));
+}
+
+/* Does this SYN-ACK answer it? Of one that is forgotten it is known that it was not the first. */
+static int
+tcp_answers_new_syn(const struct tcp_step *s)
+{
+	const struct tcp_note *note = s->rcv_note;
+	uint32_t most = note->bits & TCP_NOTE_SYN_DATA ? UINT16_MAX : 0;
+
+	if (!(s->rcv->flags & TCP_END_NEW_SYN))
+		return 0;
+	if (note->bits & TCP_NOTE_SYN)
+		return s->seg->ack - note->number <= most;
+	return s->seg->ack != tcp_end_stream_start(s->rcv);
+}
+
+static unsigned
+tcp_syn_ack_other_isn(const struct tcp_step *s)
+{
+	if (tcp_answers_new_syn(s))
+		return TCP_NEW_CONNECTION;
+	if (s->rcv->state != TCPS_SYN_SENT || !tcp_ack_is_of_syn(s->rcv, s->seg))
+		return TCP_SYN_ON_LIVE;
+	/* It answers the SYN that waits: what its sender showed before was another life. */
+	s->snd->state = TCPS_CLOSED;
+	s->snd->flags = 0;
+	tcp_hole_close(s->snd, s->snd_note);
+	tcp_take_isn(s->snd, s->seg);
+	return TCP_SYN_SEEN;
+}
+
+/* What to make of a SYN or SYN-ACK whose ISN is not the one known. */
+static unsigned
+tcp_syn_other_isn(const struct tcp_step *s)
+{
+	const struct tcp_end *snd = s->snd, *rcv = s->rcv;
+
+	if (tcp_state_is_past_established((enum tcp_state)snd->state) &&
+	    tcp_state_is_past_established((enum tcp_state)rcv->state))
+		return TCP_NEW_CONNECTION;
+	if (s->seg->flags & TCP_ACK)
+		return tcp_syn_ack_other_isn(s);
+	if (snd->state == TCPS_SYN_SENT && !(rcv->flags & (TCP_END_SEQ | TCP_END_ACK))) {
+		tcp_take_isn(s->snd, s->seg); /* unanswered so far: there is nothing to protect */
+		return 0;
+	}
+	tcp_note_syn(s);
+	return TCP_SYN_ON_LIVE;
+}
+
+/* `snd` has no connection, or none any more, and has told the other, whose SYN was seen. */
+static int
+tcp_refused(const struct tcp_end *snd, const struct tcp_end *rcv)
+{
+	return (snd->flags & TCP_END_RST) && (rcv->flags & TCP_END_SYN) &&
+	       snd->state == TCPS_CLOSED && rcv->state == TCPS_CLOSED;
+}
+
+/* Its bytes were counted as a part of the ISN, by an ACK that the tap showed first (RFC 7413). */
+static int
+tcp_syn_data_is_late(const struct tcp_end *snd, const struct tcp_segment *seg)
+{
+	return !(snd->flags & TCP_END_SYN) && seg->length > 0 &&
+	       seg->seq + 1 + seg->length == tcp_end_stream_start(snd);
+}
+
+/* Takes the ISN, or tells a retransmission from another connection. */
+static unsigned
+tcp_syn_number(const struct tcp_step *s)
+{
+	struct tcp_end *snd = s->snd;
+	const struct tcp_segment *seg = s->seg;
+
+	if (!(snd->flags & TCP_END_SEQ)) {
+		if (tcp_refused(snd, s->rcv) && !(seg->flags & TCP_ACK))
+			return TCP_NEW_CONNECTION; /* it opens one itself */
+		tcp_take_isn(snd, seg);
+		return TCP_SYN_SEEN;
+	}
+	if (tcp_syn_data_is_late(snd, seg))
+		snd->payload += seg->length;
+	if (seg->seq + 1 != tcp_end_stream_start(snd))
+		return tcp_syn_other_isn(s);
+	if (snd->flags & TCP_END_SYN)
+		return TCP_RETRANSMISSION;
+	snd->flags |= TCP_END_SYN; /* late: the tap showed what followed first */
+	tcp_take_options(snd, seg);
+	return TCP_SYN_SEEN;
+}
+
+static unsigned
+tcp_syn_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
+{
+	unsigned result;
+
+	if (!(rcv->flags & TCP_END_SEQ)) { /* its SYN was not seen, but this says what it was */
+		rcv->snd_nxt = seg->ack;
+		rcv->flags |= TCP_END_SEQ;
+		result = tcp_move(rcv, TCPE_SND_SYN);
+	} else if (!tcp_ack_is_of_syn(rcv, seg)) {
+		return 0; /* not for this SYN */
+	} else {
+		result = 0;
+	}
+	/* One that is repeated, or late, takes no later ACK back. */
+	if (!(snd->flags & TCP_END_ACK) || rcv->state == TCPS_SYN_SENT ||
+	    tcp_seq_gt(seg->ack, snd->rcv_nxt))
+		snd->rcv_nxt = seg->ack;
+	snd->flags |= TCP_END_ACK;
+	result |= tcp_move(snd, TCPE_SND_SYN_ACK) | tcp_move(rcv, TCPE_SYN_ACKED);
+	if ((rcv->flags & TCP_END_ACK) && rcv->rcv_nxt == tcp_end_stream_start(snd))
+		result |= tcp_move(snd, TCPE_SYN_ACKED); /* simultaneous open */
+	return result;
+}
+
+unsigned
+tcp_syn(const struct tcp_step *s)
+{
+	struct tcp_end *snd = s->snd, *rcv = s->rcv;
+	const struct tcp_segment *seg = s->seg;
+	unsigned result = tcp_syn_number(s);
+
+	if (result & (TCP_NEW_CONNECTION | TCP_SYN_ON_LIVE))
+		return result;
+	if (snd->flags & TCP_END_FIN)
+		return result; /* an old one: this end has opened and closed since */
+	if ((seg->flags & TCP_ACK) && tcp_refused(rcv, snd))
+		return result; /* it crossed the RST, which will answer it again */
+	snd->window = seg->window;
+	if (!(seg->flags & TCP_ACK))
+		return result | tcp_move(snd, TCPE_SND_SYN);
+	return result | tcp_syn_ack(snd, rcv, seg);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The slots of flows in doubt: who finds his own, and who takes another's.
+ *
+ * There is no list of free slots and no age: a slot is given up when its owner has nothing left in
+ * it, and lost when another flow of the same slot has something. A lost note costs its flow a few
+ * segments more until it is believed, and nothing else (tcp_doubt.c).
+ *
+ * Worker alone. Cost: constant.
+ */
+
+#include "track_doubt.h"
+
+#include <string.h>
+
+static_assert((TRACK_DOUBT_SLOTS & (TRACK_DOUBT_SLOTS - 1)) == 0, "a mask chooses the slot");
+
+void
+track_doubt_keep(struct track_doubts *doubts, uint32_t number, struct tcp_doubt *doubt)
+{
+	struct track_doubt *slot = track_doubt_slot(doubts, number);
+	int is_empty = tcp_doubt_is_empty(doubt);
+
+	if (doubt != &doubts->none) {
+		if (is_empty)
+			slot->owner = 0;
+	} else if (!is_empty) {
+		slot->doubt = doubts->none;
+		slot->owner = number + 1;
+		memset(&doubts->none, 0, sizeof(doubts->none));
+	}
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Room for the few connections of which something is in doubt (tcp_doubt.h): a small direct-mapped
+ * table that all flows of a worker share.
+ *
+ * A flow's slot follows from its number. One that is another's is as good as empty, and is taken
+ * only when there is something to remember, so ordinary trouble of many flows does not wipe out
+ * what is known of one.
+ *
+ * Worker: writes and reads. Nobody else. Cost: one line or two off the short path.
+ */
+#ifndef TRACK_DOUBT_H
+#define TRACK_DOUBT_H
+
+#include "tcp_doubt.h"
+
+BASE_BEGIN_DECLS
+
+#define TRACK_DOUBT_SLOTS 4096u
+
+struct track_doubt {
+	struct tcp_doubt doubt;
+	uint32_t owner; /* number of the flow plus one; 0: nobody's */
+};
+
+struct track_doubts {
+	struct track_doubt slot[TRACK_DOUBT_SLOTS];
+	struct tcp_doubt none; /* lent to a flow that has no slot; empty between segments */
+};
+
+BASE_INLINE struct track_doubt *
+track_doubt_slot(struct track_doubts *doubts, uint32_t number)
+{
+	return &doubts->slot[number & (TRACK_DOUBT_SLOTS - 1)];
+}
+
+/* What is remembered of a flow, empty if nothing. Good until track_doubt_keep. Worker. */
+BASE_INLINE struct tcp_doubt *
+track_doubt_find(struct track_doubts *doubts, uint32_t number)
+{
+	struct track_doubt *slot = track_doubt_slot(doubts, number);
+
+	return slot->owner == number + 1 ? &slot->doubt : &doubts->none;
+}
+
+/* Keeps what is now in `doubt`, which track_doubt_find has given, if it is not empty. Worker. */
+void track_doubt_keep(struct track_doubts *doubts, uint32_t number, struct tcp_doubt *doubt);
+
+BASE_END_DECLS
+
+#endif

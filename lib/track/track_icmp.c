@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * ICMP errors on the flows that they quote: an unreachable port or host shows on the row.
+ *
+ * packet_icmp has put the quoted packet's addresses, ports and number into the error, so the
+ * pipeline makes its key, hashes it and finds the flow as for any packet. Here the flow keeps what
+ * the newest error said and which end was told, in four bits of its side; a UDP port that is
+ * unreachable has refused, in the table of sockets. Nothing else comes of it: an error opens no
+ * flow, moves no state, counts as no packet of the flow and keeps no flow alive, since anybody on
+ * the way can send one (RFC 5927).
+ *
+ * Neither is it compared with earlier packets: what a mirror shows twice says the same twice.
+ *
+ * Where the receive core or a capture file brings the packets, an error is seen by the worker of
+ * the flow. A NIC that spreads packets by itself knows only the error's own addresses: there it may
+ * come to a worker that does not have the flow, and is counted as about none.
+ *
+ * Worker only. Cost: none for other packets but one test in the pipeline; for an error, the look-up
+ * and one store to the flow's side, and only if it says something new.
+ */
+
+#include "track_state.h"
+
+static_assert((int)PACKET_N_ICMP == (int)REPORT_N_ICMP &&
+                  (int)PACKET_ICMP_OTHER == (int)REPORT_ICMP_OTHER,
+              "one numbering of errors");
+
+/*
+ * RFC 5927 4.1: the quoted number is one that is still in flight, SND.UNA to SND.NXT. SND.NXT
+ * itself is that of a segment without data, and SND.UNA - 1 that of a keep-alive (RFC 9293 3.8.4),
+ * which is how a host that is gone is often noticed. A bound that the tap does not know holds
+ * nothing back.
+ */
+static int
+track_icmp_is_in_flight(const struct tcp_end *snd, const struct tcp_end *rcv, uint32_t seq)
+{
+	if ((snd->flags & TCP_END_SEQ) && tcp_seq_gt(seq, snd->snd_nxt))
+		return 0;
+	return !(rcv->flags & TCP_END_ACK) || tcp_seq_geq(seq, rcv->rcv_nxt - 1);
+}
+
+static void
+track_icmp_keep(struct track *track, uint32_t number, unsigned icmp, unsigned dir)
+{
+	struct flow_side *side = flow_table_side(track->table, number);
+	struct track_entry *e = track_entry(track->table, number);
+
+	assert(icmp > PACKET_ICMP_NONE && icmp < PACKET_N_ICMP);
+	if (track_side_icmp(side) == icmp && track_side_icmp_end(side) == dir)
+		return;
+	base_seq_write_begin(&e->seq);
+	track_side_set_icmp(side, icmp, dir);
+	base_seq_write_end(&e->seq);
+	if (icmp == PACKET_ICMP_PORT && track_is_udp(e))
+		track_listen_refused(track, e, !dir);
+}
+
+void
+track_icmp(struct track *track, uint32_t number, const struct packet *pk, unsigned dir)
+{
+	const struct track_entry *e;
+
+	if (number == FLOW_NONE) {
+		base_counter_add(&track->counters.icmp_no_flow, 1);
+		return;
+	}
+	e = track_entry(track->table, number);
+	if (pk->proto == PACKET_PROTO_TCP &&
+	    !track_icmp_is_in_flight(&e->end[dir], &e->end[!dir], pk->seq)) {
+		base_counter_add(&track->counters.icmp_ignored, 1);
+		return;
+	}
+	track_icmp_keep(track, number, pk->icmp, dir);
+	base_counter_add(&track->counters.icmp_tied, 1);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What it costs to note an event on a socket, all included: the note taken down, and its share of
+ * hashing, fetching and entering when the queue is full.
+ *
+ * Three kinds of servers: one; as many as a large network has; and ever new ones at six million a
+ * second, as a flood of SYNs to random addresses has them. No flow table is behind it and the
+ * caches are the table of sockets' own: what a worker pays beside its flows is in new_syn,
+ * syn_flood and connections.
+ */
+
+#include <errno.h>
+
+#include "bench_drive.h"
+#include "bench_groups.h"
+
+#define SOCKETS_ROUNDS_MAX 99
+#define SOCKETS_MANY       20000
+#define SOCKETS_BATCH      4096
+#define SOCKETS_PER_US     6
+
+struct sockets_case {
+	const char *name;
+	enum track_note_kind kind;
+	enum track_socket_rank rank;
+	uint32_t servers; /* 0: a new one each time */
+};
+
+static const struct sockets_case sockets_cases[] = {
+	{ "one", TRACK_NOTE_ACCEPTED, TRACK_SOCKET_PROVEN, 1 },
+	{ "many", TRACK_NOTE_ACCEPTED, TRACK_SOCKET_PROVEN, SOCKETS_MANY },
+	{ "scan", TRACK_NOTE_UNANSWERED, TRACK_SOCKET_SILENT, 0 },
+};
+
+struct sockets {
+	struct track *track;
+	struct bench_watch watch;
+	uint64_t noted; /* by the case under way */
+};
+
+/* Servers in an order that no prefetcher of the machine's knows. */
+static uint32_t
+sockets_server(const struct sockets_case *one, uint64_t number)
+{
+	uint32_t mixed = (uint32_t)(number * UINT64_C(2654435761));
+
+	return one->servers != 0 ? mixed % one->servers : mixed;
+}
+
+static void
+sockets_batch(struct sockets *sockets, const struct sockets_case *one)
+{
+	struct track_entry e = { .key.rest = UINT64_C(443) << 32 | PACKET_PROTO_TCP << 1 };
+
+	bench_watch_start(&sockets->watch);
+	for (unsigned i = 0; i < SOCKETS_BATCH; i++) {
+		e.key.b_addr[1] = sockets_server(one, sockets->noted++);
+		sockets->track->now_us += sockets->noted % SOCKETS_PER_US == 0;
+		track_notes_add(sockets->track, &e, 1, one->kind, one->rank, 1);
+	}
+	bench_watch_stop(&sockets->watch, SOCKETS_BATCH);
+}
+
+/* Median cycles a note. */
+static double
+sockets_case_run(struct sockets *sockets, const struct sockets_case *one,
+                 const struct bench_options *options)
+{
+	static double cycles[SOCKETS_ROUNDS_MAX];
+
+	sockets->noted = 0;
+	for (int round = -1; round < (int)options->rounds; round++) {
+		for (uint32_t done = 0; done < options->packets; done += SOCKETS_BATCH)
+			sockets_batch(sockets, one);
+		cycles[round < 0 ? 0 : round] = bench_watch_lap(&sockets->watch);
+	}
+	return bench_median(cycles, options->rounds);
+}
+
+static int
+sockets_run(const struct bench *bench, const struct bench_options *options)
+{
+	static struct sockets sockets;
+	struct track_config config;
+	int error = 0;
+
+	track_config_init(&config);
+	config.capacity = FLOW_CAPACITY_MIN;
+	config.pages = options->pages;
+	sockets = (struct sockets){ .track = track_create(&config) };
+	if (sockets.track == NULL)
+		return bench_fail(bench, -errno, "no memory");
+	bench_json_begin(bench->name);
+	bench_json_open("cycles_per_note");
+	for (unsigned i = 0; i < BASE_COUNT_OF(sockets_cases); i++)
+		bench_json_number(sockets_cases[i].name,
+		                  sockets_case_run(&sockets, &sockets_cases[i], options), 1);
+	bench_json_close();
+	bench_json_number("live", (double)sockets.track->sockets.live, 0);
+	bench_json_number("rounds", options->rounds, 0);
+	bench_json_number("preempted", (double)sockets.watch.preempted, 0);
+	bench_json_end();
+	if (sockets.track->sockets.live == 0)
+		error = bench_fail(bench, -EPROTO, "nothing was entered");
+	track_destroy(sockets.track);
+	return error;
+}
+
+const struct bench bench_sockets[] = {
+	{ "sockets", 0, sockets_run },
+	{ NULL, 0, NULL },
+};
