@@ -5,7 +5,7 @@
  * A hash's high half names its home bucket, its low 16 bits are its tag. An entry goes into the
  * first bucket with a free slot from its home onward; each full bucket that it passes counts it in
  * `overflow`. A search stops at the first bucket that nobody had to pass, so with ten entries in
- * twelve slots nineteen of twenty end in the line they began with, and a miss reads no further than
+ * twelve slots eleven of twelve end in the line they began with, and a miss reads no further than
  * a hit. Taking an entry out walks the same way and counts down: nothing is ever moved or marked
  * dead. (The overflow count is F14's idea; the essay on it is Facebook's "Open-sourcing F14".)
  *

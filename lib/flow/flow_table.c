@@ -13,8 +13,8 @@
 
 #include "flow_index.h"
 
-/* Entries a bucket, in quarters: 10.25 of 12 slots, 6.25 bytes of index a flow. */
-#define FLOW_BUCKET_QUARTERS 41
+/* Entries a bucket, in quarters: 10.5 of 12 slots, 6.1 bytes of index a flow. */
+#define FLOW_BUCKET_QUARTERS 42
 
 enum { FLOW_REGION_BUCKETS, FLOW_REGION_ENTRIES, FLOW_REGION_SIDES };
 

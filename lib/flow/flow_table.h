@@ -9,7 +9,7 @@
  *   sides     8 bytes an entry that packets do not touch: generation, due time, 16 bits of the
  *             tracker's
  *
- * That is 142.3 bytes a flow, index and all, and up to 16.7 million flows a worker: numbers of four
+ * That is 142.1 bytes a flow, index and all, and up to 16.7 million flows a worker: numbers of four
  * bytes would leave a line ten slots and cost a byte more a flow. The table is as large as it is
  * made; when it is full, insert fails and its owner makes room.
  *

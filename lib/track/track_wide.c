@@ -14,36 +14,30 @@
 int
 track_wides_init(struct track_wides *wides, uint32_t flows, enum mem_pages pages, int node)
 {
-	int error;
-
 	*wides = (struct track_wides){ .free_head = TRACK_WIDE_NONE };
 	wides->capacity = flows / TRACK_WIDE_SHARE;
 	if (wides->capacity < TRACK_WIDE_MIN)
 		wides->capacity = TRACK_WIDE_MIN;
-	error = mem_region_init(&wides->records, wides->capacity * sizeof(struct track_wide), pages,
-	                        node);
-	if (error != 0)
-		return error;
-	return mem_region_init(&wides->links, wides->capacity * sizeof(uint32_t), pages, node);
+	return mem_region_init(&wides->records, wides->capacity * sizeof(struct track_wide), pages,
+	                       node);
 }
 
 void
 track_wides_fini(struct track_wides *wides)
 {
 	mem_region_fini(&wides->records);
-	mem_region_fini(&wides->links);
 }
 
 uint64_t
 track_wides_bytes(const struct track_wides *wides)
 {
-	return wides->records.bytes + wides->links.bytes;
+	return wides->records.bytes;
 }
 
 static uint32_t *
 track_wide_link(const struct track_wides *wides, uint32_t number)
 {
-	return (uint32_t *)wides->links.base + number;
+	return (uint32_t *)(void *)track_wide_record(wides, number);
 }
 
 static uint32_t

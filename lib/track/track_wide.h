@@ -5,7 +5,8 @@
  * An entry's counters are as narrow as nearly every connection allows: 65,535 packets, 64 MB, 31
  * retransmissions. One that would overflow is emptied into the connection's wide record, a line of
  * its own from a pool of one for every TRACK_WIDE_SHARE flows, and goes on from zero; what is shown
- * is always the sum of both, and exact. So a flow costs one byte for what few of them need.
+ * is always the sum of both, and exact. So a flow pays two thirds of a byte for what few of them
+ * need.
  *
  * Where the pool is empty a counter stays at its most, which is counted (`wide_refused`). The last
  * quarter of the pool is kept for packets, bytes and payload: a mirror that copies everything, or a
@@ -21,7 +22,7 @@
 
 BASE_BEGIN_DECLS
 
-#define TRACK_WIDE_SHARE 64
+#define TRACK_WIDE_SHARE 128
 #define TRACK_WIDE_NONE  UINT32_MAX
 
 /* Each stays at its most instead of going round. */
@@ -44,9 +45,12 @@ struct BASE_ALIGNED(BASE_CACHE_LINE) track_wide {
 
 static_assert(sizeof(struct track_wide) == BASE_CACHE_LINE, "one line");
 
-/* Free records are linked through free_next, which readers never see. */
+/*
+ * A free record holds the number of the next one. No reader takes that for counters: its entry was
+ * closed before, so the sequence count has moved.
+ */
 struct track_wides {
-	struct mem_region records, links;
+	struct mem_region records;
 	uint32_t capacity, used, free_head, taken;
 	uint64_t refused; /* times that a counter had to stay at its most; control: reads */
 };

@@ -8,6 +8,7 @@
  */
 
 #include <errno.h>
+#include <string.h>
 
 #include "bench_drive.h"
 #include "bench_groups.h"
@@ -183,22 +184,30 @@ expiry_run(const struct bench *bench, const struct bench_options *options)
 
 /* --- memory --------------------------------------------------------------------------------- */
 
+/* Everything that a worker has: entries, index, sides, wide records, sockets, and the engine. */
 static int
 memory_run(const struct bench *bench, const struct bench_options *options)
 {
 	uint32_t flows = options->flows != 0 ? options->flows : bench->flows;
-	struct flow_table *table = flow_table_create(flows, MEM_PAGES_LAZY, MEM_NODE_ANY);
+	static struct report_stats stats;
+	struct track_config config;
+	struct track *track;
 	uint64_t bytes;
 
-	if (table == NULL)
+	track_config_init(&config);
+	config.capacity = flows;
+	track = track_create(&config);
+	if (track == NULL)
 		return bench_fail(bench, -errno, "no memory");
-	bytes = flow_table_bytes(table) + sizeof(struct track);
+	memset(&stats, 0, sizeof(stats));
+	track_snapshot_stats(track, &stats);
+	bytes = stats.memory_table_bytes + sizeof(struct track);
 	bench_json_begin(bench->name);
 	bench_json_number("flows", flows, 0);
 	bench_json_number("bytes", (double)bytes, 0);
 	bench_json_number("bytes_per_flow", (double)bytes / flows, 2);
 	bench_json_end();
-	flow_table_destroy(table);
+	track_destroy(track);
 	return 0;
 }
 
