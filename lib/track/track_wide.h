@@ -2,13 +2,12 @@
 /*
  * The upper parts of counters that have outgrown their place in the entry.
  *
- * An entry's counters are as narrow as nearly every connection allows: 65,535 packets, 64 MB, 31
+ * An entry's counters are as narrow as nearly every connection allows: 32,767 packets, 32 MB, 31
  * retransmissions. One that would overflow is emptied into the connection's wide record, a line of
  * its own from a pool of one for every TRACK_WIDE_SHARE flows, and goes on from zero; what is shown
- * is always the sum of both, and exact. So a flow pays two thirds of a byte for what few of them
- * need.
+ * is always the sum of both, and exact. So a flow pays half a byte for what few of them need.
  *
- * Where the pool is empty a counter stays at its most, which is counted (`wide_refused`). The last
+ * Where the pool is empty a counter stays at its most, which is counted (`refused`). The last
  * quarter of the pool is kept for packets, bytes and payload: a mirror that copies everything, or a
  * bad day on the network, takes nothing from them.
  *
