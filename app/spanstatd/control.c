@@ -133,7 +133,9 @@ control_stats(void *ctx, struct report_stats *stats)
 		track_snapshot_stats(engine->tracks[i], stats);
 		to->lcore = from->lcore;
 		to->numa_node = from->numa_node;
-		to->dropped = base_load_u64(&from->dropped);
+		to->dropped = base_load_u64(&from->handover.dropped);
+		to->handed = base_load_u64(&from->handover.handed);
+		to->stray = base_load_u64(&from->stray);
 		to->busy_cycles = base_load_u64(&from->busy_cycles);
 		to->idle_cycles = base_load_u64(&from->idle_cycles);
 		stats->dropped_worker += to->dropped;

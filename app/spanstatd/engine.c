@@ -5,6 +5,7 @@
 
 #include "base_clock.h"
 #include "engine.h"
+#include "track_socket.h"
 
 #define SEC UINT64_C(1000000)
 
@@ -33,13 +34,6 @@ engine_settings(const struct conf *conf, struct track_settings *settings)
 	};
 }
 
-/* The next from n on. */
-static uint32_t
-engine_power_of_two(uint32_t n)
-{
-	return n < 2 ? 1 : 1u << (32 - __builtin_clz(n - 1));
-}
-
 int
 engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t capacity,
                   enum mem_pages pages, int cpu, int keep)
@@ -51,7 +45,7 @@ engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t capac
 	track_config_init(&config);
 	engine_settings(conf, &config.settings);
 	config.capacity = capacity;
-	config.sockets = engine_power_of_two(conf->listeners);
+	config.sockets = track_sockets_round(conf->listeners);
 	config.worker = n;
 	config.workers = conf->workers;
 	config.pages = pages;

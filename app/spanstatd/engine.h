@@ -8,6 +8,7 @@
 #define ENGINE_H
 
 #include "conf.h"
+#include "dpdk_handover.h"
 #include "report_stats.h"
 #include "track.h"
 
@@ -17,8 +18,9 @@ struct engine_worker {
 	uint64_t idle_cycles;
 	uint32_t lcore;
 	uint32_t numa_node;
-	/* receive core: writes */
-	uint64_t dropped; /* packets for it that its ring had no room for */
+	uint64_t stray; /* packets from its queue that symmetric RSS gives to another worker */
+	/* receive core: writes; a line of its own, for it does so with each burst */
+	BASE_ALIGNED(BASE_CACHE_LINE) struct dpdk_handover_counters handover;
 };
 
 struct engine {

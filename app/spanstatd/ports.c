@@ -2,7 +2,7 @@
 /*
  * Ports, cores and workers of a daemon, brought up in the order in which they depend on each other:
  *
- *	plan the mbufs -> CPUs and pages -> EAL -> attach each port -> queues -> engines -> start
+ *	plan the mbufs -> CPUs and memory -> EAL -> attach each port -> queues -> engines -> start
  *
  * lcore 0 is the control core, 1 to N the workers, N+1 the receive core when one is needed: with
  * one worker it polls the ports itself; with several, a single port with symmetric RSS gives each
@@ -18,6 +18,7 @@
 #include "base_log.h"
 #include "dpdk_eal.h"
 #include "dpdk_port.h"
+#include "memory.h"
 #include "ports.h"
 #include "worker.h"
 
@@ -30,11 +31,13 @@ struct ports {
 	struct dpdk_pool_plan plan[PORTS_MAX];
 	unsigned n_ports;
 	struct dpdk_eal_config eal;
+	struct memory_plan memory;
 	int eal_is_up;
 	unsigned n_launched;
 	struct worker workers[CONF_WORKERS_MAX];
 	struct receiver receiver;
 	int has_receiver;
+	struct dpdk_rss rss; /* of the one port whose queues the workers share */
 };
 
 /* --- plan ----------------------------------------------------------------------------------- */
@@ -113,21 +116,13 @@ ports_cpu_is_shared(const struct ports *ports, unsigned lcore)
 	return 0;
 }
 
-static void
-ports_choose_pages(struct ports *ports)
+static int
+ports_plan_memory(struct ports *ports)
 {
-	uint64_t want = ports->eal.memory_bytes + ((uint64_t)64 << 20);
-	uint64_t have = dpdk_eal_hugepages_free();
-	uint64_t table = (uint64_t)ports->options->conf.flows * 144;
+	int error = memory_choose(&ports->memory, &ports->options->conf, ports->eal.memory_bytes);
 
-	ports->eal.no_huge = ports->options->conf.no_huge;
-	if (ports->eal.no_huge || have >= want)
-		return;
-	ports->eal.no_huge = 1;
-	base_warning("%llu MB of hugepages are free and %llu are wanted: going on with ordinary "
-	             "memory; echo %llu > /proc/sys/vm/nr_hugepages reserves them",
-	             (unsigned long long)have >> 20, (unsigned long long)(want + table) >> 20,
-	             (unsigned long long)((want + table) >> 21) + 1);
+	ports->eal.no_huge = !ports->memory.packets_huge;
+	return error;
 }
 
 /* --- up ------------------------------------------------------------------------------------- */
@@ -167,6 +162,19 @@ ports_attach(struct ports *ports)
 	return 0;
 }
 
+/* One queue a port, and a core of its own that takes all of them. */
+static unsigned
+ports_use_receiver(struct ports *ports, const char *name, const char *why)
+{
+	unsigned workers = ports->options->conf.workers;
+
+	ports->has_receiver = 1;
+	base_info("%s: %s: one queue, and a receive core that hands each connection to its worker; "
+	          "%u cores poll instead of %u",
+	          name, why, workers + 1, workers);
+	return 1;
+}
+
 /*
  * How many queues each port gets, and whether a receive core stands between them and the workers.
  */
@@ -174,16 +182,41 @@ static unsigned
 ports_choose_queues(struct ports *ports)
 {
 	unsigned workers = ports->options->conf.workers, queues;
+	const char *why;
 
 	if (workers == 1)
 		return 1;
-	queues = ports->n_ports == 1 ? dpdk_port_symmetric_queues(&ports->port[0], workers) : 1;
-	ports->has_receiver = queues != workers;
-	return queues;
+	if (ports->n_ports > 1)
+		return ports_use_receiver(ports, "several ports",
+		                          "the two directions of a connection may come by two");
+	queues = dpdk_port_symmetric_queues(&ports->port[0], workers, &why);
+	return why == NULL ? queues : ports_use_receiver(ports, ports->port[0].given, why);
+}
+
+/*
+ * A port with several queues is believed when it says back what it was told; else it starts again
+ * with one. Updates *queues. 0, or -errno with error.
+ */
+static int
+ports_start_port(struct ports *ports, struct dpdk_port *port, struct rte_mempool *pool,
+                 unsigned *queues, char *error)
+{
+	int code = dpdk_port_start(port, *queues, pool, error);
+	const char *why = "it refuses several queues";
+
+	if (*queues == 1)
+		return code;
+	if (code == 0)
+		why = dpdk_rss_differs(port->id);
+	if (why == NULL)
+		return 0;
+	dpdk_port_halt(port);
+	*queues = ports_use_receiver(ports, port->given, why);
+	return dpdk_port_start(port, *queues, pool, error);
 }
 
 static int
-ports_start_ports(struct ports *ports, unsigned queues)
+ports_start_ports(struct ports *ports, unsigned *queues)
 {
 	char error[DPDK_ERROR_MAX], name[DPDK_NAME_MAX];
 
@@ -197,7 +230,7 @@ ports_start_ports(struct ports *ports, unsigned queues)
 			           ports->plan[i].mbufs);
 			return -ENOMEM;
 		}
-		if (dpdk_port_start(&ports->port[i], queues, pool, error) != 0) {
+		if (ports_start_port(ports, &ports->port[i], pool, queues, error) != 0) {
 			base_error("%s", error);
 			return -ENODEV;
 		}
@@ -210,7 +243,7 @@ ports_make_workers(struct ports *ports)
 {
 	const struct conf *conf = &ports->options->conf;
 	uint32_t capacity = (conf->flows + conf->workers - 1) / conf->workers;
-	enum mem_pages pages = ports->eal.no_huge ? MEM_PAGES_THP : MEM_PAGES_HUGE;
+	enum mem_pages pages = ports->memory.tables_huge ? MEM_PAGES_HUGE : MEM_PAGES_THP;
 
 	for (unsigned i = 0; i < conf->workers; i++) {
 		int cpu = ports->eal.cpu[i + 1];
@@ -228,6 +261,17 @@ ports_make_workers(struct ports *ports)
 			             .shares_cpu = ports_cpu_is_shared(ports, i + 1) };
 	}
 	return 0;
+}
+
+/* Workers that share a port's queues learn which of its packets are whose. */
+static void
+ports_wire_strays(struct ports *ports, unsigned queues)
+{
+	if (queues == 1)
+		return;
+	dpdk_rss_learn(&ports->rss, ports->port[0].id);
+	for (unsigned q = 0; q < queues && ports->rss.reta_size != 0; q++)
+		ports->workers[q].rss = &ports->rss;
 }
 
 /*
@@ -248,8 +292,10 @@ ports_wire(struct ports *ports, unsigned queues)
 				ports->workers[q].queues[ports->workers[q].n_queues++] = queue;
 		}
 	}
-	if (!ports->has_receiver)
+	if (!ports->has_receiver) {
+		ports_wire_strays(ports, queues);
 		return 0;
+	}
 	receiver->engine = ports->engine;
 	receiver->shares_cpu = ports_cpu_is_shared(ports, ports->engine->n_workers + 1);
 	if (flow_hash_secret_init(&receiver->secret) != 0 ||
@@ -291,11 +337,13 @@ ports_bring_up(struct ports *ports)
 	if (ports_plan(ports) != 0)
 		return -EINVAL;
 	ports_choose_cpus(ports);
-	ports_choose_pages(ports);
+	if (ports_plan_memory(ports) != 0)
+		return -ENOMEM;
 	if (ports_start_eal(ports) != 0 || ports_attach(ports) != 0)
 		return -ENODEV;
+	memory_tell(&ports->memory, &ports->options->conf);
 	queues = ports_choose_queues(ports);
-	if (ports_make_workers(ports) != 0 || ports_start_ports(ports, queues) != 0)
+	if (ports_make_workers(ports) != 0 || ports_start_ports(ports, &queues) != 0)
 		return -ENODEV;
 	return ports_wire(ports, queues);
 }

@@ -20,15 +20,26 @@ worker_account(struct engine_worker *account, uint64_t begun, unsigned packets)
 	return now;
 }
 
-static unsigned
-worker_burst(struct track *track, struct dpdk_burst *burst, struct packet *packets, uint64_t now_us)
+static void
+worker_count_strays(const struct worker *worker, const struct packet *packets, unsigned n)
 {
+	base_counter_add(&worker->engine->workers[worker->number].stray,
+	                 dpdk_rss_strays(worker->rss, packets, n, worker->number));
+}
+
+static unsigned
+worker_burst(const struct worker *worker, struct dpdk_burst *burst, struct packet *packets,
+             uint64_t now_us)
+{
+	struct track *track = worker->engine->tracks[worker->number];
 	unsigned n = burst->n;
 
 	if (n == 0)
 		return 0;
 	dpdk_receive_packets(burst, packets, now_us);
 	packet_parse_burst(packets, n);
+	if (worker->rss != NULL)
+		worker_count_strays(worker, packets, n);
 	track_burst(track, packets, n);
 	dpdk_receive_release(burst);
 	return n;
@@ -43,11 +54,11 @@ worker_turn(struct worker *worker, struct dpdk_burst *burst, struct packet *pack
 
 	if (worker->ring != NULL) {
 		dpdk_receive_ring(burst, worker->ring);
-		n = worker_burst(track, burst, packets, now_us);
+		n = worker_burst(worker, burst, packets, now_us);
 	}
 	for (unsigned i = 0; i < worker->n_queues; i++) {
 		dpdk_receive_port(burst, worker->queues[i].port, worker->queues[i].queue);
-		n += worker_burst(track, burst, packets, now_us);
+		n += worker_burst(worker, burst, packets, now_us);
 	}
 	track_poll(track, now_us);
 	return n;
@@ -94,7 +105,7 @@ receiver_choose(const struct receiver *receiver, const struct packet *packets, u
 
 static unsigned
 receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet *packets,
-              uint64_t *const *dropped)
+              struct dpdk_handover_counters *const *counters)
 {
 	uint8_t to[PACKET_BURST_MAX];
 	unsigned total = 0;
@@ -108,7 +119,7 @@ receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet
 		dpdk_receive_packets(burst, packets, 0);
 		packet_parse_burst(packets, n);
 		receiver_choose(receiver, packets, n, to);
-		dpdk_handover_burst(&receiver->handover, burst, to, dropped);
+		dpdk_handover_burst(&receiver->handover, burst, to, counters);
 		total += n;
 	}
 	return total;
@@ -119,13 +130,13 @@ receiver_run(void *arg)
 {
 	struct receiver *receiver = arg;
 	struct packet packets[PACKET_BURST_MAX] = { 0 };
-	uint64_t *dropped[CONF_WORKERS_MAX];
+	struct dpdk_handover_counters *counters[CONF_WORKERS_MAX];
 	struct dpdk_burst burst;
 
 	for (unsigned i = 0; i < receiver->engine->n_workers; i++)
-		dropped[i] = &receiver->engine->workers[i].dropped;
+		counters[i] = &receiver->engine->workers[i].handover;
 	while (!engine_is_stopped(receiver->engine))
-		if (receiver_turn(receiver, &burst, packets, dropped) == 0 && receiver->shares_cpu)
+		if (receiver_turn(receiver, &burst, packets, counters) == 0 && receiver->shares_cpu)
 			sched_yield();
 	return 0;
 }

@@ -10,6 +10,7 @@
 #define WORKER_H
 
 #include "dpdk_handover.h"
+#include "dpdk_rss.h"
 #include "engine.h"
 #include "flow_hash.h"
 
@@ -25,8 +26,9 @@ struct worker {
 	unsigned number;
 	struct worker_queue queues[WORKER_QUEUES_MAX];
 	unsigned n_queues;
-	struct rte_ring *ring; /* NULL: takes from the queues */
-	int shares_cpu;        /* another poll loop has the same CPU: give way when idle */
+	struct rte_ring *ring;      /* NULL: takes from the queues */
+	const struct dpdk_rss *rss; /* of the queues' only port; NULL: no strays to be counted */
+	int shares_cpu;             /* another poll loop has the same CPU: give way when idle */
 };
 
 struct receiver {

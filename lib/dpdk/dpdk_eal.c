@@ -117,23 +117,6 @@ dpdk_eal_fini(void)
 	rmdir(rte_eal_get_runtime_dir());
 }
 
-uint64_t
-dpdk_eal_hugepages_free(void)
-{
-	FILE *meminfo = fopen("/proc/meminfo", "r");
-	unsigned long long pages = 0, kilobytes = 0;
-	char line[128];
-
-	if (meminfo == NULL)
-		return 0;
-	while (fgets(line, sizeof(line), meminfo) != NULL) {
-		sscanf(line, "HugePages_Free: %llu", &pages);
-		sscanf(line, "Hugepagesize: %llu kB", &kilobytes);
-	}
-	fclose(meminfo);
-	return pages * kilobytes * 1024;
-}
-
 int
 dpdk_eal_launch(unsigned lcore, int (*fn)(void *), void *arg)
 {

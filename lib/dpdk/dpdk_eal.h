@@ -30,9 +30,6 @@ int dpdk_eal_init(const struct dpdk_eal_config *config);
 /* Leaves nothing behind in the file system; memory goes back when the process ends. Once, last. */
 void dpdk_eal_fini(void);
 
-/* Bytes in hugepages of the default size that nobody has yet. */
-uint64_t dpdk_eal_hugepages_free(void);
-
 /* Runs fn(arg) on an lcore until it returns; waits for it. 0 or -errno. Control. */
 int dpdk_eal_launch(unsigned lcore, int (*fn)(void *), void *arg);
 void dpdk_eal_wait(unsigned lcore);

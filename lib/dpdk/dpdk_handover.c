@@ -46,7 +46,8 @@ dpdk_handover_fini(struct dpdk_handover *handover)
 }
 
 static void
-dpdk_handover_flush(struct dpdk_handover *handover, unsigned worker, uint64_t *dropped)
+dpdk_handover_flush(struct dpdk_handover *handover, unsigned worker,
+                    struct dpdk_handover_counters *counters)
 {
 	struct rte_mbuf **mbufs = handover->out[worker].mbufs;
 	unsigned n = handover->out[worker].n;
@@ -54,18 +55,19 @@ dpdk_handover_flush(struct dpdk_handover *handover, unsigned worker, uint64_t *d
 	    rte_ring_sp_enqueue_burst(handover->rings[worker], (void *const *)mbufs, n, NULL);
 
 	rte_pktmbuf_free_bulk(mbufs + done, n - done);
-	base_counter_add(dropped, n - done);
+	base_counter_add(&counters->handed, done);
+	base_counter_add(&counters->dropped, n - done);
 	handover->out[worker].n = 0;
 }
 
 void
 dpdk_handover_burst(struct dpdk_handover *handover, struct dpdk_burst *burst, const uint8_t *to,
-                    uint64_t *const *dropped)
+                    struct dpdk_handover_counters *const *counters)
 {
 	for (unsigned i = 0; i < burst->n; i++)
 		handover->out[to[i]].mbufs[handover->out[to[i]].n++] = burst->mbufs[i];
 	for (unsigned w = 0; w < handover->n; w++)
 		if (handover->out[w].n > 0)
-			dpdk_handover_flush(handover, w, dropped[w]);
+			dpdk_handover_flush(handover, w, counters[w]);
 	burst->n = 0;
 }

@@ -18,6 +18,12 @@ BASE_BEGIN_DECLS
 
 #define DPDK_HANDOVER_MAX 64
 
+/* Receive core: writes; control: reads. */
+struct dpdk_handover_counters {
+	uint64_t handed;  /* packets that went into the worker's ring */
+	uint64_t dropped; /* that it had no room for */
+};
+
 struct dpdk_handover {
 	struct rte_ring *rings[DPDK_HANDOVER_MAX];
 	unsigned n;
@@ -33,10 +39,10 @@ void dpdk_handover_fini(struct dpdk_handover *handover);
 
 /*
  * Hands on a whole burst: to[i] is the worker of packet i. Packets for which a ring has no room are
- * released and counted in dropped[worker]. The burst is empty then. Receive core, hot.
+ * released. Both are counted in counters[worker]. The burst is empty then. Receive core, hot.
  */
 void dpdk_handover_burst(struct dpdk_handover *handover, struct dpdk_burst *burst,
-                         const uint8_t *to, uint64_t *const *dropped);
+                         const uint8_t *to, struct dpdk_handover_counters *const *counters);
 
 BASE_END_DECLS
 

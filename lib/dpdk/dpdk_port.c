@@ -20,12 +20,12 @@
 #include "dpdk_kernel.h"
 #include "dpdk_port.h"
 #include "dpdk_receive.h"
+#include "dpdk_rss.h"
 
 #define DPDK_RX_DESCRIPTORS 4096
 #define DPDK_TX_DESCRIPTORS 512
 #define DPDK_AF_PACKET_RING "blocksz=65536,framesz=2048,framecnt=32768,qpairs=1"
 #define DPDK_AF_PACKET_CUT  1900 /* of a frame of the ring, the rest is the kernel's header */
-#define DPDK_RSS_KEY_MAX    64
 
 static int
 dpdk_fail(char *error, const struct dpdk_port *port, int code, const char *what)
@@ -111,35 +111,18 @@ dpdk_port_attach(struct dpdk_port *port, enum dpdk_port_kind kind, const char *g
 	}
 }
 
-/* The fields that both directions must be hashed by; what else a port offers is not needed. */
-static const uint64_t dpdk_rss_fields = RTE_ETH_RSS_NONFRAG_IPV4_TCP |
-                                        RTE_ETH_RSS_NONFRAG_IPV4_UDP |
-                                        RTE_ETH_RSS_NONFRAG_IPV6_TCP | RTE_ETH_RSS_NONFRAG_IPV6_UDP;
-
 unsigned
-dpdk_port_symmetric_queues(const struct dpdk_port *port, unsigned wanted)
+dpdk_port_symmetric_queues(const struct dpdk_port *port, unsigned wanted, const char **why)
 {
 	struct rte_eth_dev_info info;
 
-	if (port->kind == DPDK_PORT_INTERFACE || rte_eth_dev_info_get(port->id, &info) != 0 ||
-	    (info.flow_type_rss_offloads & dpdk_rss_fields) != dpdk_rss_fields ||
-	    info.hash_key_size == 0 || info.hash_key_size > DPDK_RSS_KEY_MAX ||
-	    info.max_rx_queues < wanted)
-		return 1;
-	return wanted;
-}
-
-/* Woo and Park's key: sixteen bits repeated make Toeplitz the same for both directions. */
-static void
-dpdk_rss_configure(struct rte_eth_conf *conf, const struct rte_eth_dev_info *info,
-                   uint8_t key[DPDK_RSS_KEY_MAX])
-{
-	for (unsigned i = 0; i < info->hash_key_size; i++)
-		key[i] = i % 2 ? 0x5a : 0x6d;
-	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-	conf->rx_adv_conf.rss_conf = (struct rte_eth_rss_conf){ .rss_key = key,
-		                                                .rss_key_len = info->hash_key_size,
-		                                                .rss_hf = dpdk_rss_fields };
+	if (port->kind == DPDK_PORT_INTERFACE)
+		*why = "the kernel's fan-out would split connections";
+	else if (rte_eth_dev_info_get(port->id, &info) != 0)
+		*why = "it does not say what it can do";
+	else
+		*why = dpdk_rss_lacks(&info, wanted);
+	return *why == NULL ? wanted : 1;
 }
 
 static int
@@ -188,15 +171,22 @@ dpdk_port_start(struct dpdk_port *port, unsigned queues, struct rte_mempool *poo
 }
 
 void
-dpdk_port_stop(struct dpdk_port *port)
+dpdk_port_halt(struct dpdk_port *port)
 {
 	if (port->started) {
 		rte_eth_promiscuous_disable(port->id);
 		rte_eth_dev_stop(port->id);
 	}
+	port->started = 0;
+}
+
+void
+dpdk_port_stop(struct dpdk_port *port)
+{
+	dpdk_port_halt(port);
 	if (port->attached)
 		rte_eth_dev_close(port->id);
-	port->started = port->attached = 0;
+	port->attached = 0;
 }
 
 void

@@ -44,12 +44,16 @@ int dpdk_port_attach(struct dpdk_port *port, enum dpdk_port_kind kind, const cha
 
 /*
  * The receive queues, at most `wanted`, over which the port can spread packets so that both
- * directions of a connection meet in one: symmetric RSS by the repeating key. 1 when it cannot.
+ * directions of a connection meet in one: symmetric RSS by the repeating key. 1 when it cannot:
+ * then *why says what keeps it from it, and is NULL otherwise.
  */
-unsigned dpdk_port_symmetric_queues(const struct dpdk_port *port, unsigned wanted);
+unsigned
+dpdk_port_symmetric_queues(const struct dpdk_port *port, unsigned wanted, const char **why);
 
 /* Configures `queues` receive queues and starts, promiscuous. 0, or -errno with error. */
 int dpdk_port_start(struct dpdk_port *port, unsigned queues, struct rte_mempool *pool, char *error);
+/* Halted, it may be started again with other queues; stopped, it is gone. */
+void dpdk_port_halt(struct dpdk_port *port);
 void dpdk_port_stop(struct dpdk_port *port);
 
 void dpdk_port_stats(struct dpdk_port *port, struct dpdk_port_stats *stats);

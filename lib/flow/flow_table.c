@@ -16,19 +16,30 @@
 /* Entries a bucket, in quarters: 10.5 of 12 slots, 6.1 bytes of index a flow. */
 #define FLOW_BUCKET_QUARTERS 42
 
-enum { FLOW_REGION_BUCKETS, FLOW_REGION_ENTRIES, FLOW_REGION_SIDES };
+enum { FLOW_REGION_BUCKETS, FLOW_REGION_ENTRIES, FLOW_REGION_SIDES, FLOW_N_REGIONS };
+
+static uint32_t
+flow_buckets_of(uint32_t capacity)
+{
+	return (uint32_t)((uint64_t)capacity * 4 / FLOW_BUCKET_QUARTERS) + 2;
+}
+
+static void
+flow_table_sizes(uint32_t capacity, size_t bytes[FLOW_N_REGIONS])
+{
+	bytes[FLOW_REGION_BUCKETS] = flow_buckets_of(capacity) * sizeof(struct flow_bucket);
+	bytes[FLOW_REGION_ENTRIES] = capacity * sizeof(struct flow_entry);
+	bytes[FLOW_REGION_SIDES] = capacity * sizeof(struct flow_side);
+}
 
 static int
 flow_table_map(struct flow_table *table, enum mem_pages pages, int node)
 {
-	const size_t bytes[] = {
-		[FLOW_REGION_BUCKETS] = (size_t)table->n_buckets * sizeof(struct flow_bucket),
-		[FLOW_REGION_ENTRIES] = (size_t)table->capacity * sizeof(struct flow_entry),
-		[FLOW_REGION_SIDES] = (size_t)table->capacity * sizeof(struct flow_side),
-	};
+	size_t bytes[FLOW_N_REGIONS];
 	int error;
 
-	for (unsigned i = 0; i < BASE_COUNT_OF(bytes); i++) {
+	flow_table_sizes(table->capacity, bytes);
+	for (unsigned i = 0; i < FLOW_N_REGIONS; i++) {
 		error = mem_region_init(&table->regions[i], bytes[i], pages, node);
 		if (error != 0)
 			return error;
@@ -52,7 +63,7 @@ flow_table_create(uint32_t capacity, enum mem_pages pages, int node)
 		return NULL;
 	memset(table, 0, sizeof(*table));
 	table->capacity = capacity;
-	table->n_buckets = (uint32_t)((uint64_t)capacity * 4 / FLOW_BUCKET_QUARTERS) + 2;
+	table->n_buckets = flow_buckets_of(capacity);
 	table->free_head = FLOW_NONE;
 	error = -flow_hash_secret_init(&table->secret);
 	if (error == 0)
@@ -153,4 +164,16 @@ flow_table_bytes(const struct flow_table *table)
 	for (unsigned i = 0; i < BASE_COUNT_OF(table->regions); i++)
 		bytes += table->regions[i].bytes;
 	return bytes;
+}
+
+uint64_t
+flow_table_need(uint32_t capacity)
+{
+	uint64_t need = sizeof(struct flow_table);
+	size_t bytes[FLOW_N_REGIONS];
+
+	flow_table_sizes(capacity, bytes);
+	for (unsigned i = 0; i < FLOW_N_REGIONS; i++)
+		need += mem_region_need(bytes[i]);
+	return need;
 }

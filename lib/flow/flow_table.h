@@ -99,8 +99,9 @@ void flow_table_unlink_hash(struct flow_table *table, uint32_t number, uint64_t 
 /* Gives an unlinked entry's number back. Worker. */
 void flow_table_release(struct flow_table *table, uint32_t number);
 
-/* Bytes of memory of the whole table. Any. */
+/* Bytes of memory of the whole table, and those of one that is not yet made. Any. */
 uint64_t flow_table_bytes(const struct flow_table *table);
+uint64_t flow_table_need(uint32_t capacity);
 
 /*
  * What to fetch ahead of a find (flow_index.c): the entry whose tag fits in the home bucket, or in

@@ -10,10 +10,10 @@
 
 #define MEM_HUGEPAGE_BYTES ((size_t)2 << 20)
 
-static size_t
-mem_round_up(size_t bytes, size_t unit)
+size_t
+mem_region_need(size_t bytes)
 {
-	return (bytes + unit - 1) / unit * unit;
+	return (bytes + MEM_HUGEPAGE_BYTES - 1) / MEM_HUGEPAGE_BYTES * MEM_HUGEPAGE_BYTES;
 }
 
 static void *
@@ -44,7 +44,7 @@ mem_region_init(struct mem_region *region, size_t bytes, enum mem_pages pages, i
 		return -EINVAL;
 	region->node = node;
 	region->pages = pages;
-	region->bytes = mem_round_up(bytes, MEM_HUGEPAGE_BYTES);
+	region->bytes = mem_region_need(bytes);
 	region->base = NULL;
 	if (pages == MEM_PAGES_HUGE) {
 		region->base = mem_map(region->bytes, MAP_HUGETLB);

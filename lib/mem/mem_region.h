@@ -31,6 +31,9 @@ struct mem_region {
 int mem_region_init(struct mem_region *region, size_t bytes, enum mem_pages pages, int node);
 void mem_region_fini(struct mem_region *region);
 
+/* What a region of so many bytes takes: whole pages. Any thread. */
+size_t mem_region_need(size_t bytes);
+
 /* The node of a CPU, or MEM_NODE_ANY on a machine without NUMA. Any thread. */
 int mem_node_of_cpu(int cpu);
 

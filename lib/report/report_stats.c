@@ -6,6 +6,7 @@
  * other. So the two cannot drift apart, and a counter added to the walk is in both.
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "report_format.h"
@@ -238,6 +239,8 @@ stats_worker(struct stats_writer *w, unsigned i, const struct report_worker *wor
 	stats_u64(w, "received", worker->received);
 	stats_u64(w, "tracked", worker->tracked);
 	stats_u64(w, "dropped", worker->dropped);
+	stats_u64(w, "handed", worker->handed);
+	stats_u64(w, "stray", worker->stray);
 	stats_open(w, "flows", "{");
 	stats_u64(w, "live", worker->flows_live);
 	stats_u64(w, "capacity", worker->flows_capacity);
@@ -290,6 +293,32 @@ stats_memory(struct stats_writer *w, const struct report_stats *s)
 	stats_close(w, top, "}");
 }
 
+double
+report_stats_imbalance(const struct report_stats *s)
+{
+	unsigned n = base_min_u32(s->n_workers, REPORT_WORKERS_MAX);
+	double sum = 0, most = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		double received = (double)s->workers[i].received;
+
+		sum += received;
+		if (received > most)
+			most = received;
+	}
+	return sum > 0 ? most * n / sum - 1 : 0;
+}
+
+static void
+stats_imbalance(struct stats_writer *w, const struct report_stats *s)
+{
+	char text[32];
+	int n = snprintf(text, sizeof(text), "%.3f", report_stats_imbalance(s));
+
+	stats_key(w, "imbalance");
+	stats_value(w, text, text + n);
+}
+
 static void
 stats_walk(struct stats_writer *w, const struct report_stats *s)
 {
@@ -306,6 +335,7 @@ stats_walk(struct stats_writer *w, const struct report_stats *s)
 	stats_u64(w, "icmp_tied", s->icmp_tied);
 	stats_u64(w, "icmp_no_flow", s->icmp_no_flow);
 	stats_u64(w, "icmp_ignored", s->icmp_ignored);
+	stats_imbalance(w, s);
 	stats_arrays(w, s);
 	stats_memory(w, s);
 	stats_close(w, 0, "}\n");

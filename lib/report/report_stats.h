@@ -24,7 +24,9 @@ struct report_worker {
 	uint32_t lcore;
 	uint32_t numa_node;
 	uint64_t received, tracked,
-	    dropped; /* packets; dropped: handed on, but its ring was full */
+	    dropped;     /* packets; dropped: handed on, but its ring was full */
+	uint64_t handed; /* packets that a receive core took and handed on to it */
+	uint64_t stray;  /* packets that its queue gave it though they are another worker's */
 	uint64_t flows_live, flows_capacity;
 	uint64_t busy_cycles, idle_cycles; /* of its loop, by TSC */
 };
@@ -63,6 +65,12 @@ struct report_stats {
 	struct report_worker workers[REPORT_WORKERS_MAX];
 	struct report_port ports[REPORT_PORTS_MAX];
 };
+
+/*
+ * How much more than its share the busiest worker received: 0 when all received the same, 1 when it
+ * had twice the mean. Any.
+ */
+double report_stats_imbalance(const struct report_stats *stats);
 
 /*
  * The counters as groups of lines for a person; as one line of JSON; as lines NAME,VALUE where NAME

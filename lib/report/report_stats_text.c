@@ -109,17 +109,26 @@ static void
 text_workers(struct report_out *out, const struct report_stats *s)
 {
 	report_out_puts(out, "Workers  lcore  node         received          tracked    dropped"
-	                     "        flows     capacity   busy\n");
+	                     "      stray        flows     capacity   busy\n");
 	for (unsigned i = 0; i < base_min_u32(s->n_workers, REPORT_WORKERS_MAX); i++) {
 		const struct report_worker *w = &s->workers[i];
 
 		report_out_printf(out,
 		                  "  %5u  %5" PRIu32 "  %4" PRIu32 " %16" PRIu64 " %16" PRIu64
-		                  " %10" PRIu64 " %12" PRIu64 " %12" PRIu64 " %4.0f %%\n",
+		                  " %10" PRIu64 " %10" PRIu64 " %12" PRIu64 " %12" PRIu64
+		                  " %4.0f %%\n",
 		                  i, w->lcore, w->numa_node, w->received, w->tracked, w->dropped,
-		                  w->flows_live, w->flows_capacity,
+		                  w->stray, w->flows_live, w->flows_capacity,
 		                  text_percent(w->busy_cycles, w->busy_cycles + w->idle_cycles));
 	}
+}
+
+static void
+text_imbalance(struct report_out *out, const struct report_stats *s)
+{
+	if (s->n_workers > 1)
+		report_out_printf(out, "  %-24s = %.1f %%\n", "busiest above the mean",
+		                  100 * report_stats_imbalance(s));
 }
 
 /* The name comes last: a virtual device's arguments may be long. */
@@ -165,6 +174,7 @@ report_stats_text(struct report_out *out, const struct report_stats *stats)
 	text_icmp(out, stats);
 	text_states(out, stats);
 	text_workers(out, stats);
+	text_imbalance(out, stats);
 	text_ports(out, stats);
 	text_memory(out, stats);
 }

@@ -48,6 +48,13 @@ track_set_settings(struct track *track, const struct track_settings *settings)
 			track->min_timer_us = track->settings.timers.us[i];
 }
 
+uint64_t
+track_need(uint32_t capacity, uint32_t sockets)
+{
+	return sizeof(struct track) + flow_table_need(capacity) + track_wides_need(capacity) +
+	       track_sockets_need(sockets);
+}
+
 struct track *
 track_create(const struct track_config *config)
 {

@@ -62,6 +62,9 @@ void track_config_init(struct track_config *config);
 struct track *track_create(const struct track_config *config);
 void track_destroy(struct track *track);
 
+/* Bytes of memory that an engine of `capacity` flows and so many records of sockets takes. Any. */
+uint64_t track_need(uint32_t capacity, uint32_t sockets);
+
 /*
  * Moves the engine by n parsed packets, n at most PACKET_BURST_MAX, in arrival order. May change
  * verdicts (DUPLICATE, TABLE_FULL) and counts all of them. Worker, hot.

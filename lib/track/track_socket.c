@@ -12,6 +12,19 @@
 
 #define TRACK_SOCKET_TIME_MAX ((UINT64_C(1) << 48) - 1)
 
+static size_t
+track_sockets_bytes(uint32_t capacity)
+{
+	return (size_t)capacity / TRACK_SOCKET_WAYS * sizeof(struct track_socket_set) +
+	       (size_t)capacity * sizeof(struct track_socket);
+}
+
+uint64_t
+track_sockets_need(uint32_t capacity)
+{
+	return mem_region_need(track_sockets_bytes(capacity));
+}
+
 int
 track_sockets_init(struct track_sockets *sockets, uint32_t capacity, enum mem_pages pages, int node)
 {
@@ -22,10 +35,7 @@ track_sockets_init(struct track_sockets *sockets, uint32_t capacity, enum mem_pa
 	if (capacity < TRACK_SOCKET_CAPACITY_MIN || capacity > TRACK_SOCKET_CAPACITY_MAX ||
 	    (capacity & (capacity - 1)) != 0)
 		return -EINVAL;
-	error = mem_region_init(&sockets->region,
-	                        (size_t)n_sets * sizeof(struct track_socket_set) +
-	                            (size_t)capacity * sizeof(struct track_socket),
-	                        pages, node);
+	error = mem_region_init(&sockets->region, track_sockets_bytes(capacity), pages, node);
 	if (error != 0)
 		return error;
 	sockets->n_sets = n_sets;

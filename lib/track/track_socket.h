@@ -106,6 +106,16 @@ int track_sockets_init(struct track_sockets *sockets, uint32_t capacity, enum me
                        int node);
 void track_sockets_fini(struct track_sockets *sockets);
 
+/* The capacity for at least n records, n at least 2: the next power of two. Any. */
+BASE_INLINE uint32_t
+track_sockets_round(uint32_t n)
+{
+	return 1u << (32 - __builtin_clz(n - 1));
+}
+
+/* Bytes of memory that such a table takes. Any. */
+uint64_t track_sockets_need(uint32_t capacity);
+
 /* The record of a socket, or TRACK_SOCKET_NONE. `key` is as track_socket_key makes it. Worker. */
 uint32_t
 track_sockets_find(const struct track_sockets *sockets, const struct flow_key *key, uint64_t hash);

@@ -11,13 +11,25 @@
 
 #define TRACK_WIDE_MIN 64
 
+static uint32_t
+track_wides_of(uint32_t flows)
+{
+	uint32_t share = flows / TRACK_WIDE_SHARE;
+
+	return share < TRACK_WIDE_MIN ? TRACK_WIDE_MIN : share;
+}
+
+uint64_t
+track_wides_need(uint32_t flows)
+{
+	return mem_region_need(track_wides_of(flows) * sizeof(struct track_wide));
+}
+
 int
 track_wides_init(struct track_wides *wides, uint32_t flows, enum mem_pages pages, int node)
 {
 	*wides = (struct track_wides){ .free_head = TRACK_WIDE_NONE };
-	wides->capacity = flows / TRACK_WIDE_SHARE;
-	if (wides->capacity < TRACK_WIDE_MIN)
-		wides->capacity = TRACK_WIDE_MIN;
+	wides->capacity = track_wides_of(flows);
 	return mem_region_init(&wides->records, wides->capacity * sizeof(struct track_wide), pages,
 	                       node);
 }

@@ -58,6 +58,7 @@ struct track_wides {
 int track_wides_init(struct track_wides *wides, uint32_t flows, enum mem_pages pages, int node);
 void track_wides_fini(struct track_wides *wides);
 uint64_t track_wides_bytes(const struct track_wides *wides);
+uint64_t track_wides_need(uint32_t flows); /* of those that are not yet made */
 
 /*
  * The flow's record, taken from the pool if it has none; NULL where the pool is empty, or, unless

@@ -155,8 +155,8 @@ bench_drive_lookup(const struct flow_table *table, const struct flow_burst *keys
 static void
 drive_burst(struct bench_drive *drive, struct packet *packets, unsigned n, enum bench_depth depth)
 {
-	static struct flow_burst keys;
-	static uint64_t hashes[FLOW_BURST_MAX];
+	static __thread struct flow_burst keys;
+	static __thread uint64_t hashes[FLOW_BURST_MAX];
 	uint64_t begun;
 
 	packet_parse_burst(packets, n);
@@ -179,7 +179,7 @@ drive_burst(struct bench_drive *drive, struct packet *packets, unsigned n, enum 
 void
 bench_drive_batch(struct bench_drive *drive, enum bench_depth depth, struct bench_watch *watch)
 {
-	static struct packet packets[PACKET_BURST_MAX];
+	static __thread struct packet packets[PACKET_BURST_MAX];
 	unsigned total = drive->frames.n;
 
 	if (watch != NULL)

@@ -7,6 +7,7 @@ A source that does not come up ends the daemon with exit status 1 and one line t
 user did; a command line that makes no sense, or mistakes in the configuration, with status 2.
 """
 import os
+import re
 import subprocess
 import sys
 
@@ -148,6 +149,36 @@ def test_eal(checks, programs):
     told = [line for line in done.stderr.splitlines() if line.startswith('spanstatd: ')]
     checks.ok(done.returncode == 1 and len(told) == 1 and '--eal' in told[0],
               'EAL refuses an argument: exit status 1 and a line of our own', done.stderr)
+
+
+def test_memory(checks, programs):
+    """On a machine that says it has 400 MB: the need is told, and what does not fit is refused with
+    the most that would; so many then come up."""
+    few = programs.write('meminfo', 'MemAvailable: 409600 kB\nHugePages_Free: 10\n'
+                         'HugePages_Rsvd: 0\nHugepagesize: 2048 kB\n')
+    small = ('unshare', '-m', 'sh', '-c', f'mount --bind {few} /proc/meminfo && exec "$@"', 'sh')
+    path = capture(programs, 'good.pcap', udp_frames(FRAMES))
+    command = [*small, programs.spanstatd, '--no-huge', '--socket', programs.path('no.sock'),
+               *pcap(path), '--workers', '1', '--flows']
+    done = subprocess.run([*command, '10000000'], capture_output=True, text=True, timeout=END_SEC)
+    told = re.fullmatch(r'spanstatd: 10000000 flows need (\d+) MB and packets (\d+) MB, but 20 MB of '
+                        r'hugepages \(not used: no-huge\) and 400 MB of other memory are free, of '
+                        r'which (\d+) MB are kept: at most --flows (\d+)\n', done.stderr)
+    checks.ok(done.returncode == 1 and told and int(told[1]) <= 1431,
+              'ten million flows do not fit: refused with their need, at most 1.5 GB', done)
+    most = told[4] if told else '0'
+    one_more = str(int(most) + 1)
+    done = subprocess.run([*command, one_more], capture_output=True, text=True, timeout=END_SEC)
+    checks.ok(done.returncode == 1 and done.stderr.startswith(f'spanstatd: {one_more} flows need '),
+              'one more than what it said: refused', done)
+    with PortDaemon(programs, '--flows', most, *pcap(path), wrap=small) as daemon:
+        stats = daemon.received(FRAMES)
+        checks.equal(stats['flows']['capacity'], int(most), 'as many as it said: it comes up')
+        line = [line for line in daemon.log().splitlines() if f'{most} flows take ' in line]
+        takes = -(-stats['memory']['table_bytes'] // 2**20)
+        need = re.search(r'take (\d+) MB of ordinary memory, packets \d+ MB', ''.join(line))
+        checks.ok(len(line) == 1 and need and 0 <= int(need[1]) - takes <= 1,
+                  'the need is told in one line, and it is what is taken', takes, daemon.log())
 
 
 def test_nothing_left(checks, programs):

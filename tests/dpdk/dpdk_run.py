@@ -15,7 +15,7 @@ sys.path[:0] = [os.path.join(HERE, '..', folder) for folder in ('support', 'repl
 
 from check import main
 from daemon import Daemon, Programs
-from lab import wait_for
+from lab import Namespace, wait_for
 from replay_wire import Path, capture_write, segment_udp
 
 PLAY_SEC = 20
@@ -40,6 +40,18 @@ class PortDaemon(Daemon):
             return seen[0]['packets']['received'] >= packets
         wait_for(there, PLAY_SEC)
         return seen[0]
+
+
+class Silence(Namespace):
+    """A network namespace in which nobody speaks by himself; a context manager."""
+
+    def __enter__(self):
+        self.add()
+        self.sysctl('net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1')
+        return self
+
+    def __exit__(self, *_exception):
+        self.remove()
 
 
 def quiet(programs, timers='', name='quiet.conf'):

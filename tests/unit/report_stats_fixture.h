@@ -63,6 +63,9 @@ example_stats()
 	s->workers[1].lcore = 2;
 	s->workers[1].received = 40;
 	s->workers[1].flows_capacity = 500;
+	s->workers[1].dropped = 4;
+	s->workers[1].handed = 41;
+	s->workers[1].stray = 42;
 	s->n_ports = 1;
 	strcpy(s->ports[0].name, "net_pcap0,rx=\"a\"");
 	strcpy(s->ports[0].driver, "net_pcap");

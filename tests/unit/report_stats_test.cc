@@ -101,9 +101,30 @@ TEST(ReportStats, CsvIsTheSameTreeFlat)
 	EXPECT_EQ(values.at("sockets.replaced"), "23");
 	EXPECT_EQ(values.at("workers.1.lcore"), "2");
 	EXPECT_EQ(values.at("workers.1.flows.capacity"), "500");
+	EXPECT_EQ(values.at("workers.1.dropped"), "4");
+	EXPECT_EQ(values.at("workers.1.handed"), "41");
+	EXPECT_EQ(values.at("workers.1.stray"), "42");
+	EXPECT_EQ(values.at("imbalance"), "0.200");
 	EXPECT_EQ(values.at("ports.0.name"), "\"net_pcap0,rx=\"\"a\"\"\"");
 	EXPECT_EQ(values.at("memory.hugepages"), "true");
 	EXPECT_EQ(values.at("now"), "2026-01-01T00:00:00.000123Z");
+}
+
+TEST(ReportStats, ImbalanceIsOfTheBusiest)
+{
+	std::unique_ptr<struct report_stats> stats(new struct report_stats());
+
+	EXPECT_EQ(report_stats_imbalance(stats.get()), 0);
+	stats->n_workers = 1;
+	stats->workers[0].received = 1000;
+	EXPECT_EQ(report_stats_imbalance(stats.get()), 0);
+	stats->n_workers = 4;
+	EXPECT_EQ(report_stats_imbalance(stats.get()), 3);
+	for (unsigned i = 1; i < 4; i++)
+		stats->workers[i].received = 1000;
+	EXPECT_EQ(report_stats_imbalance(stats.get()), 0);
+	stats->workers[2].received = 3000;
+	EXPECT_EQ(report_stats_imbalance(stats.get()), 1);
 }
 
 TEST(ReportStats, CsvHeader)

@@ -32,6 +32,7 @@ TEST(ReportStatsText, NamesAndValues)
 		     "\n  shown on their flow      = 21\n",
 		     "\n  of no known flow         = 22\n",
 		     "\n  not of what is in flight = 23\n",
+		     "\n  busiest above the mean   = 20.0 %\n",
 		     "\n  flow tables              = 1024 bytes (hugepages)\n",
 	     })
 		EXPECT_NE(all.find(line), std::string::npos) << line << all;

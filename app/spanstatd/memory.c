@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Needs and rooms compared, and told in megabytes. */
+
+#include <errno.h>
+
+#include "base_log.h"
+#include "memory.h"
+#include "track.h"
+#include "track_socket.h"
+
+#define MEMORY_EAL_BYTES   ((uint64_t)64 << 20)  /* EAL's own, rings, devices */
+#define MEMORY_FLOWS_MIN   1024                  /* fewer are refused in any case */
+#define MEMORY_SPARE_BYTES ((uint64_t)128 << 20) /* of ordinary memory: reports, other programs */
+
+static unsigned long long
+memory_mb(uint64_t bytes)
+{
+	return (bytes + (1u << 20) - 1) >> 20;
+}
+
+uint64_t
+memory_tables(uint32_t flows, unsigned workers, uint32_t sockets)
+{
+	return workers * track_need((flows + workers - 1) / workers, sockets);
+}
+
+void
+memory_decide(struct memory_plan *plan, const struct memory_need *need, const struct mem_room *room,
+              int no_huge)
+{
+	uint64_t ordinary = 0;
+
+	plan->need = *need;
+	plan->packets_huge = !no_huge && room->huge_bytes >= need->packets_bytes;
+	plan->tables_huge =
+	    plan->packets_huge && room->huge_bytes - need->packets_bytes >= need->tables_bytes;
+	if (!plan->packets_huge)
+		ordinary += need->packets_bytes;
+	if (!plan->tables_huge)
+		ordinary += need->tables_bytes;
+	plan->fits = ordinary == 0 || ordinary + MEMORY_SPARE_BYTES <= room->ordinary_bytes;
+}
+
+uint32_t
+memory_flows_max(const struct memory_need *need, const struct mem_room *room, int no_huge,
+                 uint32_t flows, unsigned workers, uint32_t sockets)
+{
+	uint32_t low = 0, high = flows;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low + 1) / 2;
+		struct memory_need one = *need;
+		struct memory_plan plan;
+
+		one.tables_bytes = memory_tables(middle, workers, sockets);
+		memory_decide(&plan, &one, room, no_huge);
+		if (plan.fits)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low < MEMORY_FLOWS_MIN ? 0 : low;
+}
+
+static void
+memory_tell_hugepages(const struct memory_need *need, const struct mem_room *room)
+{
+	uint64_t want = need->packets_bytes + need->tables_bytes;
+
+	base_warning("%llu MB of hugepages are free and %llu are wanted: going on with ordinary "
+	             "memory; echo %llu > /proc/sys/vm/nr_hugepages reserves them",
+	             (unsigned long long)room->huge_bytes >> 20, memory_mb(want),
+	             memory_mb(want) / 2 + 1);
+}
+
+static int
+memory_refuse(const struct memory_need *need, const struct mem_room *room, const struct conf *conf)
+{
+	uint32_t most = memory_flows_max(need, room, (int)conf->no_huge, conf->flows, conf->workers,
+	                                 track_sockets_round(conf->listeners));
+
+	base_error(
+	    "%u flows need %llu MB and packets %llu MB, but %llu MB of hugepages%s and %llu "
+	    "MB of other memory are free, of which %llu MB are kept: at most --flows %u",
+	    conf->flows, memory_mb(need->tables_bytes), memory_mb(need->packets_bytes),
+	    (unsigned long long)room->huge_bytes >> 20, conf->no_huge ? " (not used: no-huge)" : "",
+	    (unsigned long long)room->ordinary_bytes >> 20, memory_mb(MEMORY_SPARE_BYTES), most);
+	return -ENOMEM;
+}
+
+int
+memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_bytes)
+{
+	const struct memory_need need = { pools_bytes + MEMORY_EAL_BYTES,
+		                          memory_tables(conf->flows, conf->workers,
+		                                        track_sockets_round(conf->listeners)) };
+	struct mem_room room;
+
+	if (mem_room_read(&room, NULL) != 0) /* no /proc: then nothing can be known */
+		room = (struct mem_room){ 0, UINT64_MAX };
+	memory_decide(plan, &need, &room, (int)conf->no_huge);
+	if (!plan->fits)
+		return memory_refuse(&need, &room, conf);
+	if (!conf->no_huge && !plan->tables_huge)
+		memory_tell_hugepages(&need, &room);
+	return 0;
+}
+
+void
+memory_tell(const struct memory_plan *plan, const struct conf *conf)
+{
+	static const char *const kinds[] = { "ordinary memory", "hugepages" };
+
+	base_info("%u flows take %llu MB of %s, packets %llu MB of %s", conf->flows,
+	          memory_mb(plan->need.tables_bytes), kinds[plan->tables_huge],
+	          memory_mb(plan->need.packets_bytes), kinds[plan->packets_huge]);
+}

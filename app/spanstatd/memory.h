@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Whether the memory that a configuration needs is there, and of which kind it will be: worked out
+ * before EAL starts and before anything is taken, so that a refusal is a line and not the kernel's
+ * out-of-memory killer.
+ *
+ * Packets (EAL's pools and rings) lie on hugepages where all of them fit there; the flow tables do
+ * where all of them fit beside. What does not is ordinary memory. Control core, cold.
+ */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include "conf.h"
+#include "mem_room.h"
+
+BASE_BEGIN_DECLS
+
+struct memory_need {
+	uint64_t packets_bytes; /* EAL's part, its own among it */
+	uint64_t tables_bytes;  /* of all workers */
+};
+
+struct memory_plan {
+	struct memory_need need;
+	int packets_huge, tables_huge; /* 1: on hugepages */
+	int fits;
+};
+
+/* What the tables of all workers take for `flows` flows, with `sockets` records of sockets each. */
+uint64_t memory_tables(uint32_t flows, unsigned workers, uint32_t sockets);
+
+/* Which of them lies where, and whether there is room for it. */
+void memory_decide(struct memory_plan *plan, const struct memory_need *need,
+                   const struct mem_room *room, int no_huge);
+
+/* The most flows, at most `flows`, for which there is room; 0 where there is none for any. */
+uint32_t memory_flows_max(const struct memory_need *need, const struct mem_room *room, int no_huge,
+                          uint32_t flows, unsigned workers, uint32_t sockets);
+
+/*
+ * Plans for a configuration whose pools and rings take `pools_bytes`. Tells, where hugepages are
+ * too few, how many to reserve; where it does not fit, the need, what is there and how many flows
+ * would fit. 0 or -ENOMEM, told.
+ */
+int memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_bytes);
+
+/* Tells the need in one line: once it is sure that nothing else keeps the daemon from starting. */
+void memory_tell(const struct memory_plan *plan, const struct conf *conf);
+
+BASE_END_DECLS
+
+#endif

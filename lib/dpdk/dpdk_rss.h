@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Receive-side scaling that keeps both directions of a connection in one queue: what a port must
+ * offer for it, whether it does what it was told, and which queue a packet should have come by.
+ *
+ * Toeplitz with a key of sixteen repeated bits is the same for both directions (Woo and Park), and
+ * more: it depends only on the exclusive or of all 16-bit words that are hashed, so that two small
+ * tables give it. A worker counts with them what the NIC gave to the wrong one: packets whose other
+ * direction another worker may see (tunnels, fragments, a card that hashes by its own mind).
+ *
+ * The control core sets up; workers read struct dpdk_rss, which nobody writes after the start.
+ */
+#ifndef DPDK_RSS_H
+#define DPDK_RSS_H
+
+#include "packet.h"
+
+BASE_BEGIN_DECLS
+
+struct rte_eth_conf;
+struct rte_eth_dev_info;
+
+#define DPDK_RSS_KEY_MAX  64
+#define DPDK_RSS_RETA_MAX 4096
+
+struct dpdk_rss {
+	uint32_t high[256], low[256]; /* of the hash, by the bytes of the folded word */
+	uint16_t queue[DPDK_RSS_RETA_MAX];
+	uint32_t reta_size; /* a power of two; 0: the port does not say its queues */
+};
+
+/* NULL where a port can spread over `wanted` queues; else what it lacks, in words. Control. */
+const char *dpdk_rss_lacks(const struct rte_eth_dev_info *info, unsigned wanted);
+
+/* Asks for it. `key` is kept until the port is configured. Control. */
+void dpdk_rss_configure(struct rte_eth_conf *conf, const struct rte_eth_dev_info *info,
+                        uint8_t key[DPDK_RSS_KEY_MAX]);
+
+/*
+ * Of a started port: NULL where it says that it hashes as it was told, else what it does instead,
+ * in words. Control.
+ */
+const char *dpdk_rss_differs(uint16_t port);
+
+/* Learns which queue each hash goes to. Control, after the start. */
+void dpdk_rss_learn(struct dpdk_rss *rss, uint16_t port);
+
+/* The hash of a parsed packet's addresses and ports. Any, hot. */
+BASE_INLINE uint32_t
+dpdk_rss_hash(const struct dpdk_rss *rss, const struct packet *pk)
+{
+	uint64_t words = pk->src[0] ^ pk->src[1] ^ pk->dst[0] ^ pk->dst[1];
+	uint32_t half = (uint32_t)(words ^ words >> 32);
+	uint16_t word = __builtin_bswap16((uint16_t)(half ^ half >> 16));
+
+	word = (uint16_t)(word ^ pk->src_port ^ pk->dst_port);
+	return rss->high[word >> 8] ^ rss->low[word & 0xff];
+}
+
+/* How many of n tracked packets should not have come by `queue`. Worker, hot. */
+BASE_INLINE unsigned
+dpdk_rss_strays(const struct dpdk_rss *rss, const struct packet *packets, unsigned n,
+                unsigned queue)
+{
+	unsigned strays = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t at = dpdk_rss_hash(rss, &packets[i]) & (rss->reta_size - 1);
+
+		strays += packets[i].verdict == PACKET_TRACKED && rss->queue[at] != queue;
+	}
+	return strays;
+}
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Where a daemon's memory will lie and whether there is room for it: decided from numbers alone.
+
+#include <gtest/gtest.h>
+
+#include "memory.h"
+#include "track.h"
+#include "track_snapshot.h"
+#include "track_socket.h"
+
+namespace
+{
+
+const uint64_t MB = 1 << 20;
+const uint64_t SPARE = 128 * MB;
+
+memory_plan
+decide(memory_need need, mem_room room, int no_huge = 0)
+{
+	memory_plan plan = {};
+
+	memory_decide(&plan, &need, &room, no_huge);
+	return plan;
+}
+
+void
+expect(const memory_plan &plan, int packets_huge, int tables_huge, int fits)
+{
+	EXPECT_EQ(plan.packets_huge, packets_huge);
+	EXPECT_EQ(plan.tables_huge, tables_huge);
+	EXPECT_EQ(plan.fits, fits);
+}
+
+TEST(Memory, HugepagesForAllForPacketsForNone)
+{
+	const memory_need need = {100 * MB, 400 * MB};
+
+	expect(decide(need, {500 * MB, 0}), 1, 1, 1);
+	expect(decide(need, {499 * MB, 400 * MB + SPARE}), 1, 0, 1);
+	expect(decide(need, {499 * MB, 400 * MB + SPARE - 1}), 1, 0, 0);
+	expect(decide(need, {100 * MB, 400 * MB + SPARE}), 1, 0, 1);
+	expect(decide(need, {99 * MB, 500 * MB + SPARE}), 0, 0, 1);
+	expect(decide(need, {99 * MB, 500 * MB + SPARE - 1}), 0, 0, 0);
+	expect(decide(need, {0, 500 * MB + SPARE}), 0, 0, 1);
+}
+
+TEST(Memory, NoHugeLeavesHugepagesAlone)
+{
+	expect(decide({100 * MB, 400 * MB}, {500 * MB, 0}, 1), 0, 0, 0);
+	expect(decide({100 * MB, 400 * MB}, {500 * MB, 500 * MB + SPARE}, 1), 0, 0, 1);
+}
+
+TEST(Memory, TheNeedIsWhatTheEngineTakes)
+{
+	for (uint32_t capacity : {1024u, 100000u, 1048576u}) {
+		struct report_stats *stats = new struct report_stats();
+		track_config config;
+		struct track *track;
+
+		track_config_init(&config);
+		config.capacity = capacity;
+		track = track_create(&config);
+		ASSERT_NE(track, nullptr);
+		track_snapshot_stats(track, stats);
+		EXPECT_GE(track_need(capacity, TRACK_SOCKET_CAPACITY), stats->memory_table_bytes);
+		EXPECT_LT(track_need(capacity, TRACK_SOCKET_CAPACITY) - stats->memory_table_bytes, 2 * MB)
+		    << "struct track and no more";
+		EXPECT_EQ(memory_tables(4 * capacity, 4, TRACK_SOCKET_CAPACITY), 4 * track_need(capacity, TRACK_SOCKET_CAPACITY));
+		track_destroy(track);
+		delete stats;
+	}
+}
+
+TEST(Memory, TenMillionFlowsInOneAndAHalfGigabytes)
+{
+	EXPECT_LE(memory_tables(10000000, 1, TRACK_SOCKET_CAPACITY), UINT64_C(1500000000));
+	EXPECT_LE(memory_tables(10000000, 4, TRACK_SOCKET_CAPACITY), UINT64_C(1500000000));
+}
+
+/* The most is the most: so many fit, one more does not. */
+TEST(Memory, TheMostFlowsThatFit)
+{
+	const uint32_t asked = 20000000;
+	const mem_room rooms[] = {{0, 1000 * MB}, {300 * MB, 700 * MB}, {1500 * MB, 200 * MB}};
+
+	for (const mem_room &room : rooms)
+		for (unsigned workers : {1u, 3u}) {
+			memory_need need = {100 * MB, 0};
+			uint32_t most = memory_flows_max(&need, &room, 0, asked, workers, TRACK_SOCKET_CAPACITY);
+
+			ASSERT_GT(most, 1024u);
+			ASSERT_LT(most, asked);
+			need.tables_bytes = memory_tables(most, workers, TRACK_SOCKET_CAPACITY);
+			EXPECT_TRUE(decide(need, room).fits) << most;
+			need.tables_bytes = memory_tables(most + 1, workers, TRACK_SOCKET_CAPACITY);
+			EXPECT_FALSE(decide(need, room).fits) << most;
+		}
+}
+
+TEST(Memory, WhereEvenTheFewestDoNotFit)
+{
+	const memory_need need = {100 * MB, 0};
+	const mem_room little = {0, 100 * MB};
+
+	EXPECT_EQ(memory_flows_max(&need, &little, 0, 1000000, 1, TRACK_SOCKET_CAPACITY), 0u);
+}
+
+} // namespace
