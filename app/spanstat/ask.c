@@ -116,8 +116,8 @@ ask_lost(struct ask *ask, struct ask_talk *talk, int error)
 	const struct options *options = ask->options;
 
 	talk->lost = 1;
-	if (talk->greeted && options->cmd->cut)
-		options->cmd->cut(ask);
+	if (talk->greeted && ask->cmd->cut)
+		ask->cmd->cut(ask);
 	report_out_flush(&ask->out);
 	if (options->n_reads) {
 		/*
@@ -149,8 +149,8 @@ ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 	ask->info.version[sizeof(ask->info.version) - 1] = '\0';
 	talk->greeted = 1;
 	ctl_client_set_timeout(talk->client, 0);
-	if (ask->options->cmd->begin)
-		ask->options->cmd->begin(ask);
+	if (ask->cmd->begin)
+		ask->cmd->begin(ask);
 }
 
 static int
@@ -161,27 +161,29 @@ ask_end(struct ask *ask, const struct ctl_frame *frame)
 
 	memcpy(&end, frame->payload, sizeof(end));
 	end.text[sizeof(end.text) - 1] = '\0';
-	if (end.cut && ask->options->cmd->cut)
-		ask->options->cmd->cut(ask);
+	if (end.cut && ask->cmd->cut)
+		ask->cmd->cut(ask);
+	if (!end.status && ask->cmd->done)
+		ask->cmd->done(ask);
 	status = ask_check_output(ask);
 	if (status >= 0)
 		return status;
 	if (!end.status)
 		return STATUS_DONE;
 	base_error("%s", end.text[0] ? end.text : strerror(-end.status));
-	return STATUS_FAILED;
+	return end.status == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
 }
 
 static int
 ask_converse(struct ask *ask, struct ask_talk *talk)
 {
-	const struct cmd *cmd = ask->options->cmd;
+	const struct cmd *cmd = ask->cmd;
 	struct ctl_frame frame;
 	int error, status = -1;
 
 	/* If it cannot be sent, the reason may be waiting to be read. */
 	ctl_client_request(talk->client, ask->options->all ? cmd->request_all : cmd->request,
-	                   &ask->drop, ask->payload);
+	                   ask->payload, ask->payload_bytes);
 	while (status < 0) {
 		error = ctl_client_next(talk->client, &frame);
 		if (error)

@@ -21,6 +21,7 @@ struct cmd {
 	enum ctl_type request_all; /* with --all; 0: there is no such thing */
 	const char *help;
 	int needs_daemon; /* makes no sense over a capture file */
+	int narrows;      /* takes --sort, --limit, --by, -I and -P */
 	/*
 	 * Puts what the words say into the request. NULL: takes no words. Returns -1, or a status.
 	 */
@@ -29,19 +30,28 @@ struct cmd {
 	void (*part)(struct ask *ask, const struct ctl_frame *frame);
 	/* The answer ended before its end. */
 	void (*cut)(struct ask *ask);
+	/* It is complete. */
+	void (*done)(struct ask *ask);
 };
 
 /* One report under way. */
 struct ask {
 	const struct options *options;
-	struct ctl_info info; /* its strings end within */
+	const struct cmd *cmd; /* the options', or what parsing has made of it */
+	struct ctl_info info;  /* its strings end within */
 	struct ctl_drop drop;
-	size_t payload; /* bytes of `drop` that go with the request */
-	uint64_t rows;  /* printed */
+	struct ctl_ask narrow;
+	struct report_group columns; /* --by: its keys alone */
+	const void *payload;         /* what goes with the request; NULL: nothing */
+	size_t payload_bytes;
+	uint64_t rows; /* printed */
 	struct report_out out;
 };
 
 extern const struct cmd cmd_conn, cmd_allconn, cmd_all, cmd_listen, cmd_stats, cmd_home, cmd_drop;
+
+/* What others become: with --by, and drop with a filter. */
+extern const struct cmd cmd_group, cmd_drop_matching;
 
 /* All of them, in the order in which help lists them; ends with NULL. */
 extern const struct cmd *const cmd_table[];

@@ -5,6 +5,7 @@
  */
 
 #include "cmd.h"
+#include "narrow.h"
 #include "report_all.h"
 #include "report_csv.h"
 #include "report_json.h"
@@ -49,6 +50,8 @@ const struct cmd cmd_all = {
 	.letter = 'A',
 	.request = CTL_ALL,
 	.help = "everything known of each connection: retransmissions, round trips, windows",
+	.narrows = 1,
+	.parse = narrow_parse,
 	.begin = all_begin,
 	.part = all_part,
 	.cut = all_cut,

@@ -7,6 +7,7 @@
  */
 
 #include "cmd.h"
+#include "narrow.h"
 #include "report_csv.h"
 #include "report_json.h"
 #include "report_text.h"
@@ -60,6 +61,8 @@ const struct cmd cmd_conn = {
 	.letter = 'c',
 	.request = CTL_CONN,
 	.help = "active TCP connections and UDP flows, both ends' states (the default)",
+	.narrows = 1,
+	.parse = narrow_parse,
 	.begin = conn_begin,
 	.part = conn_part,
 	.cut = conn_cut,
@@ -70,6 +73,8 @@ const struct cmd cmd_allconn = {
 	.letter = 'a',
 	.request = CTL_ALLCONN,
 	.help = "the same and the recently closed ones, and why they ended",
+	.narrows = 1,
+	.parse = narrow_parse,
 	.begin = conn_begin,
 	.part = conn_part,
 	.cut = conn_cut,

@@ -37,6 +37,7 @@ main(int argc, char **argv)
 	base_log_init("spanstat");
 	status = options_parse(&options, argc, argv);
 	ask.options = &options;
+	ask.cmd = options.cmd;
 	if (status < 0 && options.cmd->parse)
 		status = options.cmd->parse(&ask);
 	if (status < 0)

@@ -9,6 +9,7 @@
 
 #include "base_log.h"
 #include "cmd.h"
+#include "narrow.h"
 
 enum {
 	OPTION_JSON = 256,
@@ -17,6 +18,9 @@ enum {
 	OPTION_AT,
 	OPTION_KEEP,
 	OPTION_ALL,
+	OPTION_SORT,
+	OPTION_LIMIT,
+	OPTION_BY,
 	OPTION_VERSION,
 };
 
@@ -30,6 +34,9 @@ static const struct option options_long[] = {
 	{ "at", required_argument, NULL, OPTION_AT },
 	{ "keep", no_argument, NULL, OPTION_KEEP },
 	{ "all", no_argument, NULL, OPTION_ALL },
+	{ "sort", required_argument, NULL, OPTION_SORT },
+	{ "limit", required_argument, NULL, OPTION_LIMIT },
+	{ "by", required_argument, NULL, OPTION_BY },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -45,7 +52,7 @@ static const struct {
 #define OPTIONS_AT_MAX_SEC  (100ull * 365 * 86400)
 
 static const char options_usage[] =
-    "usage: spanstat [OPTION...] [REPORT [ARGUMENT]]\n"
+    "usage: spanstat [OPTION...] [REPORT [FILTER]]\n"
     "\n"
     "netstat for a mirror port: every TCP connection and UDP flow on the wire, with the\n"
     "state of both ends. Asks the running spanstatd, or reads capture files by itself.\n"
@@ -64,8 +71,15 @@ static const char options_help[] =
     "  --at +DURATION     with -r: so long after the last packet (90s 5m 2h 1d, 1h30m)\n"
     "  --keep             with -r: no timer fires, nothing is forgotten\n"
     "  --all              with listen: those too that were asked and never answered\n"
+    "  --sort FIELD       in this order; -FIELD: the largest first (may be FIELD,FIELD...)\n"
+    "  --limit N          the first N only\n"
+    "  --by FIELD         count connections and sum them up by FIELD, as server or state\n"
+    "  -I ADDR[/LEN]      those with that address at either end (may be repeated)\n"
+    "  -P PORT            those with that port at either end (may be repeated)\n"
     "  -h, --help         this help\n"
     "  --version          the version\n"
+    "\n"
+    "filters: state close-wait and (dport 443 or client 10.0.0.0/8) and idle > 5m\n"
     "\n"
     "exit status: 0 done, 1 failed or no such id, 2 wrong usage, 3 no daemon answers\n";
 
@@ -114,7 +128,7 @@ options_find_letter(int letter)
 static void
 options_letters(char *letters)
 {
-	letters = stpcpy(letters, ":hHo:r:");
+	letters = stpcpy(letters, ":hHo:r:I:P:");
 	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
 		if ((*cmd)->letter)
 			*letters++ = (char)(*cmd)->letter;
@@ -161,6 +175,30 @@ options_set_at(struct options *options, const char *text)
 		    text);
 		return STATUS_USAGE;
 	}
+	return -1;
+}
+
+static int
+options_set_limit(struct options *options, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	options->limit = strtoull(text, &end, 10);
+	if (*text >= '0' && *text <= '9' && !*end && !errno && options->limit)
+		return -1;
+	base_error("--limit takes a number from 1 on, not '%s'", text);
+	return STATUS_USAGE;
+}
+
+static int
+options_add(struct options_list *list, int letter, const char *value)
+{
+	if (list->n == OPTIONS_LIST_MAX) {
+		base_error("-%c may be given %d times", letter, OPTIONS_LIST_MAX);
+		return STATUS_USAGE;
+	}
+	list->values[list->n++] = value;
 	return -1;
 }
 
@@ -224,6 +262,18 @@ options_set(struct options *options, int what, char **argv)
 	case OPTION_ALL:
 		options->all = 1;
 		break;
+	case OPTION_SORT:
+		options->sort = optarg;
+		break;
+	case OPTION_LIMIT:
+		return options_set_limit(options, optarg);
+	case OPTION_BY:
+		options->by = optarg;
+		break;
+	case 'I':
+		return options_add(&options->nets, what, optarg);
+	case 'P':
+		return options_add(&options->ports, what, optarg);
 	case OPTION_SOCKET:
 		options->socket = optarg;
 		break;
@@ -278,6 +328,8 @@ options_check(const struct options *options)
 		wrong = "--socket and -r FILE exclude each other";
 	else if (options->n_reads && options->cmd->needs_daemon)
 		wrong = "this report needs a running daemon and cannot go with -r FILE";
+	else if (!options->cmd->narrows && narrow_is_asked(options))
+		wrong = "--sort, --limit, --by, -I and -P go with conn, allconn and all only";
 	if (wrong) {
 		base_error("%s", wrong);
 		return STATUS_USAGE;

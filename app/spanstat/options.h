@@ -22,6 +22,14 @@ enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
 struct cmd;
 
+#define OPTIONS_LIST_MAX 6 /* as many as z/OS takes */
+
+/* The arguments of an option that may be repeated. */
+struct options_list {
+	unsigned n;
+	const char *values[OPTIONS_LIST_MAX];
+};
+
 struct options {
 	const struct cmd *cmd;
 	char **words; /* what follows the report's name */
@@ -34,7 +42,10 @@ struct options {
 	unsigned n_reads;
 	uint64_t at_sec; /* seconds after the last packet */
 	int keep;
-	int all; /* --all */
+	int all;                         /* --all */
+	const char *sort, *by;           /* NULL: not given */
+	uint64_t limit;                  /* 0: none */
+	struct options_list nets, ports; /* -I, -P */
 };
 
 /*

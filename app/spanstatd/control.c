@@ -18,6 +18,7 @@
 #include "control.h"
 #include "ctl_server.h"
 #include "mem_arena.h"
+#include "query.h"
 #include "track_listen_rows.h"
 #include "track_snapshot.h"
 
@@ -35,6 +36,9 @@ struct control {
 	struct event *settings_timer; /* new settings on their way to the workers */
 	struct track_settings settings;
 	unsigned settings_next; /* worker to be told next */
+	struct query_source query_source;
+	struct query_pool query_pool;
+	uint8_t abandoned[CONF_WORKERS_MAX]; /* 1: nobody waits for the answer in its box */
 };
 
 /* --- questions ------------------------------------------------------------------------------ */
@@ -50,9 +54,10 @@ control_clock(const struct engine *engine, const struct track *track)
 
 /* The cursor is (worker, entry number). */
 static int
-control_flows(const struct engine *engine, struct ctl_cursor *cursor, unsigned what, void *rows,
-              unsigned max)
+control_fetch(void *ctx, struct ctl_cursor *cursor, enum track_snapshot_what what, int full,
+              void *rows, unsigned max)
 {
+	const struct engine *engine = ((struct control *)ctx)->engine;
 	uint64_t *worker = &cursor->words[0], *entry = &cursor->words[1];
 	uint32_t next = (uint32_t)*entry;
 	struct track_snapshot_clock clock;
@@ -61,14 +66,12 @@ control_flows(const struct engine *engine, struct ctl_cursor *cursor, unsigned w
 	if (*worker >= engine->n_workers)
 		return 0;
 	clock = control_clock(engine, engine->tracks[*worker]);
-	if (what == CTL_ALL)
-		n = track_snapshot_full(engine->tracks[*worker], &clock, &next, CONTROL_LOOKS_MAX,
-		                        rows, max);
+	if (full)
+		n = track_snapshot_full(engine->tracks[*worker], &clock, what, &next,
+		                        CONTROL_LOOKS_MAX, rows, max);
 	else
-		n = track_snapshot_rows(engine->tracks[*worker], &clock,
-		                        what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE
-		                                         : TRACK_SNAPSHOT_ALL,
-		                        &next, CONTROL_LOOKS_MAX, rows, max);
+		n = track_snapshot_rows(engine->tracks[*worker], &clock, what, &next,
+		                        CONTROL_LOOKS_MAX, rows, max);
 	*entry = next;
 	if (next == UINT32_MAX) {
 		*entry = 0;
@@ -104,11 +107,33 @@ control_sockets(const struct engine *engine, struct ctl_cursor *cursor, unsigned
 static int
 control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max)
 {
-	const struct engine *engine = ((struct control *)ctx)->engine;
+	enum track_snapshot_what which =
+	    what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE : TRACK_SNAPSHOT_ALL;
 
 	if (what == CTL_LISTEN || what == CTL_LISTEN_ALL)
-		return control_sockets(engine, cursor, what, rows, max);
-	return control_flows(engine, cursor, what, rows, max);
+		return control_sockets(((struct control *)ctx)->engine, cursor, what, rows, max);
+	if (cursor->query)
+		return query_rows(cursor->query, cursor, rows, max);
+	return control_fetch(ctx, cursor, which, what == CTL_ALL, rows, max);
+}
+
+static int
+control_open(void *ctx, struct ctl_cursor *cursor, unsigned what, const struct ctl_ask *ask,
+             char *text)
+{
+	struct control *control = ctx;
+	int error;
+
+	cursor->query =
+	    query_open(&control->query_source, &control->query_pool, what, ask, &error, text);
+	return error;
+}
+
+static void
+control_close(void *ctx, struct ctl_cursor *cursor)
+{
+	(void)ctx;
+	query_close(cursor->query);
 }
 
 static uint64_t
@@ -163,6 +188,31 @@ control_home(void *ctx, struct report_net *nets, unsigned max)
 }
 
 static int
+control_drop_done(void *ctx, uint64_t token)
+{
+	struct control *control = ctx;
+	struct track *track = control->engine->tracks[token];
+
+	if (control->options->private_fd >= 0)
+		track_poll(track, 0); /* its worker is this thread */
+	return track_snapshot_answer(track);
+}
+
+static void
+control_abandon(void *ctx, uint64_t token)
+{
+	((struct control *)ctx)->abandoned[token] = 1;
+}
+
+/* Empties the box of a worker whose answer nobody waits for, so that it takes orders again. */
+static void
+control_collect(struct control *control, unsigned worker)
+{
+	if (control->abandoned[worker] && control_drop_done(control, worker) != -EINPROGRESS)
+		control->abandoned[worker] = 0;
+}
+
+static int
 control_drop(void *ctx, uint64_t id, uint64_t *token)
 {
 	struct engine *engine = ((struct control *)ctx)->engine;
@@ -172,22 +222,12 @@ control_drop(void *ctx, uint64_t id, uint64_t *token)
 
 		if (!track_snapshot_owns(engine->tracks[i], id))
 			continue;
+		control_collect(ctx, i);
 		error = track_snapshot_order_drop(engine->tracks[i], id);
 		*token = i;
 		return error == 0 ? -EINPROGRESS : error;
 	}
 	return -ENOENT;
-}
-
-static int
-control_drop_done(void *ctx, uint64_t token)
-{
-	struct control *control = ctx;
-	struct track *track = control->engine->tracks[token];
-
-	if (control->options->private_fd >= 0)
-		track_poll(track, 0); /* its worker is this thread */
-	return track_snapshot_answer(track);
 }
 
 static void
@@ -225,6 +265,7 @@ control_on_settings(evutil_socket_t fd, short what, void *ctx)
 	while (control->settings_next < engine->n_workers) {
 		struct track *track = engine->tracks[control->settings_next];
 
+		control_collect(control, control->settings_next);
 		if (track_snapshot_order_settings(track, &control->settings) != 0) {
 			event_add(control->settings_timer, &soon);
 			return;
@@ -284,6 +325,8 @@ control_init(struct control *control)
 	const struct ctl_memory memory = { mem_arena_alloc, mem_arena_free };
 	const struct ctl_source source = {
 		.ctx = control,
+		.open = control_open,
+		.close = control_close,
 		.rows = control_rows,
 		.stats = control_stats,
 		.home = control_home,
@@ -314,6 +357,8 @@ control_create(struct engine *engine, struct options *options)
 		return NULL;
 	control->engine = engine;
 	control->options = options;
+	control->query_source = (struct query_source){ control, control_fetch, control_drop,
+		                                       control_drop_done, control_abandon };
 	if (control_init(control) == 0)
 		return control;
 	control_destroy(control);

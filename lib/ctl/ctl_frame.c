@@ -15,7 +15,14 @@ struct ctl_shape {
 #define ROWS_OF(row) sizeof(row), 1, CTL_PAYLOAD_MAX / sizeof(row)
 
 static const struct ctl_shape ctl_nothing = { 1, 0, 0 };
-static const struct ctl_shape ctl_shapes_drop = { sizeof(struct ctl_drop), 1, 1 };
+static const struct ctl_shape ctl_requests[] = {
+	[CTL_CONN] = { sizeof(struct ctl_ask), 0, 1 },
+	[CTL_ALLCONN] = { sizeof(struct ctl_ask), 0, 1 },
+	[CTL_ALL] = { sizeof(struct ctl_ask), 0, 1 },
+	[CTL_DROP] = { sizeof(struct ctl_drop), 1, 1 },
+	[CTL_GROUP] = { sizeof(struct ctl_ask), 1, 1 },
+	[CTL_DROP_MATCHING] = { sizeof(struct ctl_ask), 1, 1 },
+};
 static const struct ctl_shape ctl_answers[] = {
 	[CTL_INFO - CTL_INFO] = { sizeof(struct ctl_info), 1, 1 },
 	[CTL_ROWS - CTL_INFO] = { ROWS_OF(struct report_row) },
@@ -24,13 +31,14 @@ static const struct ctl_shape ctl_answers[] = {
 	[CTL_END - CTL_INFO] = { sizeof(struct ctl_end), 1, 1 },
 	[CTL_FULL_ROWS - CTL_INFO] = { ROWS_OF(struct report_full) },
 	[CTL_SOCKETS - CTL_INFO] = { ROWS_OF(struct report_listen) },
+	[CTL_GROUPS - CTL_INFO] = { ROWS_OF(struct report_group) },
 };
 
 static const struct ctl_shape *
 ctl_frame_shape(unsigned type)
 {
-	if (type == CTL_DROP)
-		return &ctl_shapes_drop;
+	if (type < BASE_COUNT_OF(ctl_requests) && ctl_requests[type].piece != 0)
+		return &ctl_requests[type];
 	if (ctl_frame_is_request(type))
 		return &ctl_nothing;
 	if (type >= CTL_INFO && type - CTL_INFO < BASE_COUNT_OF(ctl_answers))
@@ -41,7 +49,7 @@ ctl_frame_shape(unsigned type)
 int
 ctl_frame_is_request(unsigned type)
 {
-	return type >= CTL_CONN && type <= CTL_LISTEN_ALL;
+	return type >= CTL_CONN && type <= CTL_DROP_MATCHING;
 }
 
 int
@@ -50,7 +58,8 @@ ctl_frame_rows(unsigned request, struct ctl_rows *rows)
 	static const uint8_t types[] = {
 		[CTL_CONN] = CTL_ROWS,          [CTL_ALLCONN] = CTL_ROWS,
 		[CTL_ALL] = CTL_FULL_ROWS,      [CTL_LISTEN] = CTL_SOCKETS,
-		[CTL_LISTEN_ALL] = CTL_SOCKETS,
+		[CTL_LISTEN_ALL] = CTL_SOCKETS, [CTL_GROUP] = CTL_GROUPS,
+		[CTL_DROP_MATCHING] = CTL_ROWS,
 	};
 	unsigned type = request < BASE_COUNT_OF(types) ? types[request] : 0;
 

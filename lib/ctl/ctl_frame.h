@@ -3,11 +3,13 @@
  * What crosses the control socket: frames of a fixed header and a payload.
  *
  *	client: one request         CTL_CONN | CTL_ALLCONN | CTL_ALL | CTL_LISTEN | CTL_LISTEN_ALL |
- *	                            CTL_STATS | CTL_HOME | CTL_DROP
+ *	                            CTL_STATS | CTL_HOME | CTL_DROP | CTL_GROUP | CTL_DROP_MATCHING
  *	server: CTL_INFO            who answers, and report time
  *	        CTL_ROWS ...        none or many, for CTL_CONN and CTL_ALLCONN
  *	        CTL_FULL_ROWS ...   the same, for CTL_ALL
  *	        CTL_SOCKETS ...     the same, for CTL_LISTEN and CTL_LISTEN_ALL
+ *	        CTL_GROUPS ...      the same, for CTL_GROUP
+ *	        CTL_ROWS ...        those that are forgotten now, for CTL_DROP_MATCHING
  *	        CTL_COUNTERS        for CTL_STATS
  *	        CTL_NETS            for CTL_HOME
  *	        CTL_END             how it went; the next request may follow
@@ -24,6 +26,7 @@
 #define CTL_FRAME_H
 
 #include "base_compiler.h"
+#include "report_group.h"
 #include "report_home.h"
 #include "report_listen.h"
 #include "report_row.h"
@@ -32,20 +35,24 @@
 BASE_BEGIN_DECLS
 
 #define CTL_MAGIC       0x54535053u /* "SPST" as it lies in memory */
-#define CTL_VERSION     2
+#define CTL_VERSION     3
 #define CTL_PAYLOAD_MAX 40960 /* bytes of one frame: rows by the hundred */
 #define CTL_TEXT_MAX    256   /* bytes of a message, its NUL included */
 #define CTL_REQUEST_MAX 4096  /* bytes of a request's payload */
+#define CTL_FILTER_MAX  2048  /* bytes of a filter, its NUL included */
+#define CTL_WORDS_MAX   128   /* bytes of a list of words, its NUL included */
 
 enum ctl_type {
-	CTL_CONN = 1,   /* no payload */
-	CTL_ALLCONN,    /* no payload */
-	CTL_STATS,      /* no payload */
-	CTL_HOME,       /* no payload */
-	CTL_DROP,       /* struct ctl_drop */
-	CTL_ALL,        /* no payload */
-	CTL_LISTEN,     /* no payload */
-	CTL_LISTEN_ALL, /* no payload; those too that never answered */
+	CTL_CONN = 1,      /* nothing, or struct ctl_ask */
+	CTL_ALLCONN,       /* the same */
+	CTL_STATS,         /* no payload */
+	CTL_HOME,          /* no payload */
+	CTL_DROP,          /* struct ctl_drop */
+	CTL_ALL,           /* as CTL_CONN */
+	CTL_LISTEN,        /* no payload */
+	CTL_LISTEN_ALL,    /* no payload; those too that never answered */
+	CTL_GROUP,         /* struct ctl_ask */
+	CTL_DROP_MATCHING, /* struct ctl_ask, whose filter must not be empty */
 
 	CTL_INFO = 64, /* struct ctl_info */
 	CTL_ROWS,      /* struct report_row, as many as fit */
@@ -54,6 +61,7 @@ enum ctl_type {
 	CTL_END,       /* struct ctl_end */
 	CTL_FULL_ROWS, /* struct report_full, as many as fit */
 	CTL_SOCKETS,   /* struct report_listen, as many as fit */
+	CTL_GROUPS,    /* struct report_group, as many as fit */
 };
 
 struct ctl_header {
@@ -66,6 +74,19 @@ struct ctl_header {
 
 struct ctl_drop {
 	uint64_t id;
+};
+
+/* Which rows, in which order, how many. Texts end with NUL; an empty one asks for nothing. */
+struct ctl_ask {
+	char filter[CTL_FILTER_MAX]; /* the filter language */
+	char sort[CTL_WORDS_MAX];    /* FIELD[,FIELD...] */
+	char by[CTL_WORDS_MAX];      /* CTL_GROUP: the same */
+	uint64_t limit;              /* 0: none */
+	uint16_t what;               /* CTL_GROUP: CTL_CONN, CTL_ALLCONN or CTL_ALL */
+	uint8_t as_version;          /* 4, 6: `as` is the host whose view it is; now 0 */
+	uint8_t dialect;             /* now 0 */
+	uint8_t reserved[4];
+	uint8_t as[16];
 };
 
 struct ctl_info {
@@ -84,6 +105,8 @@ struct ctl_end {
 static_assert(sizeof(struct ctl_header) == 16, "the header is the same in every version");
 static_assert(sizeof(struct ctl_info) == 104 && sizeof(struct ctl_end) == 272, "no padding");
 
+static_assert(sizeof(struct ctl_ask) == CTL_FILTER_MAX + 2 * CTL_WORDS_MAX + 32, "nor here");
+static_assert(sizeof(struct ctl_ask) <= CTL_REQUEST_MAX, "it is taken whole");
 static_assert(sizeof(struct report_stats) <= CTL_PAYLOAD_MAX, "counters fit in one frame");
 static_assert(REPORT_NETS_MAX * sizeof(struct report_net) <= CTL_PAYLOAD_MAX, "so do networks");
 

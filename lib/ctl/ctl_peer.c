@@ -48,6 +48,16 @@ peer_put_info(struct ctl_peer *peer)
 	peer_put(peer, CTL_INFO, &info, sizeof(info));
 }
 
+static void
+peer_close_report(struct ctl_peer *peer)
+{
+	const struct ctl_source *source = &peer->server->source;
+
+	if (peer->opened)
+		source->close(source->ctx, &peer->cursor);
+	peer->opened = 0;
+}
+
 /* The answer is complete; `format` NULL when there is nothing to tell. */
 static void
 peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
@@ -55,13 +65,14 @@ peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
 	struct ctl_end end = { .status = status, .rows = peer->rows_sent };
 	va_list args;
 
-	end.cut = status && peer->stage == PEER_ROWS;
+	end.cut = peer->stage == PEER_ROWS && (status || peer->cursor.cut);
 	if (format) {
 		va_start(args, format);
 		vsnprintf(end.text, sizeof(end.text), format, args);
 		va_end(args);
 	}
 	peer_put(peer, CTL_END, &end, sizeof(end));
+	peer_close_report(peer);
 	peer->stage = PEER_IDLE;
 }
 
@@ -100,8 +111,33 @@ peer_turn_rows(struct ctl_peer *peer)
 	} else if (n == 0) {
 		peer_put_end(peer, 0, NULL);
 	} else if (n != -EAGAIN) {
-		peer_put_end(peer, n, "the report was cut short: %s", strerror(-n));
+		peer_put_end(peer, n, "the report was cut short: %s",
+		             peer->cursor.why ? peer->cursor.why : strerror(-n));
 	}
+}
+
+static void
+peer_begin_rows(struct ctl_peer *peer, const struct ctl_header *header, const void *payload)
+{
+	const struct ctl_source *source = &peer->server->source;
+	char text[CTL_TEXT_MAX] = "";
+	struct ctl_ask ask;
+	int error = 0;
+
+	peer->what = header->type;
+	peer->cursor = (struct ctl_cursor){ 0 };
+	if (header->length > 0) {
+		memcpy(&ask, payload, sizeof(ask));
+		ask.filter[sizeof(ask.filter) - 1] = '\0';
+		ask.sort[sizeof(ask.sort) - 1] = '\0';
+		ask.by[sizeof(ask.by) - 1] = '\0';
+		error = source->open(source->ctx, &peer->cursor, peer->what, &ask, text);
+		peer->opened = !error;
+	}
+	if (error)
+		peer_put_end(peer, error, "%s", text);
+	else
+		peer->stage = PEER_ROWS;
 }
 
 static void
@@ -162,9 +198,7 @@ peer_begin(struct ctl_peer *peer, const struct ctl_header *header, const void *p
 	peer->rows_sent = 0;
 	peer_put_info(peer);
 	if (ctl_frame_rows(header->type, &peer->row_kind)) {
-		peer->what = header->type;
-		peer->cursor = (struct ctl_cursor){ { 0 } };
-		peer->stage = PEER_ROWS;
+		peer_begin_rows(peer, header, payload);
 		return;
 	}
 	switch (header->type) {
@@ -256,6 +290,7 @@ ctl_peer_hang_up(struct ctl_peer *peer)
 	void *gone_ctx = peer->gone_ctx;
 
 	peer_disarm(peer);
+	peer_close_report(peer);
 	close(peer->fd);
 	peer->fd = -1;
 	peer->gone = NULL;

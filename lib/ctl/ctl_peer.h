@@ -53,6 +53,7 @@ struct ctl_peer {
 	unsigned what; /* PEER_ROWS */
 	struct ctl_rows row_kind;
 	struct ctl_cursor cursor;
+	int opened; /* the source's `close` is due */
 	uint64_t rows_sent;
 
 	uint64_t drop_id; /* PEER_DROP */

@@ -27,11 +27,24 @@ struct ctl_server;
 /* A source's place in a report, its own to use; all zero when a report begins. */
 struct ctl_cursor {
 	uint64_t words[4];
+	void *query;     /* what `open` made, and `close` is to free */
+	const char *why; /* with an error of `rows`: says it better than its number does */
+	int cut;         /* set when rows are left out at the end, though nothing is wrong */
 };
 
 /* What the server asks. All callbacks are called on the loop's thread and must return soon. */
 struct ctl_source {
 	void *ctx;
+
+	/*
+	 * A report begins whose client said more than its name. `ask` is aligned and its texts end
+	 * within. 0; or -errno and `text` (CTL_TEXT_MAX bytes, zeroed) says why: -EINVAL: the
+	 * client asked wrongly. When it was 0, `close` is called once, when the report ends or its
+	 * client is gone.
+	 */
+	int (*open)(void *ctx, struct ctl_cursor *cursor, unsigned what, const struct ctl_ask *ask,
+	            char *text);
+	void (*close)(void *ctx, struct ctl_cursor *cursor);
 
 	/*
 	 * The next rows of the request `what`, of the kind that ctl_frame_rows says, into

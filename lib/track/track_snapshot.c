@@ -243,12 +243,13 @@ track_snapshot_rows(const struct track *track, const struct track_snapshot_clock
 
 unsigned
 track_snapshot_full(const struct track *track, const struct track_snapshot_clock *clock,
-                    uint32_t *next, uint32_t max_looks, struct report_full *rows, unsigned max)
+                    enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
+                    struct report_full *rows, unsigned max)
 {
 	struct track_copy copy;
 	unsigned n = 0;
 
-	while (n < max && track_snapshot_next(track, TRACK_SNAPSHOT_ALL, next, &max_looks, &copy))
+	while (n < max && track_snapshot_next(track, what, next, &max_looks, &copy))
 		track_full(track, clock, *next - 1, &copy, &rows[n++]);
 	*next = track_snapshot_cursor(track, *next);
 	return n;

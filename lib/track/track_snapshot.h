@@ -38,10 +38,10 @@ unsigned track_snapshot_rows(const struct track *track, const struct track_snaps
                              enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
                              struct report_row *rows, unsigned max);
 
-/* The same of all flows, with everything that is known of them. Control. */
-unsigned
-track_snapshot_full(const struct track *track, const struct track_snapshot_clock *clock,
-                    uint32_t *next, uint32_t max_looks, struct report_full *rows, unsigned max);
+/* The same with everything that is known of them. Control. */
+unsigned track_snapshot_full(const struct track *track, const struct track_snapshot_clock *clock,
+                             enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
+                             struct report_full *rows, unsigned max);
 
 /*
  * Adds this worker's counters to stats and fills stats->workers[worker]'s flows and packets.

@@ -249,7 +249,7 @@ public:
 		unsigned n = 0;
 
 		for (uint32_t next = 0; next != UINT32_MAX;)
-			if (track_snapshot_full(engine.get(), &clock, &next, 1, &one, 1) == 1 &&
+			if (track_snapshot_full(engine.get(), &clock, TRACK_SNAPSHOT_ALL, &next, 1, &one, 1) == 1 &&
 			    talk.is(one.row)) {
 				found = one;
 				n++;

@@ -60,6 +60,10 @@ struct FakeSource {
 	std::atomic<bool> deferred{ false };    /* drop says -EINPROGRESS */
 	std::atomic<unsigned> ordered{ 0 }, collected{ 0 }, asked{ 0 };
 	std::atomic<uint64_t> dropped_id{ 0 };
+	std::atomic<int> open_result{ 0 };
+	std::atomic<bool> cut{ false };        /* rows are left out for a limit */
+	std::atomic<unsigned> opened{ 0 }, closed{ 0 };
+	struct ctl_ask last_ask = {};
 
 	static struct report_row *row_at(unsigned what, void *rows, unsigned n)
 	{
@@ -83,6 +87,27 @@ struct FakeSource {
 		}
 		return static_cast<int>(n);
 	}
+	static int open(void *ctx, struct ctl_cursor *cursor, unsigned, const struct ctl_ask *ask, char *text)
+	{
+		FakeSource *self = static_cast<FakeSource *>(ctx);
+
+		self->last_ask = *ask;
+		if (self->open_result) {
+			strcpy(text, "asked wrongly");
+			return self->open_result;
+		}
+		self->opened++;
+		cursor->query = self;
+		return 0;
+	}
+	static void close(void *ctx, struct ctl_cursor *cursor)
+	{
+		FakeSource *self = static_cast<FakeSource *>(ctx);
+
+		if (cursor->query != self)
+			abort();
+		self->closed++;
+	}
 	static int rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max)
 	{
 		FakeSource *self = static_cast<FakeSource *>(ctx);
@@ -101,6 +126,7 @@ struct FakeSource {
 			n++;
 		}
 		self->rows_made += n;
+		cursor->cut = self->cut;
 		return static_cast<int>(n);
 	}
 	static void stats(void *, struct report_stats *stats)
@@ -154,7 +180,7 @@ struct FakeSource {
 	}
 	struct ctl_source source()
 	{
-		return { this, rows, stats, home, drop, drop_done, info };
+		return { this, open, close, rows, stats, home, drop, drop_done, info };
 	}
 };
 

@@ -78,6 +78,13 @@ TEST(CtlFrame, LengthsAreThoseOfTheType)
 		EXPECT_EQ(unpack(type, 1), -EMSGSIZE);
 		EXPECT_EQ(unpack(type, 0xffffffff), -EMSGSIZE);
 	}
+	for (unsigned type : { CTL_CONN, CTL_ALLCONN, CTL_ALL, CTL_GROUP, CTL_DROP_MATCHING }) {
+		EXPECT_EQ(unpack(type, sizeof(struct ctl_ask)), 0);
+		EXPECT_EQ(unpack(type, 2 * sizeof(struct ctl_ask)), -EMSGSIZE);
+	}
+	EXPECT_EQ(unpack(CTL_GROUP, 0), -EMSGSIZE);
+	EXPECT_EQ(unpack(CTL_DROP_MATCHING, 0), -EMSGSIZE);
+	EXPECT_EQ(unpack(CTL_STATS, sizeof(struct ctl_ask)), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_DROP, 8), 0);
 	EXPECT_EQ(unpack(CTL_DROP, 0), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_DROP, 16), -EMSGSIZE);
@@ -86,7 +93,8 @@ TEST(CtlFrame, LengthsAreThoseOfTheType)
 	EXPECT_EQ(unpack(CTL_ROWS, 0), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_ROWS, sizeof(struct report_row)), 0);
 	EXPECT_EQ(unpack(CTL_ROWS, sizeof(struct report_row) + 1), -EMSGSIZE);
-	for (unsigned request : { CTL_CONN, CTL_ALLCONN, CTL_ALL, CTL_LISTEN, CTL_LISTEN_ALL }) {
+	for (unsigned request : { CTL_CONN, CTL_ALLCONN, CTL_ALL, CTL_LISTEN, CTL_LISTEN_ALL, CTL_GROUP,
+	                          CTL_DROP_MATCHING }) {
 		struct ctl_rows rows;
 
 		ASSERT_TRUE(ctl_frame_rows(request, &rows));
@@ -106,7 +114,7 @@ TEST(CtlFrame, LengthsAreThoseOfTheType)
 
 TEST(CtlFrame, TypesNobodyKnows)
 {
-	for (unsigned type : { 0u, CTL_LISTEN_ALL + 1u, CTL_INFO - 1u, CTL_SOCKETS + 1u, 0xffffu })
+	for (unsigned type : { 0u, CTL_DROP_MATCHING + 1u, CTL_INFO - 1u, CTL_GROUPS + 1u, 0xffffu })
 		EXPECT_EQ(unpack(type, 0), -ENOSYS) << type;
 	EXPECT_TRUE(ctl_frame_is_request(CTL_CONN));
 	EXPECT_TRUE(ctl_frame_is_request(CTL_LISTEN_ALL));

@@ -80,6 +80,77 @@ TEST_F(CtlServer, EachReport)
 	EXPECT_TRUE(server.wait_for_clients(0));
 }
 
+/* What was asked for reaches the source, which is told of the end once. */
+TEST_F(CtlServer, AReportThatIsAskedForInDetail)
+{
+	struct ctl_ask request = {};
+
+	strcpy(request.filter, "dport 443");
+	strcpy(request.sort, "-bytes");
+	request.limit = 7;
+	Answer answer = ask_once(CTL_ALLCONN, &request, sizeof(request));
+	EXPECT_EQ(answer.rows, 1000u);
+	EXPECT_EQ(answer.end.cut, 0u);
+	EXPECT_STREQ(fake.last_ask.filter, "dport 443");
+	EXPECT_STREQ(fake.last_ask.sort, "-bytes");
+	EXPECT_EQ(fake.last_ask.limit, 7u);
+	EXPECT_EQ(fake.opened, 1u);
+	EXPECT_EQ(fake.closed, 1u);
+	fake.cut = true;
+	answer = ask_once(CTL_DROP_MATCHING, &request, sizeof(request));
+	EXPECT_EQ(answer.end.cut, 1u);
+	EXPECT_EQ(answer.end.status, 0);
+	EXPECT_EQ(answer.rows, 1000u);
+	EXPECT_EQ(fake.closed, 2u);
+	expect_well();
+	EXPECT_EQ(fake.opened, 2u) << "not for those who ask for nothing";
+}
+
+TEST_F(CtlServer, TextsEndWithinTheRequest)
+{
+	struct ctl_ask request;
+
+	memset(&request, 'x', sizeof(request));
+	EXPECT_EQ(ask_once(CTL_CONN, &request, sizeof(request)).rows, 1000u);
+	EXPECT_EQ(strlen(fake.last_ask.filter), CTL_FILTER_MAX - 1u);
+	EXPECT_EQ(strlen(fake.last_ask.sort), CTL_WORDS_MAX - 1u);
+	EXPECT_EQ(strlen(fake.last_ask.by), CTL_WORDS_MAX - 1u);
+}
+
+TEST_F(CtlServer, AReportThatIsAskedForWronglyEndsAtOnce)
+{
+	const struct ctl_ask request = {};
+
+	fake.open_result = -EINVAL;
+	Answer answer = ask_once(CTL_GROUP, &request, sizeof(request));
+	EXPECT_EQ(answer.error, 0);
+	EXPECT_EQ(answer.end.status, -EINVAL);
+	EXPECT_STREQ(answer.end.text, "asked wrongly");
+	EXPECT_EQ(answer.end.cut, 0u);
+	EXPECT_EQ(answer.rows, 0u);
+	EXPECT_EQ(fake.closed, 0u);
+	expect_well();
+}
+
+TEST_F(CtlServer, AQueryIsClosedThoughItsClientIsGone)
+{
+	const struct ctl_ask request = {};
+	struct ctl_client *client = connect();
+
+	fake.n_rows = 10000000;
+	ASSERT_EQ(ctl_client_request(client, CTL_CONN, &request, sizeof(request)), 0);
+	for (int i = 0; i < 3000 && fake.rows_made == 0; i++)
+		usleep(1000);
+	EXPECT_EQ(fake.closed, 0u);
+	ctl_client_close(client);
+	EXPECT_TRUE(server.wait_for_clients(0));
+	EXPECT_EQ(fake.opened, 1u);
+	EXPECT_EQ(fake.closed, 1u);
+	fake.fail_after = 0;
+	EXPECT_EQ(ask_once(CTL_CONN, &request, sizeof(request)).end.status, -EIO);
+	EXPECT_EQ(fake.closed, 2u);
+}
+
 TEST_F(CtlServer, AnEmptyReportEnds)
 {
 	fake.n_rows = 0;
@@ -276,7 +347,7 @@ TEST_F(CtlServer, AnotherVersionIsToldSo)
 	EXPECT_EQ(answer.end.status, -EPROTONOSUPPORT);
 	for (int version : { CTL_VERSION, CTL_VERSION + 7 })
 		EXPECT_NE(strstr(answer.end.text, ("protocol " + std::to_string(version)).c_str()), nullptr)
-			<< answer.end.text;
+		    << answer.end.text;
 	ctl_client_close(client);
 }
 

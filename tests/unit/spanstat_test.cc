@@ -166,14 +166,113 @@ TEST_F(Spanstat, Drop)
 	expect_error(run("drop 2B"), 1, "0000002B");
 }
 
+/* What the command line says arrives at the daemon. */
+TEST_F(Spanstat, FiltersAndTheirKin)
+{
+	EXPECT_EQ(run("conn -H state close-wait and 'dport >= 443'").status, 0);
+	EXPECT_STREQ(fake.last_ask.filter, "state close-wait and dport >= 443");
+	EXPECT_EQ(run("-a --sort -bytes,client --limit 10").status, 0);
+	EXPECT_STREQ(fake.last_ask.filter, "");
+	EXPECT_STREQ(fake.last_ask.sort, "-bytes,client");
+	EXPECT_EQ(fake.last_ask.limit, 10u);
+	EXPECT_EQ(run("all -I 10.0.0.0/8 -I 2001:db8::1 -P 443").status, 0);
+	EXPECT_STREQ(fake.last_ask.filter,
+	             " (host 10.0.0.0/8 or host 2001:db8::1) (port 443)");
+	EXPECT_EQ(run("-P 22 -P 23 conn proto tcp or proto udp").status, 0);
+	EXPECT_STREQ(fake.last_ask.filter, "(proto tcp or proto udp) (port 22 or port 23)");
+	fake.opened = 0;
+	EXPECT_EQ(run("conn").status, 0);
+	EXPECT_EQ(fake.opened, 0u) << "nothing is asked for";
+}
+
+TEST_F(Spanstat, Groups)
+{
+	Result text = run("allconn --by server-port,vlan --sort -count proto tcp");
+
+	EXPECT_EQ(text.status, 0);
+	EXPECT_STREQ(fake.last_ask.by, "server-port,vlan");
+	EXPECT_STREQ(fake.last_ask.sort, "-count");
+	EXPECT_STREQ(fake.last_ask.filter, "proto tcp");
+	EXPECT_EQ(fake.last_ask.what, CTL_ALLCONN);
+	EXPECT_EQ(lines(text.out), 5u) << text.out;
+	EXPECT_NE(text.out.find("\nPort  VLAN  "), std::string::npos) << text.out;
+	fake.n_rows = 0;
+	EXPECT_EQ(run("--csv --by state").out, "state,other,count,packets,bytes,payload\n");
+	EXPECT_EQ(run("--json --by state").out, "");
+}
+
+TEST_F(Spanstat, ALimitThatCutsIsSaidInText)
+{
+	fake.cut = true;
+	Result text = run("--limit 3");
+
+	EXPECT_EQ(text.status, 0);
+	EXPECT_EQ(text.err, "");
+	EXPECT_NE(text.out.find("\n(cut short: 3 connections shown, more are missing)\n"), std::string::npos);
+	EXPECT_EQ(lines(run("--limit 3 --json").out), 3u);
+	EXPECT_EQ(lines(run("--limit 3 --csv -H").out), 3u);
+	EXPECT_NE(run("--limit 3 --by proto").out.find("(cut short: 3 groups"), std::string::npos);
+}
+
+TEST_F(Spanstat, TheDaemonRefusesAFilter)
+{
+	fake.open_result = -EINVAL;
+	Result result = run("dport 443 conn");
+
+	EXPECT_EQ(result.status, 2) << "no report of that name";
+	result = run("-H conn dport 443");
+	EXPECT_EQ(result.status, 2);
+	EXPECT_EQ(result.err, "spanstat: asked wrongly\n");
+	fake.open_result = -ENOMEM;
+	EXPECT_EQ(run("conn dport 443").status, 1);
+}
+
+TEST_F(Spanstat, DropByFilter)
+{
+	Result result = run("drop server 10.0.0.1 and idle '>' 1h");
+
+	EXPECT_EQ(result.status, 0) << result.err;
+	EXPECT_EQ(result.out, "3 connections forgotten\n");
+	EXPECT_STREQ(fake.last_ask.filter, "server 10.0.0.1 and idle > 1h");
+	EXPECT_EQ(run("drop --json dport 1").out, "{\"dropped\":3}\n");
+	EXPECT_EQ(run("drop --csv dport 1").out, "dropped\n3\n");
+	fake.n_rows = 0;
+	result = run("drop dport 1");
+	EXPECT_EQ(result.status, 0) << "nothing matched, and that is no failure";
+	EXPECT_EQ(result.out, "0 connections forgotten\n");
+	fake.n_rows = 2000;
+	fake.fail_after = 300;
+	result = run("drop dport 1");
+	EXPECT_EQ(result.status, 1);
+	EXPECT_NE(result.out.find(" connections forgotten\n"), std::string::npos) << result.out;
+}
+
 TEST_F(Spanstat, WrongUsage)
 {
 	expect_error(run("byteinfo"), 2, "'byteinfo'");
-	expect_error(run("conn state established"), 2, "column 1: 'state'");
-	expect_error(run("-c conn"), 2, "column 1: 'conn'");
-	expect_error(run("drop 2A 2B"), 2, "column 4: '2B'");
-	expect_error(run("drop 0x2A"), 2, "column 1: '0x2A'");
+	expect_error(run("conn state foo"), 2, "column 7: expected a state");
+	expect_error(run("-c conn"), 2, "column 1: expected a test, as state, src, dport or idle, not 'conn'");
+	expect_error(run("stats dport 443"), 2, "column 1: 'dport'");
+	expect_error(run("drop 2A 2B"), 2, "column 1: expected a test");
+	expect_error(run("drop 0x2A"), 2, "column 1: expected a test");
 	expect_error(run("drop 12345678123456781"), 2, "column 1");
+	expect_error(run("drop ''"), 2, "needs the id");
+	expect_error(run("drop --limit 3 2A"), 2, "go with conn, allconn and all only");
+	expect_error(run("stats --sort bytes"), 2, "go with conn, allconn and all only");
+	expect_error(run("--sort foo"), 2, "--sort: column 1: expected a field to sort by");
+	expect_error(run("--sort bytes,"), 2, "--sort: column 7");
+	expect_error(run("--by foo"), 2, "--by: column 1: expected a field to group by");
+	expect_error(run("--by server --sort idle"), 2, "--sort: column 1: expected count, packets");
+	expect_error(run("--limit 0"), 2, "not '0'");
+	expect_error(run("--limit -1"), 2, "not '-1'");
+	expect_error(run("--limit 5x"), 2, "not '5x'");
+	expect_error(run("--limit 99999999999999999999"), 2, "--limit takes a number");
+	expect_error(run("-I 10.0.0.1:443"), 2, "-I takes ADDRESS[/LENGTH]");
+	expect_error(run("-I '10.0.0.1 or port 5'"), 2, "-I takes");
+	expect_error(run("-P 65536"), 2, "-P takes a port");
+	expect_error(run("-P '5) or (port 6'"), 2, "-P takes a port");
+	expect_error(run("-P 1 -P 2 -P 3 -P 4 -P 5 -P 6 -P 7"), 2, "6 times");
+	expect_error(run("conn '" + std::string(3000, '(') + "'"), 2, "3000 bytes");
 	expect_error(run("drop"), 2, "needs the id");
 	expect_error(run("-c -a"), 2, "two reports");
 	expect_error(run("-Z"), 2, "'-Z'");

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One report under way whose client asked for more than its name: a filter, an order, a limit,
+ * groups, or that all that match be forgotten.
+ *
+ * Stands between the control core's callbacks for ctl_server and the rows of the workers, which it
+ * takes from a query_source a piece at a time; each call of query_rows is one bounded turn.
+ * Control thread only. Memory comes from the control core's arena; what all sorts and groups take
+ * together is bounded.
+ */
+#ifndef QUERY_H
+#define QUERY_H
+
+#include "ctl_server.h"
+#include "filter.h"
+#include "track_snapshot.h"
+
+struct query;
+
+/* Where rows come from, and where orders go. */
+struct query_source {
+	void *ctx;
+	/*
+	 * The next rows into rows[0..max), struct report_full if `full`, else struct report_row,
+	 * and moves the cursor. Returns as ctl_source.rows: how many; -EAGAIN: none in this piece;
+	 * 0: there are no more.
+	 */
+	int (*fetch)(void *ctx, struct ctl_cursor *cursor, enum track_snapshot_what what, int full,
+	             void *rows, unsigned max);
+	/* As in ctl_source. */
+	int (*drop)(void *ctx, uint64_t id, uint64_t *token);
+	int (*drop_done)(void *ctx, uint64_t token);
+	/* An order's end will not be asked after by its giver any more. */
+	void (*abandon)(void *ctx, uint64_t token);
+};
+
+/* Bytes in use by all queries of a control core. */
+struct query_pool {
+	size_t bytes;
+};
+
+/* As ctl_source.open; source and pool are borrowed. NULL, and *error and text. */
+struct query *query_open(const struct query_source *source, struct query_pool *pool, unsigned what,
+                         const struct ctl_ask *ask, int *error, char *text);
+
+/* As ctl_source.rows. */
+int query_rows(struct query *query, struct ctl_cursor *cursor, void *rows, unsigned max);
+
+/* NULL is allowed. */
+void query_close(struct query *query);
+
+#endif

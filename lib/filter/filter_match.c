@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A program run over a row. The hot file of the library: no allocation, no call out of it.
+ *
+ * A comparison of any kind has become a range, an address a masked compare of two words, a state a
+ * bit in a mask, and negation has become exchanged targets, so that four kinds of test are all.
+ */
+
+#include <errno.h>
+
+#include "base_bytes.h"
+#include "filter_field.h"
+
+/* What a test looks at: the ends in the order of enum filter_who. */
+struct filter_view {
+	const struct filter_subject *subject;
+	const struct report_end *ends[4];
+};
+
+static const uint8_t filter_parts[FILTER_FIELDS] = {
+	[FILTER_FIELD_PROTO] = FILTER_PART_KEY,
+	[FILTER_FIELD_PORT] = FILTER_PART_KEY,
+	[FILTER_FIELD_END] = FILTER_PART_STATES,
+	[FILTER_FIELD_CLOSED_BY] = FILTER_PART_STATES,
+	[FILTER_FIELD_AGE] = FILTER_PART_TIMES,
+	[FILTER_FIELD_IDLE] = FILTER_PART_TIMES,
+	[FILTER_FIELD_IN_STATE] = FILTER_PART_TIMES,
+	[FILTER_FIELD_ID] = FILTER_PART_SIDE,
+	[FILTER_FIELD_VLAN] = FILTER_PART_SIDE,
+	[FILTER_FIELD_WORKER] = FILTER_PART_SIDE,
+	[FILTER_FIELD_PACKETS] = FILTER_PART_COUNTERS,
+	[FILTER_FIELD_BYTES] = FILTER_PART_COUNTERS,
+	[FILTER_FIELD_PAYLOAD] = FILTER_PART_COUNTERS,
+	[FILTER_FIELD_RETRANSMITTED] = FILTER_PART_MORE,
+};
+
+enum filter_part
+filter_field_part(enum filter_field field)
+{
+	assert(field < FILTER_FIELDS);
+	return (enum filter_part)filter_parts[field];
+}
+
+static int
+filter_test_range(const struct filter_test *test, const struct filter_view *view)
+{
+	const struct filter_subject *subject = view->subject;
+	uint64_t value = filter_field_get((enum filter_field)test->field, subject->row,
+	                                  subject->full, view->ends[test->who]);
+
+	return value >= test->range.least && value <= test->range.most;
+}
+
+static int
+filter_test_net(const struct filter_test *test, const struct filter_view *view)
+{
+	const uint8_t *addr = view->ends[test->who]->addr;
+
+	return view->subject->row->ip_version == test->net.version &&
+	       (((base_raw64(addr) ^ test->net.addr[0]) & test->net.mask[0]) |
+	        ((base_raw64(addr + 8) ^ test->net.addr[1]) & test->net.mask[1])) == 0;
+}
+
+static uint32_t
+filter_state_bit(unsigned state)
+{
+	return UINT32_C(1) << (state & 31);
+}
+
+static int
+filter_test_states(const struct filter_test *test, const struct filter_view *view)
+{
+	const struct report_row *row = view->subject->row;
+	uint32_t states;
+
+	if (test->who == FILTER_EITHER)
+		states = filter_state_bit(row->client.state) | filter_state_bit(row->server.state);
+	else
+		states = filter_state_bit(view->ends[test->who]->state);
+	return (states & test->mask) != 0;
+}
+
+static int
+filter_test_holds(const struct filter_test *test, const struct filter_view *view)
+{
+	switch ((enum filter_kind)test->kind) {
+	case FILTER_RANGE:
+		return filter_test_range(test, view);
+	case FILTER_NET:
+		return filter_test_net(test, view);
+	case FILTER_STATES:
+		return filter_test_states(test, view);
+	case FILTER_FLAGS:
+		return (view->subject->row->flags & test->mask) != 0;
+	}
+	return 0;
+}
+
+int
+filter_match(const struct filter *filter, const struct filter_subject *subject)
+{
+	const struct report_row *row = subject->row;
+	unsigned swapped = subject->local == FILTER_LOCAL_SERVER;
+	const struct filter_view view = {
+		.subject = subject,
+		.ends = { [FILTER_CLIENT] = &row->client,
+		          [FILTER_SERVER] = &row->server,
+		          [FILTER_LOCAL] = swapped ? &row->server : &row->client,
+		          [FILTER_PEER] = swapped ? &row->client : &row->server },
+	};
+	unsigned at = filter->begin;
+
+	while (at < FILTER_TESTS_MAX) {
+		const struct filter_test *test = &filter->tests[at];
+
+		if (!(test->part & subject->parts))
+			return -EAGAIN;
+		at = filter_test_holds(test, &view) ? test->on_true : test->on_false;
+	}
+	return at == FILTER_ACCEPT;
+}

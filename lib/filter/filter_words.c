@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The tables of words; see filter_words.h. */
+
+#include <string.h>
+#include <strings.h>
+
+#include "filter_words.h"
+
+#define FIELD(name, value, field, who)                                                             \
+	{                                                                                          \
+		name, FILTER_ROLE_FIELD, FILTER_VALUE_##value, FILTER_FIELD_##field, FILTER_##who  \
+	}
+
+/* Where a value is no number of the row, the column of the field means nothing. */
+static const struct filter_word filter_words[] = {
+	{ "state", FILTER_ROLE_STATE, FILTER_VALUE_STATE, 0, FILTER_EITHER },
+	{ "exclude", FILTER_ROLE_EXCLUDE, FILTER_VALUE_STATE, 0, FILTER_EITHER },
+	{ "and", FILTER_ROLE_AND, 0, 0, 0 },
+	{ "or", FILTER_ROLE_OR, 0, 0, 0 },
+	{ "not", FILTER_ROLE_NOT, 0, 0, 0 },
+	FIELD("client.state", STATE, PROTO, CLIENT),
+	FIELD("server.state", STATE, PROTO, SERVER),
+	FIELD("src", SOCKET, PORT, LOCAL),
+	FIELD("dst", SOCKET, PORT, PEER),
+	FIELD("client", SOCKET, PORT, CLIENT),
+	FIELD("server", SOCKET, PORT, SERVER),
+	FIELD("host", NET, PORT, EITHER),
+	FIELD("net", NET, PORT, EITHER),
+	FIELD("sport", PORT, PORT, LOCAL),
+	FIELD("dport", PORT, PORT, PEER),
+	FIELD("client.port", PORT, PORT, CLIENT),
+	FIELD("server.port", PORT, PORT, SERVER),
+	FIELD("port", PORT, PORT, EITHER),
+	FIELD("proto", PROTO, PROTO, CLIENT),
+	FIELD("age", DURATION, AGE, CLIENT),
+	FIELD("idle", DURATION, IDLE, CLIENT),
+	FIELD("in-state", DURATION, IN_STATE, CLIENT),
+	FIELD("bytes", COUNT, BYTES, CLIENT),
+	FIELD("packets", COUNT, PACKETS, CLIENT),
+	FIELD("payload", COUNT, PAYLOAD, CLIENT),
+	FIELD("retransmitted", COUNT, RETRANSMITTED, CLIENT),
+	FIELD("vlan", VLAN, VLAN, CLIENT),
+	FIELD("vni", VNI, VLAN, CLIENT),
+	FIELD("worker", WORKER, WORKER, CLIENT),
+	FIELD("id", ID, ID, CLIENT),
+	FIELD("flag", FLAG, PROTO, CLIENT),
+	FIELD("closed-by", CLOSER, CLOSED_BY, CLIENT),
+	FIELD("end", CAUSE, END, CLIENT),
+};
+
+static const struct {
+	const char *name;
+	enum filter_cmp cmp;
+} filter_cmps[] = {
+	{ "eq", FILTER_CMP_EQ },  { "ne", FILTER_CMP_NE }, { "neq", FILTER_CMP_NE },
+	{ "lt", FILTER_CMP_LT },  { "gt", FILTER_CMP_GT }, { "le", FILTER_CMP_LE },
+	{ "leq", FILTER_CMP_LE }, { "ge", FILTER_CMP_GE }, { "geq", FILTER_CMP_GE },
+};
+
+static const struct filter_value_kind filter_value_kinds[FILTER_VALUES] = {
+	[FILTER_VALUE_STATE] = { "a state, as established or close-wait", FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_SOCKET] = { "ADDRESS[/LENGTH][:PORT], as 10.0.0.0/8 or [2001:db8::1]:443",
+	                          FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_NET] = { "ADDRESS[/LENGTH], as 10.0.0.0/8 or 2001:db8::1",
+	                       FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_PORT] = { "a port, 0 to 65535, as 443 or :443", FILTER_COMPARES_ORDER },
+	[FILTER_VALUE_DURATION] = { "a duration, as 90s, 5m, 2h, 1d or 1h30m",
+	                            FILTER_COMPARES_MUST },
+	[FILTER_VALUE_COUNT] = { "a number, as 1500, 10k, 5M or 2G", FILTER_COMPARES_MUST },
+	[FILTER_VALUE_VLAN] = { "a VLAN, 0 to 4095", FILTER_COMPARES_ORDER },
+	[FILTER_VALUE_VNI] = { "a VNI, 0 to 16777215", FILTER_COMPARES_ORDER },
+	[FILTER_VALUE_WORKER] = { "a worker's number, 0 to 255", FILTER_COMPARES_ORDER },
+	[FILTER_VALUE_ID] = { "an id, 1 to 16 hexadecimal digits", FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_PROTO] = { "tcp or udp", FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_FLAG] = { "midstream, oneway, gap or role-guessed", FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_CLOSER] = { "client or server", FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_CAUSE] = { "fin, rst, timeout, evicted, dropped or reused",
+	                         FILTER_COMPARES_EQUAL },
+};
+
+#define BIT(state) (UINT32_C(1) << REPORT_##state)
+#define ALL        ((UINT32_C(1) << REPORT_STATES) - 1)
+/* ss's groups; a UDP flow has no connection, and ss keeps no small socket for it. */
+#define CONNECTED    (ALL & ~(BIT(LISTEN) | BIT(CLOSED) | BIT(UDP)))
+#define SYNCHRONIZED (CONNECTED & ~BIT(SYN_SENT))
+#define BUCKET       (BIT(SYN_RECEIVED) | BIT(TIME_WAIT))
+
+/* '_' in a text is '-' here: CLOSE_WAIT is close-wait. */
+static const struct {
+	const char *name;
+	uint32_t states;
+} filter_states[] = {
+	{ "all", ALL },
+	{ "connected", CONNECTED },
+	{ "synchronized", SYNCHRONIZED },
+	{ "bucket", BUCKET },
+	{ "big", ALL & ~BUCKET },
+	{ "established", BIT(ESTABLISHED) },
+	{ "estab", BIT(ESTABLISHED) },
+	{ "establsh", BIT(ESTABLISHED) },
+	{ "estblsh", BIT(ESTABLISHED) },
+	{ "syn-sent", BIT(SYN_SENT) },
+	{ "synsent", BIT(SYN_SENT) },
+	{ "syn-received", BIT(SYN_RECEIVED) },
+	{ "syn-recv", BIT(SYN_RECEIVED) },
+	{ "syn-rcv", BIT(SYN_RECEIVED) },
+	{ "syn-rcvd", BIT(SYN_RECEIVED) },
+	{ "synrcvd", BIT(SYN_RECEIVED) },
+	{ "fin-wait-1", BIT(FIN_WAIT_1) },
+	{ "fin-wait1", BIT(FIN_WAIT_1) },
+	{ "finwait1", BIT(FIN_WAIT_1) },
+	{ "finwt1", BIT(FIN_WAIT_1) },
+	{ "fin-wait-2", BIT(FIN_WAIT_2) },
+	{ "fin-wait2", BIT(FIN_WAIT_2) },
+	{ "finwait2", BIT(FIN_WAIT_2) },
+	{ "finwt2", BIT(FIN_WAIT_2) },
+	{ "close-wait", BIT(CLOSE_WAIT) },
+	{ "closwait", BIT(CLOSE_WAIT) },
+	{ "closwt", BIT(CLOSE_WAIT) },
+	{ "closing", BIT(CLOSING) },
+	{ "last-ack", BIT(LAST_ACK) },
+	{ "lastack", BIT(LAST_ACK) },
+	{ "time-wait", BIT(TIME_WAIT) },
+	{ "timewait", BIT(TIME_WAIT) },
+	{ "timewt", BIT(TIME_WAIT) },
+	{ "closed", BIT(CLOSED) },
+	{ "close", BIT(CLOSED) },
+	{ "unconnected", BIT(CLOSED) },
+	{ "unconn", BIT(CLOSED) },
+	{ "listening", BIT(LISTEN) },
+	{ "listen", BIT(LISTEN) },
+	{ "udp", BIT(UDP) },
+};
+
+static_assert(REPORT_STATES <= 32, "a bit for each state");
+
+#define FILTER_STATE_NAME_MAX 16
+
+int
+filter_span_is(struct filter_span span, const char *word)
+{
+	return strlen(word) == span.n && strncasecmp(word, span.at, span.n) == 0;
+}
+
+const struct filter_word *
+filter_word_find(struct filter_span span)
+{
+	for (size_t i = 0; i < BASE_COUNT_OF(filter_words); i++)
+		if (filter_span_is(span, filter_words[i].name))
+			return &filter_words[i];
+	return NULL;
+}
+
+enum filter_cmp
+filter_cmp_find(struct filter_span span)
+{
+	for (size_t i = 0; i < BASE_COUNT_OF(filter_cmps); i++)
+		if (filter_span_is(span, filter_cmps[i].name))
+			return filter_cmps[i].cmp;
+	return FILTER_CMP_NONE;
+}
+
+const struct filter_value_kind *
+filter_value_kind(unsigned value)
+{
+	assert(value < FILTER_VALUES);
+	return &filter_value_kinds[value];
+}
+
+uint32_t
+filter_states_find(struct filter_span span)
+{
+	char name[FILTER_STATE_NAME_MAX];
+	struct filter_span plain = { name, span.n };
+
+	if (span.n > sizeof(name))
+		return 0;
+	for (size_t i = 0; i < span.n; i++)
+		name[i] = span.at[i] == '_' ? '-' : span.at[i];
+	for (size_t i = 0; i < BASE_COUNT_OF(filter_states); i++)
+		if (filter_span_is(plain, filter_states[i].name))
+			return filter_states[i].states;
+	return 0;
+}

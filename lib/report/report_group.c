@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Groups as text, JSON and CSV; see report_group.h. */
+
+#include <inttypes.h>
+
+#include "report_format.h"
+#include "report_group.h"
+#include "report_names.h"
+
+#define GROUP_LINE_MAX  1024
+#define GROUP_KEY_MAX   64 /* bytes of a key's value */
+#define GROUP_SUM_WIDTH 16
+
+/* A kind's name in JSON and CSV, over its column, and how wide that is. */
+static const struct {
+	const char *name, *title;
+	int width;
+} group_kinds[REPORT_GROUP_KINDS] = {
+	[REPORT_GROUP_NONE] = { "", "", 0 },
+	[REPORT_GROUP_CLIENT] = { "client", "Client", 20 },
+	[REPORT_GROUP_SERVER] = { "server", "Server", 20 },
+	[REPORT_GROUP_CLIENT_PORT] = { "client_port", "CPort", 6 },
+	[REPORT_GROUP_SERVER_PORT] = { "server_port", "Port", 6 },
+	[REPORT_GROUP_STATE] = { "state", "Client/Server state", 26 },
+	[REPORT_GROUP_CLIENT_STATE] = { "client_state", "Client state", 13 },
+	[REPORT_GROUP_SERVER_STATE] = { "server_state", "Server state", 13 },
+	[REPORT_GROUP_PROTO] = { "proto", "Proto", 6 },
+	[REPORT_GROUP_VLAN] = { "vlan", "VLAN", 5 },
+	[REPORT_GROUP_WORKER] = { "worker", "Worker", 7 },
+	[REPORT_GROUP_END] = { "end", "End", 8 },
+	[REPORT_GROUP_CLOSED_BY] = { "closed_by", "Closed by", 10 },
+};
+
+static const char *const group_sums[] = { "count", "packets", "bytes", "payload" };
+
+static const char *const group_titles[] = { "Connections", "Packets", "Bytes", "Payload" };
+
+static uint64_t
+group_sum(const struct report_group *group, unsigned i)
+{
+	const uint64_t sums[] = { group->count, group->packets, group->bytes, group->payload };
+
+	return sums[i];
+}
+
+static int
+group_kind(const struct report_group *group, unsigned i)
+{
+	return group->keys[i].kind < REPORT_GROUP_KINDS ? group->keys[i].kind : REPORT_GROUP_NONE;
+}
+
+static unsigned
+group_keys(const struct report_group *group)
+{
+	return base_min_u32(group->n_keys, REPORT_GROUP_KEYS_MAX);
+}
+
+static char *
+group_net(char *p, const struct report_group_key *key)
+{
+	p = report_format_addr(p, key->addr, key->ip_version);
+	if (key->len == (key->ip_version == 4 ? 32 : 128))
+		return p;
+	*p++ = '/';
+	return report_format_u64(p, key->len);
+}
+
+static char *
+group_state(char *p, unsigned pair)
+{
+	p = report_format_text(p, report_state_name(pair >> 8));
+	*p++ = '/';
+	return report_format_text(p, report_state_name(pair & 0xff));
+}
+
+/* Is the value a number in JSON? */
+static int
+group_is_number(int kind)
+{
+	return kind == REPORT_GROUP_CLIENT_PORT || kind == REPORT_GROUP_SERVER_PORT ||
+	       kind == REPORT_GROUP_VLAN || kind == REPORT_GROUP_WORKER;
+}
+
+/* At most GROUP_KEY_MAX bytes; none when there is no value. */
+static char *
+group_value(char *p, const struct report_group_key *key)
+{
+	const char *word = NULL;
+
+	switch (key->kind) {
+	case REPORT_GROUP_CLIENT:
+	case REPORT_GROUP_SERVER:
+		return group_net(p, key);
+	case REPORT_GROUP_STATE:
+		return group_state(p, key->value);
+	case REPORT_GROUP_CLIENT_STATE:
+	case REPORT_GROUP_SERVER_STATE:
+		word = report_state_name(key->value);
+		break;
+	case REPORT_GROUP_PROTO:
+		word = report_proto_name(key->value);
+		break;
+	case REPORT_GROUP_END:
+		word = report_end_name(key->value);
+		break;
+	case REPORT_GROUP_CLOSED_BY:
+		word = report_closer_name(key->value);
+		break;
+	case REPORT_GROUP_VLAN:
+		return key->value == REPORT_NO_VLAN ? p : report_format_u64(p, key->value);
+	default:
+		return report_format_u64(p, key->value);
+	}
+	return word ? report_format_text(p, word) : p;
+}
+
+static char *
+group_pad(char *p, const char *from, int width)
+{
+	do
+		*p++ = ' ';
+	while (p - from < width);
+	return p;
+}
+
+/* `value` at the right of a column. */
+static char *
+group_right(char *p, const char *value, int length, int width)
+{
+	for (int i = length; i < width; i++)
+		*p++ = ' ';
+	for (int i = 0; i < length; i++)
+		*p++ = value[i];
+	return p;
+}
+
+void
+report_group_text_heading(struct report_out *out, const struct report_group *group)
+{
+	char *line = report_out_reserve(out, GROUP_LINE_MAX), *p = line;
+
+	for (unsigned i = 0; i < group_keys(group); i++) {
+		int kind = group_kind(group, i);
+		char *from = p;
+
+		p = report_format_text(p, group_kinds[kind].title);
+		p = group_pad(p, from, group_kinds[kind].width);
+	}
+	for (unsigned i = 0; i < BASE_COUNT_OF(group_titles); i++)
+		p = group_right(p, group_titles[i], (int)strlen(group_titles[i]), GROUP_SUM_WIDTH);
+	*p++ = '\n';
+	report_out_commit(out, p);
+}
+
+static char *
+group_text_key(char *p, const struct report_group *group, unsigned i)
+{
+	char *from = p;
+
+	if (group->other)
+		p = report_format_text(p, i == 0 ? "(other)" : "");
+	else
+		p = group_value(p, &group->keys[i]);
+	if (p == from)
+		*p++ = '-';
+	return group_pad(p, from, group_kinds[group_kind(group, i)].width);
+}
+
+void
+report_group_text(struct report_out *out, const struct report_group *group)
+{
+	char *line = report_out_reserve(out, GROUP_LINE_MAX), *p = line;
+	char number[REPORT_U64_MAX];
+
+	for (unsigned i = 0; i < group_keys(group); i++)
+		p = group_text_key(p, group, i);
+	for (unsigned i = 0; i < BASE_COUNT_OF(group_sums); i++) {
+		char *end = report_format_u64(number, group_sum(group, i));
+
+		p = group_right(p, number, (int)(end - number), GROUP_SUM_WIDTH);
+	}
+	*p++ = '\n';
+	report_out_commit(out, p);
+}
+
+static char *
+group_json_key(char *p, const struct report_group_key *key, int kind)
+{
+	char value[GROUP_KEY_MAX];
+	size_t n = (size_t)(group_value(value, key) - value);
+	const char *quote = group_is_number(kind) ? "" : "\"";
+
+	if (n == 0)
+		return p;
+	*p++ = '"';
+	p = report_format_text(p, group_kinds[kind].name);
+	p = report_format_text(p, "\":");
+	p = report_format_text(p, quote);
+	memcpy(p, value, n);
+	p = report_format_text(p + n, quote);
+	*p++ = ',';
+	return p;
+}
+
+void
+report_group_json(struct report_out *out, const struct report_group *group)
+{
+	char *p = report_out_reserve(out, GROUP_LINE_MAX);
+
+	*p++ = '{';
+	for (unsigned i = 0; i < group_keys(group) && !group->other; i++)
+		p = group_json_key(p, &group->keys[i], group_kind(group, i));
+	if (group->other)
+		p = report_format_text(p, "\"other\":true,");
+	for (unsigned i = 0; i < BASE_COUNT_OF(group_sums); i++) {
+		*p++ = '"';
+		p = report_format_text(p, group_sums[i]);
+		p = report_format_text(p, "\":");
+		p = report_format_u64(p, group_sum(group, i));
+		*p++ = ',';
+	}
+	p = report_format_text(p - 1, "}\n");
+	report_out_commit(out, p);
+}
+
+void
+report_group_csv_header(struct report_out *out, const struct report_group *group)
+{
+	for (unsigned i = 0; i < group_keys(group); i++)
+		report_out_printf(out, "%s,", group_kinds[group_kind(group, i)].name);
+	report_out_puts(out, "other,count,packets,bytes,payload\n");
+}
+
+void
+report_group_csv(struct report_out *out, const struct report_group *group)
+{
+	char *p = report_out_reserve(out, GROUP_LINE_MAX);
+
+	for (unsigned i = 0; i < group_keys(group); i++) {
+		if (!group->other)
+			p = group_value(p, &group->keys[i]);
+		*p++ = ',';
+	}
+	p = report_format_text(p, group->other ? "1" : "0");
+	for (unsigned i = 0; i < BASE_COUNT_OF(group_sums); i++) {
+		*p++ = ',';
+		p = report_format_u64(p, group_sum(group, i));
+	}
+	*p++ = '\n';
+	report_out_commit(out, p);
+}
+
+void
+report_group_text_cut(struct report_out *out, uint64_t groups)
+{
+	report_out_printf(out, "(cut short: %" PRIu64 " groups shown, more are missing)\n", groups);
+}

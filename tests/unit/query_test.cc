@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The daemon's queries over a source of the test's own: turns, limits, orders, memory. */
+#include <gtest/gtest.h>
+
+#include <netinet/in.h>
+
+#include <cerrno>
+#include <cstring>
+#include <set>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "query.h"
+}
+
+namespace {
+
+/* Rows 1 to n: even ones have port 443, odd ones port 80; bytes go down as ids go up. */
+struct Source {
+	unsigned n = 1000, slice = 100;
+	bool sparse = false; /* every second slice has none */
+	unsigned turn = 0;
+	int drop_busy = 0;     /* refusals before an order is taken */
+	int drop_polls = 0;    /* looks before it is done; each order anew */
+	int polls_left = 0;
+	bool hung = false;     /* no order is ever done */
+	std::set<uint64_t> gone; /* -ENOENT */
+	std::vector<uint64_t> dropped;
+	unsigned ordered = 0, collected = 0, abandoned = 0;
+	uint64_t order = 0;
+
+	static int fetch(void *ctx, struct ctl_cursor *cursor, enum track_snapshot_what what, int full,
+	                 void *rows, unsigned max)
+	{
+		Source *self = static_cast<Source *>(ctx);
+		unsigned n = 0;
+
+		if (cursor->words[0] >= self->n)
+			return 0;
+		if (self->sparse && self->turn++ % 2 == 0)
+			return -EAGAIN;
+		while (n < max && n < self->slice && cursor->words[0] < self->n) {
+			const size_t bytes = full ? sizeof(struct report_full) : sizeof(struct report_row);
+			struct report_row *row = reinterpret_cast<struct report_row *>(
+			    static_cast<char *>(rows) + n++ * bytes);
+
+			memset(row, 0, bytes);
+			row->id = ++cursor->words[0];
+			row->proto = IPPROTO_TCP;
+			row->ip_version = 4;
+			row->worker = static_cast<uint8_t>(what);
+			row->server.port = row->id % 2 ? 80 : 443;
+			row->client.bytes = 1000000 - row->id;
+			if (full)
+				reinterpret_cast<struct report_full *>(row)->client.again = row->id;
+		}
+		return static_cast<int>(n);
+	}
+	static int drop(void *ctx, uint64_t id, uint64_t *token)
+	{
+		Source *self = static_cast<Source *>(ctx);
+
+		EXPECT_EQ(self->ordered, self->collected) << "one at a time";
+		if (self->gone.count(id))
+			return -ENOENT;
+		if (self->drop_busy > 0) {
+			self->drop_busy--;
+			return -EAGAIN;
+		}
+		self->ordered++;
+		self->order = id;
+		self->polls_left = self->drop_polls;
+		*token = 5;
+		return -EINPROGRESS;
+	}
+	static int drop_done(void *ctx, uint64_t token)
+	{
+		Source *self = static_cast<Source *>(ctx);
+
+		EXPECT_EQ(token, 5u);
+		if (self->hung || self->polls_left-- > 0)
+			return -EINPROGRESS;
+		self->collected++;
+		self->dropped.push_back(self->order);
+		return 0;
+	}
+	static void abandon(void *ctx, uint64_t token)
+	{
+		EXPECT_EQ(token, 5u);
+		static_cast<Source *>(ctx)->abandoned++;
+	}
+};
+
+class Query : public ::testing::Test {
+protected:
+	Query() : callbacks{ &source, Source::fetch, Source::drop, Source::drop_done, Source::abandon } {}
+	~Query() override
+	{
+		query_close(query);
+		EXPECT_EQ(pool.bytes, pool_before) << "all is released";
+	}
+	int open(unsigned what, const std::string &filter, const std::string &sort = "",
+	         uint64_t limit = 0, const std::string &by = "")
+	{
+		struct ctl_ask ask = {};
+		int error;
+
+		strcpy(ask.filter, filter.c_str());
+		strcpy(ask.sort, sort.c_str());
+		strcpy(ask.by, by.c_str());
+		ask.limit = limit;
+		ask.what = CTL_ALLCONN;
+		text[0] = '\0';
+		query = query_open(&callbacks, &pool, what, &ask, &error, text);
+		EXPECT_EQ(query == nullptr, error != 0);
+		return error;
+	}
+	/* All that comes, `max` rows a turn; the last result other than "again". */
+	template <class Row> std::vector<Row> all(unsigned max, int *result)
+	{
+		std::vector<Row> rows, slice(max);
+		int idle = 0;
+
+		while (idle < 100000) {
+			*result = query_rows(query, &cursor, slice.data(), max);
+			if (*result == -EAGAIN) {
+				idle++;
+				continue;
+			}
+			if (*result <= 0)
+				return rows;
+			EXPECT_LE(*result, static_cast<int>(max));
+			rows.insert(rows.end(), slice.begin(), slice.begin() + *result);
+		}
+		ADD_FAILURE() << "it never ends";
+		return rows;
+	}
+	std::vector<uint64_t> ids(unsigned max = 284)
+	{
+		std::vector<uint64_t> ids;
+		int result;
+
+		for (const struct report_row &row : all<struct report_row>(max, &result))
+			ids.push_back(row.id);
+		EXPECT_EQ(result, 0);
+		return ids;
+	}
+	static std::vector<uint64_t> range(uint64_t from, uint64_t to, uint64_t step)
+	{
+		std::vector<uint64_t> ids;
+
+		for (; from <= to; from += step)
+			ids.push_back(from);
+		return ids;
+	}
+
+	Source source;
+	struct query_source callbacks;
+	struct query_pool pool = {};
+	size_t pool_before = 0;
+	struct query *query = nullptr;
+	struct ctl_cursor cursor = {};
+	char text[CTL_TEXT_MAX];
+};
+
+TEST_F(Query, AFilter)
+{
+	for (unsigned max : { 1u, 7u, 284u }) {
+		for (bool sparse : { false, true }) {
+			cursor = {};
+			source.sparse = sparse;
+			ASSERT_EQ(open(CTL_ALLCONN, "dport 443"), 0) << text;
+			EXPECT_EQ(ids(max), range(2, 1000, 2)) << max;
+			EXPECT_EQ(cursor.cut, 0);
+			query_close(query);
+		}
+	}
+	cursor = {};
+	ASSERT_EQ(open(CTL_CONN, "worker 0 dport 80"), 0) << "conn asks for the active ones";
+	EXPECT_EQ(ids(), range(1, 999, 2));
+	query_close(query);
+	cursor = {};
+	ASSERT_EQ(open(CTL_ALL, "retransmitted > 990"), 0);
+	int result;
+	EXPECT_EQ(all<struct report_full>(146, &result).size(), 10u);
+}
+
+TEST_F(Query, WhatOnlyWholeRowsHave)
+{
+	ASSERT_EQ(open(CTL_CONN, "retransmitted > 990", "-retransmitted"), 0);
+	EXPECT_EQ(ids(), (std::vector<uint64_t>{ 1000, 999, 998, 997, 996, 995, 994, 993, 992, 991 }));
+}
+
+TEST_F(Query, Limits)
+{
+	for (uint64_t limit : { 1u, 283u, 284u, 285u, 499u, 500u, 501u }) {
+		for (const char *sort : { "", "id" }) {
+			cursor = {};
+			ASSERT_EQ(open(CTL_ALLCONN, "dport 443", sort, limit), 0);
+			EXPECT_EQ(ids(), range(2, 2 * std::min<uint64_t>(limit, 500), 2)) << limit;
+			EXPECT_EQ(cursor.cut, limit < 500) << limit;
+			query_close(query);
+		}
+	}
+	query = nullptr;
+}
+
+TEST_F(Query, OrderAndGroups)
+{
+	ASSERT_EQ(open(CTL_ALLCONN, "dport 443", "bytes", 3), 0);
+	EXPECT_EQ(ids(), (std::vector<uint64_t>{ 1000, 998, 996 }));
+	EXPECT_EQ(cursor.cut, 1);
+	query_close(query);
+	cursor = {};
+	ASSERT_EQ(open(CTL_GROUP, "id != 1", "", 0, "server-port,proto"), 0);
+	int result;
+	const auto groups = all<struct report_group>(1, &result);
+	EXPECT_EQ(result, 0);
+	ASSERT_EQ(groups.size(), 2u);
+	EXPECT_EQ(groups[0].keys[0].value, 443);
+	EXPECT_EQ(groups[0].count, 500u);
+	EXPECT_EQ(groups[1].count, 499u);
+	query_close(query);
+	cursor = {};
+	ASSERT_EQ(open(CTL_GROUP, "", "count", 1, "server-port"), 0);
+	EXPECT_EQ(all<struct report_group>(284, &result).size(), 1u);
+	EXPECT_EQ(cursor.cut, 1);
+}
+
+TEST_F(Query, AskedWrongly)
+{
+	EXPECT_EQ(open(CTL_CONN, "state foo"), -EINVAL);
+	EXPECT_NE(strstr(text, "column 7: expected a state"), nullptr) << text;
+	EXPECT_EQ(open(CTL_CONN, "", "foo"), -EINVAL);
+	EXPECT_NE(strstr(text, "--sort, column 1"), nullptr) << text;
+	EXPECT_EQ(open(CTL_GROUP, "", "", 0, "foo"), -EINVAL);
+	EXPECT_NE(strstr(text, "--by, column 1"), nullptr) << text;
+	EXPECT_EQ(open(CTL_GROUP, "", "idle", 0, "server"), -EINVAL);
+	EXPECT_EQ(open(CTL_DROP_MATCHING, "  "), -EINVAL);
+	EXPECT_NE(strstr(text, "would forget everything"), nullptr) << text;
+}
+
+/* What all queries may take for sorting is bounded; beyond it they say what to do. */
+TEST_F(Query, TooMuchToSort)
+{
+	pool_before = pool.bytes = (static_cast<size_t>(512) << 20) - 500000;
+	source.n = 20000;
+	ASSERT_EQ(open(CTL_ALLCONN, "", "bytes"), 0);
+	int result;
+	EXPECT_TRUE(all<struct report_row>(284, &result).empty());
+	EXPECT_EQ(result, -ENOMEM);
+	ASSERT_NE(cursor.why, nullptr);
+	EXPECT_NE(strstr(cursor.why, "--limit"), nullptr);
+	query_close(query);
+	cursor = {};
+	ASSERT_EQ(open(CTL_ALLCONN, "", "bytes", 3), 0) << "a limit fits";
+	EXPECT_EQ(ids(), (std::vector<uint64_t>{ 20000, 19999, 19998 }));
+	query_close(query);
+	pool_before = pool.bytes = static_cast<size_t>(512) << 20;
+	EXPECT_EQ(open(CTL_ALLCONN, "", "bytes", 3), -ENOMEM);
+}
+
+TEST_F(Query, AllThatMatchAreForgotten)
+{
+	source.drop_busy = 1000;
+	source.drop_polls = 700; /* longer than a turn looks */
+	source.gone = { 4, 8, 1000 };
+	source.n = 200;
+	source.sparse = true;
+	ASSERT_EQ(open(CTL_DROP_MATCHING, "dport 443", "", 3), 0) << "a limit is no matter here";
+	auto want = range(2, 200, 2);
+	want.erase(want.begin() + 1);
+	want.erase(want.begin() + 2);
+	EXPECT_EQ(ids(10), want);
+	EXPECT_EQ(source.dropped, want);
+	EXPECT_EQ(source.ordered, source.collected);
+	query_close(query);
+	query = nullptr;
+	EXPECT_EQ(source.abandoned, 0u);
+}
+
+TEST_F(Query, AnOrderWhoseClientLeavesIsAbandonedOnce)
+{
+	struct report_row rows[10];
+
+	source.hung = true;
+	ASSERT_EQ(open(CTL_DROP_MATCHING, "dport 443"), 0);
+	for (int i = 0; i < 10; i++)
+		EXPECT_EQ(query_rows(query, &cursor, rows, 10), -EAGAIN);
+	EXPECT_EQ(source.ordered, 1u);
+	query_close(query);
+	query = nullptr;
+	EXPECT_EQ(source.abandoned, 1u);
+}
+
+} // namespace
