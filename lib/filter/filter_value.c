@@ -220,7 +220,7 @@ filter_set_mask(struct filter_socket *socket, unsigned len)
 	for (unsigned i = 0; i < 16; i++) {
 		unsigned bits = len > 8 * i ? len - 8 * i : 0;
 
-		mask[i] = bits >= 8 ? 0xff : (uint8_t)(0xff00 >> bits);
+		mask[i] = (uint8_t)(bits >= 8 ? 0xff : 0xff00 >> bits);
 	}
 	memcpy(socket->mask, mask, sizeof(mask));
 	socket->addr[0] &= socket->mask[0];
