@@ -84,12 +84,13 @@ workers_keep(struct bench_order *order, unsigned worker, uint64_t secret)
 	order->length = kept;
 }
 
+/* Opens its flows by their numbers, which is not the order in which they are visited later. */
 static void
-workers_open(struct workers_one *one)
+workers_open(struct workers_one *one, uint32_t flows, unsigned worker, uint64_t secret)
 {
-	for (uint32_t i = 0; i < one->order.length; i++) {
-		bench_drive_open(&one->drive, one->order.flow[i], one->order.flow[i] + 1);
-	}
+	for (uint32_t flow = 0; flow < flows; flow++)
+		if (worker == WORKERS || workers_of(flow, secret) == worker)
+			bench_drive_open(&one->drive, flow, flow + 1);
 }
 
 /* `worker` WORKERS: all of the flows. */
@@ -115,7 +116,7 @@ workers_init(struct workers *workers, struct workers_one *one, const struct benc
 		workers_keep(&one->order, worker, secret);
 	one->share = (double)one->order.length / workers->flows;
 	one->packets = (uint32_t)(options->packets * one->share);
-	workers_open(one);
+	workers_open(one, workers->flows, worker, secret);
 	return 0;
 }
 
