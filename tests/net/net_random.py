@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Two thousand connections with random stories, packets lost before the tap and behind it.
+"""Some thousand connections with random stories, packets lost before the tap and behind it.
 
-    python3 net_random.py SPANSTATD SPANSTAT [SEED]
+    python3 net_random.py SPANSTATD SPANSTAT [SEED [CONNECTIONS]]
 
 Every connection opens, sends, reads, half closes, closes and aborts in an order of its own, mixed
 with all others, while the hosts' packet filters drop a share of all packets: on their way in, which
@@ -29,7 +29,7 @@ from lab import Lab, wait_for
 from net_evidence import Captures, transcript
 from net_scenarios import abort, half_close
 
-CONNECTIONS = 2000
+CONNECTIONS = int(sys.argv[4]) if len(sys.argv) > 4 else 1000
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 FIRST_PORT, SERVER_PORT, DEAF_PORT = 20000, 7000, 7001
 PIECE_MAX_BYTES = 6000      # all that is never read fits in the window
