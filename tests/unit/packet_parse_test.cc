@@ -8,13 +8,17 @@
 
 #include "frames.h"
 
+extern "C" {
+#include "packet_layer.h"
+}
+
 namespace
 {
 
 using namespace support;
 
 struct Sample {
-	packet_link link;
+	enum packet_link link;
 	Bytes frame;
 };
 
@@ -52,7 +56,7 @@ samples()
 
 /* The same bytes at the end of a heap allocation of their size, where a sanitizer sees a step beyond. */
 packet
-parse_on_heap(const uint8_t *data, size_t n, packet_link link, size_t wire, uint8_t fill)
+parse_on_heap(const uint8_t *data, size_t n, enum packet_link link, size_t wire, uint8_t fill)
 {
 	std::unique_ptr<uint8_t[]> exact(new uint8_t[n]);
 	packet pk;
@@ -137,6 +141,42 @@ TEST(PacketParse, EveryPrefixAsAFrame)
 	}
 }
 
+/* What the layers, one after the other, say of a frame. */
+packet
+parse_by_layers(packet pk)
+{
+	pk.verdict = (uint8_t)packet_link(&pk);
+	return pk;
+}
+
+/* The short way of the ordinary frame says what the layers say, whichever byte of it is another. */
+TEST(PacketParse, ShortWaySaysWhatTheLayersSay)
+{
+	const Bytes frames[] = {ether(0x0800, ip4(6, tcp())), ether(0x0800, ip4(17, udp(26))),
+	                        ether(0x0800, ip4(6, tcp({.options = Bytes(12, 1)})))};
+	unsigned tracked = 0;
+
+	for (const Bytes &frame : frames) {
+		for (size_t at = 0; at < frame.size(); at++) {
+			for (unsigned value = 0; value < 256; value++) {
+				Bytes bytes = frame;
+
+				bytes[at] = (uint8_t)value;
+				for (size_t n : {bytes.size(), bytes.size() - 1, (size_t)54, (size_t)53}) {
+					packet pk = parse_prefix(bytes, n, PACKET_LINK_ETHERNET, bytes.size());
+
+					pk.data = bytes.data();
+					expect_same(pk, parse_by_layers(pk));
+					tracked += pk.verdict == PACKET_TRACKED;
+				}
+			}
+			if (HasFailure())
+				return;
+		}
+	}
+	EXPECT_GT(tracked, 100000u);
+}
+
 TEST(PacketParse, BurstIsOneByOne)
 {
 	std::vector<packet> burst;
@@ -210,7 +250,8 @@ TEST(PacketParse, MutatedFrames)
 
 	for (int i = 0; i < 200000; i++) {
 		const Sample &s = samples()[random() % samples().size()];
-		packet_link link = random() % 10 ? s.link : (packet_link)(random() % PACKET_N_LINKS);
+		enum packet_link link =
+		    random() % 10 ? s.link : (enum packet_link)(random() % PACKET_N_LINKS);
 		Bytes frame = mutate(s.frame, random);
 		size_t wire = frame.size() + (random() % 4 ? 0 : random() % 2000);
 		packet pk = parse_prefix(frame, frame.size(), link, wire, 0xff);
@@ -242,7 +283,7 @@ TEST(PacketParse, Noise)
 
 		for (uint8_t &byte : frame)
 			byte = (uint8_t)random();
-		packet pk = parse(frame, (packet_link)(random() % (PACKET_N_LINKS + 1)));
+		packet pk = parse(frame, (enum packet_link)(random() % (PACKET_N_LINKS + 1)));
 		ASSERT_LT(pk.verdict, PACKET_DUPLICATE);
 	}
 }
