@@ -111,10 +111,12 @@ files_read(struct files *files)
 {
 	struct engine *engine = files->engine;
 	struct track *track = engine->tracks[0];
-	struct packet packets[PACKET_BURST_MAX];
 	unsigned n;
 
-	while (!engine_is_stopped(engine) && (n = capture_merge_burst(files->merge, packets)) > 0) {
+	while (!engine_is_stopped(engine) &&
+	       (n = capture_merge_burst(files->merge, track_inlet(track))) > 0) {
+		struct packet *packets = track_inlet(track);
+
 		if (files->received == 0)
 			__atomic_store_n(&engine->to_real_us,
 			                 (int64_t)packets[0].time_us - FILES_CLOCK_ZERO_US,
@@ -122,9 +124,10 @@ files_read(struct files *files)
 		files_set_times(engine, packets, n);
 		files_count(files, packets, n);
 		packet_parse_burst(packets, n);
-		track_burst(track, packets, n);
+		track_push(track, n);
 		track_poll(track, 0);
 	}
+	track_flush(track);
 	track_advance(track, track_now_us(track) + files->options->at_us);
 	if (capture_merge_error(files->merge)[0] == '\0')
 		return 0;

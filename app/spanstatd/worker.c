@@ -27,26 +27,27 @@ worker_count_strays(const struct worker *worker, const struct packet *packets, u
 	                 dpdk_rss_strays(worker->rss, packets, n, worker->number));
 }
 
+/* The mbufs go back as soon as they are parsed: nothing looks at their bytes any more. */
 static unsigned
-worker_burst(const struct worker *worker, struct dpdk_burst *burst, struct packet *packets,
-             uint64_t now_us)
+worker_burst(const struct worker *worker, struct dpdk_burst *burst, uint64_t now_us)
 {
 	struct track *track = worker->engine->tracks[worker->number];
+	struct packet *packets = track_inlet(track);
 	unsigned n = burst->n;
 
 	if (n == 0)
 		return 0;
 	dpdk_receive_packets(burst, packets, now_us);
 	packet_parse_burst(packets, n);
+	dpdk_receive_release(burst);
 	if (worker->rss != NULL)
 		worker_count_strays(worker, packets, n);
-	track_burst(track, packets, n);
-	dpdk_receive_release(burst);
+	track_push(track, n);
 	return n;
 }
 
 static unsigned
-worker_turn(struct worker *worker, struct dpdk_burst *burst, struct packet *packets)
+worker_turn(struct worker *worker, struct dpdk_burst *burst)
 {
 	struct track *track = worker->engine->tracks[worker->number];
 	uint64_t now_us = base_clock_mono_us();
@@ -54,12 +55,14 @@ worker_turn(struct worker *worker, struct dpdk_burst *burst, struct packet *pack
 
 	if (worker->ring != NULL) {
 		dpdk_receive_ring(burst, worker->ring);
-		n = worker_burst(worker, burst, packets, now_us);
+		n = worker_burst(worker, burst, now_us);
 	}
 	for (unsigned i = 0; i < worker->n_queues; i++) {
 		dpdk_receive_port(burst, worker->queues[i].port, worker->queues[i].queue);
-		n += worker_burst(worker, burst, packets, now_us);
+		n += worker_burst(worker, burst, now_us);
 	}
+	if (n == 0)
+		track_flush(track);
 	track_poll(track, now_us);
 	return n;
 }
@@ -69,12 +72,11 @@ worker_run(void *arg)
 {
 	struct worker *worker = arg;
 	struct engine_worker *account = &worker->engine->workers[worker->number];
-	struct packet packets[PACKET_BURST_MAX];
 	struct dpdk_burst burst;
 	uint64_t tsc = __rdtsc();
 
 	while (!engine_is_stopped(worker->engine)) {
-		unsigned n = worker_turn(worker, &burst, packets);
+		unsigned n = worker_turn(worker, &burst);
 
 		tsc = worker_account(account, tsc, n);
 		if (n == 0 && worker->shares_cpu)

@@ -1,12 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The index inside the table, for lib/flow alone: where numbers are put, found and taken out. */
+/*
+ * A line of the index, and looking into it; flow_index.c says how the lines make a table.
+ *
+ * flow_index_candidate is for whoever goes through many packets at once and fetches ahead: it is in
+ * the way of every packet, and so in this header. Putting in and taking out is for lib/flow alone.
+ */
 #ifndef FLOW_INDEX_H
 #define FLOW_INDEX_H
 
 #include <endian.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
 #include "flow_table.h"
+
+#define FLOW_TAG_MASK   0xfffu
+#define FLOW_SLOTS_MASK ((1u << FLOW_BUCKET_SLOTS) - 1)
+
+static_assert(offsetof(struct flow_bucket, tag_high) + 8 == sizeof(struct flow_bucket),
+              "sixteen low and eight high bytes are read at once, and end with the line");
+
+BASE_BEGIN_DECLS
 
 /*
  * Puts a number on the way of its hash. There is always room: the buckets outnumber the capacity.
@@ -16,16 +33,75 @@ void flow_index_put(struct flow_table *table, uint64_t hash, uint32_t number);
 /* Takes it out again. The number must be there. */
 void flow_index_take(struct flow_table *table, uint64_t hash, uint32_t number);
 
-/* The entry number in a slot. Four bytes are read where three stand: a line has two to spare. */
+/* The entry number in a slot. Four bytes are read where three stand: the tags come after. */
 BASE_INLINE uint32_t
 flow_bucket_number(const struct flow_bucket *bucket, unsigned slot)
 {
 	uint32_t word;
 
-	static_assert(sizeof(bucket->reserved) >= 1, "the last number may be read so too");
-	memcpy(&word, (const uint8_t *)bucket + offsetof(struct flow_bucket, number) + 3 * slot,
-	       sizeof(word));
+	memcpy(&word, bucket->number[0] + 3 * slot, sizeof(word));
 	return le32toh(word) & 0xffffff;
 }
+
+/* The tag in a slot; 0: free. */
+BASE_INLINE unsigned
+flow_bucket_tag(const struct flow_bucket *bucket, unsigned slot)
+{
+	unsigned high = bucket->tag_high[slot / 2];
+
+	return bucket->tag[slot] | (high >> slot % 2 * 4 & 0xf) << 8;
+}
+
+BASE_INLINE unsigned
+flow_tag(uint64_t hash)
+{
+	unsigned tag = hash & FLOW_TAG_MASK;
+
+	return tag + (tag == 0);
+}
+
+/* A bit for each slot whose tag is `tag`. */
+BASE_INLINE uint32_t
+flow_match(const struct flow_bucket *bucket, unsigned tag)
+{
+#if defined(__SSE2__)
+	const __m128i four = _mm_set1_epi8(0xf);
+	__m128i low = _mm_loadu_si128((const __m128i *)(const void *)bucket->tag);
+	__m128i pairs = _mm_loadl_epi64((const __m128i *)(const void *)bucket->tag_high);
+	__m128i high = _mm_unpacklo_epi8(_mm_and_si128(pairs, four),
+	                                 _mm_and_si128(_mm_srli_epi16(pairs, 4), four));
+	__m128i same = _mm_and_si128(_mm_cmpeq_epi8(low, _mm_set1_epi8((char)tag)),
+	                             _mm_cmpeq_epi8(high, _mm_set1_epi8((char)(tag >> 8))));
+
+	return (uint32_t)_mm_movemask_epi8(same) & FLOW_SLOTS_MASK;
+#else
+	uint32_t mask = 0;
+
+	for (unsigned i = 0; i < FLOW_BUCKET_SLOTS; i++)
+		mask |= (flow_bucket_tag(bucket, i) == tag ? 1u : 0u) << i;
+	return mask;
+#endif
+}
+
+BASE_INLINE unsigned
+flow_first_slot(uint32_t mask)
+{
+	return (unsigned)__builtin_ctz(mask);
+}
+
+/*
+ * What to fetch ahead of a find: the entry whose tag fits in the bucket `hop` places after the
+ * home, FLOW_NONE where no tag fits. Worker, hot.
+ */
+BASE_INLINE uint32_t
+flow_index_candidate(const struct flow_table *table, uint64_t hash, unsigned hop)
+{
+	const struct flow_bucket *bucket = flow_table_bucket(table, hash, hop);
+	uint32_t mask = flow_match(bucket, flow_tag(hash));
+
+	return mask != 0 ? flow_bucket_number(bucket, flow_first_slot(mask)) : FLOW_NONE;
+}
+
+BASE_END_DECLS
 
 #endif

@@ -24,16 +24,6 @@ flow_line_is_quiet(const struct flow_side *sides, uint16_t tick)
 	return due == 0;
 }
 
-/* Free entries lie among the others: put off, so that each is met once in two hours. */
-static int
-flow_side_is_free(struct flow_table *table, uint32_t number, uint16_t tick)
-{
-	if (table->entries[number].key.rest != 0)
-		return 0;
-	table->sides[number].due = (uint16_t)(tick + FLOW_TICK_FAR);
-	return 1;
-}
-
 /* May the hand pass the line that begins at `next` with one look? */
 static int
 flow_line_is_skipped(const struct flow_table *table, uint32_t next, uint32_t budget, uint16_t tick)
@@ -52,7 +42,7 @@ flow_side_is_shown(struct flow_table *table, uint32_t number, uint16_t tick)
 		table->sweep_forced--;
 		due = 1;
 	}
-	return due && !flow_side_is_free(table, number, tick);
+	return due;
 }
 
 unsigned

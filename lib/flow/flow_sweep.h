@@ -36,8 +36,15 @@ flow_sweep_set_due(struct flow_table *table, uint32_t number, uint64_t now_us, u
 	table->sides[number].due = (uint16_t)(flow_tick(now_us) + ahead);
 }
 
+/* A free entry that was shown: put off, so that each is met once in two hours. Worker. */
+BASE_INLINE void
+flow_sweep_put_off(struct flow_table *table, uint32_t number, uint64_t now_us)
+{
+	table->sides[number].due = (uint16_t)(flow_tick(now_us) + FLOW_TICK_FAR);
+}
+
 /*
- * Deadlines have moved nearer (new timers): for one whole turn every live flow is shown. Worker.
+ * Deadlines have moved nearer (new timers): for one whole turn every flow is shown. Worker.
  */
 BASE_INLINE void
 flow_sweep_force(struct flow_table *table)
@@ -46,8 +53,9 @@ flow_sweep_force(struct flow_table *table)
 }
 
 /*
- * Moves the hand over at most `budget` sides and puts the numbers of live entries that are due into
- * numbers[], at most `max`; it stops where that is full. Returns how many. Worker, between bursts.
+ * Moves the hand over at most `budget` sides and puts the numbers of entries that are due into
+ * numbers[], at most `max`; it stops where that is full. Free entries are among them: whether one
+ * is, its key says (flow_sweep_put_off). Returns how many. Worker, between bursts.
  */
 unsigned flow_sweep(struct flow_table *table, uint64_t now_us, uint32_t budget, uint32_t *numbers,
                     unsigned max);

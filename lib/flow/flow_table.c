@@ -13,7 +13,7 @@
 
 #include "flow_index.h"
 
-/* Entries a bucket, in quarters: 10.5 of 12 slots, 6.1 bytes of index a flow. */
+/* Entries a bucket, in quarters: 10.5 of 14 slots, 6.1 bytes of index a flow. */
 #define FLOW_BUCKET_QUARTERS 42
 
 enum { FLOW_REGION_BUCKETS, FLOW_REGION_ENTRIES, FLOW_REGION_SIDES, FLOW_N_REGIONS };

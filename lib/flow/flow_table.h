@@ -2,8 +2,8 @@
 /*
  * The flow table of one worker: a hash index of buckets over a slab of entries that never move.
  *
- *   buckets   one cache line each: twelve 16-bit tags, twelve 24-bit entry numbers, and how many
- *             entries that belong here or before had to go further (flow_index.c)
+ *   buckets   one cache line each: fourteen 12-bit tags, fourteen 24-bit entry numbers, and how
+ *             many entries that belong here or before had to go further (flow_index.c)
  *   entries   128 bytes, two adjacent lines: the key, a sequence count for readers, and 84 bytes
  *             that are the tracker's
  *   sides     8 bytes an entry that packets do not touch: generation, due time, 16 bits of the
@@ -29,7 +29,7 @@
 BASE_BEGIN_DECLS
 
 #define FLOW_NONE         UINT32_MAX
-#define FLOW_BUCKET_SLOTS 12
+#define FLOW_BUCKET_SLOTS 14
 #define FLOW_USER_BYTES   84
 #define FLOW_CAPACITY_MIN 64
 #define FLOW_CAPACITY_MAX ((1u << 24) - 1)
@@ -41,10 +41,10 @@ struct flow_entry {
 };
 
 struct flow_bucket {
-	uint16_t tag[FLOW_BUCKET_SLOTS];      /* 0: slot is free */
-	uint16_t overflow;                    /* entries whose way led past this full bucket */
-	uint8_t number[FLOW_BUCKET_SLOTS][3]; /* of the entry, low byte first */
-	uint8_t reserved[2];
+	uint8_t number[FLOW_BUCKET_SLOTS][3];    /* of the entry, low byte first */
+	uint8_t tag[FLOW_BUCKET_SLOTS];          /* low eight bits of tags; all twelve 0: free */
+	uint8_t tag_high[FLOW_BUCKET_SLOTS / 2]; /* high four, of two slots a byte, low one first */
+	uint8_t overflow;                        /* entries whose way led past this full bucket */
 };
 
 struct BASE_ALIGNED(8) flow_side {
@@ -103,13 +103,6 @@ void flow_table_release(struct flow_table *table, uint32_t number);
 uint64_t flow_table_bytes(const struct flow_table *table);
 uint64_t flow_table_need(uint32_t capacity);
 
-/*
- * What to fetch ahead of a find (flow_index.c): the entry whose tag fits in the home bucket, or in
- * the one after it for those that had to go on; FLOW_NONE where no tag fits. Worker, hot.
- */
-uint32_t flow_index_candidate(const struct flow_table *table, uint64_t hash);
-uint32_t flow_index_candidate_next(const struct flow_table *table, uint64_t hash);
-
 BASE_INLINE struct flow_entry *
 flow_table_entry(const struct flow_table *table, uint32_t number)
 {
@@ -129,31 +122,33 @@ flow_table_used(const struct flow_table *table)
 	return __atomic_load_n(&table->used, __ATOMIC_ACQUIRE);
 }
 
-/* The bucket where the way of this hash begins: the high half, scaled (no division, any number). */
-BASE_INLINE struct flow_bucket *
+/* Where the way of this hash begins: the high half, scaled (no division, any number). */
+BASE_INLINE uint32_t
 flow_table_home(const struct flow_table *table, uint64_t hash)
 {
-	return &table->buckets[((hash >> 32) * table->n_buckets) >> 32];
+	return (uint32_t)(((hash >> 32) * table->n_buckets) >> 32);
+}
+
+/* The bucket `hop` places further on it; after the last comes the first. */
+BASE_INLINE struct flow_bucket *
+flow_table_bucket(const struct flow_table *table, uint64_t hash, unsigned hop)
+{
+	uint32_t at = flow_table_home(table, hash) + hop;
+
+	return &table->buckets[hop == 0 || at < table->n_buckets ? at : at - table->n_buckets];
 }
 
 BASE_INLINE void
-flow_table_prefetch_home(const struct flow_table *table, uint64_t hash)
+flow_table_prefetch_bucket(const struct flow_table *table, uint64_t hash, unsigned hop)
 {
-	__builtin_prefetch(flow_table_home(table, hash), 1);
+	__builtin_prefetch(flow_table_bucket(table, hash, hop), 1);
 }
 
-/* Had any flow to go past its home? Then the one looked for may have. */
+/* Had any flow to go past that bucket? Then the one looked for may have. */
 BASE_INLINE int
-flow_table_home_is_passed(const struct flow_table *table, uint64_t hash)
+flow_table_is_passed(const struct flow_table *table, uint64_t hash, unsigned hop)
 {
-	return flow_table_home(table, hash)->overflow != 0;
-}
-
-/* The line after the home; after the last bucket that is nobody's, and does no harm. */
-BASE_INLINE void
-flow_table_prefetch_next(const struct flow_table *table, uint64_t hash)
-{
-	__builtin_prefetch(flow_table_home(table, hash) + 1, 1);
+	return flow_table_bucket(table, hash, hop)->overflow != 0;
 }
 
 BASE_INLINE void

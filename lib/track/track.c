@@ -3,7 +3,7 @@
  * The engine made, set, polled and ended: what is not a packet.
  *
  * Expiry: the hand of flow_sweep goes round the whole table in TRACK_TURN_US, a piece a poll in
- * proportion to the time that has passed, and never more than TRACK_SWEEP_MAX flows are ended
+ * proportion to the time that has passed, and never more than TRACK_DUE_MAX flows are ended
  * between two bursts.
  */
 
@@ -14,9 +14,8 @@
 #include "flow_sweep.h"
 #include "track_state.h"
 
-#define TRACK_TURN_US 500000
-/* Twice a burst: a backlog shrinks though every packet opens a flow. */
-#define TRACK_SWEEP_MAX (2 * FLOW_BURST_MAX)
+#define TRACK_TURN_US     500000
+#define TRACK_DUE_LATE_US 5000
 /*
  * After so long a silence (a capture's) a due tick may lie too far back to be told from one ahead.
  */
@@ -109,8 +108,13 @@ track_select_due(struct track *track, uint32_t *numbers, unsigned n)
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct track_entry *e = track_entry(track->table, numbers[i]);
-		uint64_t deadline = track_timer_deadline(&track->settings.timers, e);
+		uint64_t deadline;
 
+		if (e->key.rest == 0) {
+			flow_sweep_put_off(track->table, numbers[i], track->now_us);
+			continue;
+		}
+		deadline = track_timer_deadline(&track->settings.timers, e, track_timer_class(e));
 		if (deadline <= track->now_us)
 			numbers[due++] = numbers[i];
 		else
@@ -119,49 +123,51 @@ track_select_due(struct track *track, uint32_t *numbers, unsigned n)
 	return due;
 }
 
-/* The hashes of the keys of many entries; hashes[] has room for whole bursts. */
-static void
-track_hash_entries(const struct flow_table *table, const uint32_t *numbers, unsigned n,
-                   uint64_t *hashes)
-{
-	struct flow_burst keys;
-
-	for (unsigned at = 0; at < n; at += FLOW_BURST_MAX) {
-		unsigned some = base_min_u32(FLOW_BURST_MAX, n - at);
-
-		for (unsigned i = 0; i < some; i++)
-			flow_burst_set(&keys, i, &flow_table_entry(table, numbers[at + i])->key);
-		flow_hash_burst(&table->secret, &keys, some, &hashes[at]);
-	}
-}
-
-/* Ends those that are due: their keys hashed together, their buckets fetched ahead. */
+/* Ends those of them that are due. */
 static unsigned
 track_expire(struct track *track, uint32_t *numbers, unsigned n)
 {
 	unsigned due = track_select_due(track, numbers, n);
-	uint64_t hashes[TRACK_SWEEP_MAX];
 
-	if (due == 0)
-		return 0;
-	track_hash_entries(track->table, numbers, due, hashes);
-	for (unsigned i = 0; i < due; i++)
-		flow_table_prefetch_home(track->table, hashes[i]);
-	for (unsigned i = 0; i < due; i++)
-		track_forget_hash(track, numbers[i], hashes[i]);
+	track_forget_many(track, numbers, due);
 	base_counter_add(&track->counters.expired, due);
 	return due;
 }
 
+/* Ends what was found due and still is. */
 static unsigned
-track_sweep(struct track *track, uint32_t budget)
+track_end_due(struct track *track)
 {
-	uint32_t numbers[TRACK_SWEEP_MAX];
-	unsigned n = flow_sweep(track->table, track->now_us, budget, numbers, TRACK_SWEEP_MAX);
+	unsigned n = track->due.n;
 
-	for (unsigned i = 0; i < n; i++)
-		flow_table_prefetch_entry(track->table, numbers[i]);
-	return track_expire(track, numbers, n);
+	track->due.n = 0;
+	return track_expire(track, track->due.number, n);
+}
+
+/*
+ * What the hand finds waits until there are many, or the first has waited for TRACK_DUE_LATE_US, so
+ * that memory is waited for once for all of them. The hand does not come round within that time:
+ * where polls are rarer, nothing waits for the next, and no number is found twice.
+ */
+static unsigned
+track_sweep(struct track *track, uint64_t elapsed_us, uint32_t budget)
+{
+	struct track_due *due = &track->due;
+	unsigned ended = 0, before;
+
+	if (elapsed_us >= TRACK_DUE_LATE_US)
+		ended = track_end_due(track);
+	before = due->n;
+	if (before == 0)
+		due->since_us = track->now_us;
+	due->n += flow_sweep(track->table, track->now_us, budget, &due->number[before],
+	                     TRACK_DUE_MAX - before);
+	for (unsigned i = before; i < due->n; i++)
+		flow_table_prefetch_entry(track->table, due->number[i]);
+	if (due->n >= TRACK_DUE_MAX / 2 || elapsed_us >= TRACK_DUE_LATE_US ||
+	    track->now_us - due->since_us >= TRACK_DUE_LATE_US)
+		ended += track_end_due(track);
+	return ended;
 }
 
 unsigned
@@ -181,7 +187,7 @@ track_poll(struct track *track, uint64_t now_us)
 	if (elapsed > TRACK_SILENCE_US)
 		flow_sweep_force(track->table);
 	track->swept_us = track->now_us;
-	return track_sweep(track, (uint32_t)budget);
+	return track_sweep(track, elapsed, (uint32_t)budget);
 }
 
 void

@@ -5,14 +5,15 @@
  * Everything a worker owns is in one struct track: its table, its timers, its counters, its memory
  * of recent packets and of sockets. The worker's loop is
  *
+ *	packets = track_inlet(track);
  *	n = receive(packets); packet_parse_burst(packets, n);
- *	track_burst(track, packets, n);      track_burst.c: the pipeline
+ *	track_push(track, n);                track_burst.c: the pipeline
  *	track_poll(track, now_us);           orders from the control core, expiry
  *
  * Time comes in: with each packet and with each poll. The engine's clock is the latest of them and
  * never goes back. The control core reads through track_snapshot.h and nothing else.
  *
- * Cost: track_burst allocates nothing, locks nothing, calls no kernel and reads no clock.
+ * Cost: the way of packets allocates nothing, locks nothing, calls no kernel and reads no clock.
  */
 #ifndef TRACK_H
 #define TRACK_H
@@ -25,6 +26,7 @@
 BASE_BEGIN_DECLS
 
 struct track;
+struct track_laps;
 
 struct track_settings {
 	struct track_timers timers;
@@ -66,10 +68,28 @@ void track_destroy(struct track *track);
 uint64_t track_need(uint32_t capacity, uint32_t sockets);
 
 /*
- * Moves the engine by n parsed packets, n at most PACKET_BURST_MAX, in arrival order. May change
- * verdicts (DUPLICATE, TABLE_FULL) and counts all of them. Worker, hot.
+ * The worker's way in. track_inlet gives room for PACKET_BURST_MAX packets, the engine's own;
+ * track_push takes the first n of them, parsed, in arrival order, and moves the engine by the burst
+ * that was pushed before: while that one moves, memory answers what this one asks for. track_flush
+ * moves the one that waits, if any: for when no packets come, and before states are read. Verdicts
+ * may change meanwhile (DUPLICATE, TABLE_FULL); all of them are counted. What the packets' data
+ * points to is not looked at. Worker, hot.
+ */
+struct packet *track_inlet(struct track *track);
+void track_push(struct track *track, unsigned n);
+void track_flush(struct track *track);
+
+/*
+ * The same for packets of the caller's, all at once: when it returns, the engine has moved and the
+ * verdicts are what they were counted as. For captures and tests; n at most PACKET_BURST_MAX.
  */
 void track_burst(struct track *track, struct packet *packets, unsigned n);
+
+/*
+ * From now on adds the time of each stage to `laps`, which stays the caller's; NULL: no more. For
+ * benchmarks. Worker.
+ */
+void track_measure(struct track *track, struct track_laps *laps);
 
 /*
  * One bounded turn of what is not a packet: takes an order of the control core, and sweeps a part

@@ -18,15 +18,15 @@ static_assert((TRACK_DOUBT_SLOTS & (TRACK_DOUBT_SLOTS - 1)) == 0, "a mask choose
 void
 track_doubt_keep(struct track_doubts *doubts, uint32_t number, struct tcp_doubt *doubt)
 {
-	struct track_doubt *slot = track_doubt_slot(doubts, number);
+	uint32_t slot = track_doubt_slot(number);
 	int is_empty = tcp_doubt_is_empty(doubt);
 
 	if (doubt != &doubts->none) {
 		if (is_empty)
-			slot->owner = 0;
+			doubts->owner[slot] = 0;
 	} else if (!is_empty) {
-		slot->doubt = doubts->none;
-		slot->owner = number + 1;
+		doubts->doubt[slot] = doubts->none;
+		doubts->owner[slot] = number + 1;
 		memset(&doubts->none, 0, sizeof(doubts->none));
 	}
 }

@@ -18,29 +18,26 @@ BASE_BEGIN_DECLS
 
 #define TRACK_DOUBT_SLOTS 4096u
 
-struct track_doubt {
-	struct tcp_doubt doubt;
-	uint32_t owner; /* number of the flow plus one; 0: nobody's */
-};
-
+/* Whose slots are is asked often, what is in them seldom: the first is small and stays warm. */
 struct track_doubts {
-	struct track_doubt slot[TRACK_DOUBT_SLOTS];
+	uint32_t owner[TRACK_DOUBT_SLOTS]; /* number of the flow plus one; 0: nobody's */
+	struct tcp_doubt doubt[TRACK_DOUBT_SLOTS];
 	struct tcp_doubt none; /* lent to a flow that has no slot; empty between segments */
 };
 
-BASE_INLINE struct track_doubt *
-track_doubt_slot(struct track_doubts *doubts, uint32_t number)
+BASE_INLINE uint32_t
+track_doubt_slot(uint32_t number)
 {
-	return &doubts->slot[number & (TRACK_DOUBT_SLOTS - 1)];
+	return number & (TRACK_DOUBT_SLOTS - 1);
 }
 
 /* What is remembered of a flow, empty if nothing. Good until track_doubt_keep. Worker. */
 BASE_INLINE struct tcp_doubt *
 track_doubt_find(struct track_doubts *doubts, uint32_t number)
 {
-	struct track_doubt *slot = track_doubt_slot(doubts, number);
+	uint32_t slot = track_doubt_slot(number);
 
-	return slot->owner == number + 1 ? &slot->doubt : &doubts->none;
+	return doubts->owner[slot] == number + 1 ? &doubts->doubt[slot] : &doubts->none;
 }
 
 /* Keeps what is now in `doubt`, which track_doubt_find has given, if it is not empty. Worker. */

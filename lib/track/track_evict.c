@@ -29,7 +29,7 @@ track_evict_rank(const struct track_timers *timers, const struct track_entry *e,
 	enum track_class class_ = track_timer_class(e);
 	enum track_rank rank = (enum track_rank)track_rank_of_class[class_];
 
-	if (class_ == TRACK_CLASS_TIME_WAIT && track_timer_deadline(timers, e) <= now_us)
+	if (class_ == TRACK_CLASS_TIME_WAIT && track_timer_deadline(timers, e, class_) <= now_us)
 		return TRACK_RANK_TIME_WAIT_DUE;
 	if (rank == TRACK_RANK_ESTABLISHED && (e->flags & TRACK_MIDSTREAM))
 		rank = TRACK_RANK_MIDSTREAM;
@@ -39,9 +39,9 @@ track_evict_rank(const struct track_timers *timers, const struct track_entry *e,
 }
 
 void
-track_evict_note(struct track_evict *evict, const struct track_entry *e, uint32_t number)
+track_evict_note(struct track_evict *evict, enum track_class class_, uint32_t number)
 {
-	unsigned rank = track_rank_of_class[track_timer_class(e)];
+	unsigned rank = track_rank_of_class[class_];
 	struct track_evict_ring *ring;
 
 	if (rank >= TRACK_N_RINGS)
@@ -52,38 +52,65 @@ track_evict_note(struct track_evict *evict, const struct track_entry *e, uint32_
 		ring->tail = ring->head - TRACK_EVICT_RING;
 }
 
-/* The oldest candidate of a ring that is still what it was noted as. */
-static uint32_t
-track_evict_take(struct track_evict_ring *ring, enum track_rank rank,
-                 const struct flow_table *table, const struct track_timers *timers, uint64_t now_us)
+/* Is it among the n that are chosen already? A ring may name one twice. */
+static int
+track_evict_is_chosen(const uint32_t *numbers, unsigned n, uint32_t number)
 {
-	while (ring->tail != ring->head) {
+	for (unsigned i = 0; i < n; i++)
+		if (numbers[i] == number)
+			return 1;
+	return 0;
+}
+
+/* Who may be asked next: the entries are fetched together. */
+static void
+track_evict_fetch(const struct track_evict_ring *ring, const struct flow_table *table, unsigned max)
+{
+	unsigned n = base_min_u32(ring->head - ring->tail, max);
+
+	for (unsigned i = 0; i < n; i++)
+		flow_table_prefetch_entry(table, ring->number[(ring->tail + i) % TRACK_EVICT_RING]);
+}
+
+/* The oldest candidates of a ring that are still what they were noted as. */
+static unsigned
+track_evict_take(struct track_evict_ring *ring, enum track_rank rank,
+                 const struct flow_table *table, const struct track_timers *timers, uint64_t now_us,
+                 uint32_t *numbers, unsigned max)
+{
+	unsigned n = 0;
+
+	track_evict_fetch(ring, table, max);
+	while (n < max && ring->tail != ring->head) {
 		uint32_t number = ring->number[ring->tail++ % TRACK_EVICT_RING];
 		const struct track_entry *e = track_entry(table, number);
 
-		if (e->key.rest != 0 && track_evict_rank(timers, e, now_us) <= rank)
-			return number;
+		if (e->key.rest != 0 && track_evict_rank(timers, e, now_us) <= rank &&
+		    !track_evict_is_chosen(numbers, n, number))
+			numbers[n++] = number;
 	}
-	return FLOW_NONE;
+	return n;
 }
 
 /*
  * A TIME_WAIT that is due and not yet swept. Their ring is in the order in which they are due:
  * where the oldest is not, none is.
  */
-static uint32_t
+static unsigned
 track_evict_take_due(struct track_evict_ring *ring, const struct flow_table *table,
-                     const struct track_timers *timers, uint64_t now_us)
+                     const struct track_timers *timers, uint64_t now_us, uint32_t *victim)
 {
 	for (; ring->tail != ring->head; ring->tail++) {
-		uint32_t number = ring->number[ring->tail % TRACK_EVICT_RING];
-		const struct track_entry *e = track_entry(table, number);
-		enum track_rank rank = track_evict_rank(timers, e, now_us);
+		const struct track_entry *e;
+		enum track_rank rank;
 
+		*victim = ring->number[ring->tail % TRACK_EVICT_RING];
+		e = track_entry(table, *victim);
+		rank = track_evict_rank(timers, e, now_us);
 		if (e->key.rest != 0 && rank <= TRACK_RANK_TIME_WAIT)
-			return rank <= TRACK_RANK_TIME_WAIT_DUE ? number : FLOW_NONE;
+			return rank <= TRACK_RANK_TIME_WAIT_DUE;
 	}
-	return FLOW_NONE;
+	return 0;
 }
 
 /* The best of the entries that the hand may still look at; of two of one rank the longer idle. */
@@ -116,21 +143,23 @@ track_evict_sample(struct track_evict *evict, const struct flow_table *table,
 	return best;
 }
 
-uint32_t
+unsigned
 track_evict_choose(struct track_evict *evict, const struct flow_table *table,
-                   const struct track_timers *timers, uint64_t now_us)
+                   const struct track_timers *timers, uint64_t now_us, uint32_t *numbers,
+                   unsigned max)
 {
-	for (unsigned rank = 0; rank < TRACK_N_RINGS; rank++) {
-		uint32_t number;
+	unsigned n = 0;
 
+	for (unsigned rank = 0; rank < TRACK_N_RINGS && n == 0; rank++) {
 		if (rank == TRACK_RANK_TIME_WAIT_DUE)
-			number = track_evict_take_due(&evict->ring[TRACK_RANK_TIME_WAIT], table,
-			                              timers, now_us);
+			n = track_evict_take_due(&evict->ring[TRACK_RANK_TIME_WAIT], table, timers,
+			                         now_us, numbers);
 		else
-			number = track_evict_take(&evict->ring[rank], (enum track_rank)rank, table,
-			                          timers, now_us);
-		if (number != FLOW_NONE)
-			return number;
+			n = track_evict_take(&evict->ring[rank], (enum track_rank)rank, table,
+			                     timers, now_us, numbers, max);
 	}
-	return track_evict_sample(evict, table, timers, now_us);
+	if (n > 0)
+		return n;
+	numbers[0] = track_evict_sample(evict, table, timers, now_us);
+	return numbers[0] != FLOW_NONE;
 }

@@ -8,7 +8,8 @@
  *
  * Flows that are cheap to lose are noted as they come to be so, in a ring a class; a victim is the
  * oldest noted one that is still of its class. Where the rings know none, a hand samples the table,
- * a bounded number of entries a burst.
+ * a bounded number of entries a burst. From a ring some are taken at once, so that a flood waits
+ * for memory once for all of them: a few of a thousand entries are then free a little early.
  */
 #ifndef TRACK_EVICT_H
 #define TRACK_EVICT_H
@@ -19,6 +20,7 @@ BASE_BEGIN_DECLS
 
 #define TRACK_EVICT_RING  4096     /* candidates remembered, a class */
 #define TRACK_EVICT_LOOKS 128      /* entries the hand may look at in one burst */
+#define TRACK_EVICT_MAX   16       /* victims at once, and at most one in 1024 entries */
 #define TRACK_IDLE_US     60000000 /* a flow with a packet within a minute is in use */
 
 enum track_rank {
@@ -48,12 +50,16 @@ struct track_evict {
 enum track_rank
 track_evict_rank(const struct track_timers *timers, const struct track_entry *e, uint64_t now_us);
 
-/* Notes that the flow is now of a class that has a ring; others are not noted. Worker, hot. */
-void track_evict_note(struct track_evict *evict, const struct track_entry *e, uint32_t number);
+/* Notes a flow that is now of this class, if the class has a ring. Worker, hot. */
+void track_evict_note(struct track_evict *evict, enum track_class class_, uint32_t number);
 
-/* The flow least missed, or FLOW_NONE. Worker. */
-uint32_t track_evict_choose(struct track_evict *evict, const struct flow_table *table,
-                            const struct track_timers *timers, uint64_t now_us);
+/*
+ * The flows least missed, of one rank, each once: at most `max`, or one where the hand has to
+ * choose. Returns how many; 0: there is none to be had. Worker.
+ */
+unsigned track_evict_choose(struct track_evict *evict, const struct flow_table *table,
+                            const struct track_timers *timers, uint64_t now_us, uint32_t *numbers,
+                            unsigned max);
 
 BASE_END_DECLS
 

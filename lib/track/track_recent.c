@@ -6,23 +6,6 @@
 /* Without an identification a fast retransmission looks like a copy, but does not come as soon. */
 #define TRACK_RECENT_NO_ID 8
 
-/* Odd constants of high entropy; any would do: what is mixed is keyed by the flow's hash. */
-#define MIX_1 UINT64_C(0x9e3779b97f4a7c15)
-#define MIX_2 UINT64_C(0xc2b2ae3d27d4eb4f)
-
-uint64_t
-track_recent_mark(const struct packet *pk, uint64_t hash, unsigned dir)
-{
-	uint64_t x = hash + dir;
-
-	x ^= pk->proto == PACKET_PROTO_TCP ? (uint64_t)pk->seq << 32 | pk->ack : pk->text;
-	x = (x ^ x >> 32) * MIX_1;
-	x ^= (uint64_t)pk->ip_id << 48 | (uint64_t)pk->checksum << 32 |
-	     (uint64_t)(pk->tcp_flags & 0xff) << 24 | (pk->ip_bytes & 0xffffff);
-	x = (x ^ x >> 29) * MIX_2;
-	return x ^ x >> 32;
-}
-
 /* How much a packet that comes again says about being a copy. */
 enum track_evidence {
 	TRACK_EVIDENCE_NONE, /* hosts send such ones alike: RST or bare ACK, UDP without checksum */
@@ -49,7 +32,7 @@ static void
 track_recent_teach(struct track_recent *recent, int again)
 {
 	recent->copies = (uint8_t)(recent->copies << 1 | again);
-	if (recent->taught < 8)
+	if (recent->taught < TRACK_RECENT_TAUGHT_MAX)
 		recent->taught++;
 }
 
@@ -67,21 +50,21 @@ static int
 track_recent_again(struct track_recent *recent, const struct packet *pk, uint64_t mark,
                    uint32_t window_us)
 {
-	struct track_recent_slot *slot = track_recent_slot(recent, mark);
-	uint32_t signature = (uint32_t)mark, time_us = (uint32_t)pk->time_us;
+	uint64_t *slot = track_recent_slot(recent, mark);
+	uint64_t word = track_recent_word(pk, mark);
 
 	if (pk->ip_id == 0)
 		window_us /= TRACK_RECENT_NO_ID;
-	if (slot->signature == signature && time_us - slot->time_us <= window_us)
+	if (track_recent_is_same(*slot, word) &&
+	    ((word - *slot) & TRACK_RECENT_TIME_MASK) <= window_us)
 		return 1;
-	slot->signature = signature;
-	slot->time_us = time_us;
+	*slot = word;
 	return 0;
 }
 
 int
-track_recent_seen(struct track_recent *recent, const struct packet *pk, uint64_t mark,
-                  uint32_t window_us)
+track_recent_judge(struct track_recent *recent, const struct packet *pk, uint64_t mark,
+                   uint32_t window_us)
 {
 	int again = track_recent_again(recent, pk, mark, window_us);
 	enum track_evidence evidence = track_recent_evidence(pk);

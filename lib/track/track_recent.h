@@ -19,29 +19,80 @@ BASE_BEGIN_DECLS
 
 #define TRACK_RECENT_BITS 14
 
-struct track_recent_slot {
-	uint32_t signature;
-	uint32_t time_us; /* low bits */
-};
+/*
+ * A slot: the low 43 bits of the mark above the low 21 of the time, twice the longest window. With
+ * the 14 that choose the slot, two packets are taken for one in a day of ten million a second.
+ */
+#define TRACK_RECENT_TIME_BITS 21
+#define TRACK_RECENT_TIME_MASK ((UINT64_C(1) << TRACK_RECENT_TIME_BITS) - 1)
 
 struct track_recent {
-	struct track_recent_slot slot[1 << TRACK_RECENT_BITS];
+	uint64_t slot[1 << TRACK_RECENT_BITS];
 	uint8_t taught; /* packets that taught, at most eight */
 	uint8_t copies; /* the last eight of them, newest in bit 0: set where it came again */
 };
 
-/* What a copy of this packet would have too. `hash` is its flow's; dir the direction. */
-uint64_t track_recent_mark(const struct packet *pk, uint64_t hash, unsigned dir);
+#define TRACK_RECENT_TAUGHT_MAX 8
 
-BASE_INLINE struct track_recent_slot *
+/* Odd constants of high entropy; any would do: what is mixed is keyed by the flow's hash. */
+#define TRACK_RECENT_MIX_1 UINT64_C(0x9e3779b97f4a7c15)
+#define TRACK_RECENT_MIX_2 UINT64_C(0xc2b2ae3d27d4eb4f)
+
+/* What a copy of this packet would have too. `hash` is its flow's; dir the direction. */
+BASE_INLINE uint64_t
+track_recent_mark(const struct packet *pk, uint64_t hash, unsigned dir)
+{
+	uint64_t x = hash + dir;
+
+	x ^= pk->proto == PACKET_PROTO_TCP ? (uint64_t)pk->seq << 32 | pk->ack : pk->text;
+	x = (x ^ x >> 32) * TRACK_RECENT_MIX_1;
+	x ^= (uint64_t)pk->ip_id << 48 | (uint64_t)pk->checksum << 32 |
+	     (uint64_t)(pk->tcp_flags & 0xff) << 24 | (pk->ip_bytes & 0xffffff);
+	x = (x ^ x >> 29) * TRACK_RECENT_MIX_2;
+	return x ^ x >> 32;
+}
+
+BASE_INLINE uint64_t *
 track_recent_slot(struct track_recent *recent, uint64_t mark)
 {
 	return &recent->slot[mark >> (64 - TRACK_RECENT_BITS)];
 }
 
-/* True when this is a copy of a packet seen within `window_us`; remembers it. Worker, hot. */
-int track_recent_seen(struct track_recent *recent, const struct packet *pk, uint64_t mark,
-                      uint32_t window_us);
+/* The mark and the moment of a packet, as its slot has them. */
+BASE_INLINE uint64_t
+track_recent_word(const struct packet *pk, uint64_t mark)
+{
+	return mark << TRACK_RECENT_TIME_BITS | (pk->time_us & TRACK_RECENT_TIME_MASK);
+}
+
+BASE_INLINE int
+track_recent_is_same(uint64_t word, uint64_t other)
+{
+	return (word ^ other) >> TRACK_RECENT_TIME_BITS == 0;
+}
+
+/* The same for any packet, be it alike or not. track_recent.c. */
+int track_recent_judge(struct track_recent *recent, const struct packet *pk, uint64_t mark,
+                       uint32_t window_us);
+
+/*
+ * True when this is a copy of a packet seen within `window_us`; remembers it. A packet like none in
+ * its slot, behind a mirror that has copied nothing lately, is not a copy and teaches nothing.
+ * Worker, hot.
+ */
+BASE_INLINE int
+track_recent_seen(struct track_recent *recent, const struct packet *pk, uint64_t mark,
+                  uint32_t window_us)
+{
+	uint64_t *slot = track_recent_slot(recent, mark);
+	uint64_t word = track_recent_word(pk, mark);
+
+	if (track_recent_is_same(*slot, word) || recent->copies != 0 ||
+	    recent->taught < TRACK_RECENT_TAUGHT_MAX)
+		return track_recent_judge(recent, pk, mark, window_us);
+	*slot = word;
+	return 0;
+}
 
 BASE_END_DECLS
 

@@ -8,10 +8,9 @@
  * here.
  */
 
-#include "track_state.h"
 #include "flow_sweep.h"
-#include "tcp_segment.h"
 #include "track_coarse.h"
+#include "track_move.h"
 
 /* Under which states a flow is counted. */
 struct track_pair {
@@ -40,11 +39,15 @@ track_count_out(struct track *track, struct track_pair pair)
 	base_counter_add(&track->counters.server_state[pair.server], (uint64_t)-1);
 }
 
+/* A flow is now of another class, perhaps: when it ends, and how little it would be missed. */
 static void
-track_set_due(struct track *track, const struct track_entry *e, uint32_t number)
+track_follow_class(struct track *track, const struct track_entry *e, uint32_t number)
 {
+	enum track_class class_ = track_timer_class(e);
+
 	flow_sweep_set_due(track->table, number, track->now_us,
-	                   track_timer_deadline(&track->settings.timers, e));
+	                   track_timer_deadline(&track->settings.timers, e, class_));
+	track_evict_note(&track->evict, class_, number);
 }
 
 /*
@@ -63,20 +66,6 @@ track_note_since(struct track_entry *e, unsigned changed, uint64_t now_us)
 		e->end[end].held = track_coarse_put(held_us, TRACK_COARSE_TIME_DIGITS) & 0x7ff;
 	}
 	e->since_us = now_us & TRACK_TIME_MAX;
-}
-
-static struct tcp_segment
-track_segment(const struct packet *pk)
-{
-	return (struct tcp_segment){
-		.seq = pk->seq,
-		.ack = pk->ack,
-		.length = pk->payload_bytes,
-		.window = pk->window,
-		.wscale = pk->wscale,
-		.sack = !!(pk->tcp_flags & PACKET_TCP_SACK),
-		.flags = (uint8_t)pk->tcp_flags,
-	};
 }
 
 /* Why a connection ended, once it has: by RST, or when both ends are past their FINs. */
@@ -183,17 +172,16 @@ track_open_entry(struct track *track, struct track_entry *e, uint32_t number,
 static int
 track_make_room(struct track *track)
 {
-	uint32_t victim;
+	unsigned max = base_min_u32(TRACK_EVICT_MAX, track->table->capacity / 1024 + 1), n;
+	uint32_t victims[TRACK_EVICT_MAX];
 
 	if (track->keep)
 		return 0;
-	victim =
-	    track_evict_choose(&track->evict, track->table, &track->settings.timers, track->now_us);
-	if (victim == FLOW_NONE)
-		return 0;
-	track_forget(track, victim);
-	base_counter_add(&track->counters.evicted, 1);
-	return 1;
+	n = track_evict_choose(&track->evict, track->table, &track->settings.timers, track->now_us,
+	                       victims, max);
+	track_forget_many(track, victims, n);
+	base_counter_add(&track->counters.evicted, n);
+	return n > 0;
 }
 
 uint32_t
@@ -216,8 +204,7 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 	track_count_in(track, track_pair(e));
 	base_counter_add(&track->counters.oneway, 1);
 	base_counter_add(&track->counters.created, 1);
-	track_set_due(track, e, number);
-	track_evict_note(&track->evict, e, number);
+	track_follow_class(track, e, number);
 	return number;
 }
 
@@ -314,19 +301,18 @@ track_follow_states(struct track *track, struct track_entry *e, uint32_t number,
 	if (result & (TCP_STATE_CHANGED | TCP_SYN_SEEN)) {
 		track_count_out(track, before->pair);
 		track_count_in(track, track_pair(e));
-		track_set_due(track, e, number);
-		track_evict_note(&track->evict, e, number);
+		track_follow_class(track, e, number);
 	}
 }
 
-/* All but the ordinary segment. */
-static unsigned
+unsigned
 track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
-                  const struct packet *pk, unsigned dir, const struct tcp_segment *seg)
+                  const struct packet *pk, unsigned dir)
 {
-	struct track_before before = track_before(e, dir, seg);
+	struct tcp_segment seg = track_segment(pk);
+	struct track_before before = track_before(e, dir, &seg);
 	struct tcp_doubt *doubt = track_doubt_find(&track->doubts, number);
-	unsigned result = tcp_segment_apply(&e->end[dir], &e->end[!dir], doubt, seg);
+	unsigned result = tcp_segment_apply(&e->end[dir], &e->end[!dir], doubt, &seg);
 
 	track_doubt_keep(&track->doubts, number, doubt);
 	if (result & TCP_NEW_CONNECTION)
@@ -339,58 +325,6 @@ track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
 	track_listen_moved(track, e, pk, dir, before.pair.client, before.pair.server, result);
 	track_follow_states(track, e, number, dir, result, &before);
 	return 0;
-}
-
-static unsigned
-track_move_tcp(struct track *track, struct track_entry *e, uint32_t number, const struct packet *pk,
-               unsigned dir)
-{
-	struct tcp_segment seg = track_segment(pk);
-	struct tcp_end *snd = &e->end[dir];
-
-	if (!tcp_segment_is_ordinary(snd, &e->end[!dir], &seg))
-		return track_move_slowly(track, e, number, pk, dir, &seg);
-	tcp_segment_advance(snd, &seg);
-	if (BASE_UNLIKELY(snd->payload < seg.length))
-		track_tally_payload_wrap(&track->wides, e, dir);
-	if (e->flags & TRACK_TIMED)
-		track_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
-	if (seg.length > 0 && track_rtt_is_candidate(snd) && !(e->flags & TRACK_TIMED))
-		track_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
-	return 0;
-}
-
-static void
-track_move_udp(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir)
-{
-	e->end[dir].payload += pk->payload_bytes;
-	if (BASE_UNLIKELY(e->end[dir].payload < pk->payload_bytes))
-		track_tally_payload_wrap(&track->wides, e, dir);
-}
-
-unsigned
-track_move(struct track *track, uint32_t number, const struct packet *pk, unsigned dir)
-{
-	struct track_entry *e = track_entry(track->table, number);
-	unsigned result = 0;
-
-	base_seq_write_begin(&e->seq);
-	if (pk->proto == PACKET_PROTO_TCP)
-		result = track_move_tcp(track, e, number, pk, dir);
-	else
-		track_move_udp(track, e, pk, dir);
-	if (result == 0) {
-		int answers = e->end[dir].packets == 0;
-
-		if (answers)
-			base_counter_add(&track->counters.oneway, (uint64_t)-1);
-		track_tally_packet(&track->wides, e, dir, pk);
-		if (answers && pk->proto != PACKET_PROTO_TCP)
-			track_listen_both_ways(track, e);
-		e->last_us = track->now_us & TRACK_TIME_MAX;
-	}
-	base_seq_write_end(&e->seq);
-	return result;
 }
 
 void
@@ -416,12 +350,11 @@ track_detach(struct track *track, uint32_t number)
 	track_note_since(e, 0, track->now_us);
 	track_set_end_cause(e, REPORT_END_REUSED);
 	base_seq_write_end(&e->seq);
-	track_set_due(track, e, number);
-	track_evict_note(&track->evict, e, number);
+	track_follow_class(track, e, number);
 	base_counter_add(&track->counters.reused, 1);
 }
 
-void
+static void
 track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 {
 	struct track_entry *e = track_entry(track->table, number);
@@ -445,4 +378,29 @@ track_forget(struct track *track, uint32_t number)
 
 	track_forget_hash(track, number,
 	                  flow_hash(&table->secret, &flow_table_entry(table, number)->key));
+}
+
+/* A burst of them: their keys hashed together, their buckets fetched ahead. */
+static void
+track_forget_burst(struct track *track, const uint32_t *numbers, unsigned n)
+{
+	const struct flow_table *table = track->table;
+	uint64_t hash[FLOW_BURST_MAX];
+	struct flow_burst keys;
+
+	assert(n > 0);
+	for (unsigned i = 0; i < n; i++)
+		flow_burst_set(&keys, i, &flow_table_entry(table, numbers[i])->key);
+	flow_hash_burst(&table->secret, &keys, n, hash);
+	for (unsigned i = 0; i < n; i++)
+		flow_table_prefetch_bucket(table, hash[i], 0);
+	for (unsigned i = 0; i < n; i++)
+		track_forget_hash(track, numbers[i], hash[i]);
+}
+
+void
+track_forget_many(struct track *track, const uint32_t *numbers, unsigned n)
+{
+	for (unsigned at = 0; at < n; at += FLOW_BURST_MAX)
+		track_forget_burst(track, &numbers[at], base_min_u32(FLOW_BURST_MAX, n - at));
 }

@@ -10,6 +10,7 @@
 #include "track.h"
 #include "track_doubt.h"
 #include "track_evict.h"
+#include "track_lap.h"
 #include "track_listen.h"
 #include "track_notes.h"
 #include "track_recent.h"
@@ -36,6 +37,32 @@ struct track_order {
 	struct track_settings settings;
 };
 
+/* Twice a burst: a backlog shrinks though every packet opens a flow. */
+#define TRACK_DUE_MAX (2 * FLOW_BURST_MAX)
+
+/* Flows whose time may have run out, until they are looked at together (track.c). Worker alone. */
+struct track_due {
+	unsigned n;
+	uint64_t since_us; /* when the first was found */
+	uint32_t number[TRACK_DUE_MAX];
+};
+
+/* A burst under way (track_burst.c). Worker alone. */
+struct track_stage {
+	struct packet *packets;
+	unsigned n;         /* packets; 0: no burst */
+	unsigned m;         /* those with a flow, which the arrays below have */
+	unsigned n_further; /* in further[] */
+	unsigned hop;       /* buckets that these are past their home */
+	struct flow_burst keys;
+	uint64_t hash[PACKET_BURST_MAX];
+	uint64_t mark[PACKET_BURST_MAX];      /* by which a copy is known */
+	uint32_t candidate[PACKET_BURST_MAX]; /* number of the entry, probably, or FLOW_NONE */
+	uint8_t which[PACKET_BURST_MAX];      /* of packets[] */
+	uint8_t dir[PACKET_BURST_MAX];        /* end that sent */
+	uint8_t further[PACKET_BURST_MAX];    /* those that go past their home bucket */
+};
+
 struct track {
 	/* worker: reads, each packet */
 	struct flow_table *table;
@@ -43,6 +70,7 @@ struct track {
 	uint64_t min_timer_us; /* no flow can be due that had a packet within this */
 	int keep;
 	uint32_t worker;
+	struct track_laps *laps;      /* NULL: nobody measures */
 	uint64_t id_first, id_stride; /* ids are id_first + generation x id_stride + number */
 
 	/* worker: writes; control: reads the clock */
@@ -51,12 +79,10 @@ struct track {
 	struct track_counters counters;
 
 	/* worker alone */
-	struct flow_burst keys;
-	uint64_t hash[PACKET_BURST_MAX];
-	uint64_t mark[PACKET_BURST_MAX];
-	uint32_t candidate[PACKET_BURST_MAX];
-	uint8_t which[PACKET_BURST_MAX]; /* of the burst's packets: those with a flow */
-	uint8_t dir[PACKET_BURST_MAX];   /* end that sent */
+	unsigned turn; /* which stage holds the burst that waits to be moved */
+	struct track_stage stage[2];
+	struct packet inlet[2][PACKET_BURST_MAX];
+	struct track_due due;
 	struct track_recent recent;
 	struct track_evict evict;
 	struct track_wides wides;
@@ -79,10 +105,12 @@ uint32_t track_open(struct track *track, const struct packet *pk, const struct f
                     uint64_t hash, unsigned dir);
 
 /*
- * Moves a known flow by a packet. Returns 0, or TCP_NEW_CONNECTION when the packet belongs to
- * another connection of the same tuple: nothing was done.
+ * Moves a known connection by any segment, inside its open write; track_move.h has the short way of
+ * the ordinary one. Returns 0, or TCP_NEW_CONNECTION: it belongs to another connection of the same
+ * tuple, and nothing was done.
  */
-unsigned track_move(struct track *track, uint32_t number, const struct packet *pk, unsigned dir);
+unsigned track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
+                           const struct packet *pk, unsigned dir);
 
 /* The mirror has shown a packet of a known flow, from end `dir`, twice. */
 void track_copy_seen(struct track *track, uint32_t number, unsigned dir);
@@ -96,9 +124,9 @@ void track_icmp(struct track *track, uint32_t number, const struct packet *pk, u
 /* Out of the index: replaced by another life of its tuple. Shown as CLOSED flows are. */
 void track_detach(struct track *track, uint32_t number);
 
-/* Out of the table; the second where the hash of its key is known. The caller counts why. */
+/* Out of the table, one or many, no number twice. The caller counts why. */
 void track_forget(struct track *track, uint32_t number);
-void track_forget_hash(struct track *track, uint32_t number, uint64_t hash);
+void track_forget_many(struct track *track, const uint32_t *numbers, unsigned n);
 
 /* Takes the control core's order, if there is one. track_snapshot.c. */
 void track_order_poll(struct track *track);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Classes of flows by the states of their ends. Where the two ends differ the row below wins that
- * stands first: what one end still has to wait for is what the connection waits for.
+ * Classes of flows by the states of their ends. Where the two ends differ the one wins whose place
+ * below comes first: what one end still has to wait for is what the connection waits for.
  */
 
 #include "track_timer.h"
@@ -10,25 +10,22 @@
 
 #define SEC UINT64_C(1000000)
 
-/* The class of a connection is that of the state, at either end, that comes first here. */
+/* By state: its class, and its place in the order in which one end's class wins. */
 static const struct {
-	enum tcp_state state;
-	enum track_class class_;
-} track_precedence[] = {
-	{ TCPS_TIME_WAIT, TRACK_CLASS_TIME_WAIT },
-	{ TCPS_CLOSING, TRACK_CLASS_CLOSING },
-	{ TCPS_LAST_ACK, TRACK_CLASS_LAST_ACK },
-	{ TCPS_FIN_WAIT_1, TRACK_CLASS_HALF_CLOSED },
-	{ TCPS_FIN_WAIT_2, TRACK_CLASS_HALF_CLOSED },
-	{ TCPS_CLOSE_WAIT, TRACK_CLASS_HALF_CLOSED },
-	{ TCPS_SYN_RECEIVED, TRACK_CLASS_SYN_RECEIVED },
-	{ TCPS_SYN_SENT, TRACK_CLASS_SYN_SENT },
-	{ TCPS_ESTABLISHED, TRACK_CLASS_ESTABLISHED },
-	{ TCPS_LISTEN, TRACK_CLASS_CLOSED },
-	{ TCPS_CLOSED, TRACK_CLASS_CLOSED },
+	uint8_t class_, place;
+} track_class_of[TCPS_N_STATES] = {
+	[TCPS_TIME_WAIT] = { TRACK_CLASS_TIME_WAIT, 0 },
+	[TCPS_CLOSING] = { TRACK_CLASS_CLOSING, 1 },
+	[TCPS_LAST_ACK] = { TRACK_CLASS_LAST_ACK, 2 },
+	[TCPS_FIN_WAIT_1] = { TRACK_CLASS_HALF_CLOSED, 3 },
+	[TCPS_FIN_WAIT_2] = { TRACK_CLASS_HALF_CLOSED, 4 },
+	[TCPS_CLOSE_WAIT] = { TRACK_CLASS_HALF_CLOSED, 5 },
+	[TCPS_SYN_RECEIVED] = { TRACK_CLASS_SYN_RECEIVED, 6 },
+	[TCPS_SYN_SENT] = { TRACK_CLASS_SYN_SENT, 7 },
+	[TCPS_ESTABLISHED] = { TRACK_CLASS_ESTABLISHED, 8 },
+	[TCPS_LISTEN] = { TRACK_CLASS_CLOSED, 9 },
+	[TCPS_CLOSED] = { TRACK_CLASS_CLOSED, 10 },
 };
-
-static_assert(BASE_COUNT_OF(track_precedence) == TCPS_N_STATES, "every state has its class");
 
 void
 track_timers_init(struct track_timers *timers)
@@ -55,30 +52,20 @@ track_timers_init_never(struct track_timers *timers)
 		timers->us[i] = TRACK_NEVER_US;
 }
 
+/* Without a branch on the states: no predictor knows what the next connection is at. */
 enum track_class
 track_timer_class(const struct track_entry *e)
 {
 	unsigned a = e->end[0].state, b = e->end[1].state;
-	unsigned i = 0;
+	unsigned first;
 
 	if (a == TRACK_STATE_UDP)
 		return track_is_oneway(e) ? TRACK_CLASS_UDP_ONEWAY : TRACK_CLASS_UDP;
 	if (e->flags & TRACK_DETACHED)
 		return TRACK_CLASS_CLOSED;
-	if (a == TCPS_ESTABLISHED && b == TCPS_ESTABLISHED)
-		return (e->flags & TRACK_MIDSTREAM) && e->end[0].packets + e->end[1].packets == 1
-		           ? TRACK_CLASS_MIDSTREAM
-		           : TRACK_CLASS_ESTABLISHED;
-	while (track_precedence[i].state != a && track_precedence[i].state != b)
-		i++;
-	return track_precedence[i].class_;
-}
-
-uint64_t
-track_timer_deadline(const struct track_timers *timers, const struct track_entry *e)
-{
-	enum track_class class_ = track_timer_class(e);
-	int over = class_ == TRACK_CLASS_CLOSED || class_ == TRACK_CLASS_TIME_WAIT;
-
-	return (over ? e->since_us : e->last_us) + timers->us[class_];
+	first = track_class_of[a].place <= track_class_of[b].place ? a : b;
+	if ((e->flags & TRACK_MIDSTREAM) && first == TCPS_ESTABLISHED &&
+	    e->end[0].packets + e->end[1].packets == 1)
+		return TRACK_CLASS_MIDSTREAM;
+	return (enum track_class)track_class_of[first].class_;
 }

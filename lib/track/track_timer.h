@@ -40,8 +40,18 @@ void track_timers_init_never(struct track_timers *timers);
 
 enum track_class track_timer_class(const struct track_entry *e);
 
-/* The moment from which the flow is to be forgotten, on the engine's clock. Worker, hot. */
-uint64_t track_timer_deadline(const struct track_timers *timers, const struct track_entry *e);
+/*
+ * The moment from which a flow of that class is to be forgotten, on the engine's clock. What is
+ * over is counted from its end, whatever strays in later. Worker, hot.
+ */
+BASE_INLINE uint64_t
+track_timer_deadline(const struct track_timers *timers, const struct track_entry *e,
+                     enum track_class class_)
+{
+	int over = class_ == TRACK_CLASS_CLOSED || class_ == TRACK_CLASS_TIME_WAIT;
+
+	return (over ? e->since_us : e->last_us) + timers->us[class_];
+}
 
 BASE_END_DECLS
 

@@ -198,6 +198,10 @@ bench_watch_stop(struct bench_watch *watch, uint64_t operations)
 	uint64_t cycles = __rdtscp(&cpu) - watch->begun;
 
 	if (bench_switches() == watch->switches) {
+		double each = (double)cycles / (double)operations;
+
+		if (watch->least == 0 || each < watch->least)
+			watch->least = each;
 		watch->cycles += cycles;
 		watch->operations += operations;
 		return;

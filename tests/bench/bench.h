@@ -42,6 +42,7 @@ struct bench_watch {
 	uint64_t begun;
 	long switches;
 	uint64_t preempted; /* batches left out, over all laps */
+	double least;       /* cycles an operation of the quickest batch, over all laps */
 };
 
 /* Reads the options both programs have. Prints the usage and exits where they are wrong. */

@@ -75,9 +75,7 @@ churn_check(const struct churn *churn, uint64_t created)
 		return bench_fail(churn->bench, -EPROTO, "flows were not created, or evicted");
 	if (c->created - c->expired != churn->drive.track->table->live)
 		return bench_fail(churn->bench, -EPROTO, "flows are missing");
-	if (bench_drive_received(&churn->drive) != bench_drive_tracked(&churn->drive))
-		return bench_fail(churn->bench, -EPROTO, "packets were not tracked");
-	return 0;
+	return bench_drive_check_tracked(&churn->drive, churn->bench);
 }
 
 /* --- new flows ------------------------------------------------------------------------------ */
@@ -92,7 +90,7 @@ new_batches(struct churn *churn, unsigned udp, uint64_t packets, struct bench_wa
 			else
 				bench_frame_step(&churn->drive.frames, churn->next++, 0);
 		}
-		bench_drive_batch(&churn->drive, BENCH_DEPTH_WHOLE, watch);
+		bench_drive_batch(&churn->drive, watch);
 	}
 }
 
@@ -155,7 +153,7 @@ whole_batches(struct churn *churn, struct churn_slot *slots, uint32_t n_slots, u
 				*slot = (struct churn_slot){ churn->next++, 0 };
 			bench_frame_step(&churn->drive.frames, slot->flow, slot->step++);
 		}
-		bench_drive_batch(&churn->drive, BENCH_DEPTH_WHOLE, watch);
+		bench_drive_batch(&churn->drive, watch);
 	}
 }
 
@@ -230,11 +228,11 @@ flood_batches(struct flood *flood, uint64_t packets, struct bench_watch *watch)
 	for (uint64_t done = 0; done < packets; done += BENCH_BATCH) {
 		for (unsigned i = 0; i < BENCH_BATCH; i += 2) {
 			bench_frame_talk(&churn->drive.frames, &flood->talk,
-			                 bench_order_next(&flood->order), 1);
+			                 bench_order_next(&flood->order));
 			bench_frame_step(&churn->drive.frames, churn->next++, 0);
 		}
 		flood->syns += BENCH_BATCH / 2;
-		bench_drive_batch(&churn->drive, BENCH_DEPTH_WHOLE, watch);
+		bench_drive_batch(&churn->drive, watch);
 	}
 }
 
@@ -276,12 +274,12 @@ flood_check(const struct flood *flood)
 	const struct bench_drive *drive = &flood->churn.drive;
 	const struct track_counters *c = &drive->track->counters;
 
-	if (bench_drive_received(drive) != bench_drive_tracked(drive) || c->refused != 0)
-		return bench_fail(flood->churn.bench, -EPROTO, "packets were not tracked");
+	if (bench_drive_check_tracked(drive, flood->churn.bench) != 0)
+		return -EPROTO;
 	if (c->client_state[REPORT_ESTABLISHED] != flood->talk.flows ||
 	    c->created != flood->talk.flows + flood->syns)
 		return bench_fail(flood->churn.bench, -EPROTO, "connections were lost");
-	if (drive->track->table->live != flood->churn.flows)
+	if (drive->track->table->live + TRACK_EVICT_MAX < flood->churn.flows)
 		return bench_fail(flood->churn.bench, -EPROTO, "the table is not full");
 	return 0;
 }

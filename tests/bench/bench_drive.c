@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The loop, and the same loop cut off after each of its stages. */
+/* The loop, and the same loop with a clock at each of its stages. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,11 +9,11 @@
 
 #include "bench_drive.h"
 #include "packet_parse.h"
-#include "track_key.h"
 
 #define DRIVE_PREFETCH_AHEAD 6
 #define DRIVE_CLOCK_ZERO_NS  (UINT64_C(1000) * 1000000000)
 #define DRIVE_NS_PER_PACKET  67 /* 14.88 Mpps */
+#define DRIVE_CLOCK_LOOKS    1000
 
 int
 bench_drive_init(struct bench_drive *drive, const struct bench_options *options, uint32_t capacity,
@@ -89,6 +89,23 @@ bench_drive_tracked(const struct bench_drive *drive)
 	return drive->track->counters.verdicts[PACKET_TRACKED];
 }
 
+int
+bench_drive_check_tracked(const struct bench_drive *drive, const struct bench *bench)
+{
+	const uint64_t *verdicts = drive->track->counters.verdicts;
+	char why[128];
+
+	for (unsigned i = 0; i < PACKET_N_VERDICTS; i++) {
+		if (i == PACKET_TRACKED || verdicts[i] == 0)
+			continue;
+		snprintf(why, sizeof(why), "%llu packets were not tracked: %s",
+		         (unsigned long long)verdicts[i],
+		         packet_verdict_name((enum packet_verdict)i));
+		return bench_fail(bench, -EPROTO, why);
+	}
+	return 0;
+}
+
 const char *
 bench_drive_pages(const struct bench_drive *drive)
 {
@@ -102,11 +119,11 @@ bench_drive_figure(double cycles)
 	bench_json_number("cycles_per_packet", cycles, 1);
 }
 
-/* --- stages --------------------------------------------------------------------------------- */
+/* --- batches --------------------------------------------------------------------------------- */
 
-void
-bench_drive_receive(const struct bench_drive *drive, struct packet *packets, unsigned at,
-                    unsigned n)
+/* Fills packets from frames `at` on, as dpdk_receive_packets does. */
+static void
+drive_receive(const struct bench_drive *drive, struct packet *packets, unsigned at, unsigned n)
 {
 	const uint8_t *data = drive->frames.bytes + (size_t)at * BENCH_FRAME_STRIDE;
 	uint64_t now_us = drive->now_ns / 1000;
@@ -120,79 +137,99 @@ bench_drive_receive(const struct bench_drive *drive, struct packet *packets, uns
 	}
 }
 
-static void
-drive_hash(const struct track *track, const struct packet *packets, unsigned n,
-           struct flow_burst *keys, uint64_t *hashes)
+/* One turn of a worker: n frames from `at` on. */
+BASE_INLINE void
+drive_turn(struct bench_drive *drive, unsigned at, unsigned n, struct bench_laps *laps)
 {
-	uint8_t which[PACKET_BURST_MAX], dir[PACKET_BURST_MAX];
+	struct packet *packets = track_inlet(drive->track);
+	uint64_t begun = laps != NULL ? __rdtsc() : 0;
 
-	track_key_burst(packets, n, 0, keys, which, dir);
-	flow_hash_burst(&track->table->secret, keys, n, hashes);
-}
-
-unsigned
-bench_drive_lookup(const struct flow_table *table, const struct flow_burst *keys,
-                   const uint64_t *hashes, unsigned n)
-{
-	unsigned found = 0;
-
-	for (unsigned i = 0; i < n; i++)
-		flow_table_prefetch_home(table, hashes[i]);
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t candidate = flow_index_candidate(table, hashes[i]);
-
-		if (candidate != FLOW_NONE)
-			flow_table_prefetch_entry(table, candidate);
-	}
-	for (unsigned i = 0; i < n; i++) {
-		struct flow_key key = flow_burst_get(keys, i);
-
-		found += flow_table_find(table, &key, hashes[i]) != FLOW_NONE;
-	}
-	return found;
-}
-
-static void
-drive_burst(struct bench_drive *drive, struct packet *packets, unsigned n, enum bench_depth depth)
-{
-	static __thread struct flow_burst keys;
-	static __thread uint64_t hashes[FLOW_BURST_MAX];
-	uint64_t begun;
-
+	drive_receive(drive, packets, at, n);
 	packet_parse_burst(packets, n);
-	if (depth == BENCH_DEPTH_PARSE)
-		return;
-	if (depth != BENCH_DEPTH_WHOLE) {
-		drive_hash(drive->track, packets, n, &keys, hashes);
-		if (depth == BENCH_DEPTH_LOOKUP)
-			drive->found += bench_drive_lookup(drive->track->table, &keys, hashes, n);
-		return;
-	}
+	if (laps != NULL)
+		laps->parse += __rdtsc() - begun;
 	drive->now_ns += (uint64_t)n * drive->ns_per_packet;
-	track_burst(drive->track, packets, n);
-	begun = __rdtsc();
+	track_push(drive->track, n);
+	begun = laps != NULL ? __rdtsc() : 0;
 	track_poll(drive->track, drive->now_ns / 1000);
-	drive->poll_cycles += __rdtsc() - begun;
-	drive->polled += n;
+	if (laps == NULL)
+		return;
+	laps->expire += __rdtsc() - begun;
+	laps->packets += n;
+	laps->bursts++;
+}
+
+BASE_INLINE void
+drive_turns(struct bench_drive *drive, struct bench_laps *laps)
+{
+	unsigned total = drive->frames.n;
+
+	for (unsigned at = 0; at < total; at += drive->burst)
+		drive_turn(drive, at, base_min_u32(drive->burst, total - at), laps);
+	track_flush(drive->track);
+	drive->frames.n = 0;
 }
 
 void
-bench_drive_batch(struct bench_drive *drive, enum bench_depth depth, struct bench_watch *watch)
+bench_drive_batch(struct bench_drive *drive, struct bench_watch *watch)
 {
-	static __thread struct packet packets[PACKET_BURST_MAX];
 	unsigned total = drive->frames.n;
 
 	if (watch != NULL)
 		bench_watch_start(watch);
-	for (unsigned at = 0; at < total; at += drive->burst) {
-		unsigned n = base_min_u32(drive->burst, total - at);
-
-		bench_drive_receive(drive, packets, at, n);
-		drive_burst(drive, packets, n, depth);
-	}
+	drive_turns(drive, NULL);
 	if (watch != NULL)
 		bench_watch_stop(watch, total);
-	drive->frames.n = 0;
+}
+
+void
+bench_drive_laps(struct bench_drive *drive, struct bench_laps *laps)
+{
+	track_measure(drive->track, &laps->track);
+	drive_turns(drive, laps);
+	track_measure(drive->track, NULL);
+}
+
+/* What a lap with nothing in it takes. */
+static double
+drive_clock_cost(void)
+{
+	static double cost[DRIVE_CLOCK_LOOKS];
+
+	for (unsigned i = 0; i < DRIVE_CLOCK_LOOKS; i++) {
+		uint64_t begun = __rdtsc();
+
+		cost[i] = (double)(__rdtsc() - begun);
+	}
+	return bench_median(cost, DRIVE_CLOCK_LOOKS);
+}
+
+void
+bench_drive_print_laps(const struct bench_laps *laps)
+{
+	/* How often a burst's clock is looked at in each: see track_burst.c. */
+	const struct {
+		const char *name;
+		uint64_t cycles;
+		unsigned clocks;
+	} stages[] = {
+		{ "parse", laps->parse, 1 },
+		{ "key", laps->track.cycles[TRACK_LAP_KEY], 1 },
+		{ "hash", laps->track.cycles[TRACK_LAP_HASH], 1 },
+		{ "bucket", laps->track.cycles[TRACK_LAP_BUCKET], 1 },
+		{ "entry", laps->track.cycles[TRACK_LAP_ENTRY], 3 },
+		{ "move", laps->track.cycles[TRACK_LAP_MOVE], 3 },
+		{ "expire", laps->expire, 1 },
+	};
+	double clock = drive_clock_cost() * (double)laps->bursts;
+
+	bench_json_open("cycles");
+	for (unsigned i = 0; i < BASE_COUNT_OF(stages); i++)
+		bench_json_number(stages[i].name,
+		                  ((double)stages[i].cycles - clock * stages[i].clocks) /
+		                      (double)laps->packets,
+		                  1);
+	bench_json_close();
 }
 
 /* --- setting up ----------------------------------------------------------------------------- */
@@ -204,9 +241,9 @@ bench_drive_open(struct bench_drive *drive, uint32_t first, uint32_t last)
 		for (unsigned step = 0; step < BENCH_STEPS_OPENING; step++)
 			bench_frame_step(&drive->frames, flow, step);
 		if (drive->frames.n > BENCH_BATCH - BENCH_STEPS_OPENING)
-			bench_drive_batch(drive, BENCH_DEPTH_WHOLE, NULL);
+			bench_drive_batch(drive, NULL);
 	}
-	bench_drive_batch(drive, BENCH_DEPTH_WHOLE, NULL);
+	bench_drive_batch(drive, NULL);
 }
 
 void

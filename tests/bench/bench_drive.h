@@ -12,13 +12,12 @@
 #include "bench_frame.h"
 #include "track_state.h"
 
-/* How far the packets of a batch go; differences of two are a stage's cost. */
-enum bench_depth {
-	BENCH_DEPTH_PARSE,  /* struct packet filled, parsed */
-	BENCH_DEPTH_HASH,   /* key, hash */
-	BENCH_DEPTH_LOOKUP, /* buckets and entries fetched, found */
-	BENCH_DEPTH_WHOLE,  /* as the worker does it */
-	BENCH_N_DEPTHS
+/* Cycles of each stage, summed, from the frame's bytes on. The clocks that took them are in it. */
+struct bench_laps {
+	uint64_t parse; /* struct packet filled, and parsed */
+	struct track_laps track;
+	uint64_t expire; /* track_poll */
+	uint64_t packets, bursts;
 };
 
 struct bench_drive {
@@ -27,9 +26,6 @@ struct bench_drive {
 	uint64_t now_ns;
 	uint32_t ns_per_packet;
 	unsigned burst;
-	uint64_t poll_cycles; /* of track_poll, in all whole batches */
-	uint64_t polled;      /* packets of those batches */
-	uint64_t found;       /* by BENCH_DEPTH_LOOKUP */
 };
 
 /* 0 or -errno. `timers` NULL: the defaults. */
@@ -40,16 +36,14 @@ void bench_drive_fini(struct bench_drive *drive);
 /* Bytes of memory that a table of `capacity` flows takes; 0 where the machine has not got them. */
 uint64_t bench_drive_room(uint32_t capacity);
 
-/* Sends the batch and empties it. Timed when there is a watch. */
-void
-bench_drive_batch(struct bench_drive *drive, enum bench_depth depth, struct bench_watch *watch);
+/* Sends the batch and empties it, as a worker does. Timed when there is a watch. */
+void bench_drive_batch(struct bench_drive *drive, struct bench_watch *watch);
 
-/* Its steps one by one: fills packets from frames `at` on, as dpdk_receive_packets does. */
-void bench_drive_receive(const struct bench_drive *drive, struct packet *packets, unsigned at,
-                         unsigned n);
-/* Fetches and finds the flows of n keys; returns how many there are. */
-unsigned bench_drive_lookup(const struct flow_table *table, const struct flow_burst *keys,
-                            const uint64_t *hashes, unsigned n);
+/* The same, timed stage by stage: adds to `laps`. */
+void bench_drive_laps(struct bench_drive *drive, struct bench_laps *laps);
+
+/* The object `cycles` of a figure: cycles a packet by stage, without those of the clock. */
+void bench_drive_print_laps(const struct bench_laps *laps);
 
 /* Opens connections first to last - 1: three packets each. */
 void bench_drive_open(struct bench_drive *drive, uint32_t first, uint32_t last);
@@ -60,6 +54,9 @@ void bench_drive_pass(struct bench_drive *drive, uint64_t us, uint64_t step_us);
 /* Packets received since the engine was made, and those of them that were tracked. */
 uint64_t bench_drive_received(const struct bench_drive *drive);
 uint64_t bench_drive_tracked(const struct bench_drive *drive);
+
+/* 0 when every packet was tracked; else says how many had which other verdict. */
+int bench_drive_check_tracked(const struct bench_drive *drive, const struct bench *bench);
 
 /* What pages the table's entries lie in. */
 const char *bench_drive_pages(const struct bench_drive *drive);

@@ -161,8 +161,7 @@ bench_frame_step(struct bench_frames *frames, uint32_t flow, unsigned step)
 
 /* The two ends take turns; which of them begins differs from flow to flow. */
 void
-bench_frame_talk(struct bench_frames *frames, struct bench_talk *talk, uint32_t flow,
-                 unsigned advance)
+bench_frame_talk(struct bench_frames *frames, struct bench_talk *talk, uint32_t flow)
 {
 	uint32_t visit = talk->visits[flow];
 	unsigned first = bench_mix(flow) >> 63 & 1, dir = (visit & 1) ^ first;
@@ -170,7 +169,7 @@ bench_frame_talk(struct bench_frames *frames, struct bench_talk *talk, uint32_t 
 
 	sent[first] = (visit + 1) / 2;
 	sent[!first] = visit / 2;
-	talk->visits[flow] = visit + advance;
+	talk->visits[flow] = visit + 1;
 	bench_frame_tcp(frames, flow, dir, PACKET_TCP_PSH | PACKET_TCP_ACK,
 	                1 + BENCH_FRAME_PAYLOAD * sent[dir], 1 + BENCH_FRAME_PAYLOAD * sent[!dir],
 	                BENCH_FRAME_PAYLOAD);

@@ -84,8 +84,7 @@ void bench_frame_udp(struct bench_frames *frames, uint32_t flow, unsigned dir);
 #define BENCH_STEPS_OPENING 3
 void bench_frame_step(struct bench_frames *frames, uint32_t flow, unsigned step);
 
-/* The flow's next packet after its opening; `advance` 0: the same will be made again. */
-void bench_frame_talk(struct bench_frames *frames, struct bench_talk *talk, uint32_t flow,
-                      unsigned advance);
+/* The flow's next packet after its opening. */
+void bench_frame_talk(struct bench_frames *frames, struct bench_talk *talk, uint32_t flow);
 
 #endif

@@ -239,7 +239,7 @@ pktgen_flood(struct pktgen *gen)
 		                 (unsigned)(made % BENCH_STEPS_OPENING));
 		gen->known_packets++;
 	} else if (made & 1) {
-		bench_frame_talk(&gen->frames, &gen->talk, bench_order_next(&gen->order), 1);
+		bench_frame_talk(&gen->frames, &gen->talk, bench_order_next(&gen->order));
 		gen->known_packets++;
 	} else {
 		bench_frame_step(&gen->frames, gen->next++, 0);

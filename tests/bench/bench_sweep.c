@@ -48,9 +48,9 @@ sweep_init(struct sweep *sweep, const struct bench *bench, const struct bench_op
 	for (uint32_t flow = 0; flow < sweep->flows; flow++) {
 		bench_frame_udp(&sweep->drive.frames, flow, 0);
 		if (sweep->drive.frames.n == BENCH_BATCH)
-			bench_drive_batch(&sweep->drive, BENCH_DEPTH_WHOLE, NULL);
+			bench_drive_batch(&sweep->drive, NULL);
 	}
-	bench_drive_batch(&sweep->drive, BENCH_DEPTH_WHOLE, NULL);
+	bench_drive_batch(&sweep->drive, NULL);
 	return 0;
 }
 

@@ -142,8 +142,8 @@ workers_run(void *arg)
 	for (uint32_t done = 0; done < one->packets; done += BENCH_BATCH) {
 		for (unsigned i = 0; i < BENCH_BATCH; i++)
 			bench_frame_talk(&one->drive.frames, &one->talk,
-			                 bench_order_next(&one->order), 1);
-		bench_drive_batch(&one->drive, BENCH_DEPTH_WHOLE, &one->watch);
+			                 bench_order_next(&one->order));
+		bench_drive_batch(&one->drive, &one->watch);
 	}
 	one->lap = bench_watch_lap(&one->watch);
 	return NULL;

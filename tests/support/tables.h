@@ -52,7 +52,7 @@ public:
 	uint32_t
 	home(uint64_t n) const
 	{
-		return (uint32_t)(flow_table_home(table.get(), hash(n)) - table->buckets);
+		return flow_table_home(table.get(), hash(n));
 	}
 
 	uint32_t
@@ -128,14 +128,13 @@ private:
 
 		for (uint32_t b = 0; b < table->n_buckets; b++) {
 			for (unsigned s = 0; s < FLOW_BUCKET_SLOTS; s++) {
-				if (table->buckets[b].tag[s] == 0)
+				if (flow_bucket_tag(&table->buckets[b], s) == 0)
 					continue;
 				slots++;
 				const flow_entry *e = flow_table_entry(
 				    table.get(), flow_bucket_number(&table->buckets[b], s));
 				uint64_t h = flow_hash(&table->secret, &e->key);
-				uint32_t from = (uint32_t)(flow_table_home(table.get(), h) -
-				                           table->buckets);
+				uint32_t from = flow_table_home(table.get(), h);
 
 				for (; from != b; from = (from + 1) % table->n_buckets)
 					passed[from]++;

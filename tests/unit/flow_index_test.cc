@@ -113,7 +113,7 @@ TEST(FlowIndex, CrowdThatGoesRoundTheEnd)
 {
 	Table table(600);
 	uint32_t last = table->n_buckets - 1;
-	std::vector<uint64_t> flows = flows_at_home(table, last, 2, 300);
+	std::vector<uint64_t> flows = flows_at_home(table, last, 2, 250);
 
 	for (uint64_t n : flows)
 		ASSERT_NE(table.insert(n), FLOW_NONE);
@@ -129,7 +129,7 @@ TEST(FlowIndex, CrowdUnderRandomLives)
 {
 	std::mt19937_64 random(5);
 	Table table(400);
-	std::vector<uint64_t> flows = flows_at_home(table, 10, 3, 350);
+	std::vector<uint64_t> flows = flows_at_home(table, 10, 3, 280);
 
 	for (int i = 0; i < 200000; i++) {
 		uint64_t n = flows[random() % flows.size()];
@@ -153,38 +153,44 @@ TEST(FlowIndex, CandidateIsTheFlowOrALookAlike)
 	for (uint64_t n = 0; n < 9000; n++)
 		table.insert(n);
 	for (uint64_t n = 0; n < 9000; n++) {
-		uint32_t candidate = flow_index_candidate(table.get(), table.hash(n));
+		uint32_t candidate = flow_index_candidate(table.get(), table.hash(n), 0);
 
 		ASSERT_TRUE(candidate == FLOW_NONE || candidate < flow_table_used(table.get()));
 		hits += candidate == table.known[n];
 	}
-	/* With 7.65 flows a bucket of ten slots: 8545 on average, deviation 30, over 300 secrets. */
-	EXPECT_GT(hits, 8300u);
+	/* With 9.45 flows a bucket of fourteen slots: 8870 of 9000 on average. */
+	EXPECT_GT(hits, 8750u);
 	for (uint64_t n = 0; n < 9000; n++)
 		table.remove(n);
 	for (uint64_t n = 0; n < 9000; n++)
-		ASSERT_EQ(flow_index_candidate(table.get(), table.hash(n)), FLOW_NONE);
+		ASSERT_EQ(flow_index_candidate(table.get(), table.hash(n), 0), FLOW_NONE);
 }
 
-/* Those that did not fit into their home stand in the next bucket, also past the last one. */
-TEST(FlowIndex, CandidateNextIsOneThatHadToGoOn)
+/* Those that did not fit into their home stand in the next buckets, also past the last one. */
+TEST(FlowIndex, CandidateFurtherIsOneThatHadToGoOn)
 {
 	for (uint32_t home : {UINT32_C(5), UINT32_MAX}) {
 		Table table(1000);
 		uint32_t bucket = home == UINT32_MAX ? table->n_buckets - 1 : home;
-		std::vector<uint64_t> flows = flows_at_home(table, bucket, 1, FLOW_BUCKET_SLOTS + 3);
-		unsigned here = 0, next = 0;
+		std::vector<uint64_t> flows = flows_at_home(table, bucket, 1, 2 * FLOW_BUCKET_SLOTS + 3);
+		unsigned at[3] = {0};
 
-		EXPECT_FALSE(flow_table_home_is_passed(table.get(), table.hash(flows[0])));
+		for (unsigned hop = 0; hop < 3; hop++)
+			EXPECT_FALSE(
+			    flow_table_is_passed(table.get(), table.hash(flows[0]), hop));
 		for (uint64_t n : flows)
 			table.insert(n);
-		EXPECT_TRUE(flow_table_home_is_passed(table.get(), table.hash(flows[0])));
-		for (uint64_t n : flows) {
-			here += flow_index_candidate(table.get(), table.hash(n)) == table.known[n];
-			next += flow_index_candidate_next(table.get(), table.hash(n)) == table.known[n];
-		}
-		EXPECT_EQ(here, unsigned(FLOW_BUCKET_SLOTS));
-		EXPECT_EQ(next, 3u);
+		for (unsigned hop = 0; hop < 3; hop++)
+			EXPECT_EQ(flow_table_is_passed(table.get(), table.hash(flows[0]), hop),
+			          hop < 2);
+		for (uint64_t n : flows)
+			for (unsigned hop = 0; hop < 3; hop++)
+				at[hop] += flow_index_candidate(table.get(), table.hash(n), hop) ==
+				           table.known[n];
+		/* Two of a bucket have one tag of 4095 now and then: the first is shown for both. */
+		EXPECT_GE(at[0], FLOW_BUCKET_SLOTS - 2u);
+		EXPECT_GE(at[1], FLOW_BUCKET_SLOTS - 2u);
+		EXPECT_GE(at[2], 2u);
 	}
 }
 
@@ -196,14 +202,14 @@ TEST(FlowIndex, SaturatedOverflowHidesNobody)
 
 	for (uint64_t n : flows)
 		table.insert(n);
-	table->buckets[7].overflow = UINT16_MAX;
+	table->buckets[7].overflow = UINT8_MAX;
 	for (uint64_t n : flows)
 		EXPECT_EQ(table.find(n), table.known[n]);
 	uint64_t last = flows.back();
 	table.remove(last);
-	EXPECT_EQ(table->buckets[7].overflow, UINT16_MAX);
+	EXPECT_EQ(table->buckets[7].overflow, UINT8_MAX);
 	table.insert(last);
-	EXPECT_EQ(table->buckets[7].overflow, UINT16_MAX);
+	EXPECT_EQ(table->buckets[7].overflow, UINT8_MAX);
 	EXPECT_EQ(table.find(last), table.known[last]);
 }
 

@@ -224,6 +224,90 @@ TEST(TrackBurst, SizeOfTheBurstDoesNotMatter)
 	EXPECT_GT(one.stats().flows_expired, 100u);
 }
 
+void
+push(Engine &engine, const std::vector<packet> &packets)
+{
+	std::copy(packets.begin(), packets.end(), track_inlet(engine.get()));
+	track_push(engine.get(), (unsigned)packets.size());
+	engine.sent += packets.size();
+}
+
+/* One burst moves while the next is fetched for: as if each were moved alone. */
+TEST(TrackBurst, PushedBurstsDoTheSame)
+{
+	Engine alone(4096), pushed(4096);
+	std::mt19937 random(3);
+	uint64_t time_us = alone.now_us;
+
+	alone.verified = false;
+	pushed->table->secret = alone->table->secret;
+	for (int i = 0; i < 3000; i++) {
+		std::vector<packet> packets;
+
+		for (size_t n = random() % (PACKET_BURST_MAX + 1); packets.size() < n;) {
+			packets.push_back(random_packet(random, 100, &time_us));
+			if (random() % 30 == 0 && packets.size() < n)
+				packets.push_back(packets.back());
+		}
+		push(pushed, packets);
+		alone.burst(packets);
+		if (random() % 50 == 0)
+			track_flush(pushed.get());
+	}
+	track_flush(pushed.get());
+	track_flush(pushed.get());
+	alone.now_us = pushed.now_us = time_us;
+	std::vector<report_row> a = alone.rows(), b = pushed.rows();
+	ASSERT_EQ(a.size(), b.size());
+	EXPECT_GT(a.size(), 100u);
+	for (size_t i = 0; i < a.size(); i++)
+		ASSERT_EQ(memcmp(&a[i], &b[i], sizeof(a[i])), 0) << i;
+	EXPECT_EQ(memcmp(&alone->counters, &pushed->counters, sizeof(alone->counters)), 0);
+	alone.verify();
+	pushed.verify();
+}
+
+/* The burst that waits is counted when it has moved, and not before. */
+TEST(TrackBurst, WhatWaitsIsMovedByTheNextOrAFlush)
+{
+	Engine engine;
+
+	push(engine, {Talk(1).udp_a(1), Talk(2).udp_a(1)});
+	EXPECT_EQ(engine.stats().received, 0u);
+	push(engine, {Talk(3).udp_a(1)});
+	EXPECT_EQ(engine.stats().received, 2u);
+	track_flush(engine.get());
+	EXPECT_EQ(engine.stats().received, 3u);
+	push(engine, {Talk(4).udp_a(1)});
+	engine.send(Talk(1).udp_b(1));
+	EXPECT_EQ(engine.stats().received, 5u) << "a burst alone does not overtake";
+	engine.verify();
+}
+
+/* Polls may end what the burst that waits has fetched, and give its number to another. */
+TEST(TrackBurst, PollsBetweenPushedBursts)
+{
+	Engine engine(128);
+	std::mt19937 random(4);
+
+	for (int i = 0; i < 3000; i++) {
+		std::vector<packet> packets;
+
+		for (size_t n = random() % (PACKET_BURST_MAX + 1); packets.size() < n;)
+			packets.push_back(random_packet(random, 300, &engine.now_us));
+		push(engine, packets);
+		track_poll(engine.get(), engine.now_us + random() % (100 * SEC));
+		if (random() % 10 != 0)
+			continue;
+		track_flush(engine.get());
+		engine.verify();
+		if (HasFailure())
+			return;
+	}
+	EXPECT_GT(engine.stats().flows_evicted, 1000u);
+	EXPECT_GT(engine.stats().flows_expired, 100u);
+}
+
 /* Whatever comes, into a table too small for it, with polls and long silences: nothing is miscounted. */
 TEST(TrackBurst, CountersHoldWhateverComes)
 {

@@ -66,7 +66,7 @@ TEST_F(TrackDoubt, AnEmptyNoteGivesTheSlotBack)
 
 	*doubt = {};
 	track_doubt_keep(doubts.get(), 5, doubt);
-	EXPECT_EQ(doubts->slot[5].owner, 0u);
+	EXPECT_EQ(doubts->owner[5], 0u);
 	EXPECT_EQ(mark(5), 0u);
 }
 

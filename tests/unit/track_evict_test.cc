@@ -196,7 +196,9 @@ TEST(TrackEvict, SynFloodEvictsNothingInUse)
 	EXPECT_EQ(refused, 0u);
 	EXPECT_EQ(engine.stats().flows_created, in_use + 200000u);
 	EXPECT_EQ(engine.stats().flows_client_state[REPORT_ESTABLISHED], in_use);
-	EXPECT_EQ(engine.stats().flows_evicted, in_use + 200000u - capacity);
+	/* Some at once: the table may have a little room at the end. */
+	EXPECT_EQ(engine.stats().flows_evicted, in_use + 200000u - engine->table->live);
+	EXPECT_GT(engine->table->live + TRACK_EVICT_MAX, capacity);
 }
 
 TEST(TrackEvict, NoRoomAmongFlowsInUse)

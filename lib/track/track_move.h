@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What every packet of a known flow does to it: the short way, inline in the pipeline's last stage.
+ *
+ * An ordinary segment (lib/tcp says which) advances numbers and is counted; so is a datagram. All
+ * that is rarer is a call into track_state.c, track_rtt.c or track_tally.c. Two cache lines of the
+ * entry are written and nothing else, but for a segment that is timed. Worker.
+ */
+#ifndef TRACK_MOVE_H
+#define TRACK_MOVE_H
+
+#include "tcp_segment.h"
+#include "track_state.h"
+
+BASE_INLINE struct tcp_segment
+track_segment(const struct packet *pk)
+{
+	return (struct tcp_segment){
+		.seq = pk->seq,
+		.ack = pk->ack,
+		.length = pk->payload_bytes,
+		.window = pk->window,
+		.wscale = pk->wscale,
+		.flags = (uint8_t)pk->tcp_flags,
+		.sack = !!(pk->tcp_flags & PACKET_TCP_SACK),
+	};
+}
+
+BASE_INLINE unsigned
+track_move_tcp(struct track *track, struct track_entry *e, uint32_t number, const struct packet *pk,
+               unsigned dir)
+{
+	struct tcp_segment seg = track_segment(pk);
+	struct tcp_end *snd = &e->end[dir];
+
+	if (!tcp_segment_is_ordinary(snd, &e->end[!dir], &seg))
+		return track_move_slowly(track, e, number, pk, dir);
+	tcp_segment_advance(snd, &seg);
+	if (BASE_UNLIKELY(snd->payload < seg.length))
+		track_tally_payload_wrap(&track->wides, e, dir);
+	if (e->flags & TRACK_TIMED)
+		track_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
+	if (seg.length > 0 && track_rtt_is_candidate(snd) && !(e->flags & TRACK_TIMED))
+		track_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
+	return 0;
+}
+
+BASE_INLINE void
+track_move_udp(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir)
+{
+	e->end[dir].payload += pk->payload_bytes;
+	if (BASE_UNLIKELY(e->end[dir].payload < pk->payload_bytes))
+		track_tally_payload_wrap(&track->wides, e, dir);
+}
+
+/*
+ * Moves a known flow by a packet. Returns 0, or TCP_NEW_CONNECTION when the packet belongs to
+ * another connection of the same tuple: nothing was done.
+ */
+BASE_INLINE unsigned
+track_move(struct track *track, uint32_t number, const struct packet *pk, unsigned dir)
+{
+	struct track_entry *e = track_entry(track->table, number);
+	unsigned result = 0;
+
+	base_seq_write_begin(&e->seq);
+	if (pk->proto == PACKET_PROTO_TCP)
+		result = track_move_tcp(track, e, number, pk, dir);
+	else
+		track_move_udp(track, e, pk, dir);
+	if (result == 0) {
+		int answers = e->end[dir].packets == 0;
+
+		if (answers)
+			base_counter_add(&track->counters.oneway, (uint64_t)-1);
+		track_tally_packet(&track->wides, e, dir, pk);
+		if (answers && pk->proto != PACKET_PROTO_TCP)
+			track_listen_both_ways(track, e);
+		e->last_us = track->now_us & TRACK_TIME_MAX;
+	}
+	base_seq_write_end(&e->seq);
+	return result;
+}
+
+#endif
