@@ -104,6 +104,13 @@ control_sockets(const struct engine *engine, struct ctl_cursor *cursor, unsigned
 	return n > 0 ? (int)n : -EAGAIN;
 }
 
+/* For queries that list sockets and flows together. */
+static int
+control_listening(void *ctx, struct ctl_cursor *cursor, struct report_listen *rows, unsigned max)
+{
+	return control_sockets(((struct control *)ctx)->engine, cursor, CTL_LISTEN, rows, max);
+}
+
 static int
 control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max)
 {
@@ -357,8 +364,10 @@ control_create(struct engine *engine, struct options *options)
 		return NULL;
 	control->engine = engine;
 	control->options = options;
-	control->query_source = (struct query_source){ control, control_fetch, control_drop,
-		                                       control_drop_done, control_abandon };
+	control->query_source =
+	    (struct query_source){ control,           control_fetch,   control_drop,
+		                   control_drop_done, control_abandon, control_home,
+		                   control_listening };
 	if (control_init(control) == 0)
 		return control;
 	control_destroy(control);

@@ -8,6 +8,7 @@
 
 #include "base_clock.h"
 #include "filter_group.h"
+#include "filter_side.h"
 #include "filter_sort.h"
 #include "mem_arena.h"
 #include "query.h"
@@ -20,6 +21,7 @@ static_assert(FILTER_KEY_TEXT_MAX == CTL_WORDS_MAX, "so are lists");
 #define QUERY_TURN_ROWS     16384 /* looked at before others have their turn: some milliseconds */
 #define QUERY_DROP_POLLS    256   /* looks for a worker's answer in one turn */
 #define QUERY_DROP_US       3000000
+#define QUERY_SOCKETS       32 /* records of sockets taken at once */
 
 static const char query_why_memory[] = "too many connections to sort in 512 MiB; narrow the "
 				       "filter, or give --limit";
@@ -46,6 +48,9 @@ struct query {
 	unsigned n_scratch, drop_next;
 	int drop_ordered;
 	uint64_t drop_token, drop_begun_us;
+	int has_side;     /* lines are asked for, as `side` sees them */
+	int sockets_left; /* listening sockets come before flows */
+	struct filter_side side;
 	struct filter filter;
 	uint8_t scratch[QUERY_SCRATCH_BYTES] BASE_ALIGNED(8);
 };
@@ -107,6 +112,25 @@ query_read(struct query *query, const struct ctl_ask *ask, struct filter_groupin
 	return 0;
 }
 
+/* Whose lines. */
+static void
+query_choose_side(struct query *query, const struct ctl_ask *ask)
+{
+	const struct query_source *source = query->source;
+	struct filter_side *side = &query->side;
+
+	query->has_side = (ask->lines & CTL_LINES) && query->request != CTL_DROP_MATCHING;
+	if (!query->has_side)
+		return;
+	query->sockets_left = (ask->lines & CTL_LINES_SOCKETS) && query->request != CTL_GROUP;
+	side->closed = !!(ask->lines & CTL_LINES_CLOSED);
+	side->served = !!(ask->lines & CTL_LINES_SERVED);
+	side->as_version = ask->as_version;
+	memcpy(side->as, ask->as, sizeof(side->as));
+	if (side->as_version == 0)
+		side->n_nets = source->home(source->ctx, side->nets, REPORT_NETS_MAX);
+}
+
 /* Which rows are fetched, and how much of them. */
 static void
 query_choose_rows(struct query *query, const struct ctl_ask *ask)
@@ -158,6 +182,7 @@ query_open(const struct query_source *source, struct query_pool *pool, unsigned 
 	*error = query_read(query, ask, &grouping, text);
 	if (*error == 0) {
 		query_choose_rows(query, ask);
+		query_choose_side(query, ask);
 		*error = query_make_collector(query, &grouping);
 	}
 	if (*error == 0)
@@ -180,8 +205,9 @@ query_close(struct query *query)
 
 /* --- rows that match ------------------------------------------------------------------------ */
 
+/* Tells also which lines of the row do. */
 static int
-query_matches(const struct query *query, const void *row)
+query_matches(const struct query *query, void *row)
 {
 	const struct filter_subject subject = {
 		.row = row,
@@ -190,13 +216,41 @@ query_matches(const struct query *query, const void *row)
 		.parts = query->full ? FILTER_PARTS_ALL : FILTER_PARTS_ROW,
 	};
 
-	return filter_match(&query->filter, &subject) == 1;
+	if (!query->has_side)
+		return filter_match(&query->filter, &subject) == 1;
+	((struct report_row *)row)->lines =
+	    (uint8_t)filter_side_match(&query->side, &query->filter, &subject);
+	return ((struct report_row *)row)->lines != 0;
 }
 
 static uint8_t *
 query_row(struct query *query, unsigned at)
 {
 	return query->scratch + at * query->row_bytes;
+}
+
+/* As query_fetch: listening sockets, as rows. When there are no more, flows begin. */
+static int
+query_fetch_sockets(struct query *query, struct ctl_cursor *cursor, unsigned max)
+{
+	const struct query_source *source = query->source;
+	struct report_listen sockets[QUERY_SOCKETS];
+	int n = source->sockets(source->ctx, cursor, sockets, base_min_u32(max, QUERY_SOCKETS));
+
+	query->n_scratch = 0;
+	for (int i = 0; i < n; i++) {
+		uint8_t *row = query_row(query, query->n_scratch);
+
+		memset(row, 0, query->row_bytes);
+		if (filter_side_socket((struct report_row *)row, &sockets[i]) &&
+		    query_matches(query, row))
+			query->n_scratch++;
+	}
+	if (n != 0)
+		return n;
+	query->sockets_left = 0;
+	memset(cursor->words, 0, sizeof(cursor->words));
+	return -EAGAIN;
 }
 
 /*
@@ -210,11 +264,13 @@ query_fetch(struct query *query, struct ctl_cursor *cursor, unsigned max)
 	unsigned room = (unsigned)(QUERY_SCRATCH_BYTES / query->row_bytes);
 	int n;
 
+	if (query->sockets_left)
+		return query_fetch_sockets(query, cursor, max);
 	query->n_scratch = 0;
 	n = source->fetch(source->ctx, cursor, query->which, query->full, query->scratch,
 	                  base_min_u32(max, room));
 	for (int i = 0; i < n; i++) {
-		const uint8_t *row = query_row(query, (unsigned)i);
+		uint8_t *row = query_row(query, (unsigned)i);
 
 		if (!query_matches(query, row))
 			continue;
@@ -256,15 +312,34 @@ query_pass(struct query *query, struct ctl_cursor *cursor, uint8_t *rows, unsign
 
 /* --- sorted, or in groups -------------------------------------------------------------------- */
 
+/* Each line by itself, for two lines of a row may have different places. */
+static int
+query_sort_lines(struct query *query, struct report_row *row)
+{
+	unsigned lines = row->lines;
+
+	for (unsigned end = REPORT_LINE_CLIENT; end <= REPORT_LINE_SERVER; end <<= 1) {
+		row->lines = (uint8_t)(end | (lines & REPORT_LINE_SOCKET));
+		if ((lines & end) && filter_sorter_add(query->sorter, row) != 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int
 query_collect(struct query *query)
 {
 	for (unsigned i = 0; i < query->n_scratch; i++) {
-		const void *row = query_row(query, i);
+		void *row = query_row(query, i);
+		int error = 0;
 
 		if (query->grouper)
 			filter_grouper_add(query->grouper, row);
-		else if (filter_sorter_add(query->sorter, row) != 0)
+		else if (query->has_side)
+			error = query_sort_lines(query, row);
+		else
+			error = filter_sorter_add(query->sorter, row);
+		if (error != 0)
 			return -ENOMEM;
 	}
 	return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One report under way whose client asked for more than its name: a filter, an order, a limit,
- * groups, or that all that match be forgotten.
+ * groups, lines as a host has them, or that all that match be forgotten.
  *
  * Stands between the control core's callbacks for ctl_server and the rows of the workers, which it
  * takes from a query_source a piece at a time; each call of query_rows is one bounded turn.
@@ -32,6 +32,11 @@ struct query_source {
 	int (*drop_done)(void *ctx, uint64_t token);
 	/* An order's end will not be asked after by its giver any more. */
 	void (*abandon)(void *ctx, uint64_t token);
+	/* The home list; as in ctl_source. */
+	unsigned (*home)(void *ctx, struct report_net *nets, unsigned max);
+	/* Sockets that answered, as `listen` has them. As fetch, with a cursor of its own. */
+	int (*sockets)(void *ctx, struct ctl_cursor *cursor, struct report_listen *rows,
+	               unsigned max);
 };
 
 /* Bytes in use by all queries of a control core. */

@@ -35,7 +35,7 @@
 BASE_BEGIN_DECLS
 
 #define CTL_MAGIC       0x54535053u /* "SPST" as it lies in memory */
-#define CTL_VERSION     3
+#define CTL_VERSION     4
 #define CTL_PAYLOAD_MAX 40960 /* bytes of one frame: rows by the hundred */
 #define CTL_TEXT_MAX    256   /* bytes of a message, its NUL included */
 #define CTL_REQUEST_MAX 4096  /* bytes of a request's payload */
@@ -76,6 +76,17 @@ struct ctl_drop {
 	uint64_t id;
 };
 
+/*
+ * A row for each local end that has a socket, as netstat has lines: report_row.lines says which
+ * ends of the row are meant. Sorted, each row is one line.
+ */
+enum ctl_lines {
+	CTL_LINES = 1 << 0,
+	CTL_LINES_CLOSED = 1 << 1,  /* ends in CLOSED too, though they have no socket any more */
+	CTL_LINES_SERVED = 1 << 2,  /* UDP flows give a line at the end that is served from too */
+	CTL_LINES_SOCKETS = 1 << 3, /* listening and unconnected sockets before all others */
+};
+
 /* Which rows, in which order, how many. Texts end with NUL; an empty one asks for nothing. */
 struct ctl_ask {
 	char filter[CTL_FILTER_MAX]; /* the filter language */
@@ -83,8 +94,8 @@ struct ctl_ask {
 	char by[CTL_WORDS_MAX];      /* CTL_GROUP: the same */
 	uint64_t limit;              /* 0: none */
 	uint16_t what;               /* CTL_GROUP: CTL_CONN, CTL_ALLCONN or CTL_ALL */
-	uint8_t as_version;          /* 4, 6: `as` is the host whose view it is; now 0 */
-	uint8_t dialect;             /* now 0 */
+	uint8_t as_version;          /* with lines, 4, 6: those of the host `as`; 0: of home */
+	uint8_t lines; /* enum ctl_lines, or-ed; 0: connections as the tap sees them */
 	uint8_t reserved[4];
 	uint8_t as[16];
 };

@@ -48,6 +48,7 @@ struct filter_subject {
 	const struct report_full *full; /* NULL unless FILTER_PART_MORE is in `parts` */
 	enum filter_local local;
 	unsigned parts; /* enum filter_part, or-ed: what is there */
+	int one_end;    /* 1: tests on either end's state look at the local end alone */
 };
 
 /* Where a run ends, as the number of a test. */

@@ -26,6 +26,9 @@
 static const struct filter_key_word filter_key_words[] = {
 	NAME("client", SOCKET, PORT, CLIENT, BOTH, CLIENT),
 	NAME("server", SOCKET, PORT, SERVER, BOTH, SERVER),
+	NAME("local", SOCKET, PORT, LOCAL, ROWS, NONE),
+	NAME("foreign", SOCKET, PORT, PEER, ROWS, NONE),
+	NAME("bound", BOUND, PORT, LOCAL, ROWS, NONE),
 	NET("client-net", CLIENT, CLIENT),
 	NET("server-net", SERVER, SERVER),
 	NAME("client-port", FIELD, PORT, CLIENT, BOTH, CLIENT_PORT),
@@ -199,11 +202,9 @@ unsigned
 filter_order_needs(const struct filter_order *order)
 {
 	static const uint8_t parts[] = {
-		[FILTER_KEY_SOCKET] = FILTER_PART_KEY,
-		[FILTER_KEY_STATE] = FILTER_PART_STATES,
-		[FILTER_KEY_OPENED] = FILTER_PART_TIMES,
-		[FILTER_KEY_LAST] = FILTER_PART_TIMES,
-		[FILTER_KEY_COUNT] = 0,
+		[FILTER_KEY_SOCKET] = FILTER_PART_KEY, [FILTER_KEY_STATE] = FILTER_PART_STATES,
+		[FILTER_KEY_BOUND] = FILTER_PART_KEY,  [FILTER_KEY_OPENED] = FILTER_PART_TIMES,
+		[FILTER_KEY_LAST] = FILTER_PART_TIMES, [FILTER_KEY_COUNT] = 0,
 	};
 	unsigned needs = 0;
 

@@ -21,6 +21,7 @@ enum filter_key_kind {
 	FILTER_KEY_FIELD,  /* a number: enum filter_field */
 	FILTER_KEY_SOCKET, /* address and port of an end; a group: its address alone */
 	FILTER_KEY_STATE,  /* of an end, or of the client and then the server */
+	FILTER_KEY_BOUND,  /* the local end: host, listening or not, protocol, port */
 	FILTER_KEY_OPENED,
 	FILTER_KEY_LAST,
 	FILTER_KEY_COUNT /* groups only: their connections */

@@ -73,7 +73,9 @@ filter_test_states(const struct filter_test *test, const struct filter_view *vie
 	const struct report_row *row = view->subject->row;
 	uint32_t states;
 
-	if (test->who == FILTER_EITHER)
+	if (test->who == FILTER_EITHER && view->subject->one_end)
+		states = filter_state_bit(view->ends[FILTER_LOCAL]->state);
+	else if (test->who == FILTER_EITHER)
 		states = filter_state_bit(row->client.state) | filter_state_bit(row->server.state);
 	else
 		states = filter_state_bit(view->ends[test->who]->state);

@@ -46,6 +46,31 @@ sort_put_socket(uint64_t *to, const struct report_row *row, const struct report_
 	return 3;
 }
 
+/* As `sockets` lists them: version, address, 0 for a listening one, protocol, port. */
+static unsigned
+sort_put_bound(uint64_t *to, const struct report_row *row, const struct report_end *end)
+{
+	sort_put_socket(to, row, end);
+	to[2] = (to[2] & UINT64_C(0xff00000000000000)) |
+	        (uint64_t) !(row->lines & REPORT_LINE_SOCKET) << 48 | (uint64_t)row->proto << 40 |
+	        (uint64_t)end->port << 24;
+	return 3;
+}
+
+/* The end of the row that `who` means; in a line, the local one is that whose line it is. */
+static const struct report_end *
+sort_end(const struct report_row *row, unsigned who)
+{
+	int server_is_local =
+	    (row->lines & (REPORT_LINE_CLIENT | REPORT_LINE_SERVER)) == REPORT_LINE_SERVER;
+
+	if (who == FILTER_LOCAL)
+		return server_is_local ? &row->server : &row->client;
+	if (who == FILTER_PEER)
+		return server_is_local ? &row->client : &row->server;
+	return who == FILTER_SERVER ? &row->server : &row->client;
+}
+
 static uint64_t
 sort_state(const struct report_row *row, unsigned who)
 {
@@ -58,11 +83,13 @@ static unsigned
 sort_put_word(uint64_t *to, const struct filter_key_word *word, const struct report_row *row,
               const struct report_full *full)
 {
-	const struct report_end *end = word->who == FILTER_SERVER ? &row->server : &row->client;
+	const struct report_end *end = sort_end(row, word->who);
 
 	switch ((enum filter_key_kind)word->kind) {
 	case FILTER_KEY_SOCKET:
 		return sort_put_socket(to, row, end);
+	case FILTER_KEY_BOUND:
+		return sort_put_bound(to, row, end);
 	case FILTER_KEY_STATE:
 		*to = sort_state(row, word->who);
 		break;
@@ -87,7 +114,10 @@ sort_key_words(const struct filter_order *order)
 	unsigned n = 1;
 
 	for (unsigned i = 0; i < order->n; i++)
-		n += order->keys[i].word->kind == FILTER_KEY_SOCKET ? 3 : 1;
+		n += order->keys[i].word->kind == FILTER_KEY_SOCKET ||
+		             order->keys[i].word->kind == FILTER_KEY_BOUND
+		         ? 3
+		         : 1;
 	return n;
 }
 

@@ -68,6 +68,16 @@ enum report_icmp {
 	REPORT_N_ICMP
 };
 
+/*
+ * Whose netstat: the ends of a row that give a line of their own, as local. 0: none was asked for,
+ * the row is the connection as the tap sees it.
+ */
+enum report_line {
+	REPORT_LINE_CLIENT = 1 << 0,
+	REPORT_LINE_SERVER = 1 << 1,
+	REPORT_LINE_SOCKET = 1 << 2, /* no connection: the client's end is a socket, without peer */
+};
+
 #define REPORT_NO_VLAN 0xffff
 
 struct report_end {
@@ -95,7 +105,8 @@ struct report_row {
 	uint64_t idle_us;     /* since the last packet */
 	uint8_t icmp;         /* enum report_icmp */
 	uint8_t icmp_end;     /* enum report_closer: whose packet was quoted, who was told */
-	uint8_t reserved[6];
+	uint8_t lines;        /* enum report_line, or-ed */
+	uint8_t reserved[5];
 	struct report_end client, server;
 };
 

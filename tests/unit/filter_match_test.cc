@@ -271,7 +271,7 @@ TEST(FilterMatch, RandomFiltersAgainstAPlainEvaluator)
 		for (int k = 0; k < 25; k++) {
 			const struct report_full full = author.next();
 			const struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_CLIENT,
-				                                FILTER_PARTS_ALL };
+				                                FILTER_PARTS_ALL, 0 };
 			const bool want = meaning.holds(full);
 
 			ASSERT_EQ(filter_match(&filter, &subject), want) << meaning.text << ", seed " << seed;
@@ -293,7 +293,7 @@ TEST(FilterMatch, PartsMissing)
 		const Meaning meaning = author.any(3);
 		const struct report_full full = author.next();
 		const unsigned parts = author.below(FILTER_PARTS_ALL + 1);
-		struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_CLIENT, parts };
+		struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_CLIENT, parts, 0 };
 		struct report_full blank = full;
 		struct filter filter;
 
@@ -373,7 +373,7 @@ TEST(FilterMatch, RandomText)
 		struct filter_error error;
 		struct filter filter;
 		const report_full full = random.next();
-		const struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_SERVER, FILTER_PARTS_ALL };
+		const struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_SERVER, FILTER_PARTS_ALL, 0 };
 
 		for (unsigned n = random.below(9); n > 0; n--) {
 			text += pieces[random.below(sizeof(pieces) / sizeof(pieces[0]))];

@@ -21,6 +21,8 @@ struct Source {
 	unsigned n = 1000, slice = 100;
 	bool sparse = false; /* every second slice has none */
 	unsigned turn = 0;
+	unsigned n_sockets = 100;
+	bool hosts = false; /* from 10.0.0.1, each fourth to itself, the others to 9.9.9.9 */
 	int drop_busy = 0;     /* refusals before an order is taken */
 	int drop_polls = 0;    /* looks before it is done; each order anew */
 	int polls_left = 0;
@@ -51,6 +53,14 @@ struct Source {
 			row->ip_version = 4;
 			row->worker = static_cast<uint8_t>(what);
 			row->server.port = row->id % 2 ? 80 : 443;
+			if (self->hosts) {
+				const uint8_t one[4] = { 10, 0, 0, 1 }, other[4] = { 9, 9, 9, 9 };
+
+				memcpy(row->client.addr, one, 4);
+				memcpy(row->server.addr, row->id % 4 ? other : one, 4);
+				row->client.state = row->id == 3 ? REPORT_CLOSED : REPORT_ESTABLISHED;
+				row->server.state = REPORT_CLOSE_WAIT;
+			}
 			row->client.bytes = 1000000 - row->id;
 			if (full)
 				reinterpret_cast<struct report_full *>(row)->client.again = row->id;
@@ -90,18 +100,47 @@ struct Source {
 		EXPECT_EQ(token, 5u);
 		static_cast<Source *>(ctx)->abandoned++;
 	}
+	static unsigned home(void *, struct report_net *nets, unsigned max)
+	{
+		EXPECT_GE(max, 1u);
+		nets[0] = { { 10 }, 8, 4 };
+		return 1;
+	}
+	/* Sockets of port 1 to n, of two hosts in turn; every second slice has none. */
+	static int sockets(void *ctx, struct ctl_cursor *cursor, struct report_listen *rows, unsigned max)
+	{
+		Source *self = static_cast<Source *>(ctx);
+		unsigned n = 0;
+
+		if (cursor->words[0] >= self->n_sockets)
+			return 0;
+		if (self->turn++ % 2 == 0)
+			return -EAGAIN;
+		while (n < max && cursor->words[0] < self->n_sockets) {
+			struct report_listen *row = &rows[n++];
+
+			memset(row, 0, sizeof(*row));
+			row->port = static_cast<uint16_t>(++cursor->words[0]);
+			row->addr[0] = 10;
+			row->addr[3] = row->port % 2;
+			row->ip_version = 4;
+			row->proto = IPPROTO_TCP;
+			row->state = REPORT_LISTEN_LISTEN;
+		}
+		return static_cast<int>(n);
+	}
 };
 
 class Query : public ::testing::Test {
 protected:
-	Query() : callbacks{ &source, Source::fetch, Source::drop, Source::drop_done, Source::abandon } {}
+	Query() : callbacks{ &source, Source::fetch, Source::drop, Source::drop_done, Source::abandon, Source::home, Source::sockets } {}
 	~Query() override
 	{
 		query_close(query);
 		EXPECT_EQ(pool.bytes, pool_before) << "all is released";
 	}
 	int open(unsigned what, const std::string &filter, const std::string &sort = "",
-	         uint64_t limit = 0, const std::string &by = "")
+	         uint64_t limit = 0, const std::string &by = "", unsigned lines = 0)
 	{
 		struct ctl_ask ask = {};
 		int error;
@@ -111,6 +150,7 @@ protected:
 		strcpy(ask.by, by.c_str());
 		ask.limit = limit;
 		ask.what = CTL_ALLCONN;
+		ask.lines = static_cast<uint8_t>(lines);
 		text[0] = '\0';
 		query = query_open(&callbacks, &pool, what, &ask, &error, text);
 		EXPECT_EQ(query == nullptr, error != 0);
@@ -239,6 +279,55 @@ TEST_F(Query, AskedWrongly)
 	EXPECT_EQ(open(CTL_GROUP, "", "idle", 0, "server"), -EINVAL);
 	EXPECT_EQ(open(CTL_DROP_MATCHING, "  "), -EINVAL);
 	EXPECT_NE(strstr(text, "would forget everything"), nullptr) << text;
+}
+
+/* Rows say which of their ends are lines; sockets come first, then flows. */
+TEST_F(Query, LinesOfHome)
+{
+	const unsigned both = REPORT_LINE_CLIENT | REPORT_LINE_SERVER;
+	int result;
+
+	source.hosts = true;
+	ASSERT_EQ(open(CTL_ALLCONN, "", "", 0, "", CTL_LINES), 0);
+	for (const struct report_row &row : all<struct report_row>(284, &result)) {
+		EXPECT_EQ(row.lines, row.id % 4 ? (unsigned)REPORT_LINE_CLIENT : both) << row.id;
+		EXPECT_NE(row.id, 3u) << "closed there, and the other end is not at home";
+	}
+	query_close(query);
+	cursor = {};
+	ASSERT_EQ(open(CTL_ALLCONN, "state close-wait", "", 0, "", CTL_LINES), 0);
+	auto rows = all<struct report_row>(284, &result);
+	EXPECT_EQ(rows.size(), 250u) << "the state of the line's own end";
+	EXPECT_EQ(rows[0].lines, (unsigned)REPORT_LINE_SERVER);
+	query_close(query);
+	cursor = {};
+	ASSERT_EQ(open(CTL_ALLCONN, "sport < 20", "", 51, "", CTL_LINES | CTL_LINES_SOCKETS), 0);
+	rows = all<struct report_row>(10, &result);
+	ASSERT_EQ(rows.size(), 51u);
+	for (unsigned i = 0; i < rows.size() && i < 51; i++) {
+		EXPECT_EQ(rows[i].lines & REPORT_LINE_SOCKET, rows[i].id == 0 ? REPORT_LINE_SOCKET : 0);
+		EXPECT_EQ(rows[i].id == 0, i < 19) << "flows' clients have port 0";
+	}
+	EXPECT_EQ(cursor.cut, 1);
+}
+
+TEST_F(Query, SortedLinesAreOneEach)
+{
+	int result;
+
+	source.hosts = true;
+	source.n = 8;
+	source.n_sockets = 3;
+	ASSERT_EQ(open(CTL_ALLCONN, "", "bound,id", 0, "", CTL_LINES | CTL_LINES_SOCKETS), 0);
+	std::string seen;
+	for (const struct report_row &row : all<struct report_row>(2, &result)) {
+		const struct report_end *local = row.lines & REPORT_LINE_SERVER ? &row.server : &row.client;
+
+		seen += std::to_string(local->addr[3]) + "." + std::to_string(local->port) +
+		        (row.lines & REPORT_LINE_SOCKET ? "L " : " ");
+	}
+	/* 10.0.0.0 listens on 2, 10.0.0.1 on 1 and 3; 7 flows from port 0, 4 and 8 to 443. */
+	EXPECT_EQ(seen, "0.2L 1.1L 1.3L 1.0 1.0 1.0 1.0 1.0 1.0 1.0 1.443 1.443 ");
 }
 
 /* What all queries may take for sorting is bounded; beyond it they say what to do. */

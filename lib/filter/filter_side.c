@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lines of rows; see filter_side.h. */
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "filter_side.h"
+
+static int
+side_net_has(const struct report_net *net, const uint8_t *addr)
+{
+	unsigned whole = net->len / 8, rest = net->len % 8;
+
+	if (memcmp(net->addr, addr, whole) != 0)
+		return 0;
+	return rest == 0 || ((net->addr[whole] ^ addr[whole]) >> (8 - rest)) == 0;
+}
+
+static int
+side_is_local(const struct filter_side *side, unsigned version, const uint8_t *addr)
+{
+	if (side->as_version != 0)
+		return side->as_version == version &&
+		       memcmp(side->as, addr, version == 4 ? 4 : 16) == 0;
+	for (unsigned i = 0; i < side->n_nets; i++)
+		if (side->nets[i].version == version && side_net_has(&side->nets[i], addr))
+			return 1;
+	return 0;
+}
+
+/* Has the host a socket for this end? */
+static int
+side_has_socket(const struct filter_side *side, const struct report_end *end, int is_server)
+{
+	if (end->state == REPORT_CLOSED)
+		return side->closed;
+	if (end->state == REPORT_UDP)
+		return !is_server || side->served;
+	return end->state != REPORT_LISTEN;
+}
+
+unsigned
+filter_side_ends(const struct filter_side *side, const struct report_row *row)
+{
+	unsigned ends = 0;
+
+	if (row->lines & REPORT_LINE_SOCKET)
+		return side_is_local(side, row->ip_version, row->client.addr) ? REPORT_LINE_CLIENT
+		                                                              : 0;
+	if (side_has_socket(side, &row->client, 0) &&
+	    side_is_local(side, row->ip_version, row->client.addr))
+		ends |= REPORT_LINE_CLIENT;
+	if (side_has_socket(side, &row->server, 1) &&
+	    side_is_local(side, row->ip_version, row->server.addr))
+		ends |= REPORT_LINE_SERVER;
+	return ends;
+}
+
+int
+filter_side_match(const struct filter_side *side, const struct filter *filter,
+                  const struct filter_subject *subject)
+{
+	unsigned ends = filter_side_ends(side, subject->row);
+	struct filter_subject seen = *subject;
+	int lines = 0;
+
+	seen.one_end = 1;
+	for (unsigned end = REPORT_LINE_CLIENT; end <= REPORT_LINE_SERVER; end <<= 1) {
+		int matches;
+
+		if (!(ends & end))
+			continue;
+		seen.local = end == REPORT_LINE_CLIENT ? FILTER_LOCAL_CLIENT : FILTER_LOCAL_SERVER;
+		matches = filter_match(filter, &seen);
+		if (matches < 0)
+			return matches;
+		lines |= matches ? (int)end : 0;
+	}
+	return lines ? lines | (subject->row->lines & REPORT_LINE_SOCKET) : 0;
+}
+
+int
+filter_side_socket(struct report_row *row, const struct report_listen *from)
+{
+	int listens = from->proto == IPPROTO_TCP && from->state == REPORT_LISTEN_LISTEN;
+
+	if (!listens && from->state != REPORT_LISTEN_ANSWERED &&
+	    from->state != REPORT_LISTEN_UNCONNECTED)
+		return 0;
+	memset(row, 0, sizeof(*row));
+	row->proto = from->proto;
+	row->ip_version = from->ip_version;
+	row->vlan = from->vlan;
+	row->opened_us = from->first_us;
+	row->last_us = from->last_us;
+	row->in_state_us = from->age_us;
+	row->idle_us = from->idle_us;
+	row->lines = REPORT_LINE_CLIENT | REPORT_LINE_SOCKET;
+	memcpy(row->client.addr, from->addr, sizeof(row->client.addr));
+	row->client.port = from->port;
+	row->client.state = listens ? REPORT_LISTEN : REPORT_UDP;
+	return 1;
+}
