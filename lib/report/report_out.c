@@ -67,6 +67,13 @@ report_out_commit(struct report_out *out, const char *end)
 }
 
 void
+report_out_take_back(struct report_out *out, size_t bytes)
+{
+	assert(bytes <= out->used);
+	out->used -= bytes;
+}
+
+void
 report_out_put(struct report_out *out, const void *bytes, size_t length)
 {
 	const char *from = (const char *)bytes;

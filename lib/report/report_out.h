@@ -37,6 +37,9 @@ char *report_out_reserve(struct report_out *out, size_t bytes);
 /* What was reserved is used up to `end`. */
 void report_out_commit(struct report_out *out, const char *end);
 
+/* Takes back the last `bytes` of what the last commit has put there. */
+void report_out_take_back(struct report_out *out, size_t bytes);
+
 /* Any length. */
 void report_out_put(struct report_out *out, const void *bytes, size_t length);
 void report_out_puts(struct report_out *out, const char *text);

@@ -86,8 +86,8 @@ report_text_heading(struct report_out *out, int with_end)
 }
 
 /* The flags and, after them, what an ICMP error said. */
-static char *
-text_flags(char *p, const struct report_row *row)
+char *
+report_text_flags(char *p, const struct report_row *row)
 {
 	const char *icmp = report_icmp_short(row->icmp);
 	const char *first = p;
@@ -135,7 +135,7 @@ report_text_row(struct report_out *out, const struct report_row *row, int with_e
 	if (with_end)
 		p = text_end_cause(text_column(p, line, COLUMN_END), row);
 	p = text_column(p, line, with_end ? COLUMN_FLAGS : COLUMN_FLAGS_NO_END);
-	text_commit(out, line, text_flags(p, row));
+	text_commit(out, line, report_text_flags(p, row));
 }
 
 void

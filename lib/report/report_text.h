@@ -23,6 +23,9 @@ void report_text_heading(struct report_out *out, int with_end);
 /* One line. Errors are kept in `out`. */
 void report_text_row(struct report_out *out, const struct report_row *row, int with_end);
 
+/* What is in the column of flags, without NUL, some 40 bytes; returns its end. */
+char *report_text_flags(char *p, const struct report_row *row);
+
 /* The last line of a report that was cut short after `rows` lines. */
 void report_text_cut(struct report_out *out, uint64_t rows);
 

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Lines for programs; see dialect_data.h. The rows' own printers write what a row has; their end is
+ * taken back and what a line has besides is written after it.
+ */
+
+#include <string.h>
+
+#include "dialect_data.h"
+#include "report_csv.h"
+#include "report_format.h"
+#include "report_json.h"
+#include "report_names.h"
+
+#define DATA_MORE_MAX 1024
+
+static const char data_json_end[] = "}\n";
+
+/* --- JSON ----------------------------------------------------------------------------------- */
+
+static char *
+data_word(char *p, const char *key, const char *word)
+{
+	p = report_format_text(p, key);
+	p = report_format_text(p, word);
+	*p++ = '"';
+	return p;
+}
+
+static char *
+data_end(char *p, const char *key, const struct report_end *end, unsigned version)
+{
+	p = report_format_addr(report_format_text(p, key), end->addr, version);
+	p = report_format_u64(report_format_text(p, "\",\"port\":"), end->port);
+	*p++ = '}';
+	return p;
+}
+
+/* From `local` to the end of the object. */
+static char *
+data_line(char *p, const struct dialect_line *line, enum dialect_id id)
+{
+	unsigned version = line->row->ip_version;
+
+	p = data_end(p, ",\"local\":{\"ip\":\"", line->local, version);
+	if (!line->is_socket)
+		p = data_end(p, ",\"foreign\":{\"ip\":\"", line->foreign, version);
+	p = data_word(p, ",\"state\":\"", report_state_name(line->local->state));
+	if (id != DIALECT_NONE)
+		p = data_word(p, ",\"spelled\":\"",
+		              dialect_state(id, line->local->state, line->is_socket));
+	return p;
+}
+
+/* A socket is no connection: no id, no ends, no counters. */
+static void
+data_json_socket(struct report_out *out, const struct dialect_line *line, enum dialect_id id)
+{
+	char *p = report_out_reserve(out, DATA_MORE_MAX);
+
+	p = data_word(p, "{\"proto\":\"", report_proto_name(line->row->proto));
+	if (line->row->vlan != REPORT_NO_VLAN)
+		p = report_format_u64(report_format_text(p, ",\"vlan\":"), line->row->vlan);
+	p = data_line(p, line, id);
+	p = report_format_time(report_format_text(p, ",\"first\":\""), line->row->opened_us);
+	p = report_format_time(report_format_text(p, "\",\"last\":\""), line->row->last_us);
+	*p++ = '"';
+	report_out_commit(out, report_format_text(p, data_json_end));
+}
+
+static void
+data_json_line(struct report_out *out, const struct dialect_line *line, enum dialect_id id)
+{
+	char *p;
+
+	report_json_row(out, line->row);
+	report_out_take_back(out, sizeof(data_json_end) - 1);
+	p = data_line(report_out_reserve(out, DATA_MORE_MAX), line, id);
+	report_out_commit(out, report_format_text(p, data_json_end));
+}
+
+void
+dialect_json(struct report_out *out, const struct report_row *row, enum dialect_id id)
+{
+	struct dialect_line lines[2];
+	unsigned n = dialect_lines(row, lines);
+
+	if (row->lines == 0) {
+		report_json_row(out, row);
+		return;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		if (lines[i].is_socket)
+			data_json_socket(out, &lines[i], id);
+		else
+			data_json_line(out, &lines[i], id);
+	}
+}
+
+/* --- CSV ------------------------------------------------------------------------------------ */
+
+void
+dialect_csv_header(struct report_out *out, int lines)
+{
+	report_csv_header(out);
+	if (!lines)
+		return;
+	report_out_take_back(out, 1);
+	report_out_puts(out, ",local_ip,local_port,foreign_ip,foreign_port,state,spelled\n");
+}
+
+static char *
+data_csv_end(char *p, const struct report_end *end, unsigned version)
+{
+	*p++ = ',';
+	p = report_format_addr(p, end->addr, version);
+	*p++ = ',';
+	return report_format_u64(p, end->port);
+}
+
+static void
+data_csv_line(struct report_out *out, const struct dialect_line *line, enum dialect_id id)
+{
+	unsigned version = line->row->ip_version;
+	char *p = report_out_reserve(out, DATA_MORE_MAX);
+
+	p = data_csv_end(p, line->local, version);
+	if (line->is_socket)
+		p = report_format_text(p, ",,");
+	else
+		p = data_csv_end(p, line->foreign, version);
+	*p++ = ',';
+	p = report_format_text(p, report_state_name(line->local->state));
+	*p++ = ',';
+	if (id != DIALECT_NONE)
+		p = report_format_text(p, dialect_state(id, line->local->state, line->is_socket));
+	*p++ = '\n';
+	report_out_commit(out, p);
+}
+
+/* The columns of a connection, of which a socket without peer has few. */
+static void
+data_csv_socket(struct report_out *out, const struct report_row *row)
+{
+	char *p = report_out_reserve(out, DATA_MORE_MAX);
+
+	*p++ = ',';
+	p = report_format_text(p, report_proto_name(row->proto));
+	*p++ = ',';
+	if (row->vlan != REPORT_NO_VLAN)
+		p = report_format_u64(p, row->vlan);
+	p = report_format_text(p, ",,,,,,,,,,,,,"); /* both ends */
+	p = report_format_time(p, row->opened_us);
+	*p++ = ',';
+	p = report_format_time(p, row->last_us);
+	*p++ = ',';
+	p = report_format_seconds(p, row->in_state_us);
+	report_out_commit(out, report_format_text(p, ",,,,,"));
+}
+
+void
+dialect_csv(struct report_out *out, const struct report_row *row, enum dialect_id id)
+{
+	struct dialect_line lines[2];
+	unsigned n = dialect_lines(row, lines);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (lines[i].is_socket) {
+			data_csv_socket(out, row);
+		} else {
+			report_csv_row(out, row);
+			if (row->lines == 0)
+				return;
+			report_out_take_back(out, 1);
+		}
+		data_csv_line(out, &lines[i], id);
+	}
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Columns put side by side; see dialect_print.h. */
+
+#include <string.h>
+
+#include "dialect_print.h"
+#include "report_format.h"
+
+#define PRINT_LINE_MAX 2048
+
+static_assert(DIALECT_COLUMNS_MAX * (DIALECT_VALUE_MAX + 32) <= PRINT_LINE_MAX, "a line fits");
+
+static const struct dialect_style *
+print_style(const struct dialect_printer *printer, const struct dialect_layout *layout)
+{
+	return layout->style ? layout->style : dialect_style(printer->view.id);
+}
+
+/* What lies in [at, end) becomes `width` bytes, if it is less; returns its end. */
+static char *
+print_pad(char *at, char *end, size_t width, int right)
+{
+	size_t n = (size_t)(end - at);
+
+	if (n >= width)
+		return end;
+	if (right) {
+		memmove(at + width - n, at, n);
+		memset(at, ' ', width - n);
+	} else {
+		memset(end, ' ', width - n);
+	}
+	return at + width;
+}
+
+/* A line's end: without the blanks before it, unless they belong to it. */
+static void
+print_commit(struct report_out *out, const struct dialect_layout *layout, const char *line,
+             char *end)
+{
+	while (!layout->blanks && end > line && end[-1] == ' ')
+		end--;
+	*end++ = '\n';
+	report_out_commit(out, end);
+}
+
+static void
+print_names(const struct dialect_printer *printer, struct report_out *out,
+            const struct dialect_layout *layout)
+{
+	char *line = report_out_reserve(out, PRINT_LINE_MAX);
+	char *p = line;
+
+	for (unsigned i = 0; i < layout->n; i++) {
+		const struct dialect_column *column = &layout->columns[i];
+		char *at = report_format_text(p, column->before);
+
+		p = report_format_text(at, column->name);
+		p = print_pad(at, p, printer->widths[i], column->right);
+	}
+	print_commit(out, layout, line, p);
+}
+
+static void
+print_heading(const struct dialect_printer *printer, struct report_out *out)
+{
+	const struct dialect_layout *layout = printer->layout;
+
+	if (printer->no_header)
+		return;
+	report_out_puts(out, layout->above);
+	if (layout->heading)
+		report_out_puts(out, layout->heading);
+	else
+		print_names(printer, out, layout);
+}
+
+/* As wide as these rows need, where a column fits itself. */
+static void
+print_measure(struct dialect_printer *printer, const struct report_row *rows, size_t n)
+{
+	const struct dialect_layout *layout = printer->layout;
+	const struct dialect_style *style = print_style(printer, layout);
+	char text[DIALECT_VALUE_MAX];
+
+	for (unsigned i = 0; i < layout->n; i++) {
+		const struct dialect_column *column = &layout->columns[i];
+
+		printer->widths[i] =
+		    printer->view.wide && column->wide ? column->wide : column->width;
+		for (size_t k = 0; column->fits && k < n; k++) {
+			struct dialect_line lines[2];
+			unsigned n_lines = dialect_lines(&rows[k], lines);
+
+			for (unsigned l = 0; l < n_lines; l++) {
+				size_t bytes = (size_t)(column->put(text, &lines[l], style,
+				                                    printer->view.wide) -
+				                        text);
+
+				if (bytes > printer->widths[i])
+					printer->widths[i] = (uint8_t)bytes;
+			}
+		}
+	}
+}
+
+static void
+print_begin(struct dialect_printer *printer, struct report_out *out,
+            const struct dialect_layout *layout, const struct report_row *rows, size_t n)
+{
+	printer->layout = layout;
+	print_measure(printer, rows, n);
+	print_heading(printer, out);
+}
+
+/* The line above a host's lines, when they begin. */
+static void
+print_host(struct dialect_printer *printer, struct report_out *out, const struct dialect_line *line)
+{
+	uint8_t version = line->row->ip_version;
+	char *p;
+
+	if (printer->host[0] == version && !memcmp(printer->host + 1, line->local->addr, 16))
+		return;
+	printer->host[0] = version;
+	memcpy(printer->host + 1, line->local->addr, 16);
+	if (printer->no_header)
+		return;
+	p = report_out_reserve(out, PRINT_LINE_MAX);
+	p = report_format_text(p, printer->layout->host);
+	p = report_format_addr(p, line->local->addr, version);
+	*p++ = '\n';
+	report_out_commit(out, p);
+}
+
+static void
+print_line(struct dialect_printer *printer, struct report_out *out, const struct dialect_line *line)
+{
+	const struct dialect_layout *layout = printer->layout;
+	const struct dialect_style *style = print_style(printer, layout);
+	char *start, *p;
+
+	if (layout->host)
+		print_host(printer, out, line);
+	start = p = report_out_reserve(out, PRINT_LINE_MAX);
+	for (unsigned i = 0; i < layout->n; i++) {
+		const struct dialect_column *column = &layout->columns[i];
+		char *at = report_format_text(p, column->before);
+
+		p = column->put(at, line, style, printer->view.wide);
+		p = print_pad(at, p, printer->widths[i], column->right);
+	}
+	print_commit(out, layout, start, p);
+}
+
+void
+dialect_printer_init(struct dialect_printer *printer, const struct dialect_view *view,
+                     int no_header)
+{
+	memset(printer, 0, sizeof(*printer));
+	printer->view = *view;
+	printer->no_header = no_header;
+}
+
+void
+dialect_print_rows(struct dialect_printer *printer, struct report_out *out,
+                   const struct report_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct dialect_layout *layout = dialect_layout(&printer->view, &rows[i]);
+		struct dialect_line lines[2];
+		unsigned n_lines = dialect_lines(&rows[i], lines);
+
+		if (layout != printer->layout)
+			print_begin(printer, out, layout, &rows[i], n - i);
+		for (unsigned l = 0; l < n_lines; l++)
+			print_line(printer, out, &lines[l]);
+	}
+}
+
+void
+dialect_print_end(struct dialect_printer *printer, struct report_out *out)
+{
+	const struct dialect_layout *layout = dialect_layout(&printer->view, NULL);
+
+	if (!printer->layout && layout)
+		print_begin(printer, out, layout, NULL, 0);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Values as text; see dialect_value.h. */
+
+#include <netinet/in.h>
+
+#include "dialect_value.h"
+#include "report_format.h"
+#include "report_names.h"
+#include "report_text.h"
+
+#define VALUE(name)                                                                                \
+	char *dialect_value_##name(char *to, const struct dialect_line *line BASE_UNUSED,          \
+	                           const struct dialect_style *style BASE_UNUSED,                  \
+	                           int wide BASE_UNUSED)
+
+/* --- sockets -------------------------------------------------------------------------------- */
+
+/* What a socket without peer has in place of one. */
+static const char *const *
+value_any(const struct dialect_line *line, const struct dialect_style *style)
+{
+	return line->row->proto == IPPROTO_UDP ? style->udp_any : style->tcp_any;
+}
+
+static char *
+value_addr(char *to, const struct report_end *end, unsigned version,
+           const struct dialect_style *style)
+{
+	if (version == 4 || !style->brackets)
+		return report_format_addr(to, end->addr, version);
+	*to++ = '[';
+	to = report_format_addr(to, end->addr, version);
+	*to++ = ']';
+	return to;
+}
+
+/* How much of an address is kept that stands before a port of `port_bytes`. */
+static size_t
+value_kept(const struct dialect_style *style, size_t addr_bytes, size_t port_bytes)
+{
+	size_t most = addr_bytes;
+
+	if (style->addr_max != 0 && most > style->addr_max)
+		most = style->addr_max;
+	if (style->socket_max != 0 && most + port_bytes > style->socket_max)
+		most = style->socket_max - port_bytes;
+	return most;
+}
+
+static char *
+value_socket(char *to, const struct report_end *end, unsigned version,
+             const struct dialect_style *style, int wide)
+{
+	char port[REPORT_U64_MAX];
+	size_t port_bytes = (size_t)(report_format_u64(port, end->port) - port);
+	char *addr_end = value_addr(to, end, version, style);
+
+	if (!wide)
+		addr_end = to + value_kept(style, (size_t)(addr_end - to), port_bytes);
+	to = report_format_text(addr_end, style->separator);
+	memcpy(to, port, port_bytes);
+	return to + port_bytes;
+}
+
+VALUE(local)
+{
+	return value_socket(to, line->local, line->row->ip_version, style, wide);
+}
+
+VALUE(foreign)
+{
+	const char *const *any = value_any(line, style);
+	const char *addr = any[line->row->ip_version == 6];
+
+	if (!line->is_socket)
+		return value_socket(to, line->foreign, line->row->ip_version, style, wide);
+	if (addr[0] == '\0')
+		return to;
+	to = report_format_text(to, addr);
+	to = report_format_text(to, style->separator);
+	return report_format_text(to, any[2]);
+}
+
+VALUE(local_addr)
+{
+	return value_addr(to, line->local, line->row->ip_version, style);
+}
+
+VALUE(local_port)
+{
+	return report_format_u64(to, line->local->port);
+}
+
+VALUE(foreign_addr)
+{
+	if (line->is_socket)
+		return report_format_text(to, value_any(line, style)[line->row->ip_version == 6]);
+	return value_addr(to, line->foreign, line->row->ip_version, style);
+}
+
+VALUE(foreign_port)
+{
+	if (line->is_socket)
+		return report_format_text(to, value_any(line, style)[2]);
+	return report_format_u64(to, line->foreign->port);
+}
+
+/* --- words ---------------------------------------------------------------------------------- */
+
+VALUE(id)
+{
+	if (line->is_socket)
+		return report_format_text(to, "-");
+	return report_format_id(to, line->row->id);
+}
+
+VALUE(user)
+{
+	return report_format_text(to, "-");
+}
+
+VALUE(proto)
+{
+	return report_format_text(
+	    to, dialect_proto(style->id, line->row->proto, line->row->ip_version));
+}
+
+VALUE(zero)
+{
+	return report_format_text(to, "0");
+}
+
+VALUE(nothing)
+{
+	return to;
+}
+
+VALUE(state)
+{
+	return report_format_text(to,
+	                          dialect_state(style->id, line->local->state, line->is_socket));
+}
+
+VALUE(cause)
+{
+	const char *cause = report_end_name(line->row->end);
+
+	return report_format_text(to, cause ? cause : "-");
+}
+
+VALUE(flags)
+{
+	return report_text_flags(to, line->row);
+}
+
+/* --- numbers -------------------------------------------------------------------------------- */
+
+VALUE(idle)
+{
+	return report_format_hms(to, line->row->idle_us);
+}
+
+VALUE(bytes_out)
+{
+	return report_format_u64(to, line->local->bytes);
+}
+
+VALUE(bytes_in)
+{
+	return report_format_u64(to, line->foreign->bytes);
+}
+
+VALUE(packets_out)
+{
+	return report_format_u64(to, line->local->packets);
+}
+
+VALUE(packets_in)
+{
+	return report_format_u64(to, line->foreign->packets);
+}
+
+/* At most four digits and a letter: with one decimal below 100, rounded down. */
+static char *
+value_brief(char *to, uint64_t value)
+{
+	static const char units[] = "KMGTPE";
+	uint64_t unit = 1000;
+	unsigned i = 0;
+
+	if (value < 1000)
+		return report_format_u64(to, value);
+	while (value / unit >= 1000 && i + 1 < sizeof(units) - 1) {
+		unit *= 1000;
+		i++;
+	}
+	to = report_format_u64(to, value / unit);
+	if (value / unit < 100) {
+		*to++ = '.';
+		*to++ = (char)('0' + value % unit / (unit / 10));
+	}
+	*to++ = units[i];
+	return to;
+}
+
+VALUE(bytes_out_brief)
+{
+	return value_brief(to, line->local->bytes);
+}
+
+VALUE(bytes_in_brief)
+{
+	return value_brief(to, line->foreign->bytes);
+}
