@@ -9,6 +9,7 @@
 #define CMD_H
 
 #include "ctl_client.h"
+#include "dialect_print.h"
 #include "options.h"
 #include "report_out.h"
 
@@ -22,6 +23,7 @@ struct cmd {
 	const char *help;
 	int needs_daemon; /* makes no sense over a capture file */
 	int narrows;      /* takes --sort, --limit, --by, -I and -P */
+	int views;        /* takes --as, --dialect, --format and --wide */
 	/*
 	 * Puts what the words say into the request. NULL: takes no words. Returns -1, or a status.
 	 */
@@ -42,16 +44,20 @@ struct ask {
 	struct ctl_drop drop;
 	struct ctl_ask narrow;
 	struct report_group columns; /* --by: its keys alone */
-	const void *payload;         /* what goes with the request; NULL: nothing */
+	struct dialect_view view;    /* of reports that take --as and --dialect */
+	struct dialect_printer printer;
+	const void *payload; /* what goes with the request; NULL: nothing */
 	size_t payload_bytes;
 	uint64_t rows; /* printed */
 	struct report_out out;
 };
 
 extern const struct cmd cmd_conn, cmd_allconn, cmd_all, cmd_listen, cmd_stats, cmd_home, cmd_drop;
+extern const struct cmd cmd_byteinfo, cmd_sockets;
 
-/* What others become: with --by, and drop with a filter. */
+/* What others become: with --by, conn and allconn with --as or --dialect, drop with a filter. */
 extern const struct cmd cmd_group, cmd_drop_matching;
+extern const struct cmd cmd_conn_lines, cmd_allconn_lines;
 
 /* All of them, in the order in which help lists them; ends with NULL. */
 extern const struct cmd *const cmd_table[];

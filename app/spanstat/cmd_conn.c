@@ -4,13 +4,14 @@
  *
  * They differ in which connections the daemon sends, and in text by the column that tells why a
  * connection ended. Each frame is written out when printed, so the first rows are seen at once.
+ * With --as or --dialect they become the reports of lines in cmd_lines.c.
  */
 
 #include "cmd.h"
-#include "narrow.h"
 #include "report_csv.h"
 #include "report_json.h"
 #include "report_text.h"
+#include "view.h"
 
 static int
 conn_with_end(const struct ask *ask)
@@ -62,7 +63,8 @@ const struct cmd cmd_conn = {
 	.request = CTL_CONN,
 	.help = "active TCP connections and UDP flows, both ends' states (the default)",
 	.narrows = 1,
-	.parse = narrow_parse,
+	.views = 1,
+	.parse = view_parse,
 	.begin = conn_begin,
 	.part = conn_part,
 	.cut = conn_cut,
@@ -74,7 +76,8 @@ const struct cmd cmd_allconn = {
 	.request = CTL_ALLCONN,
 	.help = "the same and the recently closed ones, and why they ended",
 	.narrows = 1,
-	.parse = narrow_parse,
+	.views = 1,
+	.parse = view_parse,
 	.begin = conn_begin,
 	.part = conn_part,
 	.cut = conn_cut,

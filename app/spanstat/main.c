@@ -8,7 +8,8 @@
 #include "cmd.h"
 
 const struct cmd *const cmd_table[] = {
-	&cmd_conn, &cmd_allconn, &cmd_all, &cmd_listen, &cmd_stats, &cmd_home, &cmd_drop, NULL,
+	&cmd_conn,   &cmd_allconn, &cmd_all,  &cmd_byteinfo, &cmd_sockets,
+	&cmd_listen, &cmd_stats,   &cmd_home, &cmd_drop,     NULL,
 };
 
 /* One report, one output: no need to be on the heap, too large for the stack. */

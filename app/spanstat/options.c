@@ -10,6 +10,7 @@
 #include "base_log.h"
 #include "cmd.h"
 #include "narrow.h"
+#include "view.h"
 
 enum {
 	OPTION_JSON = 256,
@@ -21,6 +22,8 @@ enum {
 	OPTION_SORT,
 	OPTION_LIMIT,
 	OPTION_BY,
+	OPTION_AS,
+	OPTION_DIALECT,
 	OPTION_VERSION,
 };
 
@@ -37,6 +40,10 @@ static const struct option options_long[] = {
 	{ "sort", required_argument, NULL, OPTION_SORT },
 	{ "limit", required_argument, NULL, OPTION_LIMIT },
 	{ "by", required_argument, NULL, OPTION_BY },
+	{ "as", required_argument, NULL, OPTION_AS },
+	{ "dialect", required_argument, NULL, OPTION_DIALECT },
+	{ "format", required_argument, NULL, 'M' },
+	{ "wide", no_argument, NULL, 'W' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -74,6 +81,10 @@ static const char options_help[] =
     "  --sort FIELD       in this order; -FIELD: the largest first (may be FIELD,FIELD...)\n"
     "  --limit N          the first N only\n"
     "  --by FIELD         count connections and sum them up by FIELD, as server or state\n"
+    "  --as HOST          the lines that netstat on the host of that address would show\n"
+    "  --dialect SYSTEM   as its netstat prints them: zos linux ss bsd solaris windows\n"
+    "  --format FORM      with --dialect zos: short or long (-M)\n"
+    "  -W, --wide         cut no address and give each column room\n"
     "  -I ADDR[/LEN]      those with that address at either end (may be repeated)\n"
     "  -P PORT            those with that port at either end (may be repeated)\n"
     "  -h, --help         this help\n"
@@ -128,7 +139,7 @@ options_find_letter(int letter)
 static void
 options_letters(char *letters)
 {
-	letters = stpcpy(letters, ":hHo:r:I:P:");
+	letters = stpcpy(letters, ":hHo:r:I:P:M:W");
 	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
 		if ((*cmd)->letter)
 			*letters++ = (char)(*cmd)->letter;
@@ -270,6 +281,18 @@ options_set(struct options *options, int what, char **argv)
 	case OPTION_BY:
 		options->by = optarg;
 		break;
+	case OPTION_AS:
+		options->as = optarg;
+		break;
+	case OPTION_DIALECT:
+		options->dialect = optarg;
+		break;
+	case 'M':
+		options->form = optarg;
+		break;
+	case 'W':
+		options->wide = 1;
+		break;
 	case 'I':
 		return options_add(&options->nets, what, optarg);
 	case 'P':
@@ -329,7 +352,11 @@ options_check(const struct options *options)
 	else if (options->n_reads && options->cmd->needs_daemon)
 		wrong = "this report needs a running daemon and cannot go with -r FILE";
 	else if (!options->cmd->narrows && narrow_is_asked(options))
-		wrong = "--sort, --limit, --by, -I and -P go with conn, allconn and all only";
+		wrong = "--sort, --limit, --by, -I and -P go with conn, allconn, all, byteinfo and "
+			"sockets only";
+	else if (!options->cmd->views && view_is_asked(options))
+		wrong = "--as, --dialect, --format and --wide go with conn, allconn, byteinfo and "
+			"sockets only";
 	if (wrong) {
 		base_error("%s", wrong);
 		return STATUS_USAGE;

@@ -36,77 +36,72 @@ data_end(char *p, const char *key, const struct report_end *end, unsigned versio
 	return p;
 }
 
-/* From `local` to the end of the object. */
+/* What a line has beside its row, and the end of the object. */
 static char *
-data_line(char *p, const struct dialect_line *line, enum dialect_id id)
+data_line(char *p, const struct dialect_line *line, const struct dialect_view *view)
 {
-	unsigned version = line->row->ip_version;
+	const struct report_row *row = line->row;
 
-	p = data_end(p, ",\"local\":{\"ip\":\"", line->local, version);
-	if (!line->is_socket)
-		p = data_end(p, ",\"foreign\":{\"ip\":\"", line->foreign, version);
-	p = data_word(p, ",\"state\":\"", report_state_name(line->local->state));
-	if (id != DIALECT_NONE)
-		p = data_word(p, ",\"spelled\":\"",
-		              dialect_state(id, line->local->state, line->is_socket));
-	return p;
+	if (row->lines != 0) {
+		p = data_end(p, ",\"local\":{\"ip\":\"", line->local, row->ip_version);
+		if (!line->is_socket)
+			p = data_end(p, ",\"foreign\":{\"ip\":\"", line->foreign, row->ip_version);
+		p = data_word(p, ",\"state\":\"", report_state_name(line->local->state));
+		if (view->id != DIALECT_NONE)
+			p = data_word(p, ",\"spelled\":\"",
+			              dialect_state(view->id, line->local->state, line->is_socket));
+	}
+	if (view->report == DIALECT_BYTEINFO)
+		p = report_format_seconds(report_format_text(p, ",\"idle\":"), row->idle_us);
+	return report_format_text(p, data_json_end);
 }
 
 /* A socket is no connection: no id, no ends, no counters. */
 static void
-data_json_socket(struct report_out *out, const struct dialect_line *line, enum dialect_id id)
+data_json_socket(struct report_out *out, const struct dialect_line *line,
+                 const struct dialect_view *view)
 {
 	char *p = report_out_reserve(out, DATA_MORE_MAX);
 
 	p = data_word(p, "{\"proto\":\"", report_proto_name(line->row->proto));
 	if (line->row->vlan != REPORT_NO_VLAN)
 		p = report_format_u64(report_format_text(p, ",\"vlan\":"), line->row->vlan);
-	p = data_line(p, line, id);
 	p = report_format_time(report_format_text(p, ",\"first\":\""), line->row->opened_us);
 	p = report_format_time(report_format_text(p, "\",\"last\":\""), line->row->last_us);
 	*p++ = '"';
-	report_out_commit(out, report_format_text(p, data_json_end));
-}
-
-static void
-data_json_line(struct report_out *out, const struct dialect_line *line, enum dialect_id id)
-{
-	char *p;
-
-	report_json_row(out, line->row);
-	report_out_take_back(out, sizeof(data_json_end) - 1);
-	p = data_line(report_out_reserve(out, DATA_MORE_MAX), line, id);
-	report_out_commit(out, report_format_text(p, data_json_end));
+	report_out_commit(out, data_line(p, line, view));
 }
 
 void
-dialect_json(struct report_out *out, const struct report_row *row, enum dialect_id id)
+dialect_json(struct report_out *out, const struct report_row *row, const struct dialect_view *view)
 {
 	struct dialect_line lines[2];
 	unsigned n = dialect_lines(row, lines);
 
-	if (row->lines == 0) {
-		report_json_row(out, row);
-		return;
-	}
 	for (unsigned i = 0; i < n; i++) {
-		if (lines[i].is_socket)
-			data_json_socket(out, &lines[i], id);
-		else
-			data_json_line(out, &lines[i], id);
+		if (lines[i].is_socket) {
+			data_json_socket(out, &lines[i], view);
+			continue;
+		}
+		report_json_row(out, row);
+		report_out_take_back(out, sizeof(data_json_end) - 1);
+		report_out_commit(
+		    out, data_line(report_out_reserve(out, DATA_MORE_MAX), &lines[i], view));
 	}
 }
 
 /* --- CSV ------------------------------------------------------------------------------------ */
 
 void
-dialect_csv_header(struct report_out *out, int lines)
+dialect_csv_header(struct report_out *out, const struct dialect_view *view)
 {
 	report_csv_header(out);
-	if (!lines)
-		return;
 	report_out_take_back(out, 1);
-	report_out_puts(out, ",local_ip,local_port,foreign_ip,foreign_port,state,spelled\n");
+	if (view->lines)
+		report_out_puts(out, ",local_ip,local_port,foreign_ip,foreign_port,state,spelled");
+	if (view->report == DIALECT_BYTEINFO)
+		report_out_puts(out, ",idle");
+	report_out_puts(out, "\n");
 }
 
 static char *
@@ -118,11 +113,10 @@ data_csv_end(char *p, const struct report_end *end, unsigned version)
 	return report_format_u64(p, end->port);
 }
 
-static void
-data_csv_line(struct report_out *out, const struct dialect_line *line, enum dialect_id id)
+static char *
+data_csv_line(char *p, const struct dialect_line *line, const struct dialect_view *view)
 {
 	unsigned version = line->row->ip_version;
-	char *p = report_out_reserve(out, DATA_MORE_MAX);
 
 	p = data_csv_end(p, line->local, version);
 	if (line->is_socket)
@@ -132,10 +126,9 @@ data_csv_line(struct report_out *out, const struct dialect_line *line, enum dial
 	*p++ = ',';
 	p = report_format_text(p, report_state_name(line->local->state));
 	*p++ = ',';
-	if (id != DIALECT_NONE)
-		p = report_format_text(p, dialect_state(id, line->local->state, line->is_socket));
-	*p++ = '\n';
-	report_out_commit(out, p);
+	if (view->id == DIALECT_NONE)
+		return p;
+	return report_format_text(p, dialect_state(view->id, line->local->state, line->is_socket));
 }
 
 /* The columns of a connection, of which a socket without peer has few. */
@@ -158,21 +151,34 @@ data_csv_socket(struct report_out *out, const struct report_row *row)
 	report_out_commit(out, report_format_text(p, ",,,,,"));
 }
 
+static void
+data_csv_connection(struct report_out *out, const struct report_row *row)
+{
+	report_csv_row(out, row);
+	report_out_take_back(out, 1);
+}
+
 void
-dialect_csv(struct report_out *out, const struct report_row *row, enum dialect_id id)
+dialect_csv(struct report_out *out, const struct report_row *row, const struct dialect_view *view)
 {
 	struct dialect_line lines[2];
 	unsigned n = dialect_lines(row, lines);
 
 	for (unsigned i = 0; i < n; i++) {
-		if (lines[i].is_socket) {
+		char *p;
+
+		if (lines[i].is_socket)
 			data_csv_socket(out, row);
-		} else {
-			report_csv_row(out, row);
-			if (row->lines == 0)
-				return;
-			report_out_take_back(out, 1);
+		else
+			data_csv_connection(out, row);
+		p = report_out_reserve(out, DATA_MORE_MAX);
+		if (row->lines != 0)
+			p = data_csv_line(p, &lines[i], view);
+		if (view->report == DIALECT_BYTEINFO) {
+			*p++ = ',';
+			p = report_format_seconds(p, row->idle_us);
 		}
-		data_csv_line(out, &lines[i], id);
+		*p++ = '\n';
+		report_out_commit(out, p);
 	}
 }

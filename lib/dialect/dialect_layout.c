@@ -28,7 +28,7 @@
 	}
 #define COLUMNS(columns) columns, BASE_COUNT_OF(columns)
 
-/* --- spanstat's own ---------------------------------------------------------------------------- */
+/* --- spanstat's own --------------------------------------------------------------------------- */
 
 static const struct dialect_column own_conn[] = {
 	LEFT("Id", "", 8, id),         LEFT("Proto", " ", 5, proto),
@@ -92,7 +92,7 @@ static const struct dialect_column own_sockets_narrow[] = {
 
 /* z/OS's way to write sockets, in spanstat's own words. */
 static const char *const own_any[3] = { "*", "*", "*" };
-static const struct dialect_style own_sockets_style = { DIALECT_NONE, "..",   0, 0, 0,
+static const struct dialect_style own_sockets_style = { DIALECT_NONE, "..",   0, 0, 0, 0,
 	                                                own_any,      own_any };
 
 /* --- z/OS ------------------------------------------------------------------------------------- */
@@ -131,7 +131,7 @@ static const struct dialect_column zos_sockets[] = {
 	LEFT("", " ", 8, state), LEFT("", " ", 8, id),
 };
 
-/* --- net-tools, ss, BSD, Windows ---------------------------------------------------------------- */
+/* --- net-tools, ss, BSD, Windows -------------------------------------------------------------- */
 
 static const struct dialect_column linux_conn[] = {
 	LEFT("Proto", "", 5, proto),
@@ -170,7 +170,7 @@ static const struct dialect_column windows_conn[] = {
 	LEFT("State", " ", 0, state),
 };
 
-/* --- Solaris ----------------------------------------------------------------------------------- */
+/* --- Solaris ---------------------------------------------------------------------------------- */
 
 static const struct dialect_column solaris_udp4[] = {
 	LEFT("", "", 20, local),
@@ -215,7 +215,7 @@ static const struct dialect_layout solaris_sections[2][2] = {
 	    COLUMNS(solaris_tcp6), 0, NULL, NULL } },
 };
 
-/* --- layouts ----------------------------------------------------------------------------------- */
+/* --- layouts ---------------------------------------------------------------------------------- */
 
 static const struct dialect_layout own_layouts[DIALECT_REPORTS][2][2] = {
 	/* [report][lines][narrow] */

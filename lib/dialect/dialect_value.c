@@ -22,6 +22,12 @@ value_any(const struct dialect_line *line, const struct dialect_style *style)
 	return line->row->proto == IPPROTO_UDP ? style->udp_any : style->tcp_any;
 }
 
+static int
+value_has_peer(const struct dialect_line *line, const struct dialect_style *style)
+{
+	return !line->is_socket && !(style->udp_alone && line->row->proto == IPPROTO_UDP);
+}
+
 static char *
 value_addr(char *to, const struct report_end *end, unsigned version,
            const struct dialect_style *style)
@@ -72,7 +78,7 @@ VALUE(foreign)
 	const char *const *any = value_any(line, style);
 	const char *addr = any[line->row->ip_version == 6];
 
-	if (!line->is_socket)
+	if (value_has_peer(line, style))
 		return value_socket(to, line->foreign, line->row->ip_version, style, wide);
 	if (addr[0] == '\0')
 		return to;

@@ -72,13 +72,13 @@ static const char *const any_windows[3] = { "0.0.0.0", "[::]", "0" };
 static const char *const any_nothing[3] = { "", "", "" };
 
 static const struct dialect_style dialect_styles[DIALECTS] = {
-	[DIALECT_NONE] = { DIALECT_NONE, ":", 1, 0, 0, any_star, any_star },
-	[DIALECT_ZOS] = { DIALECT_ZOS, "..", 0, 0, 0, any_zos, any_star },
-	[DIALECT_LINUX] = { DIALECT_LINUX, ":", 0, 22, 0, any_linux, any_linux },
-	[DIALECT_SS] = { DIALECT_SS, ":", 1, 0, 0, any_ss, any_ss },
-	[DIALECT_BSD] = { DIALECT_BSD, ".", 0, 0, 16, any_star, any_star },
-	[DIALECT_SOLARIS] = { DIALECT_SOLARIS, ".", 0, 0, 0, any_solaris, any_nothing },
-	[DIALECT_WINDOWS] = { DIALECT_WINDOWS, ":", 1, 0, 0, any_windows, any_star },
+	[DIALECT_NONE] = { DIALECT_NONE, ":", 1, 0, 0, 0, any_star, any_star },
+	[DIALECT_ZOS] = { DIALECT_ZOS, "..", 0, 0, 0, 0, any_zos, any_star },
+	[DIALECT_LINUX] = { DIALECT_LINUX, ":", 0, 22, 0, 0, any_linux, any_linux },
+	[DIALECT_SS] = { DIALECT_SS, ":", 1, 0, 0, 0, any_ss, any_ss },
+	[DIALECT_BSD] = { DIALECT_BSD, ".", 0, 0, 16, 0, any_star, any_star },
+	[DIALECT_SOLARIS] = { DIALECT_SOLARIS, ".", 0, 0, 0, 0, any_solaris, any_nothing },
+	[DIALECT_WINDOWS] = { DIALECT_WINDOWS, ":", 1, 0, 0, 1, any_windows, any_star },
 };
 
 const struct dialect *

@@ -56,6 +56,7 @@ struct dialect_style {
 	uint8_t
 	    socket_max;   /* an address is cut so that it and its port have so many bytes; 0: not */
 	uint8_t addr_max; /* an address is cut to so many bytes; 0: not */
+	uint8_t udp_alone; /* no UDP socket has a foreign end */
 	/* The foreign end of a socket without peer: IPv4's address, IPv6's, the port. */
 	const char *const *tcp_any, *const *udp_any; /* an address "": nothing at all is written */
 };

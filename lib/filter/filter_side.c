@@ -31,12 +31,14 @@ side_is_local(const struct filter_side *side, unsigned version, const uint8_t *a
 
 /* Has the host a socket for this end? */
 static int
-side_has_socket(const struct filter_side *side, const struct report_end *end, int is_server)
+side_has_socket(const struct filter_side *side, const struct report_row *row,
+                const struct report_end *end)
 {
-	if (end->state == REPORT_CLOSED)
+	/* Whoever used the ports again has their socket. */
+	if (end->state == REPORT_CLOSED || row->end == REPORT_END_REUSED)
 		return side->closed;
 	if (end->state == REPORT_UDP)
-		return !is_server || side->served;
+		return end == &row->client || side->served;
 	return end->state != REPORT_LISTEN;
 }
 
@@ -48,10 +50,10 @@ filter_side_ends(const struct filter_side *side, const struct report_row *row)
 	if (row->lines & REPORT_LINE_SOCKET)
 		return side_is_local(side, row->ip_version, row->client.addr) ? REPORT_LINE_CLIENT
 		                                                              : 0;
-	if (side_has_socket(side, &row->client, 0) &&
+	if (side_has_socket(side, row, &row->client) &&
 	    side_is_local(side, row->ip_version, row->client.addr))
 		ends |= REPORT_LINE_CLIENT;
-	if (side_has_socket(side, &row->server, 1) &&
+	if (side_has_socket(side, row, &row->server) &&
 	    side_is_local(side, row->ip_version, row->server.addr))
 		ends |= REPORT_LINE_SERVER;
 	return ends;

@@ -8,7 +8,8 @@
  * are its own, `dst` and `dport` its peer's, and `state` is its own state.
  *
  * What a host has no socket for gives no line: an end in CLOSED or LISTEN (the listening socket is
- * another), and the served end of an UDP flow, for a server receives from everybody on one socket.
+ * another), both of a connection whose ports have been used again, and the served end of an UDP
+ * flow, for a server receives from everybody on one socket.
  *
  * A struct filter_side is a value; any thread. Matching costs some nanoseconds a network.
  */

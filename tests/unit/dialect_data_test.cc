@@ -14,20 +14,26 @@ extern "C" {
 namespace {
 
 std::string
-json(const struct report_row &row, enum dialect_id id = DIALECT_NONE)
+json(const struct report_row &row, enum dialect_id id = DIALECT_NONE,
+     enum dialect_report report = DIALECT_CONN)
 {
 	Capture capture;
 
-	dialect_json(capture.out(), &row, id);
+	const struct dialect_view view = { id, report, row.lines != 0, 0, 0, 0 };
+
+	dialect_json(capture.out(), &row, &view);
 	return capture.text();
 }
 
 std::string
-csv(const struct report_row &row, enum dialect_id id = DIALECT_NONE)
+csv(const struct report_row &row, enum dialect_id id = DIALECT_NONE,
+     enum dialect_report report = DIALECT_CONN)
 {
 	Capture capture;
 
-	dialect_csv(capture.out(), &row, id);
+	const struct dialect_view view = { id, report, row.lines != 0, 0, 0, 0 };
+
+	dialect_csv(capture.out(), &row, &view);
 	return capture.text();
 }
 
@@ -69,14 +75,26 @@ TEST(DialectData, NoLineWasAskedFor)
 	EXPECT_EQ(csv(example_row()), plain(report_csv_row, example_row()));
 }
 
+TEST(DialectData, ByteinfoHasTheIdleTime)
+{
+	struct report_row row = example_row();
+
+	EXPECT_NE(json(row, DIALECT_NONE, DIALECT_BYTEINFO).find(",\"end\":\"fin\",\"idle\":3600.5}\n"),
+	          std::string::npos);
+	row.lines = REPORT_LINE_CLIENT;
+	EXPECT_NE(json(row, DIALECT_NONE, DIALECT_BYTEINFO).find("\"state\":\"FIN_WAIT_2\",\"idle\":3600.5}\n"),
+	          std::string::npos);
+	EXPECT_NE(csv(row, DIALECT_NONE, DIALECT_BYTEINFO).find(",FIN_WAIT_2,,3600.5\n"), std::string::npos);
+}
+
 TEST(DialectData, SocketsHaveNoPeer)
 {
 	struct report_row row = as_ipv6(socket_line(IPPROTO_TCP, 22));
 
 	row.vlan = 7;
-	EXPECT_EQ(json(row), "{\"proto\":\"tcp\",\"vlan\":7,\"local\":{\"ip\":\"2001:db8::1\",\"port\":22},"
-	                     "\"state\":\"LISTEN\",\"first\":\"2026-01-01T00:00:00.000123Z\","
-	                     "\"last\":\"2026-01-01T00:00:01.250000Z\"}\n");
+	EXPECT_EQ(json(row), "{\"proto\":\"tcp\",\"vlan\":7,\"first\":\"2026-01-01T00:00:00.000123Z\","
+	                     "\"last\":\"2026-01-01T00:00:01.250000Z\",\"local\":{\"ip\":\"2001:db8::1\",\"port\":22},"
+	                     "\"state\":\"LISTEN\"}\n");
 	EXPECT_NE(json(socket_line(IPPROTO_UDP, 53), DIALECT_LINUX).find("\"state\":\"UDP\",\"spelled\":\"\""),
 	          std::string::npos);
 	EXPECT_EQ(csv(row, DIALECT_WINDOWS),
@@ -90,7 +108,9 @@ TEST(DialectData, FieldsAndColumns)
 	for (int lines : { 0, 1 }) {
 		Capture capture;
 
-		dialect_csv_header(capture.out(), lines);
+		const struct dialect_view view = { DIALECT_NONE, DIALECT_BYTEINFO, lines, 0, 0, 0 };
+
+		dialect_csv_header(capture.out(), &view);
 		const std::string head = capture.text();
 		const auto n = std::count(head.begin(), head.end(), ',');
 		EXPECT_EQ(lines_of(head).size(), 1u);
@@ -98,7 +118,7 @@ TEST(DialectData, FieldsAndColumns)
 			if (!lines && (row.lines & REPORT_LINE_SOCKET))
 				continue;
 			row.lines = lines ? row.lines : 0;
-			const std::string text = csv(row);
+			const std::string text = csv(row, DIALECT_NONE, DIALECT_BYTEINFO);
 			EXPECT_EQ(std::count(text.begin(), text.end(), ','), n) << text;
 		}
 	}

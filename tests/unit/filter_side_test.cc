@@ -101,7 +101,14 @@ TEST(FilterSide, WhatHasNoSocketHasNoLine)
 	EXPECT_EQ(ends(side, row), CLIENT | SERVER);
 	row.server.state = REPORT_LISTEN;
 	EXPECT_EQ(ends(side, row), CLIENT) << "the socket that listens is another";
+	row.client.state = REPORT_TIME_WAIT;
+	row.server.state = REPORT_CLOSED;
+	row.end = REPORT_END_REUSED;
+	EXPECT_EQ(ends(side, row), CLIENT | SERVER);
+	side.closed = 0;
+	EXPECT_EQ(ends(side, row), 0u) << "the next connection has the socket";
 	row.proto = IPPROTO_UDP;
+	row.end = REPORT_END_NONE;
 	row.client.state = row.server.state = REPORT_UDP;
 	EXPECT_EQ(ends(side, row), CLIENT);
 	side.served = 1;

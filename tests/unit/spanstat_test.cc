@@ -249,7 +249,7 @@ TEST_F(Spanstat, DropByFilter)
 
 TEST_F(Spanstat, WrongUsage)
 {
-	expect_error(run("byteinfo"), 2, "'byteinfo'");
+	expect_error(run("bytes"), 2, "'bytes'");
 	expect_error(run("conn state foo"), 2, "column 7: expected a state");
 	expect_error(run("-c conn"), 2, "column 1: expected a test, as state, src, dport or idle, not 'conn'");
 	expect_error(run("stats dport 443"), 2, "column 1: 'dport'");
@@ -257,8 +257,8 @@ TEST_F(Spanstat, WrongUsage)
 	expect_error(run("drop 0x2A"), 2, "column 1: expected a test");
 	expect_error(run("drop 12345678123456781"), 2, "column 1");
 	expect_error(run("drop ''"), 2, "needs the id");
-	expect_error(run("drop --limit 3 2A"), 2, "go with conn, allconn and all only");
-	expect_error(run("stats --sort bytes"), 2, "go with conn, allconn and all only");
+	expect_error(run("drop --limit 3 2A"), 2, "go with conn, allconn, all, byteinfo and sockets only");
+	expect_error(run("stats --sort bytes"), 2, "go with conn, allconn, all, byteinfo and sockets only");
 	expect_error(run("--sort foo"), 2, "--sort: column 1: expected a field to sort by");
 	expect_error(run("--sort bytes,"), 2, "--sort: column 7");
 	expect_error(run("--by foo"), 2, "--by: column 1: expected a field to group by");

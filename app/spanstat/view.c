@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The request's lines and the view they are printed in; see view.h. */
+
+#include <string.h>
+
+#include "base_log.h"
+#include "filter_value.h"
+#include "narrow.h"
+#include "view.h"
+
+/* The reports that have lines. `order` is that in which the report makes sense; NULL: any. */
+static const struct {
+	const struct cmd *cmd;
+	enum dialect_report report;
+	const struct cmd
+	    *lines; /* what it becomes with --as or --dialect; NULL: it is so already */
+	int always; /* it has lines without them too */
+	const char *order;
+} view_reports[] = {
+	{ &cmd_conn, DIALECT_CONN, &cmd_conn_lines, 0, NULL },
+	{ &cmd_allconn, DIALECT_ALLCONN, &cmd_allconn_lines, 0, NULL },
+	{ &cmd_byteinfo, DIALECT_BYTEINFO, NULL, 0, NULL },
+	{ &cmd_sockets, DIALECT_SOCKETS, NULL, 1, "bound" },
+};
+
+int
+view_is_asked(const struct options *options)
+{
+	return options->as || options->dialect || options->form || options->wide;
+}
+
+static int
+view_refuse(const char *option, const char *expected, const char *value)
+{
+	base_error("%s takes %s, not '%s'", option, expected, value);
+	return STATUS_USAGE;
+}
+
+/* --as: an address; never a name, for no report asks a name server. */
+static int
+view_host(struct ask *ask)
+{
+	const char *as = ask->options->as;
+	struct filter_socket host;
+
+	if (!as)
+		return -1;
+	if (filter_value_net((struct filter_span){ as, strlen(as) }, &host) != 0 ||
+	    strchr(as, '/') || host.version == 0)
+		return view_refuse("--as", "the address of a host such as 10.0.0.1", as);
+	ask->narrow.as_version = host.version;
+	memcpy(ask->narrow.as, host.addr, sizeof(ask->narrow.as));
+	return -1;
+}
+
+static int
+view_dialect(struct ask *ask)
+{
+	const struct options *options = ask->options;
+
+	if (!options->dialect)
+		return -1;
+	ask->view.id = dialect_find(options->dialect);
+	if (ask->view.id == DIALECT_NONE)
+		return view_refuse("--dialect", "zos, linux, ss, bsd, solaris or windows",
+		                   options->dialect);
+	if (!dialect_has(ask->view.id, ask->view.report)) {
+		base_error("--dialect %s has no %s", options->dialect, options->cmd->name);
+		return STATUS_USAGE;
+	}
+	if (options->by) {
+		base_error("--by and --dialect exclude each other");
+		return STATUS_USAGE;
+	}
+	return -1;
+}
+
+/*
+ * z/OS prints SHORT where the stack knows IPv4 alone, else LONG. A tap knows both; the host that
+ * --as names tells which is meant.
+ */
+static int
+view_form(struct ask *ask)
+{
+	const char *form = ask->options->form;
+
+	ask->view.long_form = ask->narrow.as_version != 4;
+	if (!form)
+		return -1;
+	if (ask->view.id != DIALECT_ZOS) {
+		base_error("--format goes with --dialect zos only");
+		return STATUS_USAGE;
+	}
+	ask->view.long_form = !strcasecmp(form, "long");
+	if (!ask->view.long_form && strcasecmp(form, "short") != 0)
+		return view_refuse("--format", "short or long", form);
+	return -1;
+}
+
+/* Which lines that system's own command would show. */
+static unsigned
+view_lines(const struct dialect_view *view)
+{
+	const struct dialect *dialect = dialect_get(view->id);
+	int all = view->report == DIALECT_ALLCONN;
+	unsigned lines = CTL_LINES;
+
+	if (all && dialect->closed)
+		lines |= CTL_LINES_CLOSED;
+	if (dialect->served && view->report != DIALECT_SOCKETS)
+		lines |= CTL_LINES_SERVED;
+	if (view->report == DIALECT_SOCKETS || (all && dialect->all_sockets) ||
+	    (view->report == DIALECT_CONN && dialect->conn_sockets))
+		lines |= CTL_LINES_SOCKETS;
+	return lines;
+}
+
+/* Text that has sections, or is by host, needs its order; programs take lines as they come. */
+static void
+view_order(struct ask *ask, const char *report_order)
+{
+	const char *order = dialect_get(ask->view.id)->order;
+
+	if (report_order)
+		order = report_order;
+	else if (ask->options->format != FORMAT_TEXT)
+		return;
+	if (order && !ask->options->sort && !ask->options->by)
+		memcpy(ask->narrow.sort, order, strlen(order) + 1);
+}
+
+/* The request asks for lines. */
+static void
+view_ask(struct ask *ask, const struct cmd *lines, const char *order)
+{
+	ask->view.lines = 1;
+	ask->narrow.lines = (uint8_t)view_lines(&ask->view);
+	view_order(ask, order);
+	ask->payload = &ask->narrow;
+	ask->payload_bytes = sizeof(ask->narrow);
+	if (lines && !ask->options->by)
+		ask->cmd = lines;
+}
+
+int
+view_parse(struct ask *ask)
+{
+	const struct options *options = ask->options;
+	size_t i = 0;
+	int status;
+
+	while (view_reports[i].cmd != options->cmd)
+		i++;
+	ask->view.report = view_reports[i].report;
+	ask->view.wide = options->wide;
+	status = narrow_parse(ask);
+	if (status < 0)
+		status = view_host(ask);
+	if (status < 0)
+		status = view_dialect(ask);
+	if (status < 0)
+		status = view_form(ask);
+	if (status < 0 && (options->as || options->dialect || view_reports[i].always))
+		view_ask(ask, view_reports[i].lines, view_reports[i].order);
+	return status;
+}
