@@ -4,7 +4,8 @@
  *
  * They differ in which connections the daemon sends, and in text by the column that tells why a
  * connection ended. Each frame is written out when printed, so the first rows are seen at once.
- * With --as or --dialect they become the reports of lines in cmd_lines.c.
+ * On a terminal lib/dialect prints them, whose columns fit. With --as or --dialect they become the
+ * reports of lines in cmd_lines.c.
  */
 
 #include "cmd.h"
@@ -19,9 +20,24 @@ conn_with_end(const struct ask *ask)
 	return ask->options->cmd == &cmd_allconn;
 }
 
+/*
+ * A person at a terminal, or who wants it wide, has columns that fit; a pipe and a file have them
+ * at fixed places, which is twice as fast.
+ */
+static int
+conn_fits(const struct ask *ask)
+{
+	return ask->options->format == FORMAT_TEXT &&
+	       (view_terminal(ask) != 0 || ask->options->wide);
+}
+
 static void
 conn_begin(struct ask *ask)
 {
+	if (conn_fits(ask)) {
+		view_begin(ask);
+		return;
+	}
 	ask_title(ask);
 	if (ask->options->no_header)
 		return;
@@ -39,6 +55,10 @@ conn_part(struct ask *ask, const struct ctl_frame *frame)
 
 	if (frame->type != CTL_ROWS)
 		return;
+	if (conn_fits(ask)) {
+		view_part(ask, frame);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (ask->options->format == FORMAT_JSON)
 			report_json_row(&ask->out, &rows[i]);
@@ -57,6 +77,13 @@ conn_cut(struct ask *ask)
 		report_text_cut(&ask->out, ask->rows);
 }
 
+static void
+conn_done(struct ask *ask)
+{
+	if (conn_fits(ask))
+		view_done(ask);
+}
+
 const struct cmd cmd_conn = {
 	.name = "conn",
 	.letter = 'c',
@@ -68,6 +95,7 @@ const struct cmd cmd_conn = {
 	.begin = conn_begin,
 	.part = conn_part,
 	.cut = conn_cut,
+	.done = conn_done,
 };
 
 const struct cmd cmd_allconn = {
@@ -81,4 +109,5 @@ const struct cmd cmd_allconn = {
 	.begin = conn_begin,
 	.part = conn_part,
 	.cut = conn_cut,
+	.done = conn_done,
 };

@@ -12,22 +12,19 @@
 #include "dialect_data.h"
 #include "view.h"
 
-/* Columns of the terminal that the report goes to; 0: it goes elsewhere. */
-static unsigned
-lines_terminal(int fd)
+unsigned
+view_terminal(const struct ask *ask)
 {
 	struct winsize size;
 
-	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+	return isatty(ask->out.fd) && ioctl(ask->out.fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void
 view_begin(struct ask *ask)
 {
-	unsigned columns = lines_terminal(ask->out.fd);
-
 	ask_title(ask);
-	ask->view.narrow = columns != 0 && columns < DIALECT_FULL_COLUMNS && !ask->options->wide;
+	ask->view.columns = view_terminal(ask);
 	dialect_printer_init(&ask->printer, &ask->view, ask->options->no_header);
 	if (ask->options->format == FORMAT_CSV && !ask->options->no_header)
 		dialect_csv_header(&ask->out, &ask->view);
@@ -59,8 +56,8 @@ view_cut(struct ask *ask)
 {
 	if (ask->options->format == FORMAT_TEXT)
 		report_out_printf(&ask->out,
-		                  "(cut short: %" PRIu64 " lines shown, more are missing)\n",
-		                  ask->rows);
+		                  "(cut short: %" PRIu64 " %s shown, more are missing)\n",
+		                  ask->rows, ask->view.lines ? "lines" : "connections");
 }
 
 void

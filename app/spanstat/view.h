@@ -19,6 +19,9 @@ int view_parse(struct ask *ask);
 /* Is one of these options on the command line? */
 int view_is_asked(const struct options *options);
 
+/* The columns of the terminal that the report goes to; 0: it goes elsewhere. */
+unsigned view_terminal(const struct ask *ask);
+
 /* For struct cmd: headings, rows and ends of reports whose parse is view_parse. cmd_lines.c. */
 void view_begin(struct ask *ask);
 void view_part(struct ask *ask, const struct ctl_frame *frame);

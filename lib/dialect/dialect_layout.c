@@ -30,18 +30,36 @@
 
 /* --- spanstat's own --------------------------------------------------------------------------- */
 
+#define OWN_ENDS                                                                                   \
+	FIT("Client", " ", 21, local), LEFT("State", " ", 12, state),                              \
+	    FIT("Server", " ", 21, foreign), LEFT("State", " ", 12, foreign_state)
+
+/* What no line was asked for. */
+static const struct dialect_column own_ends[] = {
+	LEFT("Id", "", 8, id),      LEFT("Proto", " ", 5, proto), OWN_ENDS,
+	LEFT("Idle", " ", 8, idle), LEFT("Flags", " ", 5, flags),
+};
+
+static const struct dialect_column own_all_ends[] = {
+	LEFT("Id", "", 8, id),      LEFT("Proto", " ", 5, proto), OWN_ENDS,
+	LEFT("Idle", " ", 8, idle), LEFT("End", " ", 7, cause),   LEFT("Flags", " ", 5, flags),
+};
+
+/* UDP is known by its state. */
+static const struct dialect_column own_ends_narrow[] = { LEFT("Id", "", 8, id), OWN_ENDS };
+
 static const struct dialect_column own_conn[] = {
 	LEFT("Id", "", 8, id),         LEFT("Proto", " ", 5, proto),
 	FIT("Local", " ", 21, local),  FIT("Foreign", " ", 21, foreign),
 	LEFT("State", " ", 12, state), LEFT("Idle", " ", 8, idle),
-	LEFT("Flags", " ", 0, flags),
+	LEFT("Flags", " ", 5, flags),
 };
 
 static const struct dialect_column own_allconn[] = {
 	LEFT("Id", "", 8, id),         LEFT("Proto", " ", 5, proto),
 	FIT("Local", " ", 21, local),  FIT("Foreign", " ", 21, foreign),
 	LEFT("State", " ", 12, state), LEFT("Idle", " ", 8, idle),
-	LEFT("End", " ", 7, cause),    LEFT("Flags", " ", 0, flags),
+	LEFT("End", " ", 7, cause),    LEFT("Flags", " ", 5, flags),
 };
 
 /* What 80 columns hold: flags give way, and with allconn the idle time too. */
@@ -219,10 +237,14 @@ static const struct dialect_layout solaris_sections[2][2] = {
 
 static const struct dialect_layout own_layouts[DIALECT_REPORTS][2][2] = {
 	/* [report][lines][narrow] */
-	[DIALECT_CONN][1] = { { "", NULL, COLUMNS(own_conn), 0, NULL, NULL },
-	                      { "", NULL, COLUMNS(own_conn_narrow), 0, NULL, NULL } },
-	[DIALECT_ALLCONN][1] = { { "", NULL, COLUMNS(own_allconn), 0, NULL, NULL },
-	                         { "", NULL, COLUMNS(own_allconn_narrow), 0, NULL, NULL } },
+	[DIALECT_CONN] = { { { "", NULL, COLUMNS(own_ends), 0, NULL, NULL },
+	                     { "", NULL, COLUMNS(own_ends_narrow), 0, NULL, NULL } },
+	                   { { "", NULL, COLUMNS(own_conn), 0, NULL, NULL },
+	                     { "", NULL, COLUMNS(own_conn_narrow), 0, NULL, NULL } } },
+	[DIALECT_ALLCONN] = { { { "", NULL, COLUMNS(own_all_ends), 0, NULL, NULL },
+	                        { "", NULL, COLUMNS(own_ends_narrow), 0, NULL, NULL } },
+	                      { { "", NULL, COLUMNS(own_allconn), 0, NULL, NULL },
+	                        { "", NULL, COLUMNS(own_allconn_narrow), 0, NULL, NULL } } },
 	[DIALECT_BYTEINFO] = { { { "", NULL, COLUMNS(own_bytes), 0, NULL, NULL },
 	                         { "", NULL, COLUMNS(own_bytes_narrow), 0, NULL, NULL } },
 	                       { { "", NULL, COLUMNS(own_bytes_lines), 0, NULL, NULL },
@@ -288,6 +310,12 @@ dialect_has(enum dialect_id id, enum dialect_report report)
 	       report == DIALECT_ALLCONN;
 }
 
+static int
+layout_is_narrow(const struct dialect_view *view)
+{
+	return view->columns != 0 && view->columns < DIALECT_FULL_COLUMNS && !view->wide;
+}
+
 const struct dialect_layout *
 dialect_layout(const struct dialect_view *view, const struct report_row *row)
 {
@@ -298,7 +326,7 @@ dialect_layout(const struct dialect_view *view, const struct report_row *row)
 		return row ? &solaris_sections[row->proto == IPPROTO_TCP][row->ip_version == 6]
 		           : NULL;
 	if (view->id == DIALECT_NONE)
-		layout = &own_layouts[view->report][!!view->lines][!!view->narrow];
+		layout = &own_layouts[view->report][!!view->lines][layout_is_narrow(view)];
 	else if (view->id == DIALECT_ZOS)
 		layout = &zos_layouts[view->report][!!view->long_form];
 	else

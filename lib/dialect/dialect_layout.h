@@ -43,13 +43,13 @@ struct dialect_layout {
 struct dialect_view {
 	enum dialect_id id;
 	enum dialect_report report;
-	int lines;     /* 0: client and server; 1: local and foreign */
-	int narrow;    /* 1: for a terminal of less than DIALECT_FULL_COLUMNS */
-	int wide;      /* 1: nothing is cut */
-	int long_form; /* z/OS: FORMAT LONG */
+	int lines;        /* 0: client and server; 1: local and foreign */
+	unsigned columns; /* of the terminal; 0: lines may be as long as they are */
+	int wide;         /* 1: nothing is cut */
+	int long_form;    /* z/OS: FORMAT LONG */
 };
 
-#define DIALECT_FULL_COLUMNS 120 /* what the layouts that are not narrow need */
+#define DIALECT_FULL_COLUMNS 120 /* a terminal with less has layouts of its own */
 
 /* Has the dialect such a report? */
 int dialect_has(enum dialect_id id, enum dialect_report report);

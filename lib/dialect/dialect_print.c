@@ -75,33 +75,104 @@ print_heading(const struct dialect_printer *printer, struct report_out *out)
 		print_names(printer, out, layout);
 }
 
-/* As wide as these rows need, where a column fits itself. */
-static void
-print_measure(struct dialect_printer *printer, const struct report_row *rows, size_t n)
+/* The longest that column `i` has in these rows. */
+static size_t
+print_longest(const struct dialect_printer *printer, unsigned i, const struct report_row *rows,
+              size_t n)
 {
 	const struct dialect_layout *layout = printer->layout;
 	const struct dialect_style *style = print_style(printer, layout);
 	char text[DIALECT_VALUE_MAX];
+	size_t longest = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		struct dialect_line lines[2];
+		unsigned n_lines = dialect_lines(&rows[k], lines);
+
+		for (unsigned l = 0; l < n_lines; l++) {
+			const char *end =
+			    layout->columns[i].put(text, &lines[l], style, printer->view.wide);
+
+			if ((size_t)(end - text) > longest)
+				longest = (size_t)(end - text);
+		}
+	}
+	return longest;
+}
+
+static unsigned
+print_total(const struct dialect_printer *printer)
+{
+	unsigned total = 0;
+
+	for (unsigned i = 0; i < printer->layout->n; i++)
+		total += (unsigned)strlen(printer->layout->columns[i].before) + printer->widths[i];
+	return total;
+}
+
+/* Takes from the widest column that may give until the line fits the terminal. */
+static void
+print_shrink(struct dialect_printer *printer)
+{
+	const struct dialect_layout *layout = printer->layout;
+
+	for (unsigned total = print_total(printer); total > printer->view.columns; total--) {
+		unsigned widest = layout->n;
+
+		for (unsigned i = 0; i < layout->n; i++)
+			if (layout->columns[i].fits &&
+			    printer->widths[i] > layout->columns[i].width &&
+			    (widest == layout->n || printer->widths[i] > printer->widths[widest]))
+				widest = i;
+		if (widest == layout->n)
+			return;
+		printer->widths[widest]--;
+	}
+}
+
+static int
+print_is_cut(const struct dialect_printer *printer)
+{
+	return printer->view.columns != 0 && !printer->view.wide;
+}
+
+/* As wide as these rows need, where a column fits itself, and the terminal allows. */
+static void
+print_measure(struct dialect_printer *printer, const struct report_row *rows, size_t n)
+{
+	const struct dialect_layout *layout = printer->layout;
 
 	for (unsigned i = 0; i < layout->n; i++) {
 		const struct dialect_column *column = &layout->columns[i];
+		size_t longest = column->fits ? print_longest(printer, i, rows, n) : 0;
 
 		printer->widths[i] =
 		    printer->view.wide && column->wide ? column->wide : column->width;
-		for (size_t k = 0; column->fits && k < n; k++) {
-			struct dialect_line lines[2];
-			unsigned n_lines = dialect_lines(&rows[k], lines);
-
-			for (unsigned l = 0; l < n_lines; l++) {
-				size_t bytes = (size_t)(column->put(text, &lines[l], style,
-				                                    printer->view.wide) -
-				                        text);
-
-				if (bytes > printer->widths[i])
-					printer->widths[i] = (uint8_t)bytes;
-			}
-		}
+		if (longest > printer->widths[i])
+			printer->widths[i] = (uint8_t)longest;
 	}
+	if (print_is_cut(printer))
+		print_shrink(printer);
+}
+
+/* A socket too long for `width` bytes loses the end of its address, which '~' shows. */
+static char *
+print_cut(char *at, char *end, size_t width, const char *separator)
+{
+	char *tail = end;
+
+	if ((size_t)(end - at) <= width)
+		return end;
+	while (tail > at && strncmp(tail, separator, strlen(separator)) != 0)
+		tail--;
+	if (tail > at && tail[-1] == ']')
+		tail--;
+	if ((size_t)(end - tail) + 1 > width)
+		return end;
+	at += width - (size_t)(end - tail) - 1;
+	*at++ = '~';
+	memmove(at, tail, (size_t)(end - tail));
+	return at + (end - tail);
 }
 
 static void
@@ -148,6 +219,9 @@ print_line(struct dialect_printer *printer, struct report_out *out, const struct
 		char *at = report_format_text(p, column->before);
 
 		p = column->put(at, line, style, printer->view.wide);
+		*p = '\0';
+		if (column->fits && print_is_cut(printer))
+			p = print_cut(at, p, printer->widths[i], style->separator);
 		p = print_pad(at, p, printer->widths[i], column->right);
 	}
 	print_commit(out, layout, start, p);

@@ -147,6 +147,11 @@ VALUE(state)
 	                          dialect_state(style->id, line->local->state, line->is_socket));
 }
 
+VALUE(foreign_state)
+{
+	return report_format_text(to, dialect_state(style->id, line->foreign->state, 0));
+}
+
 VALUE(cause)
 {
 	const char *cause = report_end_name(line->row->end);

@@ -30,6 +30,7 @@ dialect_value dialect_value_local_port;
 dialect_value dialect_value_foreign_addr;
 dialect_value dialect_value_foreign_port;
 dialect_value dialect_value_state;
+dialect_value dialect_value_foreign_state;
 dialect_value dialect_value_idle;  /* hh:mm:ss */
 dialect_value dialect_value_cause; /* why it ended, or "-" */
 dialect_value dialect_value_flags;

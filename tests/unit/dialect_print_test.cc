@@ -302,7 +302,7 @@ TEST(DialectPrint, Byteinfo)
 	row.lines = 0;
 	EXPECT_EQ(lines_of(print(v, { row })).size(), 2u);
 	EXPECT_NE(print(v, { row }).find("Client                Server "), std::string::npos);
-	v.narrow = 1;
+	v.columns = 80;
 	EXPECT_EQ(print(v, { row }),
 	          "Id       Prot Client                Server                 BOut   BIn     Idle\n"
 	          "0000002A tcp  10.0.0.1:20008        192.168.5.146:443       412  6.1K 01:00:00\n");
@@ -319,13 +319,49 @@ TEST(DialectPrint, Fits)
 	row.client.packets = row.server.packets = 999999999;
 	row.end = REPORT_END_TIMEOUT;
 	for (unsigned report = DIALECT_CONN; report < DIALECT_REPORTS; report++) {
-		for (int narrow : { 0, 1 }) {
-			const struct dialect_view v = { DIALECT_NONE, (enum dialect_report)report, 1, narrow, 0, 0 };
+		for (unsigned at : { 0u, 80u, 1000u, 1080u }) {
+			const int lines = at < 1000;
+			const unsigned columns = at % 1000;
+
+			if (!lines && report == DIALECT_SOCKETS)
+				continue; /* always has lines */
+			const struct dialect_view v = { DIALECT_NONE, (enum dialect_report)report, lines, columns, 0, 0 };
 
 			for (const std::string &line : lines_of(print(v, { row })))
-				EXPECT_LE(line.size(), narrow ? 80u : 120u) << line;
+				EXPECT_LE(line.size(), columns ? 80u : 120u) << line;
 		}
 	}
+}
+
+/* A terminal is never overrun by addresses: they are cut, and the port is left. */
+TEST(DialectPrint, AddressesCutToFitATerminal)
+{
+	struct report_row row = as_ipv6(tcp_line(REPORT_ESTABLISHED));
+	struct dialect_view v = { DIALECT_NONE, DIALECT_CONN, 0, 80, 0, 0 };
+
+	EXPECT_EQ(print(v, { row }),
+	          "Id       Client                State        Server                  State\n"
+	          "0000002A [2001:db8::1]:20008   ESTABLISHED  [2001:db8:1111:22~]:443 SYN_SENT\n");
+	v.columns = 122;
+	EXPECT_EQ(print(v, { row }),
+	          "Id       Proto Client                State        Server                                       "
+	          "State        Idle     Flags\n"
+	          "0000002A tcp   [2001:db8::1]:20008   ESTABLISHED  [2001:db8:1111:2222:3333:4444:5555:6666]:443 "
+	          "SYN_SENT     01:00:00\n");
+	v.columns = 120;
+	set_address(&row.client, AF_INET6, "2001:db8:1111:2222:3333:4444:5555:7777", 20008);
+	for (const std::string &line : lines_of(print(v, { row })))
+		EXPECT_LE(line.size(), 120u) << line;
+	v.wide = 1;
+	EXPECT_NE(print(v, { row }).find("[2001:db8:1111:2222:3333:4444:5555:7777]:20008"), std::string::npos);
+	v.wide = 0;
+	v.columns = 0;
+	EXPECT_NE(print(v, { row }).find("[2001:db8:1111:2222:3333:4444:5555:7777]:20008"), std::string::npos);
+	v = { DIALECT_NONE, DIALECT_SOCKETS, 1, 80, 0, 0 };
+	row.lines = REPORT_LINE_CLIENT;
+	EXPECT_NE(print(v, { row }).find("2001:db8:1111:222~..20008 2001:db8:1111:2222:3~..443 ESTABLISHED"),
+	          std::string::npos)
+	    << print(v, { row });
 }
 
 TEST(DialectPrint, SocketsByHost)

@@ -7,6 +7,8 @@
  */
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -245,6 +247,113 @@ TEST_F(Spanstat, DropByFilter)
 	result = run("drop dport 1");
 	EXPECT_EQ(result.status, 1);
 	EXPECT_NE(result.out.find(" connections forgotten\n"), std::string::npos) << result.out;
+}
+
+/* Whose netstat arrives at the daemon, and which lines that system's command would show. */
+TEST_F(Spanstat, LinesAreAskedFor)
+{
+	const unsigned all = CTL_LINES | CTL_LINES_SOCKETS;
+	const struct {
+		const char *words;
+		unsigned lines, version;
+		const char *sort;
+	} cases[] = {
+		{ "conn --as 10.0.0.1", CTL_LINES | CTL_LINES_SERVED, 4, "" },
+		{ "allconn --as fe80::1", CTL_LINES | CTL_LINES_SERVED, 6, "" },
+		{ "conn --dialect linux", CTL_LINES, 0, "" },
+		{ "allconn --dialect ss --as 10.0.0.1", all, 4, "" },
+		{ "conn --dialect zos", all, 0, "" },
+		{ "-a --dialect zos -M short", all | CTL_LINES_CLOSED, 0, "" },
+		{ "-a --dialect solaris", all, 0, "-proto,bound" },
+		{ "-a --dialect solaris --json", all, 0, "" },
+		{ "-a --dialect solaris --sort idle", all, 0, "idle" },
+		{ "byteinfo --dialect zos", CTL_LINES, 0, "" },
+		{ "-s", all, 0, "bound" },
+		{ "sockets --json --as 10.0.0.1", all, 4, "bound" },
+		{ "--by state --as 10.0.0.1", CTL_LINES | CTL_LINES_SERVED, 4, "" },
+		{ "-b --limit 3", 0, 0, "" },
+	};
+
+	for (const auto &c : cases) {
+		fake.last_ask = {};
+		EXPECT_EQ(run(c.words).status, 0) << c.words;
+		EXPECT_EQ(fake.last_ask.lines, c.lines) << c.words;
+		EXPECT_EQ(fake.last_ask.as_version, c.version) << c.words;
+		EXPECT_STREQ(fake.last_ask.sort, c.sort) << c.words;
+	}
+	EXPECT_EQ(fake.last_ask.limit, 3u);
+	EXPECT_EQ(run("conn --as 10.0.0.1 sport = :22").status, 0);
+	EXPECT_STREQ(fake.last_ask.filter, "sport = :22");
+	EXPECT_EQ(memcmp(fake.last_ask.as, "\x0a\0\0\x01\0\0", 6), 0);
+}
+
+TEST_F(Spanstat, LinesArePrinted)
+{
+	EXPECT_EQ(lines(run("--as 10.0.0.1").out), 5u);
+	EXPECT_NE(run("--as 10.0.0.1").out.find(" Local "), std::string::npos);
+	EXPECT_EQ(lines(run("-H --dialect linux").out), 3u);
+	EXPECT_EQ(lines(run("--dialect linux").out), 6u);
+	EXPECT_EQ(lines(run("--csv --dialect ss").out), 4u);
+	EXPECT_EQ(lines(run("--json --dialect ss").out), 3u);
+	EXPECT_EQ(lines(run("byteinfo").out), 5u);
+	EXPECT_EQ(lines(run("byteinfo -H --json").out), 3u);
+	fake.n_rows = 0;
+	EXPECT_EQ(lines(run("--dialect linux").out), 3u) << "an empty report has its headings";
+	fake.n_rows = 3;
+	fake.cut = true;
+	EXPECT_NE(run("--dialect bsd --limit 3").out.find("\n(cut short: 3 lines shown"), std::string::npos);
+}
+
+/* On a terminal of 80 columns, in columns that fit it; in a pipe and with -W with all there is. */
+TEST_F(Spanstat, ATerminal)
+{
+	const int master = posix_openpt(O_RDWR | O_NOCTTY);
+	const struct winsize size = { 24, 80, 0, 0 };
+	char name[64], text[4096];
+
+	ASSERT_GE(master, 0);
+	ASSERT_EQ(grantpt(master) + unlockpt(master) + ptsname_r(master, name, sizeof(name)), 0);
+	const int slave = open(name, O_RDWR | O_NOCTTY);
+	ASSERT_EQ(ioctl(slave, TIOCSWINSZ, &size), 0);
+	for (const char *words : { "conn -H", "allconn -H", "conn -H -W", "conn" }) {
+		ASSERT_EQ(system(("cd " + (folder / ".") + " && ./spanstat --socket sock " + words + " >" + name).c_str()),
+		          0);
+		const ssize_t n = read(master, text, sizeof(text) - 1);
+		ASSERT_GT(n, 0);
+		text[n] = '\0';
+		const std::string first(text, strcspn(text, "\r\n"));
+		EXPECT_EQ(first.find('\x1b'), std::string::npos);
+		if (strstr(words, "-W"))
+			EXPECT_GT(first.size(), 80u) << first;
+		else
+			EXPECT_LE(first.size(), 80u) << first;
+		if (!strcmp(words, "conn")) {
+			EXPECT_NE(strstr(text, "\nId       Client "), nullptr) << text;
+		}
+	}
+	close(slave);
+	close(master);
+	EXPECT_NE(run("conn").out.find("\nId       Proto Client "), std::string::npos);
+}
+
+TEST_F(Spanstat, WrongViews)
+{
+	expect_error(run("--as foo"), 2, "--as takes the address of a host such as 10.0.0.1, not 'foo'");
+	expect_error(run("--as 10.0.0.0/8"), 2, "not '10.0.0.0/8'");
+	expect_error(run("--as '*'"), 2, "not '*'");
+	expect_error(run("--as ''"), 2, "not ''");
+	expect_error(run("--dialect aix"), 2, "--dialect takes zos, linux, ss, bsd, solaris or windows, not 'aix'");
+	expect_error(run("--dialect none"), 2, "not 'none'");
+	expect_error(run("byteinfo --dialect ss"), 2, "--dialect ss has no byteinfo");
+	expect_error(run("sockets --dialect linux"), 2, "--dialect linux has no sockets");
+	expect_error(run("--by state --dialect ss"), 2, "--by and --dialect exclude each other");
+	expect_error(run("--format long"), 2, "--format goes with --dialect zos only");
+	expect_error(run("--dialect zos -M wide"), 2, "--format takes short or long, not 'wide'");
+	expect_error(run("all --as 10.0.0.1"), 2, "go with conn, allconn, byteinfo and sockets only");
+	expect_error(run("stats -W"), 2, "go with conn, allconn, byteinfo and sockets only");
+	expect_error(run("drop 2A --dialect ss"), 2, "go with conn");
+	expect_error(run("--dialect ss state foo"), 2, "unknown report 'state'");
+	expect_error(run("conn --dialect ss state foo"), 2, "column 7: expected a state");
 }
 
 TEST_F(Spanstat, WrongUsage)
