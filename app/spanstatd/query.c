@@ -48,8 +48,9 @@ struct query {
 	unsigned n_scratch, drop_next;
 	int drop_ordered;
 	uint64_t drop_token, drop_begun_us;
-	int has_side;     /* lines are asked for, as `side` sees them */
-	int sockets_left; /* listening sockets come before flows */
+	int has_side;      /* lines are asked for, as `side` sees them */
+	int sockets_left;  /* sockets are looked at before flows ... */
+	int lists_sockets; /* ... and given */
 	struct filter_side side;
 	struct filter filter;
 	uint8_t scratch[QUERY_SCRATCH_BYTES] BASE_ALIGNED(8);
@@ -112,23 +113,37 @@ query_read(struct query *query, const struct ctl_ask *ask, struct filter_groupin
 	return 0;
 }
 
-/* Whose lines. */
-static void
+/*
+ * Whose lines. Sockets are looked at where an UDP socket is one line, whether they are listed or
+ * not. 0 or -errno.
+ */
+static int
 query_choose_side(struct query *query, const struct ctl_ask *ask)
 {
 	const struct query_source *source = query->source;
 	struct filter_side *side = &query->side;
+	uint64_t seed = 0;
 
 	query->has_side = (ask->lines & CTL_LINES) && query->request != CTL_DROP_MATCHING;
 	if (!query->has_side)
-		return;
-	query->sockets_left = (ask->lines & CTL_LINES_SOCKETS) && query->request != CTL_GROUP;
+		return 0;
 	side->closed = !!(ask->lines & CTL_LINES_CLOSED);
 	side->served = !!(ask->lines & CTL_LINES_SERVED);
 	side->as_version = ask->as_version;
 	memcpy(side->as, ask->as, sizeof(side->as));
 	if (side->as_version == 0)
 		side->n_nets = source->home(source->ctx, side->nets, REPORT_NETS_MAX);
+	query->lists_sockets = (ask->lines & CTL_LINES_SOCKETS) && query->request != CTL_GROUP;
+	query->sockets_left = query->lists_sockets || !side->served;
+	if (side->served)
+		return 0;
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		return -errno;
+	side->alone = query_alloc(query->pool, sizeof(*side->alone));
+	if (!side->alone)
+		return -ENOMEM;
+	filter_alone_init(side->alone, seed);
+	return 0;
 }
 
 /* Which rows are fetched, and how much of them. */
@@ -182,9 +197,10 @@ query_open(const struct query_source *source, struct query_pool *pool, unsigned 
 	*error = query_read(query, ask, &grouping, text);
 	if (*error == 0) {
 		query_choose_rows(query, ask);
-		query_choose_side(query, ask);
-		*error = query_make_collector(query, &grouping);
+		*error = query_choose_side(query, ask);
 	}
+	if (*error == 0)
+		*error = query_make_collector(query, &grouping);
 	if (*error == 0)
 		return query;
 	query_close(query);
@@ -200,6 +216,8 @@ query_close(struct query *query)
 		query->source->abandon(query->source->ctx, query->drop_token);
 	filter_sorter_destroy(query->sorter);
 	filter_grouper_destroy(query->grouper);
+	if (query->side.alone)
+		query_release(query->pool, query->side.alone, sizeof(*query->side.alone));
 	mem_arena_free(query);
 }
 
@@ -229,7 +247,7 @@ query_row(struct query *query, unsigned at)
 	return query->scratch + at * query->row_bytes;
 }
 
-/* As query_fetch: listening sockets, as rows. When there are no more, flows begin. */
+/* As query_fetch: sockets, as rows where they are listed. When there are no more, flows begin. */
 static int
 query_fetch_sockets(struct query *query, struct ctl_cursor *cursor, unsigned max)
 {
@@ -242,7 +260,9 @@ query_fetch_sockets(struct query *query, struct ctl_cursor *cursor, unsigned max
 		uint8_t *row = query_row(query, query->n_scratch);
 
 		memset(row, 0, query->row_bytes);
-		if (filter_side_socket((struct report_row *)row, &sockets[i]) &&
+		filter_side_learn(&query->side, &sockets[i]);
+		if (query->lists_sockets &&
+		    filter_side_socket((struct report_row *)row, &sockets[i]) &&
 		    query_matches(query, row))
 			query->n_scratch++;
 	}

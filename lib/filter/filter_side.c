@@ -29,6 +29,13 @@ side_is_local(const struct filter_side *side, unsigned version, const uint8_t *a
 	return 0;
 }
 
+static int
+side_is_alone(const struct filter_side *side, const struct report_row *row,
+              const struct report_end *end)
+{
+	return side->alone && filter_alone_has(side->alone, row->ip_version, end->addr, end->port);
+}
+
 /* Has the host a socket for this end? */
 static int
 side_has_socket(const struct filter_side *side, const struct report_row *row,
@@ -38,7 +45,7 @@ side_has_socket(const struct filter_side *side, const struct report_row *row,
 	if (end->state == REPORT_CLOSED || row->end == REPORT_END_REUSED)
 		return side->closed;
 	if (end->state == REPORT_UDP)
-		return end == &row->client || side->served;
+		return side->served || (end == &row->client && !side_is_alone(side, row, end));
 	return end->state != REPORT_LISTEN;
 }
 
@@ -80,6 +87,13 @@ filter_side_match(const struct filter_side *side, const struct filter *filter,
 		lines |= matches ? (int)end : 0;
 	}
 	return lines ? lines | (subject->row->lines & REPORT_LINE_SOCKET) : 0;
+}
+
+void
+filter_side_learn(struct filter_side *side, const struct report_listen *from)
+{
+	if (side->alone && from->state == REPORT_LISTEN_UNCONNECTED)
+		filter_alone_add(side->alone, from->ip_version, from->addr, from->port);
 }
 
 int

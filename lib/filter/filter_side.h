@@ -9,7 +9,8 @@
  *
  * What a host has no socket for gives no line: an end in CLOSED or LISTEN (the listening socket is
  * another), both of a connection whose ports have been used again, and the served end of an UDP
- * flow, for a server receives from everybody on one socket.
+ * flow, for a server receives from everybody on one socket, and any end of one where the socket is
+ * known to talk with several peers.
  *
  * A struct filter_side is a value; any thread. Matching costs some nanoseconds a network.
  */
@@ -17,6 +18,7 @@
 #define FILTER_SIDE_H
 
 #include "filter.h"
+#include "filter_alone.h"
 #include "report_home.h"
 #include "report_listen.h"
 
@@ -27,6 +29,8 @@ struct filter_side {
 	uint8_t closed;     /* 1: ends in CLOSED give lines too */
 	uint8_t served;     /* 1: the served end of an UDP flow does */
 	uint8_t as[16];     /* network order; IPv4 in the first four bytes, the rest zero */
+	struct filter_alone
+	    *alone; /* sockets that are lines of their own, not each flow; or NULL */
 	unsigned n_nets;
 	struct report_net nets[REPORT_NETS_MAX];
 };
@@ -40,6 +44,9 @@ unsigned filter_side_ends(const struct filter_side *side, const struct report_ro
  */
 int filter_side_match(const struct filter_side *side, const struct filter *filter,
                       const struct filter_subject *subject);
+
+/* Remembers an UDP socket that is connected to nobody; of other records nothing. */
+void filter_side_learn(struct filter_side *side, const struct report_listen *from);
 
 /*
  * A listening socket, or an UDP socket that has no peer of its own, as a row: its client's end is

@@ -37,7 +37,7 @@ DIFFERENCES = {
     'listener unasked': 'a listener that nobody called sends nothing: it is not listed.',
     'any address': 'a socket bound to every address has on the wire the one that was called.',
     'unconnected': 'an UDP socket that sends without connect() looks like one that is connected '
-                   'to its peer; when it talks with another one, a line without peer comes besides.',
+                   'to its peer, until it talks with another one.',
     'both families': 'an IPv6 socket that takes IPv4 as well is tcp6 to the host; its packets are '
                      'IPv4.',
     'widths': "ss makes its columns as wide as all its lines need, and has a column for a process "
@@ -296,6 +296,18 @@ def differences(checks, lab, daemon):
     checks.ok('0.0.0.0:*' in truth(lab.a, 4021)[0] and
               f'{lab.b.ip4}:4020' in shown(lab.a, 4021)[0], 'unconnected',
               truth(lab.a, 4021), shown(lab.a, 4021))
+
+    two = lab.a.bound(4022, V4, socket.SOCK_DGRAM)
+    kept.append(two)
+    for port in (4023, 4024):
+        server = lab.b.bound(port, V4, socket.SOCK_DGRAM)
+        kept.append(server)
+        two.sendto(b'ask', (lab.b.ip4, port))
+        server.recv(64)
+        server.sendto(b'answer', (lab.a.ip4, 4022))
+        two.recv(64)
+    wait_for(lambda: shown(lab.a, 4022) == truth(lab.a, 4022))
+    checks.equal(shown(lab.a, 4022), truth(lab.a, 4022), 'unconnected, with two peers')
 
     listener = lab.b.open(V6)
     listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)

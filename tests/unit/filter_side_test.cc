@@ -115,6 +115,38 @@ TEST(FilterSide, WhatHasNoSocketHasNoLine)
 	EXPECT_EQ(ends(side, row), CLIENT | SERVER);
 }
 
+/* An UDP socket with several peers is one line, and that is the socket's. */
+TEST(FilterSide, UnconnectedSockets)
+{
+	auto alone = std::make_unique<struct filter_alone>();
+	struct report_row row = tcp("10.1.2.3", "10.1.2.4");
+	struct filter_side side = home();
+	struct report_listen from = {};
+
+	row.proto = IPPROTO_UDP;
+	row.client.state = row.server.state = REPORT_UDP;
+	from.ip_version = 4;
+	from.proto = IPPROTO_UDP;
+	from.port = row.client.port;
+	memcpy(from.addr, row.client.addr, sizeof(from.addr));
+	from.state = REPORT_LISTEN_UNCONNECTED;
+	filter_side_learn(&side, &from); /* nowhere to remember it */
+	EXPECT_EQ(ends(side, row), CLIENT);
+	filter_alone_init(alone.get(), 1);
+	side.alone = alone.get();
+	from.state = REPORT_LISTEN_ANSWERED;
+	filter_side_learn(&side, &from);
+	EXPECT_EQ(ends(side, row), CLIENT);
+	from.state = REPORT_LISTEN_UNCONNECTED;
+	filter_side_learn(&side, &from);
+	EXPECT_EQ(ends(side, row), 0u);
+	row.client.port++;
+	EXPECT_EQ(ends(side, row), CLIENT);
+	row.client.port--;
+	side.served = 1;
+	EXPECT_EQ(ends(side, row), CLIENT | SERVER);
+}
+
 /* Each line is asked by itself, with its own end as src and its own state. */
 TEST(FilterSide, AFilterSeenFromAnEnd)
 {

@@ -22,6 +22,7 @@ struct Source {
 	bool sparse = false; /* every second slice has none */
 	unsigned turn = 0;
 	unsigned n_sockets = 100;
+	bool udp = false;
 	bool hosts = false; /* from 10.0.0.1, each fourth to itself, the others to 9.9.9.9 */
 	int drop_busy = 0;     /* refusals before an order is taken */
 	int drop_polls = 0;    /* looks before it is done; each order anew */
@@ -60,6 +61,10 @@ struct Source {
 				memcpy(row->server.addr, row->id % 4 ? other : one, 4);
 				row->client.state = row->id == 3 ? REPORT_CLOSED : REPORT_ESTABLISHED;
 				row->server.state = REPORT_CLOSE_WAIT;
+				if (self->udp) {
+					row->proto = IPPROTO_UDP;
+					row->client.state = row->server.state = REPORT_UDP;
+				}
 			}
 			row->client.bytes = 1000000 - row->id;
 			if (full)
@@ -126,6 +131,11 @@ struct Source {
 			row->ip_version = 4;
 			row->proto = IPPROTO_TCP;
 			row->state = REPORT_LISTEN_LISTEN;
+			if (self->udp) {
+				row->proto = IPPROTO_UDP;
+				row->state = REPORT_LISTEN_UNCONNECTED;
+				row->port = 0;
+			}
 		}
 		return static_cast<int>(n);
 	}
@@ -309,6 +319,29 @@ TEST_F(Query, LinesOfHome)
 		EXPECT_EQ(rows[i].id == 0, i < 19) << "flows' clients have port 0";
 	}
 	EXPECT_EQ(cursor.cut, 1);
+}
+
+/* The socket of 10.0.0.1:0 talks with several peers: known before the first flow is looked at. */
+TEST_F(Query, UdpSocketsOfSeveralPeersAreOneLine)
+{
+	int result;
+
+	source.hosts = source.udp = true;
+	source.n_sockets = 0;
+	ASSERT_EQ(open(CTL_CONN, "", "", 0, "", CTL_LINES), 0);
+	EXPECT_EQ(all<struct report_row>(284, &result).size(), 1000u);
+	query_close(query);
+	cursor = {};
+	source.n_sockets = 1;
+	for (unsigned lines : std::initializer_list<unsigned>{ CTL_LINES, CTL_LINES | CTL_LINES_SOCKETS,
+		                                              CTL_LINES | CTL_LINES_SERVED }) {
+		cursor = {};
+		ASSERT_EQ(open(CTL_CONN, "", "", 0, "", lines), 0);
+		EXPECT_EQ(all<struct report_row>(284, &result).size(),
+		          lines & CTL_LINES_SERVED ? 1000u : lines & CTL_LINES_SOCKETS ? 1u : 0u);
+		query_close(query);
+	}
+	query = nullptr;
 }
 
 TEST_F(Query, SortedLinesAreOneEach)
