@@ -297,6 +297,11 @@ TEST_F(Spanstat, LinesArePrinted)
 	EXPECT_EQ(lines(run("--json --dialect ss").out), 3u);
 	EXPECT_EQ(lines(run("byteinfo").out), 5u);
 	EXPECT_EQ(lines(run("byteinfo -H --json").out), 3u);
+	EXPECT_EQ(lines(run("-H --dialect zos").out), 9u) << "LONG, three lines each";
+	EXPECT_EQ(lines(run("-H --dialect zos --as fd00::1").out), 9u);
+	EXPECT_EQ(lines(run("-H --dialect zos --as 10.0.0.1").out), 3u) << "SHORT";
+	EXPECT_EQ(lines(run("-H --dialect zos --format SHORT").out), 3u);
+	EXPECT_EQ(lines(run("-H --dialect zos --as 10.0.0.1 -M long").out), 9u);
 	fake.n_rows = 0;
 	EXPECT_EQ(lines(run("--dialect linux").out), 3u) << "an empty report has its headings";
 	fake.n_rows = 3;
