@@ -234,11 +234,13 @@ query_matches(const struct query *query, void *row)
 		.parts = query->full ? FILTER_PARTS_ALL : FILTER_PARTS_ROW,
 	};
 
+	int lines;
+
 	if (!query->has_side)
 		return filter_match(&query->filter, &subject) == 1;
-	((struct report_row *)row)->lines =
-	    (uint8_t)filter_side_match(&query->side, &query->filter, &subject);
-	return ((struct report_row *)row)->lines != 0;
+	lines = filter_side_match(&query->side, &query->filter, &subject);
+	((struct report_row *)row)->lines = (uint8_t)lines;
+	return lines > 0;
 }
 
 static uint8_t *

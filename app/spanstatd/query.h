@@ -34,7 +34,7 @@ struct query_source {
 	void (*abandon)(void *ctx, uint64_t token);
 	/* The home list; as in ctl_source. */
 	unsigned (*home)(void *ctx, struct report_net *nets, unsigned max);
-	/* Sockets that answered, as `listen` has them. As fetch, with a cursor of its own. */
+	/* Sockets that answered, as `listen` has them. As fetch; zero the cursor between them. */
 	int (*sockets)(void *ctx, struct ctl_cursor *cursor, struct report_listen *rows,
 	               unsigned max);
 };
