@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A digest: rows by the million go in, a few lines that add them up come out.
+ *
+ * There is one kind a report (leaks, timewait, clients), behind one set of functions so that who
+ * feeds them need not know which. The feeder gives all rows, then asks `pass`, and gives all rows
+ * again as long as that says so; then it settles the digest and takes its lines. Two or three
+ * passes cost less than remembering every row: what is kept grows with the lines, not with the
+ * connections.
+ *
+ * Memory: from the feeder, so the feeder bounds it; each kind has a bound on its lines too. What
+ * finds no room is counted in one line `other` (digest_row.h), so sums are always those of all
+ * rows. One thread a digest; calls nobody but the memory.
+ */
+#ifndef DIGEST_H
+#define DIGEST_H
+
+#include "digest_looks.h"
+#include "digest_row.h"
+#include "filter_key.h"
+#include "filter_memory.h"
+
+BASE_BEGIN_DECLS
+
+struct digest_config {
+	struct filter_memory memory;
+	uint64_t secret;            /* any number that others cannot guess */
+	uint64_t wait_us;           /* timewait: 2 x MSL */
+	struct filter_order order;  /* clients: of the lines; none: the largest first */
+	struct digest_looks *looks; /* leaks: what was before; borrowed; NULL: nothing is known */
+	uint64_t asking;            /* the same: digest_looks_asking */
+};
+
+struct digest_kind {
+	size_t line_bytes; /* of a line, as digest_row.h has it */
+	int full;          /* rows are wanted whole */
+	int sorts;         /* --sort has a meaning */
+
+	/* The configuration is copied. NULL: no memory. */
+	void *(*create)(const struct digest_config *config);
+	void (*destroy)(void *digest); /* NULL is allowed */
+
+	/* One row; `full` is NULL unless `full` above. `matches`: the filter wants it. */
+	void (*add)(void *digest, const struct report_row *row, const struct report_full *full,
+	            int matches);
+	/* All rows were given. 1: give them all again; 0: that was all. */
+	int (*pass)(void *digest);
+	/* No row comes any more: puts the lines in order. `now_us`: a clock that goes on. */
+	void (*settle)(void *digest, uint64_t now_us);
+
+	/* After settle: how many lines; line `i` of them into `line`. */
+	uint32_t (*count)(const void *digest);
+	void (*line)(const void *digest, uint32_t i, void *line);
+};
+
+/* By server, port and side: half-closed connections, and what they wait for. digest_leaks.c */
+extern const struct digest_kind digest_leaks;
+
+/* By client, server and port: TIME_WAIT, and the client's ports. digest_timewait.c */
+extern const struct digest_kind digest_timewait;
+
+/* By client address. digest_clients.c */
+extern const struct digest_kind digest_clients;
+
+#define DIGEST_LEAKS_MAX    16384
+#define DIGEST_TIMEWAIT_MAX 32768
+#define DIGEST_CLIENTS_MAX  65536
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Leaks: half-closed connections by server, port and the side that has not closed.
+ *
+ * Three passes over the rows: which lines there are and which hosts matter to them; what all
+ * connections, wanted by the filter or not, show of those hosts; then each half-closed connection
+ * is judged (digest_half.h) and counted. The verdict of a line is that of most of its connections,
+ * those left aside that are young or in use.
+ *
+ * Memory: some 1,400 bytes a line.
+ */
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest.h"
+#include "digest_ages.h"
+#include "digest_half.h"
+#include "digest_tops.h"
+
+struct leaks_key {
+	uint8_t addr[16];
+	uint16_t port;
+	uint8_t ip_version;
+	uint8_t side; /* enum report_closer */
+	uint8_t reserved[4];
+};
+
+struct leaks_group {
+	struct leaks_key key;
+	struct digest_leak sums; /* the counters alone, until it is given */
+	struct digest_ages ages;
+	struct digest_tops tops;
+	uint64_t heard_at_us; /* UTC; of any host that is waited for */
+};
+
+enum leaks_pass { LEAKS_WHO, LEAKS_EVIDENCE, LEAKS_JUDGE };
+
+struct leaks {
+	struct digest_config config;
+	enum leaks_pass pass;
+	uint64_t now_us; /* UTC: the latest row */
+	struct digest_table groups;
+	struct digest_table hosts;
+	struct leaks_group other;
+	const struct digest_look *before; /* during settle */
+};
+
+static_assert(sizeof(struct leaks_key) == 24, "words");
+
+/* --- rows ----------------------------------------------------------------------------------- */
+
+static struct leaks_key
+leaks_key(const struct report_row *row, enum report_closer side)
+{
+	struct leaks_key key = { .port = row->server.port,
+		                 .ip_version = row->ip_version,
+		                 .side = (uint8_t)side };
+
+	memcpy(key.addr, row->server.addr, row->ip_version == 6 ? 16 : 4);
+	return key;
+}
+
+static void
+leaks_who(struct leaks *leaks, const struct digest_half *half)
+{
+	const struct report_row *row = &half->full->row;
+	const struct leaks_key key = leaks_key(row, half->side);
+
+	digest_table_take(&leaks->groups, &key);
+	digest_hosts_want(&leaks->hosts, half->open, row->ip_version);
+	if (digest_half_is_owed(half))
+		digest_hosts_want(&leaks->hosts, half->closed, row->ip_version);
+}
+
+static void
+leaks_count(struct leaks_group *group, const struct digest_half *half, enum digest_verdict verdict)
+{
+	struct digest_leak *sums = &group->sums;
+
+	sums->count++;
+	sums->close_wait += half->open->state == REPORT_CLOSE_WAIT;
+	sums->fin_wait_1 += half->closed->state == REPORT_FIN_WAIT_1;
+	sums->fin_wait_2 += half->closed->state == REPORT_FIN_WAIT_2;
+	sums->by_verdict[verdict]++;
+	digest_ages_add(&group->ages, half->age_us);
+	digest_tops_add(&group->tops, half->full->row.client.addr);
+}
+
+static void
+leaks_judge(struct leaks *leaks, const struct digest_half *half)
+{
+	const struct report_row *row = &half->full->row;
+	const struct leaks_key key = leaks_key(row, half->side);
+	const struct digest_host *open =
+	    digest_hosts_find(&leaks->hosts, half->open, row->ip_version);
+	const struct digest_host *closed =
+	    digest_hosts_find(&leaks->hosts, half->closed, row->ip_version);
+	struct leaks_group *group = digest_table_find(&leaks->groups, &key);
+
+	/* One that was not there in the first pass may have none. */
+	if (!group)
+		group = digest_table_take(&leaks->groups, &key);
+	if (!group)
+		group = &leaks->other;
+	leaks_count(group, half, digest_half_judge(half, open, closed));
+	if (open && open->heard_us > group->heard_at_us)
+		group->heard_at_us = open->heard_us;
+}
+
+/* A connection of the same socket that both have closed: what should have been. */
+static void
+leaks_closed(struct leaks *leaks, const struct report_row *row)
+{
+	for (int side = REPORT_CLOSER_CLIENT; side <= REPORT_CLOSER_SERVER; side++) {
+		const struct leaks_key key = leaks_key(row, (enum report_closer)side);
+		struct leaks_group *group = digest_table_find(&leaks->groups, &key);
+
+		if (group)
+			group->sums.closed++;
+	}
+}
+
+static void
+leaks_add(void *digest, const struct report_row *row, const struct report_full *full, int matches)
+{
+	struct leaks *leaks = digest;
+	struct digest_half half;
+	int is_half = matches && digest_half_read(&half, full);
+
+	if (digest_row_now_us(row) > leaks->now_us)
+		leaks->now_us = digest_row_now_us(row);
+	if (leaks->pass == LEAKS_EVIDENCE)
+		digest_hosts_see(&leaks->hosts, full);
+	else if (leaks->pass == LEAKS_WHO && is_half)
+		leaks_who(leaks, &half);
+	else if (leaks->pass == LEAKS_JUDGE && is_half)
+		leaks_judge(leaks, &half);
+	else if (leaks->pass == LEAKS_JUDGE && row->end == REPORT_END_FIN &&
+	         row->proto == IPPROTO_TCP)
+		leaks_closed(leaks, row);
+}
+
+static int
+leaks_pass(void *digest)
+{
+	struct leaks *leaks = digest;
+
+	if (leaks->pass == LEAKS_JUDGE || leaks->groups.n + leaks->groups.refused == 0)
+		return 0;
+	leaks->pass++;
+	return 1;
+}
+
+/* --- lines ---------------------------------------------------------------------------------- */
+
+/* That of most; those in use or young only where there are no others. */
+static enum digest_verdict
+leaks_verdict(const struct digest_leak *sums)
+{
+	enum digest_verdict most = DIGEST_NOT_CLOSING;
+
+	for (int v = DIGEST_NOT_CLOSING; v < DIGEST_VERDICTS; v++)
+		if (sums->by_verdict[v] > sums->by_verdict[most])
+			most = (enum digest_verdict)v;
+	if (sums->by_verdict[most] > 0)
+		return most;
+	return sums->by_verdict[DIGEST_IN_USE] > 0 ? DIGEST_IN_USE : DIGEST_YOUNG;
+}
+
+static uint64_t
+leaks_name(const struct leaks *leaks, const struct leaks_group *group)
+{
+	return digest_hash(leaks->config.looks->secret, &group->key, sizeof(group->key));
+}
+
+static void
+leaks_set_growth(const struct leaks *leaks, struct leaks_group *group, uint64_t now_us)
+{
+	struct digest_leak *sums = &group->sums;
+	uint64_t before;
+
+	if (digest_looks_count(leaks->before, leaks_name(leaks, group), &before) != 0)
+		return;
+	sums->has_growth = 1;
+	sums->growth = (int64_t)(sums->count - before);
+	sums->growth_us = now_us - leaks->before->at_us;
+}
+
+static void
+leaks_finish(const struct leaks *leaks, struct leaks_group *group, uint64_t now_us)
+{
+	struct digest_leak *sums = &group->sums;
+
+	memcpy(sums->addr, group->key.addr, sizeof(sums->addr));
+	sums->port = group->key.port;
+	sums->ip_version = group->key.ip_version;
+	sums->side = group->key.side;
+	sums->verdict = (uint8_t)leaks_verdict(sums);
+	sums->oldest_us = group->ages.oldest_us;
+	sums->median_us = digest_ages_median_us(&group->ages);
+	sums->heard_us = DIGEST_NEVER;
+	if (group->heard_at_us != 0)
+		sums->heard_us = leaks->now_us - group->heard_at_us;
+	sums->n_tops = (uint8_t)digest_tops_get(&group->tops, sums->tops);
+	if (leaks->before && !sums->other)
+		leaks_set_growth(leaks, group, now_us);
+}
+
+/* This look, for the next one. What has no memory for that is not remembered. */
+static void
+leaks_keep(struct leaks *leaks, uint64_t now_us)
+{
+	const struct filter_memory *memory = &leaks->config.memory;
+	size_t bytes = (leaks->groups.n + 1) * sizeof(struct digest_looks_count);
+	struct digest_looks_count *counts = memory->alloc(memory->ctx, bytes);
+
+	if (!counts)
+		return;
+	for (uint32_t i = 0; i < leaks->groups.n; i++) {
+		const struct leaks_group *group = digest_table_at(&leaks->groups, i);
+
+		counts[i] =
+		    (struct digest_looks_count){ leaks_name(leaks, group), group->sums.count };
+	}
+	digest_looks_keep(leaks->config.looks, leaks->config.asking, now_us, counts,
+	                  leaks->groups.n, leaks->groups.refused == 0);
+	memory->release(memory->ctx, counts, bytes);
+}
+
+static int
+leaks_compare(const void *a, const void *b)
+{
+	const struct leaks_group *x = a, *y = b;
+
+	if (x->sums.count != y->sums.count)
+		return x->sums.count > y->sums.count ? -1 : 1;
+	return memcmp(&x->key, &y->key, sizeof(x->key));
+}
+
+/* Lines that were begun in the first pass and whose connections have all gone since are last. */
+static void
+leaks_trim(struct leaks *leaks)
+{
+	struct digest_table *groups = &leaks->groups;
+
+	while (groups->n > 0) {
+		const struct leaks_group *last = digest_table_at(groups, groups->n - 1);
+
+		if (last->sums.count > 0)
+			break;
+		groups->n--;
+	}
+}
+
+static void
+leaks_settle(void *digest, uint64_t now_us)
+{
+	struct leaks *leaks = digest;
+	struct digest_table *groups = &leaks->groups;
+
+	if (leaks->config.looks)
+		leaks->before = digest_looks_find(leaks->config.looks, leaks->config.asking);
+	for (uint32_t i = 0; i < groups->n; i++)
+		leaks_finish(leaks, digest_table_at(groups, i), now_us);
+	leaks_finish(leaks, &leaks->other, now_us);
+	leaks->before = NULL;
+	if (groups->n > 0)
+		qsort(groups->records, groups->n, groups->record_bytes, leaks_compare);
+	leaks_trim(leaks);
+	if (leaks->config.looks)
+		leaks_keep(leaks, now_us);
+}
+
+static uint32_t
+leaks_lines(const void *digest)
+{
+	const struct leaks *leaks = digest;
+
+	return leaks->groups.n + (leaks->other.sums.count > 0);
+}
+
+static void
+leaks_line(const void *digest, uint32_t i, void *line)
+{
+	const struct leaks *leaks = digest;
+	const struct leaks_group *group = &leaks->other;
+
+	if (i < leaks->groups.n)
+		group = digest_table_at(&leaks->groups, i);
+	memcpy(line, &group->sums, sizeof(group->sums));
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+static void *
+leaks_create(const struct digest_config *config)
+{
+	struct leaks *leaks = config->memory.alloc(config->memory.ctx, sizeof(*leaks));
+
+	if (!leaks)
+		return NULL;
+	memset(leaks, 0, sizeof(*leaks));
+	leaks->config = *config;
+	leaks->other.sums.other = 1;
+	digest_table_init(&leaks->groups, &config->memory, config->secret, sizeof(struct leaks_key),
+	                  sizeof(struct leaks_group), DIGEST_LEAKS_MAX);
+	digest_hosts_init(&leaks->hosts, &config->memory, config->secret);
+	return leaks;
+}
+
+static void
+leaks_destroy(void *digest)
+{
+	struct leaks *leaks = digest;
+	struct filter_memory memory;
+
+	if (!leaks)
+		return;
+	memory = leaks->config.memory;
+	digest_table_fini(&leaks->groups);
+	digest_table_fini(&leaks->hosts);
+	memory.release(memory.ctx, leaks, sizeof(*leaks));
+}
+
+const struct digest_kind digest_leaks = {
+	.line_bytes = sizeof(struct digest_leak),
+	.full = 1,
+	.create = leaks_create,
+	.destroy = leaks_destroy,
+	.add = leaks_add,
+	.pass = leaks_pass,
+	.settle = leaks_settle,
+	.count = leaks_lines,
+	.line = leaks_line,
+};

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Clients and their sums; see tell_clients.h. */
+
+#include <inttypes.h>
+
+#include "report_format.h"
+#include "report_names.h"
+#include "tell_clients.h"
+#include "tell_part.h"
+
+/* The columns of text, and the states that each adds up. */
+static const struct {
+	const char *title;
+	int width;
+	unsigned states; /* 1 << enum report_state, or-ed */
+} clients_columns[] = {
+	{ "Opening", 7, 1u << REPORT_SYN_SENT | 1u << REPORT_SYN_RECEIVED | 1u << REPORT_LISTEN },
+	{ "Estab", 7, 1u << REPORT_ESTABLISHED },
+	{ "Closing", 7,
+	  1u << REPORT_FIN_WAIT_1 | 1u << REPORT_FIN_WAIT_2 | 1u << REPORT_CLOSE_WAIT |
+	      1u << REPORT_CLOSING | 1u << REPORT_LAST_ACK },
+	{ "Past", 7, 1u << REPORT_TIME_WAIT | 1u << REPORT_CLOSED },
+	{ "UDP", 6, 1u << REPORT_UDP },
+};
+
+/* --- text ----------------------------------------------------------------------------------- */
+
+void
+tell_clients_heading(struct report_out *out)
+{
+	report_out_printf(out, "%-15s %6s", "Client", "Conns");
+	for (unsigned i = 0; i < BASE_COUNT_OF(clients_columns); i++)
+		report_out_printf(out, " %*s", clients_columns[i].width, clients_columns[i].title);
+	report_out_printf(out, " %7s %6s %9s\n", "Packets", "Bytes", "Idle");
+}
+
+static uint64_t
+clients_column(const struct digest_client *client, unsigned column)
+{
+	uint64_t sum = 0;
+
+	for (unsigned s = 0; s < REPORT_STATES; s++)
+		if (clients_columns[column].states & 1u << s)
+			sum += client->by_state[s];
+	return sum;
+}
+
+void
+tell_clients_text(struct report_out *out, const struct digest_client *client)
+{
+	char addr[TELL_PART_MAX], part[TELL_PART_MAX], bytes[TELL_PART_MAX], idle[TELL_PART_MAX];
+
+	tell_addr(addr, client->addr, client->ip_version);
+	report_out_printf(out, "%-15s %6s", client->other ? "(other)" : addr,
+	                  tell_brief(part, client->count));
+	for (unsigned i = 0; i < BASE_COUNT_OF(clients_columns); i++)
+		report_out_printf(out, " %*s", clients_columns[i].width,
+		                  tell_brief(part, clients_column(client, i)));
+	report_out_printf(out, " %7s %6s %9s\n",
+	                  tell_brief(part, client->packets_out + client->packets_in),
+	                  tell_brief(bytes, client->bytes_out + client->bytes_in),
+	                  tell_hms(idle, client->idle_us));
+}
+
+/* --- JSON and CSV --------------------------------------------------------------------------- */
+
+void
+tell_clients_json(struct report_out *out, const struct digest_client *client)
+{
+	char part[TELL_PART_MAX];
+
+	if (client->other)
+		report_out_puts(out, "{\"other\":true");
+	else
+		report_out_printf(out, "{\"ip\":\"%s\"",
+		                  tell_addr(part, client->addr, client->ip_version));
+	report_out_printf(out, ",\"count\":%" PRIu64 ",\"by_state\":{", client->count);
+	for (unsigned s = 0; s < REPORT_STATES; s++)
+		report_out_printf(out, "%s\"%s\":%" PRIu64, s > 0 ? "," : "", report_state_name(s),
+		                  client->by_state[s]);
+	report_out_printf(out,
+	                  "},\"packets_out\":%" PRIu64 ",\"packets_in\":%" PRIu64
+	                  ",\"bytes_out\":%" PRIu64 ",\"bytes_in\":%" PRIu64,
+	                  client->packets_out, client->packets_in, client->bytes_out,
+	                  client->bytes_in);
+	*report_format_time(part, client->last_us) = '\0';
+	report_out_printf(out, ",\"last\":\"%s\"", part);
+	report_out_printf(out, ",\"idle\":%s}\n", tell_seconds(part, client->idle_us));
+}
+
+void
+tell_clients_csv_header(struct report_out *out)
+{
+	report_out_puts(out, "ip,other,count");
+	for (unsigned s = 0; s < REPORT_STATES; s++)
+		report_out_printf(out, ",%s", report_state_name(s));
+	report_out_puts(out, ",packets_out,packets_in,bytes_out,bytes_in,last,idle\n");
+}
+
+void
+tell_clients_csv(struct report_out *out, const struct digest_client *client)
+{
+	char addr[TELL_PART_MAX] = "", last[TELL_PART_MAX], idle[TELL_PART_MAX];
+
+	if (!client->other)
+		tell_addr(addr, client->addr, client->ip_version);
+	report_out_printf(out, "%s,%u,%" PRIu64, addr, client->other, client->count);
+	for (unsigned s = 0; s < REPORT_STATES; s++)
+		report_out_printf(out, ",%" PRIu64, client->by_state[s]);
+	*report_format_time(last, client->last_us) = '\0';
+	report_out_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s,%s\n",
+	                  client->packets_out, client->packets_in, client->bytes_out,
+	                  client->bytes_in, last, tell_seconds(idle, client->idle_us));
+}

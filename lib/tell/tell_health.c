@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Checks in words; see tell_health.h. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base_text.h"
+#include "report_format.h"
+#include "tell_health.h"
+#include "tell_part.h"
+
+#define HEALTH_FIGURE_MAX 96
+#define HEALTH_WIDTH      78 /* columns of what is wrapped */
+
+static const char *const health_grades[DIGEST_GRADES] = {
+	[DIGEST_GOOD] = N_("good"),
+	[DIGEST_LOOK] = N_("look"),
+	[DIGEST_BAD] = N_("bad"),
+};
+
+static double
+health_share(uint64_t count, uint64_t total)
+{
+	return total ? (double)count / (double)total : 0;
+}
+
+/* --- text ----------------------------------------------------------------------------------- */
+
+/* Of the clock and of the packets of a port the count alone says something. */
+static int
+health_has_share(const struct digest_check *check)
+{
+	return strcmp(check->word, "clock") && strcmp(check->word, "port-quiet") &&
+	       strcmp(check->word, "port-link");
+}
+
+static void
+health_figure(char to[HEALTH_FIGURE_MAX], const struct digest_check *check, uint64_t count,
+              uint64_t total)
+{
+	char part[TELL_PART_MAX], whole[TELL_PART_MAX];
+
+	if (!strcmp(check->word, "port-link"))
+		snprintf(to, HEALTH_FIGURE_MAX, "%s", _("down"));
+	else if (!health_has_share(check))
+		snprintf(to, HEALTH_FIGURE_MAX, "%s", tell_brief(part, count));
+	else
+		snprintf(to, HEALTH_FIGURE_MAX, _("%s of %s (%.2g %%)"), tell_brief(part, count),
+		         tell_brief(whole, total), 100 * health_share(count, total));
+}
+
+static void
+health_now(char to[HEALTH_FIGURE_MAX], const struct digest_check *check)
+{
+	*to = '\0';
+	if (check->now_us > 0)
+		health_figure(to, check, check->now_count, check->now_total);
+}
+
+/* A sentence in lines of HEALTH_WIDTH columns, each after two blanks. */
+static void
+health_wrap(struct report_out *out, const char *text)
+{
+	while (*text) {
+		size_t n = strlen(text), cut = n;
+
+		if (n > HEALTH_WIDTH) {
+			for (cut = HEALTH_WIDTH; cut > 0 && text[cut] != ' ';)
+				cut--;
+			if (cut == 0)
+				cut = n;
+		}
+		report_out_printf(out, "  %.*s\n", (int)cut, text);
+		text += cut + strspn(text + cut, " ");
+	}
+}
+
+static void
+health_text(struct report_out *out, const struct digest_check *check)
+{
+	char since[HEALTH_FIGURE_MAX], now[HEALTH_FIGURE_MAX];
+	char name[REPORT_NAME_MAX + HEALTH_FIGURE_MAX];
+
+	snprintf(name, sizeof(name), "%s%s%s", _(check->name), check->of[0] ? " " : "", check->of);
+	health_figure(since, check, check->count, check->total);
+	health_now(now, check);
+	report_out_printf(out, now[0] ? "%-5s %-29s %-22s %s\n" : "%-5s %-29s %s\n",
+	                  _(health_grades[check->grade]), name, since, now);
+	if (check->advice)
+		health_wrap(out, _(check->advice));
+}
+
+static uint64_t
+health_span_us(const struct digest_check *checks, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (checks[i].now_us > 0)
+			return checks[i].now_us;
+	return 0;
+}
+
+void
+tell_health_text(struct report_out *out, const struct digest_check *checks, unsigned n,
+                 int with_header)
+{
+	uint64_t span_us = health_span_us(checks, n);
+	char now[HEALTH_FIGURE_MAX] = "";
+
+	if (span_us > 0)
+		snprintf(now, sizeof(now), _("Last %.1f s"), (double)span_us / 1e6);
+	if (with_header)
+		report_out_printf(out, now[0] ? "%-5s %-29s %-22s %s\n" : "%-5s %-29s %s\n", "",
+		                  _("Check"), _("Since the start"), now);
+	for (unsigned i = 0; i < n; i++)
+		health_text(out, &checks[i]);
+}
+
+/* --- JSON and CSV --------------------------------------------------------------------------- */
+
+static void
+health_json_of(struct report_out *out, const struct digest_check *check)
+{
+	char of[6 * REPORT_NAME_MAX + 1];
+
+	if (!check->of[0])
+		return;
+	*report_format_json(of, check->of, REPORT_NAME_MAX) = '\0';
+	report_out_printf(out, ",\"of\":\"%s\"", of);
+}
+
+static void
+health_json_figure(struct report_out *out, const char *key, uint64_t count, uint64_t total)
+{
+	report_out_printf(out,
+	                  ",\"%s\":{\"count\":%" PRIu64 ",\"total\":%" PRIu64 ",\"share\":%.9f",
+	                  key, count, total, health_share(count, total));
+}
+
+/* The advice in the program's own language: programs compare it. */
+static void
+health_json(struct report_out *out, const struct digest_check *check)
+{
+	char seconds[TELL_PART_MAX];
+
+	report_out_printf(out, "{\"check\":\"%s\"", check->word);
+	health_json_of(out, check);
+	report_out_printf(out, ",\"verdict\":\"%s\"", health_grades[check->grade]);
+	health_json_figure(out, "since_start", check->count, check->total);
+	report_out_puts(out, "}");
+	if (check->now_us > 0) {
+		health_json_figure(out, "now", check->now_count, check->now_total);
+		report_out_printf(out, ",\"seconds\":%s}", tell_seconds(seconds, check->now_us));
+	}
+	if (check->advice)
+		report_out_printf(out, ",\"advice\":\"%s\"", check->advice);
+	report_out_puts(out, "}\n");
+}
+
+void
+tell_health_json(struct report_out *out, const struct digest_check *checks, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		health_json(out, &checks[i]);
+}
+
+static void
+health_csv(struct report_out *out, const struct digest_check *check)
+{
+	char of[2 * REPORT_NAME_MAX + 3], seconds[TELL_PART_MAX];
+
+	*report_format_csv(of, check->of, REPORT_NAME_MAX) = '\0';
+	report_out_printf(out, "%s,%s,%s,%" PRIu64 ",%" PRIu64 ",", check->word, of,
+	                  health_grades[check->grade], check->count, check->total);
+	if (check->now_us > 0)
+		report_out_printf(out, "%" PRIu64 ",%" PRIu64 ",%s,", check->now_count,
+		                  check->now_total, tell_seconds(seconds, check->now_us));
+	else
+		report_out_puts(out, ",,,");
+	report_out_printf(out, check->advice ? "\"%s\"\n" : "%s\n",
+	                  check->advice ? check->advice : "");
+}
+
+void
+tell_health_csv(struct report_out *out, const struct digest_check *checks, unsigned n,
+                int with_header)
+{
+	if (with_header)
+		report_out_puts(out, "check,of,verdict,count,total,now_count,now_total,seconds,"
+		                     "advice\n");
+	for (unsigned i = 0; i < n; i++)
+		health_csv(out, &checks[i]);
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Half-closed connections in numbers and words; see tell_leaks.h. */
+
+#include <inttypes.h>
+
+#include "base_text.h"
+#include "report_names.h"
+#include "tell_leaks.h"
+#include "tell_part.h"
+
+#define LEAKS_OTHER "(other)"
+
+/* The word for programs, the sentence of a line, and what of a mixed line is counted as such. */
+static const struct {
+	const char *word, *sentence, *brief;
+} leaks_verdicts[DIGEST_VERDICTS] = {
+	[DIGEST_YOUNG] = { "young", N_("The FINs are some seconds old: closing takes its time."),
+	                   N_("young") },
+	[DIGEST_IN_USE] = { "in-use", N_("Packets pass still: the other half is being used."),
+	                    N_("in use") },
+	[DIGEST_NOT_CLOSING] = { "not-closing",
+	                         N_("The application does not close: its host acknowledged the FIN "
+	                            "and is alive."),
+	                         N_("not closing") },
+	[DIGEST_GONE] = { "peer-gone",
+	                  N_("The host is gone: what it was asked since has no answer, and nothing "
+	                     "else is heard of it."),
+	                  N_("gone") },
+	[DIGEST_SWALLOWED] = { "fin-swallowed",
+	                       N_("The FIN or its ACK does not arrive, though both hosts are "
+	                          "alive: a firewall between them swallows it."),
+	                       N_("swallowed") },
+	[DIGEST_SILENT] = { "silent",
+	                    N_("The FIN was acknowledged, and nothing is heard of that host since: "
+	                       "the application does not close, or the host is gone."),
+	                    N_("silent") },
+	[DIGEST_UNSEEN] = { "unseen",
+	                    N_("The mirror does not show enough to tell: one direction is missing, "
+	                       "or the FIN's answer."),
+	                    N_("not seen enough") },
+};
+
+const char *
+tell_leaks_verdict(unsigned verdict)
+{
+	return verdict < DIGEST_VERDICTS ? leaks_verdicts[verdict].word : "unknown";
+}
+
+static const char *
+leaks_side(const struct digest_leak *leak)
+{
+	const char *side = report_closer_name(leak->side);
+
+	return side ? side : "";
+}
+
+/* --- text ----------------------------------------------------------------------------------- */
+
+void
+tell_leaks_heading(struct report_out *out)
+{
+	report_out_printf(out, "%-22s %-8s %6s %6s %6s %6s %9s %9s\n", "Server", "Open end",
+	                  "Conns", "ClosWt", "FinWt1", "FinWt2", "Oldest", "Median");
+}
+
+static void
+leaks_text_numbers(struct report_out *out, const struct digest_leak *leak)
+{
+	char server[TELL_PART_MAX], oldest[TELL_PART_MAX], median[TELL_PART_MAX];
+
+	tell_socket(server, leak->addr, leak->ip_version, leak->port);
+	report_out_printf(
+	    out, "%-22s %-8s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %9s %9s\n",
+	    leak->other ? LEAKS_OTHER : server, leak->other ? "" : leaks_side(leak), leak->count,
+	    leak->close_wait, leak->fin_wait_1, leak->fin_wait_2, tell_hms(oldest, leak->oldest_us),
+	    tell_hms(median, leak->median_us));
+}
+
+static unsigned
+leaks_kinds(const struct digest_leak *leak)
+{
+	unsigned kinds = 0;
+
+	for (unsigned v = 0; v < DIGEST_VERDICTS; v++)
+		kinds += leak->by_verdict[v] > 0;
+	return kinds;
+}
+
+static void
+leaks_text_mixture(struct report_out *out, const struct digest_leak *leak)
+{
+	const char *between = "";
+
+	report_out_printf(out, "  %s ", _("Of them:"));
+	for (unsigned v = 0; v < DIGEST_VERDICTS; v++) {
+		if (leak->by_verdict[v] == 0)
+			continue;
+		report_out_printf(out, "%s%" PRIu64 " %s", between, leak->by_verdict[v],
+		                  _(leaks_verdicts[v].brief));
+		between = ", ";
+	}
+	report_out_puts(out, ".\n");
+}
+
+static void
+leaks_text_evidence(struct report_out *out, const struct digest_leak *leak)
+{
+	char heard[TELL_PART_MAX];
+
+	if (leak->heard_us != DIGEST_NEVER)
+		report_out_printf(out, _("  Last sign of life of the open end's host %s ago.\n"),
+		                  tell_hms(heard, leak->heard_us));
+	if (leak->closed > 0)
+		report_out_printf(
+		    out,
+		    _("  Other connections of this socket that both ends closed lately: "
+		      "%" PRIu64 ".\n"),
+		    leak->closed);
+}
+
+static void
+leaks_text_growth(struct report_out *out, const struct digest_leak *leak)
+{
+	char ago[TELL_PART_MAX];
+
+	if (!leak->has_growth)
+		return;
+	tell_hms(ago, leak->growth_us);
+	if (leak->growth > 0)
+		report_out_printf(out, _("  %" PRId64 " more than %s ago.\n"), leak->growth, ago);
+	else if (leak->growth < 0)
+		report_out_printf(out, _("  %" PRId64 " fewer than %s ago.\n"), -leak->growth, ago);
+	else
+		report_out_printf(out, _("  As many as %s ago.\n"), ago);
+}
+
+static void
+leaks_text_tops(struct report_out *out, const struct digest_leak *leak)
+{
+	unsigned n = base_min_u32(leak->n_tops, DIGEST_TOPS);
+	char addr[TELL_PART_MAX];
+
+	if (n == 0)
+		return;
+	report_out_printf(out, "  %s",
+	                  leak->side == REPORT_CLOSER_CLIENT
+	                      ? _("Clients that have not closed:")
+	                      : _("Clients that have closed and wait:"));
+	for (unsigned i = 0; i < n; i++) {
+		const struct digest_top *top = &leak->tops[i];
+
+		report_out_printf(
+		    out, top->is_exact ? "%s %s (%" PRIu64 ")" : _("%s %s (%" PRIu64 " at least)"),
+		    i > 0 ? "," : "", tell_addr(addr, top->addr, leak->ip_version), top->at_least);
+	}
+	report_out_puts(out, ".\n");
+}
+
+void
+tell_leaks_text(struct report_out *out, const struct digest_leak *leak)
+{
+	unsigned verdict = base_min_u32(leak->verdict, DIGEST_VERDICTS - 1);
+
+	leaks_text_numbers(out, leak);
+	report_out_printf(out, "  %s\n", _(leaks_verdicts[verdict].sentence));
+	if (leaks_kinds(leak) > 1)
+		leaks_text_mixture(out, leak);
+	leaks_text_evidence(out, leak);
+	leaks_text_growth(out, leak);
+	if (!leak->other)
+		leaks_text_tops(out, leak);
+}
+
+/* --- JSON ----------------------------------------------------------------------------------- */
+
+static void
+leaks_json_name(struct report_out *out, const struct digest_leak *leak)
+{
+	if (leak->other) {
+		report_out_puts(out, "{\"other\":true");
+		return;
+	}
+	report_out_puts(out, "{");
+	tell_json_socket(out, "server", leak->addr, leak->ip_version, leak->port);
+	report_out_printf(out, ",\"not_closed\":\"%s\"", leaks_side(leak));
+}
+
+static void
+leaks_json_seconds(struct report_out *out, const char *key, uint64_t us)
+{
+	char seconds[TELL_PART_MAX];
+
+	report_out_printf(out, ",\"%s\":%s", key, tell_seconds(seconds, us));
+}
+
+static void
+leaks_json_evidence(struct report_out *out, const struct digest_leak *leak)
+{
+	const char *between = "";
+
+	report_out_printf(out, ",\"verdict\":\"%s\",\"verdicts\":{",
+	                  tell_leaks_verdict(leak->verdict));
+	for (unsigned v = 0; v < DIGEST_VERDICTS; v++) {
+		report_out_printf(out, "%s\"%s\":%" PRIu64, between, leaks_verdicts[v].word,
+		                  leak->by_verdict[v]);
+		between = ",";
+	}
+	report_out_printf(out, "},\"closed_lately\":%" PRIu64, leak->closed);
+	if (leak->heard_us != DIGEST_NEVER)
+		leaks_json_seconds(out, "heard", leak->heard_us);
+}
+
+static void
+leaks_json_tops(struct report_out *out, const struct digest_leak *leak)
+{
+	char addr[TELL_PART_MAX];
+
+	report_out_puts(out, ",\"clients\":[");
+	for (unsigned i = 0; i < base_min_u32(leak->n_tops, DIGEST_TOPS) && !leak->other; i++) {
+		const struct digest_top *top = &leak->tops[i];
+
+		report_out_printf(out, "%s{\"ip\":\"%s\",\"%s\":%" PRIu64 "}", i > 0 ? "," : "",
+		                  tell_addr(addr, top->addr, leak->ip_version),
+		                  top->is_exact ? "count" : "at_least", top->at_least);
+	}
+	report_out_puts(out, "]}\n");
+}
+
+void
+tell_leaks_json(struct report_out *out, const struct digest_leak *leak)
+{
+	leaks_json_name(out, leak);
+	report_out_printf(out,
+	                  ",\"count\":%" PRIu64 ",\"close_wait\":%" PRIu64
+	                  ",\"fin_wait_1\":%" PRIu64 ",\"fin_wait_2\":%" PRIu64,
+	                  leak->count, leak->close_wait, leak->fin_wait_1, leak->fin_wait_2);
+	leaks_json_seconds(out, "oldest", leak->oldest_us);
+	leaks_json_seconds(out, "median", leak->median_us);
+	if (leak->has_growth) {
+		report_out_printf(out, ",\"growth\":%" PRId64, leak->growth);
+		leaks_json_seconds(out, "growth_over", leak->growth_us);
+	}
+	leaks_json_evidence(out, leak);
+	leaks_json_tops(out, leak);
+}
+
+/* --- CSV ------------------------------------------------------------------------------------ */
+
+void
+tell_leaks_csv_header(struct report_out *out)
+{
+	report_out_puts(out, "server_ip,server_port,not_closed,other,count,close_wait,fin_wait_1,"
+	                     "fin_wait_2,oldest,median,growth,growth_over,verdict");
+	for (unsigned v = 0; v < DIGEST_VERDICTS; v++)
+		report_out_printf(out, ",%s", leaks_verdicts[v].word);
+	report_out_puts(out, ",closed_lately,heard,clients\n");
+}
+
+static void
+leaks_csv_name(struct report_out *out, const struct digest_leak *leak)
+{
+	char addr[TELL_PART_MAX];
+
+	if (leak->other)
+		report_out_puts(out, ",,,1");
+	else
+		report_out_printf(out, "%s,%u,%s,0", tell_addr(addr, leak->addr, leak->ip_version),
+		                  leak->port, leaks_side(leak));
+}
+
+static void
+leaks_csv_numbers(struct report_out *out, const struct digest_leak *leak)
+{
+	char oldest[TELL_PART_MAX], median[TELL_PART_MAX], over[TELL_PART_MAX];
+
+	report_out_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s,%s,",
+	                  leak->count, leak->close_wait, leak->fin_wait_1, leak->fin_wait_2,
+	                  tell_seconds(oldest, leak->oldest_us),
+	                  tell_seconds(median, leak->median_us));
+	if (leak->has_growth)
+		report_out_printf(out, "%" PRId64 ",%s", leak->growth,
+		                  tell_seconds(over, leak->growth_us));
+	else
+		report_out_puts(out, ",");
+}
+
+/* ADDR=COUNT, or ADDR>=COUNT, with blanks between. */
+static void
+leaks_csv_tops(struct report_out *out, const struct digest_leak *leak)
+{
+	char addr[TELL_PART_MAX];
+
+	for (unsigned i = 0; i < base_min_u32(leak->n_tops, DIGEST_TOPS) && !leak->other; i++)
+		report_out_printf(out, "%s%s%s%" PRIu64, i > 0 ? " " : "",
+		                  tell_addr(addr, leak->tops[i].addr, leak->ip_version),
+		                  leak->tops[i].is_exact ? "=" : ">=", leak->tops[i].at_least);
+	report_out_puts(out, "\n");
+}
+
+void
+tell_leaks_csv(struct report_out *out, const struct digest_leak *leak)
+{
+	char heard[TELL_PART_MAX] = "";
+
+	leaks_csv_name(out, leak);
+	leaks_csv_numbers(out, leak);
+	report_out_printf(out, ",%s", tell_leaks_verdict(leak->verdict));
+	for (unsigned v = 0; v < DIGEST_VERDICTS; v++)
+		report_out_printf(out, ",%" PRIu64, leak->by_verdict[v]);
+	if (leak->heard_us != DIGEST_NEVER)
+		tell_seconds(heard, leak->heard_us);
+	report_out_printf(out, ",%" PRIu64 ",%s,", leak->closed, heard);
+	leaks_csv_tops(out, leak);
+}

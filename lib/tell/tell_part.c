@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Small things printed; see tell_part.h. */
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base_text.h"
+#include "report_format.h"
+#include "tell_part.h"
+
+static_assert(REPORT_SOCKET_MAX < TELL_PART_MAX && REPORT_DURATION_MAX < TELL_PART_MAX,
+              "each has room, and its NUL");
+
+const char *
+tell_addr(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version)
+{
+	*report_format_addr(to, addr, version) = '\0';
+	return to;
+}
+
+const char *
+tell_socket(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version, uint16_t port)
+{
+	*report_format_socket(to, addr, version, port) = '\0';
+	return to;
+}
+
+const char *
+tell_hms(char to[TELL_PART_MAX], uint64_t us)
+{
+	*report_format_hms(to, us) = '\0';
+	return to;
+}
+
+const char *
+tell_seconds(char to[TELL_PART_MAX], uint64_t us)
+{
+	*report_format_seconds(to, us) = '\0';
+	return to;
+}
+
+const char *
+tell_brief(char to[TELL_PART_MAX], uint64_t value)
+{
+	static const char units[] = "kMGTPE";
+	double part = (double)value;
+	unsigned i = 0;
+
+	if (value < 100000) {
+		snprintf(to, TELL_PART_MAX, "%" PRIu64, value);
+		return to;
+	}
+	for (part /= 1000; part >= 999.5 && units[i + 1]; i++)
+		part /= 1000;
+	snprintf(to, TELL_PART_MAX, part < 99.95 ? "%.1f%c" : "%.0f%c", part, units[i]);
+	return to;
+}
+
+void
+tell_json_socket(struct report_out *out, const char *key, const uint8_t *addr, unsigned version,
+                 uint16_t port)
+{
+	char ip[TELL_PART_MAX];
+
+	report_out_printf(out, "\"%s\":{\"ip\":\"%s\",\"port\":%u}", key,
+	                  tell_addr(ip, addr, version), port);
+}
+
+void
+tell_cut(struct report_out *out, uint64_t lines)
+{
+	report_out_printf(out, _("(cut short: %" PRIu64 " lines shown, more are missing)\n"),
+	                  lines);
+}

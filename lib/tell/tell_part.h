@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the printers of this library share: addresses, shares, times in buffers of the caller's.
+ *
+ * These reports have few lines, so printf is quick enough. Any thread.
+ */
+#ifndef TELL_PART_H
+#define TELL_PART_H
+
+#include "base_compiler.h"
+#include "report_out.h"
+
+BASE_BEGIN_DECLS
+
+#define TELL_PART_MAX 64 /* bytes of any of them, the NUL included */
+
+/* ADDR; ADDR:PORT or [ADDR]:PORT; hh:mm:ss; seconds with decimals. Each returns `to`. */
+const char *tell_addr(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version);
+const char *
+tell_socket(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version, uint16_t port);
+const char *tell_hms(char to[TELL_PART_MAX], uint64_t us);
+const char *tell_seconds(char to[TELL_PART_MAX], uint64_t us);
+
+/* A number of at most five characters: 99999, 1.2M, 345G. */
+const char *tell_brief(char to[TELL_PART_MAX], uint64_t value);
+
+/* "key":{"ip":"ADDR","port":PORT} */
+void tell_json_socket(struct report_out *out, const char *key, const uint8_t *addr,
+                      unsigned version, uint16_t port);
+
+/* The last line of a report that was cut short after `lines` lines. */
+void tell_cut(struct report_out *out, uint64_t lines);
+
+BASE_END_DECLS
+
+#endif

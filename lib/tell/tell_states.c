@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The eleven states and UDP explained as a tap sees them; see tell_states.h.
+ *
+ * The order is that of a connection's life. The table is all there is to say; each sentence stands
+ * in a line of its own, at most 78 columns wide after its two blanks.
+ */
+
+#include <inttypes.h>
+
+#include "base_text.h"
+#include "report_names.h"
+#include "tell_states.h"
+
+#define STATES_LINES 3
+
+struct states_words {
+	enum report_state state;
+	const char *meaning[STATES_LINES]; /* lines */
+	const char *many[STATES_LINES];    /* what an excess points to */
+};
+
+/* clang-format off */
+static const struct states_words states_words[] = {
+	{ REPORT_LISTEN,
+	  { N_("A socket waits for connections. It belongs to no connection, so no row has it:"),
+	    N_("the report `listen` shows the sockets that answered.") },
+	  { NULL } },
+	{ REPORT_SYN_SENT,
+	  { N_("It has sent its SYN and has no answer yet.") },
+	  { N_("the server is gone, or a firewall drops SYN or SYN-ACK; one client toward"),
+	    N_("many addresses or ports: a scan. Ask: spanstat conn --by server state syn-sent") } },
+	{ REPORT_SYN_RECEIVED,
+	  { N_("It has answered a SYN with SYN-ACK and waits for the ACK.") },
+	  { N_("from many addresses: a SYN flood with forged senders; from few: the way"),
+	    N_("back to the client loses packets.") } },
+	{ REPORT_ESTABLISHED,
+	  { N_("Open: both ends may send.") },
+	  { N_("idle for hours: connections that nobody uses, or whose host is gone"),
+	    N_("unnoticed. Ask: spanstat conn 'state established and idle > 1h' --by server") } },
+	{ REPORT_FIN_WAIT_1,
+	  { N_("It has closed: its FIN is sent and not acknowledged yet.") },
+	  { N_("the other host is gone, or a firewall has forgotten the connection and"),
+	    N_("swallows the FIN. Ask: spanstat leaks") } },
+	{ REPORT_FIN_WAIT_2,
+	  { N_("It has closed, the other end knows it and has not closed yet.") },
+	  { N_("the other end is in CLOSE_WAIT and forgets to close; it is the one to"),
+	    N_("mend. Ask: spanstat leaks") } },
+	{ REPORT_CLOSE_WAIT,
+	  { N_("The other end has closed; this end's application has not called close() yet.") },
+	  { N_("the application forgets to close and will run out of descriptors: the"),
+	    N_("usual leak. Ask: spanstat leaks") } },
+	{ REPORT_CLOSING,
+	  { N_("Both have closed at once, and their FINs have crossed.") },
+	  { N_("rare; ACKs of FINs are lost on their way.") } },
+	{ REPORT_LAST_ACK,
+	  { N_("It has closed as the second; its FIN is not acknowledged yet.") },
+	  { N_("the first end is gone, or a firewall swallows the last FIN.") } },
+	{ REPORT_TIME_WAIT,
+	  { N_("It closed first, and all is acknowledged; its port stays taken for 2 x MSL, so"),
+	    N_("that late segments do no harm.") },
+	  { N_("many short connections. Harmless at a server; at a client the ports may"),
+	    N_("run out. Ask: spanstat timewait") } },
+	{ REPORT_CLOSED,
+	  { N_("There is no connection any more, or this end has never answered.") },
+	  { N_("with `rst`: refused or aborted. Ask: spanstat allconn --by server,end") } },
+	{ REPORT_UDP,
+	  { N_("A UDP flow: it has no states.") },
+	  { N_("of one direction only (`1way`): questions that nobody answers.") } },
+};
+/* clang-format on */
+
+static_assert(BASE_COUNT_OF(states_words) == REPORT_STATES, "each has its words");
+
+/* --- text ----------------------------------------------------------------------------------- */
+
+static void
+states_lines(struct report_out *out, const char *first, const char *const lines[STATES_LINES])
+{
+	for (unsigned i = 0; i < STATES_LINES && lines[i]; i++)
+		report_out_printf(out, "  %s%s%s\n", i == 0 ? first : "",
+		                  i == 0 && first[0] ? " " : "", _(lines[i]));
+}
+
+static void
+states_text(struct report_out *out, const struct states_words *words,
+            const struct report_stats *stats)
+{
+	const char *name = report_state_name(words->state);
+
+	if (stats && words->state == REPORT_UDP)
+		report_out_printf(out, _("%-13s flows %" PRIu64 "\n"), name, stats->flows_udp);
+	else if (stats && words->state != REPORT_LISTEN)
+		report_out_printf(out, _("%-13s clients %" PRIu64 ", servers %" PRIu64 "\n"), name,
+		                  stats->flows_client_state[words->state],
+		                  stats->flows_server_state[words->state]);
+	else
+		report_out_printf(out, "%s\n", name);
+	states_lines(out, "", words->meaning);
+	states_lines(out, _("Many:"), words->many);
+}
+
+void
+tell_states_text(struct report_out *out, const struct report_stats *stats)
+{
+	for (unsigned i = 0; i < BASE_COUNT_OF(states_words); i++)
+		states_text(out, &states_words[i], stats);
+}
+
+/* --- JSON and CSV --------------------------------------------------------------------------- */
+
+/* Lines joined by blanks; the words hold nothing that would have to be escaped. */
+static void
+states_join(struct report_out *out, const char *const lines[STATES_LINES])
+{
+	for (unsigned i = 0; i < STATES_LINES && lines[i]; i++)
+		report_out_printf(out, "%s%s", i > 0 ? " " : "", _(lines[i]));
+}
+
+void
+tell_states_json(struct report_out *out, const struct report_stats *stats)
+{
+	for (unsigned i = 0; i < BASE_COUNT_OF(states_words); i++) {
+		const struct states_words *words = &states_words[i];
+
+		report_out_printf(out, "{\"state\":\"%s\",\"meaning\":\"",
+		                  report_state_name(words->state));
+		states_join(out, words->meaning);
+		report_out_puts(out, "\",\"many\":\"");
+		states_join(out, words->many);
+		report_out_puts(out, "\"");
+		if (stats)
+			report_out_printf(out, ",\"clients\":%" PRIu64 ",\"servers\":%" PRIu64,
+			                  stats->flows_client_state[words->state],
+			                  stats->flows_server_state[words->state]);
+		report_out_puts(out, "}\n");
+	}
+}
+
+void
+tell_states_csv(struct report_out *out, const struct report_stats *stats, int with_header)
+{
+	if (with_header)
+		report_out_puts(out, "state,clients,servers,meaning,many\n");
+	for (unsigned i = 0; i < BASE_COUNT_OF(states_words); i++) {
+		const struct states_words *words = &states_words[i];
+
+		report_out_printf(out, "%s,", report_state_name(words->state));
+		if (stats)
+			report_out_printf(out, "%" PRIu64 ",%" PRIu64,
+			                  stats->flows_client_state[words->state],
+			                  stats->flows_server_state[words->state]);
+		else
+			report_out_puts(out, ",");
+		report_out_puts(out, ",\"");
+		states_join(out, words->meaning);
+		report_out_puts(out, "\",\"");
+		states_join(out, words->many);
+		report_out_puts(out, "\"\n");
+	}
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Ports in TIME_WAIT in numbers and words; see tell_timewait.h. */
+
+#include <inttypes.h>
+
+#include "base_text.h"
+#include "tell_part.h"
+#include "tell_timewait.h"
+
+static unsigned
+timewait_ports(const struct digest_timewait *line)
+{
+	return (unsigned)line->range_high - line->range_low + 1;
+}
+
+/* Connections a second that enter TIME_WAIT. */
+static double
+timewait_rate(const struct digest_timewait *line)
+{
+	return line->window_us ? 1e6 * (double)line->entered / (double)line->window_us : 0;
+}
+
+/* --- text ----------------------------------------------------------------------------------- */
+
+void
+tell_timewait_heading(struct report_out *out)
+{
+	report_out_printf(out, "%-15s %-21s %9s %7s %8s %7s %9s\n", "Client", "Server", "TIME_WAIT",
+	                  "InUse", "OfPorts", "Rate/s", "RunOut");
+}
+
+static void
+timewait_text_numbers(struct report_out *out, const struct digest_timewait *line)
+{
+	char client[TELL_PART_MAX], server[TELL_PART_MAX], out_in[TELL_PART_MAX];
+
+	report_out_printf(
+	    out, "%-15s %-21s %9" PRIu64 " %7" PRIu64 " %8u %7.1f %9s\n",
+	    tell_addr(client, line->client, line->ip_version),
+	    tell_socket(server, line->server, line->ip_version, line->port), line->time_wait,
+	    line->time_wait + line->held, timewait_ports(line), timewait_rate(line),
+	    line->runs_out_us == DIGEST_NEVER ? _("never") : tell_hms(out_in, line->runs_out_us));
+}
+
+static void
+timewait_text_future(struct report_out *out, const struct digest_timewait *line)
+{
+	char in[TELL_PART_MAX];
+
+	if (line->runs_out_us == 0)
+		report_out_puts(out, _("  No port is left.\n"));
+	else if (line->runs_out_us != DIGEST_NEVER)
+		report_out_printf(out, _("  At this rate no port is left in %s.\n"),
+		                  tell_hms(in, line->runs_out_us));
+	else
+		report_out_printf(out,
+		                  _("  At this rate %" PRIu64 " ports are in use in the long run "
+		                    "(rate x 2 MSL of %" PRIu64 " s): they do not run out.\n"),
+		                  line->steady, line->wait_us / 1000000);
+}
+
+void
+tell_timewait_text(struct report_out *out, const struct digest_timewait *line)
+{
+	if (line->other) {
+		report_out_printf(out, "%-15s %-21s %9" PRIu64 " %7" PRIu64 " %8s %7s %9s\n",
+		                  "(other)", "", line->time_wait, line->time_wait + line->held, "-",
+		                  "-", "-");
+		return;
+	}
+	timewait_text_numbers(out, line);
+	report_out_printf(
+	    out, _("  Ports %u to %u seen, taken to be chosen from %u to %u (%u ports).\n"),
+	    line->port_low, line->port_high, line->range_low, line->range_high,
+	    timewait_ports(line));
+	timewait_text_future(out, line);
+	if (line->server_time_wait > 0)
+		report_out_printf(out,
+		                  _("  %" PRIu64
+		                    " more are in TIME_WAIT at the server: they take no "
+		                    "port of the client.\n"),
+		                  line->server_time_wait);
+}
+
+/* --- JSON ----------------------------------------------------------------------------------- */
+
+static void
+timewait_json_counts(struct report_out *out, const struct digest_timewait *line)
+{
+	report_out_printf(out,
+	                  "\"time_wait\":%" PRIu64 ",\"server_time_wait\":%" PRIu64
+	                  ",\"held\":%" PRIu64 ",\"in_use\":%" PRIu64,
+	                  line->time_wait, line->server_time_wait, line->held,
+	                  line->time_wait + line->held);
+}
+
+static void
+timewait_json_future(struct report_out *out, const struct digest_timewait *line)
+{
+	char over[TELL_PART_MAX], wait[TELL_PART_MAX], in[TELL_PART_MAX];
+
+	report_out_printf(out,
+	                  ",\"ports_seen\":{\"low\":%u,\"high\":%u},\"range\":{\"low\":%u,"
+	                  "\"high\":%u,\"size\":%u}",
+	                  line->port_low, line->port_high, line->range_low, line->range_high,
+	                  timewait_ports(line));
+	report_out_printf(out,
+	                  ",\"rate\":%.3f,\"rate_over\":%s,\"two_msl\":%s,\"steady\":%" PRIu64
+	                  ",\"exhausts\":%s",
+	                  timewait_rate(line), tell_seconds(over, line->window_us),
+	                  tell_seconds(wait, line->wait_us), line->steady,
+	                  line->runs_out_us == DIGEST_NEVER ? "false" : "true");
+	if (line->runs_out_us != DIGEST_NEVER)
+		report_out_printf(out, ",\"runs_out\":%s", tell_seconds(in, line->runs_out_us));
+}
+
+void
+tell_timewait_json(struct report_out *out, const struct digest_timewait *line)
+{
+	char client[TELL_PART_MAX];
+
+	if (line->other) {
+		report_out_puts(out, "{\"other\":true,");
+		timewait_json_counts(out, line);
+		report_out_puts(out, "}\n");
+		return;
+	}
+	report_out_printf(out, "{\"client\":\"%s\",",
+	                  tell_addr(client, line->client, line->ip_version));
+	tell_json_socket(out, "server", line->server, line->ip_version, line->port);
+	report_out_puts(out, ",");
+	timewait_json_counts(out, line);
+	timewait_json_future(out, line);
+	report_out_puts(out, "}\n");
+}
+
+/* --- CSV ------------------------------------------------------------------------------------ */
+
+void
+tell_timewait_csv_header(struct report_out *out)
+{
+	report_out_puts(out,
+	                "client,server_ip,server_port,other,time_wait,server_time_wait,held,in_use,"
+	                "port_low,port_high,range_low,range_high,rate,rate_over,two_msl,steady,"
+	                "runs_out\n");
+}
+
+static void
+timewait_csv_future(struct report_out *out, const struct digest_timewait *line)
+{
+	char over[TELL_PART_MAX], wait[TELL_PART_MAX], in[TELL_PART_MAX] = "";
+
+	if (line->runs_out_us != DIGEST_NEVER)
+		tell_seconds(in, line->runs_out_us);
+	report_out_printf(out, ",%u,%u,%u,%u,%.3f,%s,%s,%" PRIu64 ",%s\n", line->port_low,
+	                  line->port_high, line->range_low, line->range_high, timewait_rate(line),
+	                  tell_seconds(over, line->window_us), tell_seconds(wait, line->wait_us),
+	                  line->steady, in);
+}
+
+void
+tell_timewait_csv(struct report_out *out, const struct digest_timewait *line)
+{
+	char client[TELL_PART_MAX], server[TELL_PART_MAX];
+
+	if (line->other)
+		report_out_puts(out, ",,,1");
+	else
+		report_out_printf(out, "%s,%s,%u,0",
+		                  tell_addr(client, line->client, line->ip_version),
+		                  tell_addr(server, line->server, line->ip_version), line->port);
+	report_out_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, line->time_wait,
+	                  line->server_time_wait, line->held, line->time_wait + line->held);
+	if (line->other)
+		report_out_puts(out, ",,,,,,,,,\n");
+	else
+		timewait_csv_future(out, line);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "digest_health.h"
+
+namespace {
+
+/* Two looks at a daemon to which nothing is wrong; a second and ten thousand packets apart. */
+class DigestHealth : public ::testing::Test {
+protected:
+	DigestHealth() : first(new struct report_stats()), last(new struct report_stats())
+	{
+		fill(first.get(), 1000000, 100);
+		fill(last.get(), 1010000, 101);
+	}
+	static void fill(struct report_stats *stats, uint64_t received, uint64_t seconds)
+	{
+		stats->received = stats->tracked = received;
+		stats->flows_created = received / 100;
+		stats->flows_live = 100;
+		stats->flows_capacity = 1000;
+		stats->uptime_us = seconds * 1000000;
+		stats->n_ports = stats->n_workers = 2;
+		for (unsigned i = 0; i < 2; i++) {
+			strcpy(stats->ports[i].name, i ? "eth1" : "eth0");
+			stats->ports[i].up = 1;
+			stats->ports[i].received = received / 2;
+			stats->workers[i].received = received / 2;
+			stats->workers[i].busy_cycles = seconds * 100;
+			stats->workers[i].idle_cycles = seconds * 900;
+		}
+	}
+	void judge(bool two = true)
+	{
+		checks.resize(DIGEST_CHECKS_MAX);
+		checks.resize(digest_health(two ? first.get() : nullptr, last.get(), &clock, checks.data()));
+	}
+	const struct digest_check &find(const std::string &word, const std::string &of = "")
+	{
+		static const struct digest_check none = { "none", "", "", DIGEST_GRADES, 0, 0, 0, 0, 0, nullptr };
+
+		for (const auto &check : checks)
+			if (check.word == word && check.of == of)
+				return check;
+		ADD_FAILURE() << word << " " << of;
+		return none;
+	}
+	/* The grade when both looks have `before` of it, or the first has and the last has more. */
+	enum digest_grade grade(uint64_t *in_first, uint64_t *in_last, uint64_t before, uint64_t now,
+	                        const char *word, const char *of)
+	{
+		*in_first = before;
+		*in_last = before + now;
+		judge();
+		return find(word, of).grade;
+	}
+
+	std::unique_ptr<struct report_stats> first, last;
+	struct digest_clock clock = { 1, 1, 1000 };
+	std::vector<struct digest_check> checks;
+};
+
+TEST_F(DigestHealth, AllIsWell)
+{
+	for (bool two : { true, false }) {
+		judge(two);
+		for (const auto &check : checks) {
+			EXPECT_EQ(check.grade, DIGEST_GOOD) << check.word;
+			EXPECT_EQ(check.advice, nullptr) << check.word;
+			EXPECT_TRUE(two || check.now_us == 0);
+		}
+		EXPECT_EQ(checks.size(), 2 * 3 + 2 * 4 + 3 + 3 + 1u);
+	}
+	EXPECT_EQ(find("port-loss", "eth1").total, 505000u);
+	judge();
+	EXPECT_EQ(find("port-loss", "eth1").now_total, 5000u);
+	EXPECT_EQ(find("port-loss", "eth1").now_us, 1000000u);
+}
+
+TEST_F(DigestHealth, LossesNowAreWorseThanLossesOnce)
+{
+	auto port = [this](uint64_t before, uint64_t now) {
+		return grade(&first->ports[1].missed, &last->ports[1].missed, before, now, "port-loss", "eth1");
+	};
+	EXPECT_EQ(port(1, 0), DIGEST_LOOK);
+	EXPECT_EQ(port(300000, 0), DIGEST_LOOK) << "a third was lost once";
+	EXPECT_EQ(port(0, 1), DIGEST_LOOK);
+	EXPECT_EQ(port(0, 6), DIGEST_BAD) << "more than one in a thousand";
+	EXPECT_EQ(find("port-loss", "eth0").grade, DIGEST_GOOD);
+	EXPECT_NE(find("port-loss", "eth1").advice, nullptr);
+	last->ports[1].missed = 300000;
+	judge(false);
+	EXPECT_EQ(find("port-loss", "eth1").grade, DIGEST_BAD) << "with one look, once is all there is";
+}
+
+TEST_F(DigestHealth, EachCounterHasItsCheck)
+{
+	auto &f = *first, &l = *last;
+
+	EXPECT_EQ(grade(&f.ports[0].errors, &l.ports[0].errors, 0, 100, "port-errors", "eth0"), DIGEST_BAD);
+	EXPECT_EQ(grade(&f.workers[1].dropped, &l.workers[1].dropped, 0, 100, "worker-loss", "1"), DIGEST_BAD);
+	EXPECT_EQ(grade(&f.workers[1].stray, &l.workers[1].stray, 0, 100, "worker-stray", "1"), DIGEST_BAD);
+	EXPECT_EQ(grade(&f.workers[1].stray, &l.workers[1].stray, 0, 10, "worker-stray", "1"), DIGEST_LOOK);
+	EXPECT_EQ(grade(&f.workers[0].handed, &l.workers[0].handed, 0, 5000, "worker-handed", "0"), DIGEST_GOOD);
+	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 50, "duplicates", ""), DIGEST_GOOD);
+	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 500, "duplicates", ""), DIGEST_LOOK);
+	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 5000, "duplicates", ""), DIGEST_BAD);
+	EXPECT_EQ(grade(&f.gaps, &l.gaps, 0, 1, "gaps", ""), DIGEST_LOOK);
+	EXPECT_EQ(grade(&f.gaps, &l.gaps, 0, 100, "gaps", ""), DIGEST_BAD);
+	EXPECT_EQ(grade(&f.flows_evicted, &l.flows_evicted, 0, 1, "evictions", ""), DIGEST_LOOK);
+	EXPECT_EQ(grade(&f.flows_evicted, &l.flows_evicted, 0, 50, "evictions", ""), DIGEST_BAD);
+	EXPECT_EQ(grade(&f.flows_refused, &l.flows_refused, 0, 1, "refused", ""), DIGEST_BAD);
+	EXPECT_EQ(grade(&f.flows_refused, &l.flows_refused, 9, 0, "refused", ""), DIGEST_LOOK);
+}
+
+TEST_F(DigestHealth, Gauges)
+{
+	struct {
+		uint64_t live, oneway;
+		enum digest_grade fill, direction;
+	} table[] = {
+		{ 0, 0, DIGEST_GOOD, DIGEST_GOOD },     { 700, 140, DIGEST_GOOD, DIGEST_GOOD },
+		{ 701, 141, DIGEST_LOOK, DIGEST_LOOK }, { 900, 540, DIGEST_LOOK, DIGEST_LOOK },
+		{ 901, 541, DIGEST_BAD, DIGEST_BAD },
+	};
+	for (const auto &row : table) {
+		last->flows_live = row.live;
+		last->flows_oneway = row.oneway;
+		judge();
+		EXPECT_EQ(find("table-fill").grade, row.fill) << row.live;
+		EXPECT_EQ(find("oneway").grade, row.direction) << row.live;
+	}
+}
+
+TEST_F(DigestHealth, BusyWorkers)
+{
+	last->workers[0].busy_cycles = first->workers[0].busy_cycles + 960;
+	last->workers[0].idle_cycles = first->workers[0].idle_cycles + 40;
+	judge();
+	EXPECT_EQ(find("worker-busy", "0").grade, DIGEST_BAD);
+	EXPECT_EQ(find("worker-busy", "1").grade, DIGEST_GOOD);
+}
+
+TEST_F(DigestHealth, APortThatIsDownOrSilent)
+{
+	last->ports[0].up = 0;
+	first->ports[1].received = last->ports[1].received;
+	judge();
+	EXPECT_EQ(find("port-link", "eth0").grade, DIGEST_BAD);
+	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_LOOK) << "nothing in the last second";
+	first->ports[1].received = last->ports[1].received = 0;
+	judge();
+	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_BAD) << "nothing at all";
+	for (const auto &check : checks)
+		EXPECT_FALSE(std::string(check.of) == "eth0" && std::string(check.word) != "port-link");
+}
+
+TEST_F(DigestHealth, TheClock)
+{
+	clock = { 1, 0, 1000 };
+	judge();
+	EXPECT_EQ(find("clock").grade, DIGEST_LOOK);
+	EXPECT_NE(find("clock").advice, nullptr);
+	clock = { 1, 1, 2000000 };
+	judge();
+	EXPECT_EQ(find("clock").grade, DIGEST_BAD);
+	clock = {};
+	judge();
+	for (const auto &check : checks)
+		EXPECT_STRNE(check.word, "clock") << "nobody knows";
+}
+
+/* Counts beyond the arrays, a name without an end: taken as what fits. */
+TEST_F(DigestHealth, WhatCannotBe)
+{
+	last->n_ports = last->n_workers = 4000000000u;
+	memset(last->ports[5].name, 'x', sizeof(last->ports[5].name));
+	last->ports[5].up = 1;
+	judge();
+	EXPECT_LE(checks.size(), static_cast<size_t>(DIGEST_CHECKS_MAX));
+	EXPECT_EQ(find("port-loss", std::string(REPORT_NAME_MAX, 'x')).grade, DIGEST_GOOD);
+}
+
+TEST_F(DigestHealth, ADaemonThatWasStartedAnewBetweenTheLooks)
+{
+	fill(last.get(), 100, 0);
+	judge();
+	EXPECT_EQ(find("gaps").now_us, 0u) << "no difference is made of two daemons";
+}
+
+} // namespace
