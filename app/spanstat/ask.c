@@ -59,16 +59,6 @@ ask_reader(struct ask *ask, struct ask_talk *talk)
 }
 
 static int
-ask_daemon(struct ask *ask, struct ask_talk *talk)
-{
-	talk->client = ctl_client_connect(ask->options->socket);
-	if (!talk->client)
-		return ask_refuse_no_daemon(ask->options, errno);
-	ctl_client_set_timeout(talk->client, ASK_PATIENCE_MS);
-	return -1;
-}
-
-static int
 ask_open_output(struct ask *ask)
 {
 	const char *path = ask->options->output;
@@ -97,6 +87,31 @@ ask_check_output(struct ask *ask)
 		           ask->options->output ? ask->options->output : "standard output",
 		           strerror(-error));
 	return STATUS_FAILED;
+}
+
+/* Some reports have something to say without a daemon. Returns the status to exit with. */
+static int
+ask_without(struct ask *ask)
+{
+	int status = ask_open_output(ask);
+
+	if (status >= 0)
+		return status;
+	ask->cmd->without(ask);
+	status = ask_check_output(ask);
+	return status < 0 ? STATUS_DONE : status;
+}
+
+static int
+ask_daemon(struct ask *ask, struct ask_talk *talk)
+{
+	talk->client = ctl_client_connect(ask->options->socket);
+	if (!talk->client && ask->cmd->without)
+		return ask_without(ask);
+	if (!talk->client)
+		return ask_refuse_no_daemon(ask->options, errno);
+	ctl_client_set_timeout(talk->client, ASK_PATIENCE_MS);
+	return -1;
 }
 
 /* Some file systems tell only now that there is no room. */
@@ -174,6 +189,25 @@ ask_end(struct ask *ask, const struct ctl_frame *frame)
 	return end.status == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
 }
 
+/* One answer is complete and was no failure, and another one is wanted. */
+static int
+ask_goes_on(struct ask *ask, const struct ctl_frame *frame)
+{
+	struct ctl_end end;
+
+	memcpy(&end, frame->payload, sizeof(end));
+	return !end.status && ask->cmd->again && ask->cmd->again(ask);
+}
+
+static void
+ask_request(struct ask *ask, struct ask_talk *talk)
+{
+	const struct cmd *cmd = ask->cmd;
+
+	ctl_client_request(talk->client, ask->options->all ? cmd->request_all : cmd->request,
+	                   ask->payload, ask->payload_bytes);
+}
+
 static int
 ask_converse(struct ask *ask, struct ask_talk *talk)
 {
@@ -182,14 +216,15 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 	int error, status = -1;
 
 	/* If it cannot be sent, the reason may be waiting to be read. */
-	ctl_client_request(talk->client, ask->options->all ? cmd->request_all : cmd->request,
-	                   ask->payload, ask->payload_bytes);
+	ask_request(ask, talk);
 	while (status < 0) {
 		error = ctl_client_next(talk->client, &frame);
 		if (error)
 			return ask_lost(ask, talk, error);
 		if (frame.type == CTL_INFO)
 			ask_greet(ask, talk, &frame);
+		else if (frame.type == CTL_END && ask_goes_on(ask, &frame))
+			ask_request(ask, talk);
 		else if (frame.type == CTL_END)
 			return ask_end(ask, &frame);
 		else if (talk->greeted && cmd->part)

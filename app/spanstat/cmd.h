@@ -14,6 +14,7 @@
 #include "report_out.h"
 
 struct ask;
+struct lines;
 
 struct cmd {
 	const char *name;
@@ -34,6 +35,11 @@ struct cmd {
 	void (*cut)(struct ask *ask);
 	/* It is complete. */
 	void (*done)(struct ask *ask);
+	/* The same, but 1: it is asked for once more; 0: it is complete. NULL: always 0. */
+	int (*again)(struct ask *ask);
+	/* No daemon answers: prints what can be said all the same. NULL: that is an error. */
+	void (*without)(struct ask *ask);
+	const struct lines *lines; /* for lines.h; else NULL */
 };
 
 /* One report under way. */
@@ -54,6 +60,7 @@ struct ask {
 
 extern const struct cmd cmd_conn, cmd_allconn, cmd_all, cmd_listen, cmd_stats, cmd_home, cmd_drop;
 extern const struct cmd cmd_byteinfo, cmd_sockets;
+extern const struct cmd cmd_clients, cmd_leaks, cmd_timewait, cmd_health, cmd_states;
 
 /* What others become: with --by, conn and allconn with --as or --dialect, drop with a filter. */
 extern const struct cmd cmd_group, cmd_drop_matching;

@@ -7,6 +7,7 @@
 #include "base_log.h"
 #include "filter_key.h"
 #include "filter_value.h"
+#include "lines.h"
 #include "narrow.h"
 
 static_assert(FILTER_TEXT_MAX == CTL_FILTER_MAX, "a filter is as long on both sides");
@@ -133,7 +134,8 @@ static int
 narrow_sort(struct ask *ask)
 {
 	const struct options *options = ask->options;
-	enum filter_key_use use = options->by ? FILTER_KEY_SORTS_GROUPS : FILTER_KEY_SORTS_ROWS;
+	int of_groups = options->by || ask->cmd->lines;
+	enum filter_key_use use = of_groups ? FILTER_KEY_SORTS_GROUPS : FILTER_KEY_SORTS_ROWS;
 	struct filter_error error;
 	struct filter_order order;
 

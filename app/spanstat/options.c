@@ -352,8 +352,7 @@ options_check(const struct options *options)
 	else if (options->n_reads && options->cmd->needs_daemon)
 		wrong = "this report needs a running daemon and cannot go with -r FILE";
 	else if (!options->cmd->narrows && narrow_is_asked(options))
-		wrong = "--sort, --limit, --by, -I and -P go with conn, allconn, all, byteinfo and "
-			"sockets only";
+		wrong = "--sort, --limit, --by, -I and -P do not go with this report";
 	else if (!options->cmd->views && view_is_asked(options))
 		wrong = "--as, --dialect, --format and --wide go with conn, allconn, byteinfo and "
 			"sockets only";

@@ -17,6 +17,7 @@
 #include "base_log.h"
 #include "control.h"
 #include "ctl_server.h"
+#include "digest_query.h"
 #include "mem_arena.h"
 #include "query.h"
 #include "track_listen_rows.h"
@@ -26,6 +27,9 @@ static_assert(CONF_NAME_MAX == sizeof(((struct ctl_info *)0)->name), "names are 
 
 #define CONTROL_LOOKS_MAX   65536 /* entries looked at before other clients have their turn */
 #define CONTROL_SOCKETS_MAX 4096  /* records of sockets, each also looked for in other workers' */
+
+/* What a cursor's query is. */
+enum control_kind { CONTROL_QUERY, CONTROL_DIGEST };
 
 struct control {
 	struct engine *engine;
@@ -38,6 +42,7 @@ struct control {
 	unsigned settings_next; /* worker to be told next */
 	struct query_source query_source;
 	struct query_pool query_pool;
+	struct digest_pool digest_pool;
 	uint8_t abandoned[CONF_WORKERS_MAX]; /* 1: nobody waits for the answer in its box */
 };
 
@@ -119,9 +124,18 @@ control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, un
 
 	if (what == CTL_LISTEN || what == CTL_LISTEN_ALL)
 		return control_sockets(((struct control *)ctx)->engine, cursor, what, rows, max);
+	if (digest_query_answers(what))
+		return digest_query_rows(cursor->query, cursor, rows, max);
 	if (cursor->query)
 		return query_rows(cursor->query, cursor, rows, max);
 	return control_fetch(ctx, cursor, which, what == CTL_ALL, rows, max);
+}
+
+/* How long TIME_WAIT lasts: 2 x MSL. */
+static uint64_t
+control_wait_us(const struct control *control)
+{
+	return control->options->conf.timers.time_wait_sec * UINT64_C(1000000);
 }
 
 static int
@@ -131,6 +145,13 @@ control_open(void *ctx, struct ctl_cursor *cursor, unsigned what, const struct c
 	struct control *control = ctx;
 	int error;
 
+	cursor->kind = digest_query_answers(what) ? CONTROL_DIGEST : CONTROL_QUERY;
+	if (cursor->kind == CONTROL_DIGEST) {
+		cursor->query =
+		    digest_query_open(&control->query_source, &control->digest_pool, what,
+		                      control_wait_us(control), ask, &error, text);
+		return error;
+	}
 	cursor->query =
 	    query_open(&control->query_source, &control->query_pool, what, ask, &error, text);
 	return error;
@@ -140,7 +161,10 @@ static void
 control_close(void *ctx, struct ctl_cursor *cursor)
 {
 	(void)ctx;
-	query_close(cursor->query);
+	if (cursor->kind == CONTROL_DIGEST)
+		digest_query_close(cursor->query);
+	else
+		query_close(cursor->query);
 }
 
 static uint64_t
@@ -368,7 +392,7 @@ control_create(struct engine *engine, struct options *options)
 	    (struct query_source){ control,           control_fetch,   control_drop,
 		                   control_drop_done, control_abandon, control_home,
 		                   control_listening };
-	if (control_init(control) == 0)
+	if (digest_pool_init(&control->digest_pool) == 0 && control_init(control) == 0)
 		return control;
 	control_destroy(control);
 	errno = ENOMEM;
@@ -388,6 +412,7 @@ control_destroy(struct control *control)
 		event_free(control->settings_timer);
 	if (control->base != NULL)
 		event_base_free(control->base);
+	digest_pool_fini(&control->digest_pool);
 	free(control);
 }
 

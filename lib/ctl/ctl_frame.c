@@ -22,6 +22,9 @@ static const struct ctl_shape ctl_requests[] = {
 	[CTL_DROP] = { sizeof(struct ctl_drop), 1, 1 },
 	[CTL_GROUP] = { sizeof(struct ctl_ask), 1, 1 },
 	[CTL_DROP_MATCHING] = { sizeof(struct ctl_ask), 1, 1 },
+	[CTL_LEAKS] = { sizeof(struct ctl_ask), 1, 1 },
+	[CTL_TIMEWAIT] = { sizeof(struct ctl_ask), 1, 1 },
+	[CTL_CLIENTS] = { sizeof(struct ctl_ask), 1, 1 },
 };
 static const struct ctl_shape ctl_answers[] = {
 	[CTL_INFO - CTL_INFO] = { sizeof(struct ctl_info), 1, 1 },
@@ -32,6 +35,9 @@ static const struct ctl_shape ctl_answers[] = {
 	[CTL_FULL_ROWS - CTL_INFO] = { ROWS_OF(struct report_full) },
 	[CTL_SOCKETS - CTL_INFO] = { ROWS_OF(struct report_listen) },
 	[CTL_GROUPS - CTL_INFO] = { ROWS_OF(struct report_group) },
+	[CTL_LEAK_LINES - CTL_INFO] = { ROWS_OF(struct digest_leak) },
+	[CTL_TIMEWAIT_LINES - CTL_INFO] = { ROWS_OF(struct digest_timewait) },
+	[CTL_CLIENT_LINES - CTL_INFO] = { ROWS_OF(struct digest_client) },
 };
 
 static const struct ctl_shape *
@@ -41,7 +47,8 @@ ctl_frame_shape(unsigned type)
 		return &ctl_requests[type];
 	if (ctl_frame_is_request(type))
 		return &ctl_nothing;
-	if (type >= CTL_INFO && type - CTL_INFO < BASE_COUNT_OF(ctl_answers))
+	if (type >= CTL_INFO && type - CTL_INFO < BASE_COUNT_OF(ctl_answers) &&
+	    ctl_answers[type - CTL_INFO].piece != 0)
 		return &ctl_answers[type - CTL_INFO];
 	return NULL;
 }
@@ -49,17 +56,24 @@ ctl_frame_shape(unsigned type)
 int
 ctl_frame_is_request(unsigned type)
 {
-	return type >= CTL_CONN && type <= CTL_DROP_MATCHING;
+	return (type >= CTL_CONN && type <= CTL_DROP_MATCHING) ||
+	       (type >= CTL_LEAKS && type <= CTL_CLIENTS);
 }
 
 int
 ctl_frame_rows(unsigned request, struct ctl_rows *rows)
 {
 	static const uint8_t types[] = {
-		[CTL_CONN] = CTL_ROWS,          [CTL_ALLCONN] = CTL_ROWS,
-		[CTL_ALL] = CTL_FULL_ROWS,      [CTL_LISTEN] = CTL_SOCKETS,
-		[CTL_LISTEN_ALL] = CTL_SOCKETS, [CTL_GROUP] = CTL_GROUPS,
+		[CTL_CONN] = CTL_ROWS,
+		[CTL_ALLCONN] = CTL_ROWS,
+		[CTL_ALL] = CTL_FULL_ROWS,
+		[CTL_LISTEN] = CTL_SOCKETS,
+		[CTL_LISTEN_ALL] = CTL_SOCKETS,
+		[CTL_GROUP] = CTL_GROUPS,
 		[CTL_DROP_MATCHING] = CTL_ROWS,
+		[CTL_LEAKS] = CTL_LEAK_LINES,
+		[CTL_TIMEWAIT] = CTL_TIMEWAIT_LINES,
+		[CTL_CLIENTS] = CTL_CLIENT_LINES,
 	};
 	unsigned type = request < BASE_COUNT_OF(types) ? types[request] : 0;
 

@@ -4,12 +4,14 @@
  *
  *	client: one request         CTL_CONN | CTL_ALLCONN | CTL_ALL | CTL_LISTEN | CTL_LISTEN_ALL |
  *	                            CTL_STATS | CTL_HOME | CTL_DROP | CTL_GROUP | CTL_DROP_MATCHING
+ *	                            CTL_LEAKS | CTL_TIMEWAIT | CTL_CLIENTS
  *	server: CTL_INFO            who answers, and report time
  *	        CTL_ROWS ...        none or many, for CTL_CONN and CTL_ALLCONN
  *	        CTL_FULL_ROWS ...   the same, for CTL_ALL
  *	        CTL_SOCKETS ...     the same, for CTL_LISTEN and CTL_LISTEN_ALL
  *	        CTL_GROUPS ...      the same, for CTL_GROUP
  *	        CTL_ROWS ...        those that are forgotten now, for CTL_DROP_MATCHING
+ *	        CTL_LEAK_LINES ...  none or many, for CTL_LEAKS; and so for the two after it
  *	        CTL_COUNTERS        for CTL_STATS
  *	        CTL_NETS            for CTL_HOME
  *	        CTL_END             how it went; the next request may follow
@@ -26,6 +28,7 @@
 #define CTL_FRAME_H
 
 #include "base_compiler.h"
+#include "digest_row.h"
 #include "report_group.h"
 #include "report_home.h"
 #include "report_listen.h"
@@ -54,6 +57,11 @@ enum ctl_type {
 	CTL_GROUP,         /* struct ctl_ask */
 	CTL_DROP_MATCHING, /* struct ctl_ask, whose filter must not be empty */
 
+	/* struct ctl_ask, whose `by` is empty: what many connections add up to (lib/digest) */
+	CTL_LEAKS = 20,
+	CTL_TIMEWAIT,
+	CTL_CLIENTS,
+
 	CTL_INFO = 64, /* struct ctl_info */
 	CTL_ROWS,      /* struct report_row, as many as fit */
 	CTL_COUNTERS,  /* struct report_stats */
@@ -62,6 +70,10 @@ enum ctl_type {
 	CTL_FULL_ROWS, /* struct report_full, as many as fit */
 	CTL_SOCKETS,   /* struct report_listen, as many as fit */
 	CTL_GROUPS,    /* struct report_group, as many as fit */
+
+	CTL_LEAK_LINES = 80, /* struct digest_leak, as many as fit */
+	CTL_TIMEWAIT_LINES,  /* struct digest_timewait, as many as fit */
+	CTL_CLIENT_LINES,    /* struct digest_client, as many as fit */
 };
 
 struct ctl_header {

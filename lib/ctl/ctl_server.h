@@ -28,6 +28,7 @@ struct ctl_server;
 struct ctl_cursor {
 	uint64_t words[4];
 	void *query;     /* what `open` made, and `close` is to free */
+	unsigned kind;   /* of `query`: the source's own to use */
 	const char *why; /* with an error of `rows`: says it better than its number does */
 	int cut;         /* set when rows are left out at the end, though nothing is wrong */
 };

@@ -64,6 +64,7 @@ struct FakeSource {
 	std::atomic<bool> cut{ false };        /* rows are left out for a limit */
 	std::atomic<unsigned> opened{ 0 }, closed{ 0 };
 	struct ctl_ask last_ask = {};
+	std::atomic<unsigned> n_stats{ 0 };
 
 	static struct report_row *row_at(unsigned what, void *rows, unsigned n)
 	{
@@ -86,6 +87,53 @@ struct FakeSource {
 			n++;
 		}
 		return static_cast<int>(n);
+	}
+	/* Digests: lines 1 to n by their count. */
+	static int lines(FakeSource *self, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max)
+	{
+		unsigned n = 0;
+
+		while (n < max && cursor->words[0] < self->n_rows) {
+			const uint64_t count = ++cursor->words[0];
+
+			if (what == CTL_LEAKS)
+				static_cast<struct digest_leak *>(rows)[n] = leak(count);
+			else if (what == CTL_TIMEWAIT)
+				static_cast<struct digest_timewait *>(rows)[n] = timewait(count);
+			else
+				static_cast<struct digest_client *>(rows)[n] = client(count);
+			n++;
+		}
+		cursor->cut = self->cut;
+		return static_cast<int>(n);
+	}
+	static struct digest_leak leak(uint64_t count)
+	{
+		struct digest_leak line = {};
+
+		line.ip_version = 4;
+		line.side = REPORT_CLOSER_SERVER;
+		line.count = line.by_verdict[DIGEST_NOT_CLOSING] = count;
+		line.verdict = DIGEST_NOT_CLOSING;
+		line.heard_us = DIGEST_NEVER;
+		return line;
+	}
+	static struct digest_timewait timewait(uint64_t count)
+	{
+		struct digest_timewait line = {};
+
+		line.ip_version = 4;
+		line.time_wait = count;
+		line.runs_out_us = DIGEST_NEVER;
+		return line;
+	}
+	static struct digest_client client(uint64_t count)
+	{
+		struct digest_client line = {};
+
+		line.ip_version = 4;
+		line.count = count;
+		return line;
 	}
 	static int open(void *ctx, struct ctl_cursor *cursor, unsigned, const struct ctl_ask *ask, char *text)
 	{
@@ -115,6 +163,8 @@ struct FakeSource {
 
 		if (what == CTL_LISTEN || what == CTL_LISTEN_ALL)
 			return sockets(self, cursor, what, static_cast<struct report_listen *>(rows), max);
+		if (what >= CTL_LEAKS && what <= CTL_CLIENTS)
+			return lines(self, cursor, what, rows, max);
 
 		if (self->sparse && cursor->words[1]++ % 2 == 0)
 			return -EAGAIN;
@@ -129,9 +179,13 @@ struct FakeSource {
 		cursor->cut = self->cut;
 		return static_cast<int>(n);
 	}
-	static void stats(void *, struct report_stats *stats)
+	static void stats(void *ctx, struct report_stats *stats)
 	{
 		stats->received = 77;
+		stats->uptime_us = 1000000 * ++static_cast<FakeSource *>(ctx)->n_stats;
+		stats->ports[0].up = 1;
+		stats->flows_client_state[REPORT_CLOSE_WAIT] = 41;
+		stats->flows_server_state[REPORT_CLOSE_WAIT] = 42;
 		stats->n_ports = 1;
 		strcpy(stats->ports[0].name, "tap0");
 	}

@@ -361,6 +361,86 @@ TEST_F(Spanstat, WrongViews)
 	expect_error(run("conn --dialect ss state foo"), 2, "column 7: expected a state");
 }
 
+/* Reports of digests: a filter, a limit, and text of one line or more a line. */
+TEST_F(Spanstat, Digests)
+{
+	struct {
+		const char *name, *heading, *json;
+		unsigned text_lines;
+	} table[] = {
+		{ "leaks", "\nServer ", "\"verdict\":\"not-closing\"", 2 },
+		{ "timewait", "\nClient ", "\"time_wait\":3", 3 },
+		{ "clients", "\nClient ", "\"count\":3", 1 },
+	};
+	for (const auto &row : table) {
+		const std::string name = row.name;
+		Result text = run(name);
+
+		EXPECT_EQ(text.status, 0) << text.err;
+		EXPECT_STREQ(fake.last_ask.filter, "");
+		EXPECT_EQ(lines(text.out), 2 + 3 * row.text_lines) << text.out;
+		EXPECT_NE(text.out.find(row.heading), std::string::npos) << text.out;
+		EXPECT_EQ(lines(run(name + " -H").out), 3 * row.text_lines);
+		EXPECT_EQ(lines(run(name + " --json").out), 3u);
+		EXPECT_NE(run(name + " --json").out.find(row.json), std::string::npos);
+		EXPECT_EQ(lines(run(name + " --csv").out), 4u);
+		EXPECT_EQ(lines(run(name + " --csv -H").out), 3u);
+		EXPECT_EQ(run(name + " server 10.0.0.0/8 -P 443 --limit 7").status, 0);
+		EXPECT_STREQ(fake.last_ask.filter, "(server 10.0.0.0/8) (port 443)");
+		EXPECT_EQ(fake.last_ask.limit, 7u);
+		expect_error(run(name + " server foo"), 2, "column 8: expected");
+		expect_error(run(name + " --by server"), 2, "it goes without --by");
+		fake.cut = true;
+		EXPECT_NE(run(name).out.find("\n(cut short: 3 lines shown, more are missing)\n"),
+		          std::string::npos);
+		fake.cut = false;
+	}
+	EXPECT_EQ(run("-e").out, run("clients").out);
+	EXPECT_EQ(run("clients --sort -bytes,count").status, 0);
+	EXPECT_STREQ(fake.last_ask.sort, "-bytes,count");
+	expect_error(run("clients --sort idle"), 2, "--sort: column 1");
+	expect_error(run("leaks --sort count"), 2, "it goes without --sort");
+	fake.n_rows = 1000;
+	EXPECT_EQ(lines(run("leaks --json").out), 1000u);
+	fake.n_rows = 0;
+	EXPECT_EQ(run("leaks --json").out, "");
+	EXPECT_EQ(lines(run("leaks --csv").out), 1u);
+}
+
+TEST_F(Spanstat, HealthLooksTwice)
+{
+	Result json = run("health --json");
+
+	EXPECT_EQ(json.status, 0) << json.err;
+	EXPECT_EQ(fake.n_stats, 2u);
+	EXPECT_NE(json.out.find("\"now\":{\"count\":0,\"total\":0,\"share\":0.000000000,\"seconds\":1}"),
+	          std::string::npos) << json.out;
+	Result text = run("health");
+	EXPECT_EQ(text.out.find("spanstat " SPANSTAT_VERSION "   tap1   "), 0u) << text.out;
+	EXPECT_EQ(text.out.find("spanstat ", 1), std::string::npos) << "one title";
+	EXPECT_NE(text.out.find("\nbad   packets of port tap0"), std::string::npos) << text.out;
+	EXPECT_EQ(run("health --csv").out.find("check,of,verdict,"), 0u);
+	expect_error(run("health port 5"), 2, "column 1: 'port'");
+	expect_error(shell("./spanstat --socket none health"), 3, "at none (");
+}
+
+TEST_F(Spanstat, StatesNeedNobody)
+{
+	Result asked = run("states"), alone = shell("./spanstat --socket none states");
+
+	EXPECT_EQ(asked.status, 0);
+	EXPECT_NE(asked.out.find("\nCLOSE_WAIT    clients 41, servers 42\n"), std::string::npos) << asked.out;
+	EXPECT_EQ(alone.status, 0);
+	EXPECT_EQ(alone.err, "");
+	EXPECT_NE(alone.out.find("\nCLOSE_WAIT\n"), std::string::npos) << alone.out;
+	EXPECT_EQ(lines(run("states --json").out), static_cast<unsigned>(REPORT_STATES));
+	EXPECT_EQ(lines(shell("./spanstat --socket none states --json").out), static_cast<unsigned>(REPORT_STATES));
+	EXPECT_EQ(lines(shell("./spanstat --socket none states --csv").out), REPORT_STATES + 1u);
+	EXPECT_EQ(shell("./spanstat --socket none states -o file").out, "");
+	EXPECT_EQ(slurp(folder / "file"), alone.out);
+	expect_error(shell("./spanstat --socket none states > /dev/full"), 1, "No space left");
+}
+
 TEST_F(Spanstat, WrongUsage)
 {
 	expect_error(run("bytes"), 2, "'bytes'");
@@ -373,6 +453,8 @@ TEST_F(Spanstat, WrongUsage)
 	expect_error(run("drop ''"), 2, "needs the id");
 	expect_error(run("drop --limit 3 2A"), 2, "go with conn, allconn, all, byteinfo and sockets only");
 	expect_error(run("stats --sort bytes"), 2, "go with conn, allconn, all, byteinfo and sockets only");
+	expect_error(run("drop --limit 3 2A"), 2, "do not go with this report");
+	expect_error(run("stats --sort bytes"), 2, "do not go with this report");
 	expect_error(run("--sort foo"), 2, "--sort: column 1: expected a field to sort by");
 	expect_error(run("--sort bytes,"), 2, "--sort: column 7");
 	expect_error(run("--by foo"), 2, "--by: column 1: expected a field to group by");

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* leaks: half-closed connections by server and port, and who forgot to close. */
+
+#include "lines.h"
+#include "tell_leaks.h"
+
+static void
+leaks_text(struct report_out *out, const void *line)
+{
+	tell_leaks_text(out, line);
+}
+
+static void
+leaks_json(struct report_out *out, const void *line)
+{
+	tell_leaks_json(out, line);
+}
+
+static void
+leaks_csv(struct report_out *out, const void *line)
+{
+	tell_leaks_csv(out, line);
+}
+
+static const struct lines leaks_lines = {
+	.type = CTL_LEAK_LINES,
+	.bytes = sizeof(struct digest_leak),
+	.heading = tell_leaks_heading,
+	.csv_header = tell_leaks_csv_header,
+	.text = leaks_text,
+	.json = leaks_json,
+	.csv = leaks_csv,
+};
+
+const struct cmd cmd_leaks = {
+	.name = "leaks",
+	.request = CTL_LEAKS,
+	.help = "half-closed connections by server and port, who does not close, and why",
+	.narrows = 1,
+	.lines = &leaks_lines,
+	.parse = lines_parse,
+	.begin = lines_begin,
+	.part = lines_part,
+	.cut = lines_cut,
+};
