@@ -25,7 +25,7 @@ timewait_rate(const struct digest_timewait *line)
 void
 tell_timewait_heading(struct report_out *out)
 {
-	report_out_printf(out, "%-15s %-21s %9s %7s %8s %7s %9s\n", "Client", "Server", "TIME_WAIT",
+	report_out_printf(out, "%-15s %-21s %9s %6s %7s %7s %9s\n", "Client", "Server", "TIME_WAIT",
 	                  "InUse", "OfPorts", "Rate/s", "RunOut");
 }
 
@@ -35,7 +35,7 @@ timewait_text_numbers(struct report_out *out, const struct digest_timewait *line
 	char client[TELL_PART_MAX], server[TELL_PART_MAX], out_in[TELL_PART_MAX];
 
 	report_out_printf(
-	    out, "%-15s %-21s %9" PRIu64 " %7" PRIu64 " %8u %7.1f %9s\n",
+	    out, "%-15s %-21s %9" PRIu64 " %6" PRIu64 " %7u %7.1f %9s\n",
 	    tell_addr(client, line->client, line->ip_version),
 	    tell_socket(server, line->server, line->ip_version, line->port), line->time_wait,
 	    line->time_wait + line->held, timewait_ports(line), timewait_rate(line),
@@ -54,8 +54,8 @@ timewait_text_future(struct report_out *out, const struct digest_timewait *line)
 		                  tell_hms(in, line->runs_out_us));
 	else
 		report_out_printf(out,
-		                  _("  At this rate %" PRIu64 " ports are in use in the long run "
-		                    "(rate x 2 MSL of %" PRIu64 " s): they do not run out.\n"),
+		                  _("  In the long run %" PRIu64 " are in use at this rate "
+		                    "(2 MSL: %" PRIu64 " s): they last.\n"),
 		                  line->steady, line->wait_us / 1000000);
 }
 
@@ -63,16 +63,15 @@ void
 tell_timewait_text(struct report_out *out, const struct digest_timewait *line)
 {
 	if (line->other) {
-		report_out_printf(out, "%-15s %-21s %9" PRIu64 " %7" PRIu64 " %8s %7s %9s\n",
+		report_out_printf(out, "%-15s %-21s %9" PRIu64 " %6" PRIu64 " %7s %7s %9s\n",
 		                  "(other)", "", line->time_wait, line->time_wait + line->held, "-",
 		                  "-", "-");
 		return;
 	}
 	timewait_text_numbers(out, line);
-	report_out_printf(
-	    out, _("  Ports %u to %u seen, taken to be chosen from %u to %u (%u ports).\n"),
-	    line->port_low, line->port_high, line->range_low, line->range_high,
-	    timewait_ports(line));
+	report_out_printf(out, _("  Ports %u to %u seen, taken to be chosen from %u to %u (%u).\n"),
+	                  line->port_low, line->port_high, line->range_low, line->range_high,
+	                  timewait_ports(line));
 	timewait_text_future(out, line);
 	if (line->server_time_wait > 0)
 		report_out_printf(out,
