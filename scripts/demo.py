@@ -28,7 +28,9 @@ from lab import Lab, LabError, end_on_signals
 V4, V6 = socket.AF_INET, socket.AF_INET6
 UDP = socket.SOCK_DGRAM
 WARM_UP_SEC, BETWEEN_SEC = 3, 4
-REPORTS = ('conn', 'allconn', 'stats', 'home')
+REPORTS = ('conn', 'allconn', 'leaks', 'timewait', 'clients', 'stats', 'home')
+HUNT_SEC = 6       # what is asked twice in the hunt, so long apart: has it grown?
+HUNTED = ('state', 'close-wait', 'and', 'dport', '5432')
 COMPARED = 8
 
 
@@ -130,11 +132,12 @@ class Traffic:
             made.close()
 
     def quit_leaky(self, port, family, ready):
-        """Asks the leaky server and closes its own half."""
-        made = self._call(port, family)
-        made.sendall(b'select 1;')
-        made.shutdown(socket.SHUT_WR)
+        """Asks the leaky server again and again, and closes its own half each time."""
         ready.set()
+        while not self.over.wait(1.5):
+            made = self._call(port, family)
+            made.sendall(b'select 1;')
+            made.shutdown(socket.SHUT_WR)
 
     def refused(self, port, ready):
         ready.set()
@@ -170,20 +173,36 @@ class Traffic:
             self.start(self.quit_leaky, 5432, family)
             self.start(self.visit, 80, family)
             self.start(self.ask_udp, 53, family, True)
-        self.start(self.quit_leaky, 5432, V4)
         self.start(self.refused, 8080)
         self.start(self.unanswered, 443)
         self.start(self.ask_udp, 514, V4, False)
 
 
-def show(daemon, *words, lines=None):
-    """Prints a report, or its first lines, under the command that gives it."""
-    head = f' | head -n {lines}' if lines else ''
-    print(f'\n$ spanstat {shlex.join(words)}{head}', flush=True)
+def show(daemon, *words, lines=None, around=None):
+    """Prints a report, or its first lines, or those from one that begins with a word on, under the
+    command that gives it."""
+    cut = f' | head -n {lines}' if lines else ''
+    if around:
+        cut = f' | grep -A {lines - 1} ^{around}'
+    print(f'\n$ spanstat {shlex.join(words)}{cut}', flush=True)
     done = daemon.ask(*words)
     if done.returncode:
         raise LabError(f'spanstat {words[0]}: exit status {done.returncode}: {done.stderr}')
-    print(''.join(done.stdout.splitlines(keepends=True)[:lines]), end='')
+    told = done.stdout.splitlines(keepends=True)
+    first = next(at for at, line in enumerate(told) if line.startswith(around or ''))
+    print(''.join(told[first:][:lines]), end='')
+
+
+def hunt(daemon):
+    """Who leaks: from what a state means to the server that does not close, and its clients."""
+    print('\nA leak hunt: connections pile up in CLOSE_WAIT. What is that, whose are they, and do '
+          'they grow?')
+    show(daemon, 'states', lines=4, around='CLOSE_WAIT')
+    show(daemon, 'leaks')
+    time.sleep(HUNT_SEC)
+    show(daemon, 'leaks')
+    show(daemon, 'conn', *HUNTED, '--sort', '-in-state', '--limit', '3')
+    show(daemon, 'conn', *HUNTED, '--by', 'client')
 
 
 def compare(daemon, lab):
@@ -225,6 +244,7 @@ def main():
                     show(daemon, report)
                 show(daemon, 'conn', '--json', lines=1)
             compare(daemon, lab)
+            hunt(daemon)
         finally:
             traffic.end()
     print('\nThe network is gone. On an interface of your own: scripts/run --interface IF')

@@ -261,7 +261,8 @@ leaks_settle(void *digest, uint64_t now_us)
 	struct digest_table *groups = &leaks->groups;
 
 	if (leaks->config.looks)
-		leaks->before = digest_looks_find(leaks->config.looks, leaks->config.asking);
+		leaks->before =
+		    digest_looks_find(leaks->config.looks, leaks->config.asking, now_us);
 	for (uint32_t i = 0; i < groups->n; i++)
 		leaks_finish(leaks, digest_table_at(groups, i), now_us);
 	leaks_finish(leaks, &leaks->other, now_us);

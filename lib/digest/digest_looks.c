@@ -47,13 +47,31 @@ digest_looks_asking(const struct digest_looks *looks, const char *text)
 	return hash ? hash : 1;
 }
 
-const struct digest_look *
-digest_looks_find(const struct digest_looks *looks, uint64_t asking)
+/* Is `look` better to compare with than `best`? The newest that is old enough, else the oldest. */
+static int
+looks_is_better(const struct digest_look *look, const struct digest_look *best, uint64_t now_us)
 {
-	for (unsigned i = 0; i < DIGEST_LOOKS_MAX; i++)
-		if (looks->looks[i].asking == asking)
-			return &looks->looks[i];
-	return NULL;
+	int old = now_us - look->at_us >= DIGEST_LOOKS_BACK_US;
+
+	if (best == NULL)
+		return 1;
+	if (now_us - best->at_us >= DIGEST_LOOKS_BACK_US)
+		return old && look->at_us > best->at_us;
+	return look->at_us < best->at_us;
+}
+
+const struct digest_look *
+digest_looks_find(const struct digest_looks *looks, uint64_t asking, uint64_t now_us)
+{
+	const struct digest_look *best = NULL;
+
+	for (unsigned i = 0; i < DIGEST_LOOKS_MAX; i++) {
+		const struct digest_look *look = &looks->looks[i];
+
+		if (look->asking == asking && looks_is_better(look, best, now_us))
+			best = look;
+	}
+	return best;
 }
 
 static int
@@ -76,44 +94,81 @@ digest_looks_count(const struct digest_look *look, uint64_t name, uint64_t *coun
 	return found || look->is_whole ? 0 : -ENOENT;
 }
 
-/* The asking's own place, else a free one, else that of the one not asked for the longest. */
-static struct digest_look *
-looks_place(struct digest_looks *looks, uint64_t asking)
+/* The looks of an asking. */
+struct looks_own {
+	struct digest_look *oldest;
+	uint64_t newest_us;
+	unsigned n;
+};
+
+/* Marks them as used now. */
+static struct looks_own
+looks_touch(struct digest_looks *looks, uint64_t asking, uint64_t now_us)
 {
-	struct digest_look *place = &looks->looks[0];
+	struct looks_own own = { 0 };
 
 	for (unsigned i = 0; i < DIGEST_LOOKS_MAX; i++) {
 		struct digest_look *look = &looks->looks[i];
 
-		if (look->asking == asking)
-			return look;
-		if (look->used_us < place->used_us)
+		if (look->asking != asking)
+			continue;
+		look->used_us = now_us;
+		own.n++;
+		if (!own.oldest || look->at_us < own.oldest->at_us)
+			own.oldest = look;
+		if (look->at_us > own.newest_us)
+			own.newest_us = look->at_us;
+	}
+	return own;
+}
+
+/* A free one, else the oldest of the asking that was not asked for the longest time. */
+static struct digest_look *
+looks_place(struct digest_looks *looks)
+{
+	struct digest_look *place = &looks->looks[0];
+
+	for (unsigned i = 1; i < DIGEST_LOOKS_MAX; i++) {
+		struct digest_look *look = &looks->looks[i];
+
+		if (look->used_us < place->used_us ||
+		    (look->used_us == place->used_us && look->at_us < place->at_us))
 			place = look;
 	}
 	return place;
+}
+
+static int
+looks_set(const struct digest_looks *looks, struct digest_look *look,
+          struct digest_looks_count *counts, uint32_t n)
+{
+	size_t bytes = n * sizeof(counts[0]);
+
+	if (n == 0)
+		return 0;
+	look->counts = looks->memory.alloc(looks->memory.ctx, bytes);
+	if (!look->counts)
+		return -ENOMEM;
+	qsort(counts, n, sizeof(counts[0]), looks_compare);
+	memcpy(look->counts, counts, bytes);
+	look->n = n;
+	return 0;
 }
 
 void
 digest_looks_keep(struct digest_looks *looks, uint64_t asking, uint64_t now_us,
                   struct digest_looks_count *counts, uint32_t n, int is_whole)
 {
-	struct digest_look *look = looks_place(looks, asking);
-	size_t bytes = n * sizeof(counts[0]);
+	const struct looks_own own = looks_touch(looks, asking, now_us);
+	struct digest_look *look;
 
-	if (look->asking == asking && now_us - look->at_us < DIGEST_LOOKS_APART_US) {
-		look->used_us = now_us;
+	if (own.n > 0 && now_us - own.newest_us < DIGEST_LOOKS_APART_US)
 		return;
-	}
+	look = own.n < DIGEST_LOOKS_EACH ? looks_place(looks) : own.oldest;
 	looks_clear(looks, look);
-	if (n > 0) {
-		look->counts = looks->memory.alloc(looks->memory.ctx, bytes);
-		if (!look->counts)
-			return;
-		qsort(counts, n, sizeof(counts[0]), looks_compare);
-		memcpy(look->counts, counts, bytes);
-	}
+	if (looks_set(looks, look, counts, n) != 0)
+		return;
 	look->asking = asking;
 	look->at_us = look->used_us = now_us;
-	look->n = n;
 	look->is_whole = (uint32_t)is_whole;
 }

@@ -2,12 +2,14 @@
 /*
  * What was counted when the same was asked before: how `leaks` knows what grows.
  *
- * A look is the counts of one answer. For each asking (the text of its filter) one look is kept,
- * for the DIGEST_LOOKS_MAX askings that were asked last; a new look takes the place of the one kept
- * only when that is DIGEST_LOOKS_APART_US old, so what is told is always the growth since a moment
- * that lies some seconds back, however often is asked. Both are told: the growth, and since when.
+ * A look is the counts of one answer. For each asking (the text of its filter) the last few are
+ * kept, some seconds apart, and the one to compare with is the newest of those that are
+ * DIGEST_LOOKS_BACK_US old, or the oldest there is: so what is told is the growth since the look
+ * before, unless that was a moment ago, and with reports that are asked for again and again, since
+ * one some seconds back. Both are told, the growth and since when. There is room for
+ * DIGEST_LOOKS_MAX looks; those of the asking that was not asked for the longest time go first.
  *
- * Memory: 16 bytes a count; with what DIGEST_LEAKS_MAX and DIGEST_LOOKS_MAX allow, 2 MB. One
+ * Memory: 16 bytes a count; with what DIGEST_LEAKS_MAX and DIGEST_LOOKS_MAX allow, 8 MB. One
  * thread.
  */
 #ifndef DIGEST_LOOKS_H
@@ -17,8 +19,11 @@
 
 BASE_BEGIN_DECLS
 
-#define DIGEST_LOOKS_MAX      8
-#define DIGEST_LOOKS_APART_US UINT64_C(5000000)
+#define DIGEST_LOOKS_MAX     32
+#define DIGEST_LOOKS_EACH    4 /* of one asking */
+#define DIGEST_LOOKS_BACK_US UINT64_C(5000000)
+#define DIGEST_LOOKS_APART_US                                                                      \
+	UINT64_C(2000000) /* EACH of them, so far apart, reach that far back */
 
 struct digest_looks_count {
 	uint64_t name; /* a hash of what was counted, under digest_looks.secret */
@@ -27,7 +32,8 @@ struct digest_looks_count {
 
 struct digest_look {
 	uint64_t asking; /* a hash of its text; 0: this place is free */
-	uint64_t at_us, used_us;
+	uint64_t at_us;
+	uint64_t used_us; /* when its asking was asked for the last time */
 	uint32_t n;
 	uint32_t is_whole; /* what is not in it was not there */
 	struct digest_looks_count *counts;
@@ -48,15 +54,16 @@ void digest_looks_fini(struct digest_looks *looks);
 uint64_t digest_looks_asking(const struct digest_looks *looks, const char *text);
 
 /* The look to compare with, or NULL: this was not asked before. Valid until the next keep. */
-const struct digest_look *digest_looks_find(const struct digest_looks *looks, uint64_t asking);
+const struct digest_look *
+digest_looks_find(const struct digest_looks *looks, uint64_t asking, uint64_t now_us);
 
 /* What was counted under `name` then. 0 and *count; -ENOENT: that is not known. */
 int digest_looks_count(const struct digest_look *look, uint64_t name, uint64_t *count);
 
 /*
- * Offers counts of now (`now_us` on any clock that goes on) as the new look; they are copied, and
- * put in order before. Without memory for them the asking is forgotten. `is_whole`: nothing was
- * left out.
+ * Offers counts of now (`now_us` on any clock that goes on) as a look; they are copied, and put in
+ * order before. One that follows the last too soon, or finds no memory, is not kept. `is_whole`:
+ * nothing was left out.
  */
 void digest_looks_keep(struct digest_looks *looks, uint64_t asking, uint64_t now_us,
                        struct digest_looks_count *counts, uint32_t n, int is_whole);

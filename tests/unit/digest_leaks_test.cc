@@ -199,12 +199,12 @@ TEST(DigestLeaks, Growth)
 	EXPECT_EQ(lines[0].growth, 1);
 	EXPECT_EQ(lines[0].growth_us, 3 * SEC);
 	EXPECT_EQ(lines[1].growth, 1) << "a new one has grown from nothing";
-	lines = look({ half(1, 60 * SEC) }, 106 * SEC);
+	lines = look({ half(1, 60 * SEC) }, 107 * SEC);
 	EXPECT_EQ(lines[0].growth, -1);
-	EXPECT_EQ(lines[0].growth_us, 6 * SEC) << "the second look was too near";
-	lines = look({ half(1, 60 * SEC) }, 109 * SEC);
+	EXPECT_EQ(lines[0].growth_us, 7 * SEC) << "the second look was too near";
+	lines = look({ half(1, 60 * SEC) }, 113 * SEC);
 	EXPECT_EQ(lines[0].growth, 0);
-	EXPECT_EQ(lines[0].growth_us, 3 * SEC) << "the third was not";
+	EXPECT_EQ(lines[0].growth_us, 6 * SEC) << "the third was not";
 	EXPECT_TRUE(look({}, 120 * SEC).empty());
 	EXPECT_EQ(look({ half(1, 60 * SEC) }, 130 * SEC)[0].growth, 1) << "an empty look is one too";
 	digest_looks_fini(&looks);

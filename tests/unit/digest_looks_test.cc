@@ -26,14 +26,14 @@ protected:
 		digest_looks_keep(&looks, digest_looks_asking(&looks, text), now_us, counts.data(),
 		                  static_cast<uint32_t>(counts.size()), whole);
 	}
-	const struct digest_look *find(const char *text)
+	const struct digest_look *find(const char *text, uint64_t now_us = 1000 * SEC)
 	{
-		return digest_looks_find(&looks, digest_looks_asking(&looks, text));
+		return digest_looks_find(&looks, digest_looks_asking(&looks, text), now_us);
 	}
 	/* -1: not known. */
-	int64_t count(const char *text, uint64_t name)
+	int64_t count(const char *text, uint64_t name, uint64_t now_us = 1000 * SEC)
 	{
-		const struct digest_look *look = find(text);
+		const struct digest_look *look = find(text, now_us);
 		uint64_t n;
 
 		if (!look || digest_looks_count(look, name, &n) != 0)
@@ -62,33 +62,53 @@ TEST_F(DigestLooks, WhatWasCountedIsFound)
 	EXPECT_EQ(count("none", 7), 0);
 }
 
-/* However often is asked, the one kept lies some seconds back, and moves on. */
-TEST_F(DigestLooks, AreKeptSomeSecondsApart)
+TEST_F(DigestLooks, TheOneBeforeUnlessThatWasAMomentAgo)
 {
 	keep("", 100 * SEC, { { 1, 1 } });
-	keep("", 102 * SEC, { { 1, 2 } });
-	keep("", 104 * SEC, { { 1, 3 } });
-	EXPECT_EQ(find("")->at_us, 100 * SEC);
-	EXPECT_EQ(count("", 1), 1);
-	keep("", 105 * SEC, { { 1, 4 } });
-	EXPECT_EQ(find("")->at_us, 105 * SEC);
-	EXPECT_EQ(count("", 1), 4);
+	EXPECT_EQ(count("", 1, 101 * SEC), 1) << "there is no other";
+	keep("", 104 * SEC, { { 1, 2 } });
+	EXPECT_EQ(count("", 1, 108 * SEC), 1) << "the second is four seconds old";
+	EXPECT_EQ(count("", 1, 109 * SEC), 2);
+	EXPECT_EQ(count("", 1, 900 * SEC), 2);
+}
+
+/* However often is asked, what is compared with lies some seconds back, and moves on. */
+TEST_F(DigestLooks, AskedAgainAndAgain)
+{
+	for (uint64_t every_us : { SEC / 3, SEC, 2 * SEC, 3 * SEC, 4 * SEC }) {
+		const std::string text = std::to_string(every_us);
+
+		for (uint64_t now_us = 100 * SEC; now_us < 200 * SEC; now_us += every_us) {
+			if (now_us > 106 * SEC) {
+				const struct digest_look *look = find(text.c_str(), now_us);
+				ASSERT_NE(look, nullptr);
+				EXPECT_GE(now_us - look->at_us, 5 * SEC) << text << " " << now_us;
+				EXPECT_LE(now_us - look->at_us, 5 * SEC + std::max(every_us, 2 * SEC) + every_us);
+			}
+			keep(text.c_str(), now_us, { { 1, now_us } });
+		}
+	}
 }
 
 TEST_F(DigestLooks, TheAskingNotUsedForLongestGoes)
 {
-	const char *texts[] = { "0", "1", "2", "3", "4", "5", "6", "7" };
+	char text[] = "0";
 
-	static_assert(DIGEST_LOOKS_MAX == BASE_COUNT_OF(texts), "all places");
-	for (uint64_t i = 0; i < DIGEST_LOOKS_MAX; i++)
-		keep(texts[i], (100 + i) * SEC, { { 1, i } });
-	keep("0", 102 * SEC, { { 1, 9 } }); /* not kept, but used */
-	keep("8", 200 * SEC, { { 1, 8 } });
-	EXPECT_EQ(count("0", 1), 0);
-	EXPECT_EQ(count("8", 1), 8);
+	for (unsigned i = 0; i < DIGEST_LOOKS_MAX; i++) {
+		text[0] = static_cast<char>('0' + i);
+		keep(text, (100 + i) * SEC, { { 1, i } });
+	}
+	keep("0", 200 * SEC, { { 1, 99 } }); /* in the place of "1" */
 	EXPECT_EQ(find("1"), nullptr);
-	for (unsigned i = 2; i < DIGEST_LOOKS_MAX; i++)
-		EXPECT_EQ(count(texts[i], 1), i);
+	keep("new", 300 * SEC, { { 1, 8 } }); /* of "2" */
+	EXPECT_EQ(find("2"), nullptr);
+	EXPECT_EQ(count("new", 1), 8);
+	EXPECT_EQ(count("0", 1), 99);
+	EXPECT_EQ(count("0", 1, 201 * SEC), 0) << "both of them are there";
+	for (unsigned i = 3; i < DIGEST_LOOKS_MAX; i++) {
+		text[0] = static_cast<char>('0' + i);
+		EXPECT_EQ(count(text, 1), i);
+	}
 }
 
 TEST_F(DigestLooks, WithoutMemoryNothingIsRemembered)
@@ -96,7 +116,7 @@ TEST_F(DigestLooks, WithoutMemoryNothingIsRemembered)
 	keep("", 100 * SEC, { { 1, 1 } });
 	counted.most = counted.now;
 	keep("", 200 * SEC, { { 1, 2 }, { 2, 2 } });
-	EXPECT_EQ(find(""), nullptr) << "rather than a look that is not the last";
+	EXPECT_EQ(find("")->at_us, 100 * SEC) << "the older one is still true of its time";
 	counted.most = SIZE_MAX;
 	keep("", 300 * SEC, { { 1, 3 } });
 	EXPECT_EQ(count("", 1), 3);
