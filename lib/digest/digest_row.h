@@ -70,7 +70,7 @@ struct digest_timewait {
 	uint64_t time_wait;        /* at the client: its ports are not free */
 	uint64_t server_time_wait; /* at the server: no matter to the client */
 	uint64_t held;             /* the client's ports in other states */
-	uint64_t entered;          /* TIME_WAIT, within the last window_us */
+	uint64_t entered;          /* TIME_WAIT within the last window_us */
 	uint64_t window_us;
 	uint64_t wait_us;     /* 2 x MSL, as the daemon is configured */
 	uint64_t steady;      /* ports in use in the long run at this rate */

@@ -5,8 +5,8 @@
  * Two passes over the rows: which lines there are (the filter says which TIME_WAITs are of
  * interest), then all connections between the two, whatever the filter says, for each of them holds
  * a port. What is measured and what is assumed:
- *   - the rate is that of the last eighth of 2 x MSL, or since the first connection if that is
- *     less (a second at least);
+ *   - the rate is that of the last eighth of 2 x MSL; or, if that is less (a second at least), of
+ *     those that came after the first connection;
  *   - 2 x MSL is what the daemon is configured with; the client's own may be less;
  *   - the range of ports is the narrowest of the usual ones that holds all ports seen, so a client
  *     seen little may be thought to have fewer than it has, never more;
@@ -179,13 +179,15 @@ timewait_set_rate(const struct timewait *timewait, struct timewait_group *group)
 	struct digest_timewait *sums = &group->sums;
 	uint64_t observed_us = timewait->now_us - group->opened_us;
 
-	sums->window_us = timewait->config.wait_us * TIMEWAIT_RATE_SLOTS / TIMEWAIT_SLOTS;
-	if (sums->window_us > observed_us)
-		sums->window_us = observed_us;
-	if (sums->window_us < TIMEWAIT_LEAST_US)
-		sums->window_us = TIMEWAIT_LEAST_US;
 	for (unsigned i = 0; i < TIMEWAIT_RATE_SLOTS; i++)
 		sums->entered += group->entered[i];
+	sums->window_us = timewait->config.wait_us * TIMEWAIT_RATE_SLOTS / TIMEWAIT_SLOTS;
+	if (sums->window_us > observed_us) {
+		sums->window_us = observed_us;
+		sums->entered -= sums->entered > 0; /* with the first one the time begins */
+	}
+	if (sums->window_us < TIMEWAIT_LEAST_US)
+		sums->window_us = TIMEWAIT_LEAST_US;
 }
 
 /* Those in TIME_WAIT now that still are after `slots` more. */

@@ -145,7 +145,9 @@ TEST(DigestTimeWait, OneConnectionIsNoRate)
 {
 	const struct digest_timewait line = only_line({ waiting(50000, 0).opened(1000) });
 
-	EXPECT_EQ(line.window_us, SEC) << "not a thousand a second";
+	EXPECT_EQ(line.window_us, SEC);
+	EXPECT_EQ(line.entered, 0u) << "not a thousand a second";
+	EXPECT_EQ(line.steady, 0u);
 	EXPECT_EQ(line.runs_out_us, DIGEST_NEVER);
 }
 
