@@ -45,7 +45,10 @@ struct digest_kind {
 	            int matches);
 	/* All rows were given. 1: give them all again; 0: that was all. */
 	int (*pass)(void *digest);
-	/* No row comes any more: puts the lines in order. `now_us`: a clock that goes on. */
+	/*
+	 * No row comes any more: puts the lines in order. `now_us`: a clock that goes on. Some tens
+	 * of milliseconds where there are as many lines as there may be.
+	 */
 	void (*settle)(void *digest, uint64_t now_us);
 
 	/* After settle: how many lines; line `i` of them into `line`. */

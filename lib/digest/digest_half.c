@@ -117,8 +117,10 @@ digest_half_judge(const struct digest_half *half, const struct digest_host *open
 {
 	if (half->age_us < HALF_SETTLED_US)
 		return DIGEST_YOUNG;
-	if ((half->full->row.flags & REPORT_ONEWAY) || !open)
+	if (half->full->row.flags & REPORT_ONEWAY)
 		return DIGEST_UNSEEN;
+	if (!open)
+		return DIGEST_UNJUDGED;
 	if (half->closed->state == REPORT_FIN_WAIT_1)
 		return half_judge_unanswered(half, open);
 	if (half_is_cut_off(half))

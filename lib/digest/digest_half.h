@@ -40,8 +40,8 @@ int digest_half_read(struct digest_half *half, const struct report_full *full);
 int digest_half_is_owed(const struct digest_half *half);
 
 /*
- * What it waits for. The hosts of both ends may be NULL: of `open`, the connection is DIGEST_UNSEEN
- * where it would matter; that of `closed` is looked at only if digest_half_is_owed.
+ * What it waits for. The hosts of both ends may be NULL; that of `open` is needed to judge all but
+ * the youngest, that of `closed` is looked at only if digest_half_is_owed.
  */
 enum digest_verdict
 digest_half_judge(const struct digest_half *half, const struct digest_host *open,

@@ -26,6 +26,7 @@ enum digest_verdict {
 	DIGEST_SWALLOWED,   /* host alive, but the FIN or its ACK does not arrive: a firewall */
 	DIGEST_SILENT,      /* FIN acknowledged, nothing shown since: not closing, or gone */
 	DIGEST_UNSEEN,      /* the mirror does not show enough */
+	DIGEST_UNJUDGED,    /* there was no room for its host */
 	DIGEST_VERDICTS
 };
 

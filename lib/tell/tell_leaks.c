@@ -38,6 +38,10 @@ static const struct {
 	                    N_("The mirror does not show enough to tell: one direction is missing, "
 	                       "or the FIN's answer."),
 	                    N_("not seen enough") },
+	[DIGEST_UNJUDGED] = { "unjudged",
+	                      N_("There are too many hosts to look at all of them: narrow the "
+	                         "filter."),
+	                      N_("not judged") },
 };
 
 const char *

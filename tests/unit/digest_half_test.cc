@@ -146,7 +146,7 @@ TEST(DigestHalf, WhatTheMirrorDoesNotShow)
 	EXPECT_EQ(Judged(unknown, 1 * S).verdict, DIGEST_UNSEEN);
 	const Conn plain = half(60 * SEC);
 	ASSERT_TRUE(digest_half_read(&h, &plain.full));
-	EXPECT_EQ(digest_half_judge(&h, nullptr, nullptr), DIGEST_UNSEEN) << "no room for its host";
+	EXPECT_EQ(digest_half_judge(&h, nullptr, nullptr), DIGEST_UNJUDGED) << "no room for its host";
 }
 
 } // namespace

@@ -233,6 +233,23 @@ TEST(DigestLeaks, TheRestIsOther)
 	EXPECT_LT(counted.peak, 64u << 20);
 }
 
+/* More hosts than there is room for: what cannot be judged is not called anything else. */
+TEST(DigestLeaks, TooManyHosts)
+{
+	CountedMemory counted;
+	Leaks leaks(digest_leaks, &counted);
+	std::vector<Conn> rows;
+
+	for (unsigned i = 0; i < (1u << 16) + 50; i++)
+		rows.push_back(Conn::half(numbered(i).c_str(), 9, "10.255.1.1", 80, 60 * SEC)
+		                   .states(REPORT_CLOSE_WAIT, REPORT_FIN_WAIT_2, 60 * SEC));
+	leaks.feed(rows);
+	ASSERT_EQ(leaks.lines().size(), 1u);
+	EXPECT_EQ(leaks.lines()[0].side, REPORT_CLOSER_CLIENT);
+	EXPECT_EQ(leaks.lines()[0].by_verdict[DIGEST_SILENT], 1u << 16);
+	EXPECT_EQ(leaks.lines()[0].by_verdict[DIGEST_UNJUDGED], 50u);
+}
+
 TEST(DigestLeaks, WithoutMemoryAllAreOther)
 {
 	CountedMemory counted;

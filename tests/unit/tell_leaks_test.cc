@@ -108,7 +108,8 @@ TEST(TellLeaks, Json)
 	                "\"count\":812,\"close_wait\":810,\"fin_wait_1\":2,\"fin_wait_2\":810,"
 	                "\"oldest\":3600.5,\"median\":1800,\"growth\":12,\"growth_over\":60.5,"
 	                "\"verdict\":\"not-closing\",\"verdicts\":{\"young\":0,\"in-use\":0,"
-	                "\"not-closing\":810,\"peer-gone\":0,\"fin-swallowed\":2,\"silent\":0,\"unseen\":0},"
+	                "\"not-closing\":810,\"peer-gone\":0,\"fin-swallowed\":2,\"silent\":0,\"unseen\":0,"
+	                "\"unjudged\":0},"
 	                "\"closed_lately\":31,\"heard\":2.5,\"clients\":[{\"ip\":\"10.0.0.1\",\"count\":700},"
 	                "{\"ip\":\"10.0.0.2\",\"at_least\":40}]}\n");
 	expect_json_line(json);
@@ -120,7 +121,7 @@ TEST(TellLeaks, Csv)
 	const std::string header = printed(tell_leaks_csv_header), line = printed(tell_leaks_csv, &leak);
 
 	EXPECT_EQ(line, "192.168.5.146,443,server,0,812,810,2,810,3600.5,1800,12,60.5,not-closing,"
-	                "0,0,810,0,2,0,0,31,2.5,10.0.0.1=700 10.0.0.2>=40\n");
+	                "0,0,810,0,2,0,0,0,31,2.5,10.0.0.1=700 10.0.0.2>=40\n");
 	EXPECT_EQ(fields_of(header), fields_of(line));
 	leak.other = 1;
 	leak.has_growth = 0;
