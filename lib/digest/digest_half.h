@@ -13,7 +13,7 @@
  *	FIN repeated unanswered, the host not shown since           the host is gone
  *	FIN acknowledged and repeated all the same                  the ACK is swallowed on its way
  *	CLOSE_WAIT still sends and gets no ACK                      the end that has closed is gone,
- *	                                                            or cut off where its host is seen
+ *	                                                            or cut off if its host is seen
  *
  * Pure functions; any thread.
  */

@@ -26,8 +26,8 @@ struct health_rule {
 /* clang-format off */
 static const struct health_rule health_link = {
 	"port-link", N_("link of port"), 0, 0,
-	N_("Nothing can arrive from a port without a link: look at the cable, the mirror session and "
-	   "the interface."),
+	N_("Nothing can arrive from a port without a link: look at the cable, the mirror session "
+	   "and the interface."),
 };
 static const struct health_rule health_quiet = {
 	"port-quiet", N_("packets of port"), 0, 0,
@@ -35,8 +35,8 @@ static const struct health_rule health_quiet = {
 };
 static const struct health_rule health_port_loss = {
 	"port-loss", N_("lost at port"), 0, 1000,
-	N_("Packets arrive faster than they are taken: connections get gaps and stay open that were "
-	   "closed. Give spanstatd more workers or cores of their own, or mirror less."),
+	N_("Packets arrive faster than they are taken: connections get gaps and stay open that "
+	   "were closed. Give spanstatd more workers or cores of their own, or mirror less."),
 };
 static const struct health_rule health_port_errors = {
 	"port-errors", N_("damaged at port"), 0, 1000,
@@ -44,41 +44,42 @@ static const struct health_rule health_port_errors = {
 };
 static const struct health_rule health_worker_loss = {
 	"worker-loss", N_("lost before worker"), 0, 1000,
-	N_("A worker does not keep up and packets for it are lost: give spanstatd more workers, or "
-	   "its workers cores that nothing else runs on."),
+	N_("A worker does not keep up and packets for it are lost: give spanstatd more workers, "
+	   "or its workers cores that nothing else runs on."),
 };
 static const struct health_rule health_worker_busy = {
 	"worker-busy", N_("busy cycles of worker"), 700000, 950000,
-	N_("Little is left for bursts: packets will be lost when more arrive. Give spanstatd more "
-	   "workers."),
+	N_("Little is left for bursts: packets will be lost when more arrive. Give spanstatd "
+	   "more workers."),
 };
 static const struct health_rule health_stray = {
 	"worker-stray", N_("stray packets of worker"), 0, 10000,
-	N_("The port spreads both directions of a connection over two workers: each sees half of it. "
-	   "Use one worker, or a port with symmetric RSS."),
+	N_("The port spreads both directions of a connection over two workers: each sees half of "
+	   "it. Use one worker, or a port with symmetric RSS."),
 };
 static const struct health_rule health_handed = {
 	"worker-handed", N_("packets handed to worker"), HEALTH_MILLION, HEALTH_MILLION, NULL,
 };
 static const struct health_rule health_duplicates = {
 	"duplicates", N_("packets shown twice"), 10000, 200000,
-	N_("The mirror shows packets more than once; they are counted once, but cost work. Mirror "
-	   "one direction of each port only, or one VLAN."),
+	N_("The mirror shows packets more than once; they are counted once, but cost work. "
+	   "Mirror one direction of each port only, or one VLAN."),
 };
 static const struct health_rule health_oneway = {
 	"oneway", N_("flows of one direction"), 200000, 600000,
-	N_("Of many flows only one direction is seen, so states are guesses: mirror both directions, "
-	   "or add the port that carries the other one. Scans and syslog look the same."),
+	N_("Of many flows only one direction is seen, so states are guesses: mirror both "
+	   "directions, or add the port that carries the other one. Scans and syslog look the "
+	   "same."),
 };
 static const struct health_rule health_gaps = {
 	"gaps", N_("gaps in streams"), 10, 1000,
-	N_("Segments passed that the mirror did not show: it is oversubscribed, or loses packets on "
-	   "its way here. Mirror less, or use a faster mirror port or a tap."),
+	N_("Segments passed that the mirror did not show: it is oversubscribed, or loses packets "
+	   "on its way here. Mirror less, or use a faster mirror port or a tap."),
 };
 static const struct health_rule health_fill = {
 	"table-fill", N_("places of the table in use"), 700000, 900000,
-	N_("When the table is full, flows are forgotten to make room: raise `flows`, or shorten the "
-	   "timers."),
+	N_("When the table is full, flows are forgotten to make room: raise `flows`, or shorten "
+	   "the timers."),
 };
 static const struct health_rule health_evicted = {
 	"evictions", N_("flows forgotten for room"), 0, 10000,
@@ -91,8 +92,8 @@ static const struct health_rule health_refused = {
 };
 static const struct health_rule health_clock = {
 	"clock", N_("error of the clock, in us"), 100000, 1000000,
-	N_("The clock of this machine is not synchronized: times in reports do not fit to the logs of "
-	   "other machines. Run chrony or another NTP client."),
+	N_("The clock of this machine is not synchronized: times in reports do not fit to the "
+	   "logs of other machines. Run chrony or another NTP client."),
 };
 /* clang-format on */
 

@@ -29,7 +29,8 @@ static const struct states_words states_words[] = {
 	{ REPORT_SYN_SENT,
 	  { N_("It has sent its SYN and has no answer yet.") },
 	  { N_("the server is gone, or a firewall drops SYN or SYN-ACK; one client to"),
-	    N_("many addresses or ports: a scan. Ask: spanstat conn --by server state syn-sent") } },
+	    N_("many addresses or ports: a scan. Ask: spanstat conn --by server state "
+	       "syn-sent") } },
 	{ REPORT_SYN_RECEIVED,
 	  { N_("It has answered a SYN with SYN-ACK and waits for the ACK.") },
 	  { N_("from many addresses: a SYN flood with forged senders; from few: the way"),
