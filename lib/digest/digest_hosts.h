@@ -9,7 +9,8 @@
  * sender gives up, its host passes for heard.) Asked in vain is a host that owes an ACK for a
  * second, or has never answered a SYN.
  *
- * Only hosts that someone wants to know about are kept, DIGEST_HOSTS_MAX at most. One thread.
+ * Only hosts that someone wants to know about are kept, DIGEST_HOSTS_MAX at most. An address is one
+ * host, whatever VLAN or tunnel it is seen in. One thread.
  */
 #ifndef DIGEST_HOSTS_H
 #define DIGEST_HOSTS_H
