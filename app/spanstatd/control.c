@@ -59,7 +59,7 @@ control_clock(const struct engine *engine, const struct track *track)
 
 /* The cursor is (worker, entry number). */
 static int
-control_fetch(void *ctx, struct ctl_cursor *cursor, enum track_snapshot_what what, int full,
+control_fetch(void *ctx, struct ctl_cursor *cursor, const struct track_snapshot_ask *ask,
               void *rows, unsigned max)
 {
 	const struct engine *engine = ((struct control *)ctx)->engine;
@@ -71,12 +71,8 @@ control_fetch(void *ctx, struct ctl_cursor *cursor, enum track_snapshot_what wha
 	if (*worker >= engine->n_workers)
 		return 0;
 	clock = control_clock(engine, engine->tracks[*worker]);
-	if (full)
-		n = track_snapshot_full(engine->tracks[*worker], &clock, what, &next,
-		                        CONTROL_LOOKS_MAX, rows, max);
-	else
-		n = track_snapshot_rows(engine->tracks[*worker], &clock, what, &next,
-		                        CONTROL_LOOKS_MAX, rows, max);
+	n = track_snapshot_matching(engine->tracks[*worker], &clock, ask, &next, CONTROL_LOOKS_MAX,
+	                            rows, max);
 	*entry = next;
 	if (next == UINT32_MAX) {
 		*entry = 0;
@@ -119,8 +115,10 @@ control_listening(void *ctx, struct ctl_cursor *cursor, struct report_listen *ro
 static int
 control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max)
 {
-	enum track_snapshot_what which =
-	    what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE : TRACK_SNAPSHOT_ALL;
+	const struct track_snapshot_ask ask = {
+		.what = what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE : TRACK_SNAPSHOT_ALL,
+		.full = what == CTL_ALL,
+	};
 
 	if (what == CTL_LISTEN || what == CTL_LISTEN_ALL)
 		return control_sockets(((struct control *)ctx)->engine, cursor, what, rows, max);
@@ -128,7 +126,7 @@ control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, un
 		return digest_query_rows(cursor->query, cursor, rows, max);
 	if (cursor->query)
 		return query_rows(cursor->query, cursor, rows, max);
-	return control_fetch(ctx, cursor, which, what == CTL_ALL, rows, max);
+	return control_fetch(ctx, cursor, &ask, rows, max);
 }
 
 /* How long TIME_WAIT lasts: 2 x MSL. */

@@ -206,7 +206,9 @@ static int
 digest_query_fetch(struct digest_query *query, struct ctl_cursor *cursor)
 {
 	const struct query_source *source = query->source;
-	int n = source->fetch(source->ctx, cursor, TRACK_SNAPSHOT_ALL, query->full, query->scratch,
+	/* All of them: what does not match is evidence of its hosts. */
+	const struct track_snapshot_ask ask = { .what = TRACK_SNAPSHOT_ALL, .full = query->full };
+	int n = source->fetch(source->ctx, cursor, &ask, query->scratch,
 	                      (unsigned)(DIGEST_SCRATCH_BYTES / query->row_bytes));
 
 	for (int i = 0; i < n; i++)

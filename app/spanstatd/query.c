@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a client asked for, carried out turn by turn; see query.h. */
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,7 @@ static_assert(FILTER_KEY_TEXT_MAX == CTL_WORDS_MAX, "so are lists");
 
 #define QUERY_POOL_BYTES    (UINT64_C(512) << 20)
 #define QUERY_SCRATCH_BYTES (128 * 1024)
-#define QUERY_TURN_ROWS     16384 /* looked at before others have their turn: some milliseconds */
+#define QUERY_TURN_ROWS     16384 /* fetched before others have their turn: some milliseconds */
 #define QUERY_DROP_POLLS    256   /* looks for a worker's answer in one turn */
 #define QUERY_DROP_US       3000000
 #define QUERY_SOCKETS       32 /* records of sockets taken at once */
@@ -36,10 +37,9 @@ struct query {
 	struct filter_sorter *sorter;
 	struct filter_grouper *grouper;
 	struct filter_order order;
-	unsigned request;               /* enum ctl_type */
-	enum track_snapshot_what which; /* of the flows */
-	int full;                       /* rows are fetched whole */
-	size_t row_bytes, out_bytes;    /* of what is fetched, of what is given */
+	unsigned request;              /* enum ctl_type */
+	struct track_snapshot_ask ask; /* which flows are fetched, and how much of them */
+	size_t row_bytes, out_bytes;   /* of what is fetched, of what is given */
 	uint64_t limit, given;
 	enum query_stage stage;
 	int exhausted; /* the source has no more */
@@ -52,7 +52,7 @@ struct query {
 	int sockets_left;  /* sockets are looked at before flows ... */
 	int lists_sockets; /* ... and given */
 	struct filter_side side;
-	struct filter filter;
+	struct filter filter, at_host;
 	uint8_t scratch[QUERY_SCRATCH_BYTES] BASE_ALIGNED(8);
 };
 
@@ -146,6 +146,23 @@ query_choose_side(struct query *query, const struct ctl_ask *ask)
 	return 0;
 }
 
+/*
+ * What can be said of a flow before it is known which of its ends are lines: that the host is at one
+ * of them. NULL: nothing.
+ */
+static const struct filter *
+query_at_host(struct query *query, const struct ctl_ask *ask)
+{
+	char address[INET6_ADDRSTRLEN], text[INET6_ADDRSTRLEN + 8];
+	struct filter_error error;
+
+	if (ask->as_version == 0)
+		return NULL;
+	inet_ntop(ask->as_version == 6 ? AF_INET6 : AF_INET, ask->as, address, sizeof(address));
+	snprintf(text, sizeof(text), "host %s", address);
+	return filter_compile(&query->at_host, text, &error) == 0 ? &query->at_host : NULL;
+}
+
 /* Which rows are fetched, and how much of them. */
 static void
 query_choose_rows(struct query *query, const struct ctl_ask *ask)
@@ -153,9 +170,12 @@ query_choose_rows(struct query *query, const struct ctl_ask *ask)
 	unsigned what = query->request == CTL_GROUP ? ask->what : query->request;
 	unsigned needs = filter_needs(&query->filter) | filter_order_needs(&query->order);
 
-	query->which = what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE : TRACK_SNAPSHOT_ALL;
-	query->full = query->request == CTL_ALL || (needs & FILTER_PART_MORE);
-	query->row_bytes = query->full ? sizeof(struct report_full) : sizeof(struct report_row);
+	query->ask = (struct track_snapshot_ask){
+		.what = what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE : TRACK_SNAPSHOT_ALL,
+		.full = query->request == CTL_ALL || (needs & FILTER_PART_MORE),
+		.filter = query->has_side ? query_at_host(query, ask) : &query->filter,
+	};
+	query->row_bytes = query->ask.full ? sizeof(struct report_full) : sizeof(struct report_row);
 	query->out_bytes =
 	    query->request == CTL_ALL ? sizeof(struct report_full) : sizeof(struct report_row);
 }
@@ -195,10 +215,10 @@ query_open(const struct query_source *source, struct query_pool *pool, unsigned 
 	query->request = what;
 	query->limit = what == CTL_DROP_MATCHING ? 0 : ask->limit;
 	*error = query_read(query, ask, &grouping, text);
-	if (*error == 0) {
-		query_choose_rows(query, ask);
+	if (*error == 0)
 		*error = query_choose_side(query, ask);
-	}
+	if (*error == 0)
+		query_choose_rows(query, ask);
 	if (*error == 0)
 		*error = query_make_collector(query, &grouping);
 	if (*error == 0)
@@ -229,11 +249,10 @@ query_matches(const struct query *query, void *row)
 {
 	const struct filter_subject subject = {
 		.row = row,
-		.full = query->full ? row : NULL,
+		.full = query->ask.full ? row : NULL,
 		.local = FILTER_LOCAL_CLIENT,
-		.parts = query->full ? FILTER_PARTS_ALL : FILTER_PARTS_ROW,
+		.parts = query->ask.full ? FILTER_PARTS_ALL : FILTER_PARTS_ROW,
 	};
-
 	int lines;
 
 	if (!query->has_side)
@@ -250,7 +269,7 @@ query_row(struct query *query, unsigned at)
 }
 
 /* As query_fetch: sockets, as rows where they are listed. When there are no more, flows begin. */
-static int
+static unsigned
 query_fetch_sockets(struct query *query, struct ctl_cursor *cursor, unsigned max)
 {
 	const struct query_source *source = query->source;
@@ -268,29 +287,28 @@ query_fetch_sockets(struct query *query, struct ctl_cursor *cursor, unsigned max
 		    query_matches(query, row))
 			query->n_scratch++;
 	}
-	if (n != 0)
-		return n;
-	query->sockets_left = 0;
-	memset(cursor->words, 0, sizeof(cursor->words));
-	return -EAGAIN;
+	if (n == 0) {
+		query->sockets_left = 0;
+		memset(cursor->words, 0, sizeof(cursor->words));
+	}
+	return n > 0 ? (unsigned)n : 0;
 }
 
 /*
  * Fills the scratch with at most `max` rows and keeps those that match: 0..n_scratch. Returns how
- * many were looked at; 0 or less: as fetch.
+ * many were fetched, or 0: the turn has had its piece, few as they may have been.
  */
-static int
+static unsigned
 query_fetch(struct query *query, struct ctl_cursor *cursor, unsigned max)
 {
 	const struct query_source *source = query->source;
-	unsigned room = (unsigned)(QUERY_SCRATCH_BYTES / query->row_bytes);
+	unsigned room = base_min_u32(max, (unsigned)(QUERY_SCRATCH_BYTES / query->row_bytes));
 	int n;
 
 	if (query->sockets_left)
 		return query_fetch_sockets(query, cursor, max);
+	n = source->fetch(source->ctx, cursor, &query->ask, query->scratch, room);
 	query->n_scratch = 0;
-	n = source->fetch(source->ctx, cursor, query->which, query->full, query->scratch,
-	                  base_min_u32(max, room));
 	for (int i = 0; i < n; i++) {
 		uint8_t *row = query_row(query, (unsigned)i);
 
@@ -301,7 +319,7 @@ query_fetch(struct query *query, struct ctl_cursor *cursor, unsigned max)
 		query->n_scratch++;
 	}
 	query->exhausted = n == 0;
-	return n;
+	return n == (int)room ? room : 0;
 }
 
 /* Rows as they come, up to the limit. */
@@ -310,8 +328,8 @@ query_pass(struct query *query, struct ctl_cursor *cursor, uint8_t *rows, unsign
 {
 	unsigned n = 0;
 
-	for (int looked = 0; n < max && looked < QUERY_TURN_ROWS && !query->over;) {
-		int got = query_fetch(query, cursor, max - n);
+	for (unsigned looked = 0; n < max && looked < QUERY_TURN_ROWS && !query->over;) {
+		unsigned got = query_fetch(query, cursor, max - n);
 
 		for (unsigned i = 0; i < query->n_scratch && !query->over; i++) {
 			if (query->limit != 0 && query->given == query->limit) {
@@ -322,7 +340,7 @@ query_pass(struct query *query, struct ctl_cursor *cursor, uint8_t *rows, unsign
 			       query->out_bytes);
 			query->given++;
 		}
-		if (got <= 0)
+		if (got == 0)
 			break;
 		looked += got;
 	}
@@ -370,14 +388,14 @@ query_collect(struct query *query)
 static int
 query_gather(struct query *query, struct ctl_cursor *cursor)
 {
-	for (int looked = 0; looked < QUERY_TURN_ROWS;) {
-		int got = query_fetch(query, cursor, UINT32_MAX);
+	for (unsigned looked = 0; looked < QUERY_TURN_ROWS;) {
+		unsigned got = query_fetch(query, cursor, UINT32_MAX);
 
 		if (query_collect(query) != 0) {
 			cursor->why = query_why_memory;
 			return -ENOMEM;
 		}
-		if (got <= 0)
+		if (got == 0)
 			break;
 		looked += got;
 	}

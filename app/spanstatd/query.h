@@ -21,11 +21,12 @@ struct query;
 struct query_source {
 	void *ctx;
 	/*
-	 * The next rows into rows[0..max), struct report_full if `full`, else struct report_row,
-	 * and moves the cursor. Returns as ctl_source.rows: how many; -EAGAIN: none in this piece;
-	 * 0: there are no more.
+	 * The next rows of those asked for into rows[0..max), and moves the cursor. What the
+	 * filter surely does not match may be left out. Returns as ctl_source.rows: how many, and
+	 * when it is less than max the piece is at its end; -EAGAIN: none in this piece; 0: there
+	 * are no more.
 	 */
-	int (*fetch)(void *ctx, struct ctl_cursor *cursor, enum track_snapshot_what what, int full,
+	int (*fetch)(void *ctx, struct ctl_cursor *cursor, const struct track_snapshot_ask *ask,
 	             void *rows, unsigned max);
 	/* As in ctl_source. */
 	int (*drop)(void *ctx, uint64_t id, uint64_t *token);

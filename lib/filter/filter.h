@@ -103,6 +103,12 @@ int filter_compile(struct filter *filter, const char *text, struct filter_error 
  */
 int filter_match(const struct filter *filter, const struct filter_subject *subject);
 
+/*
+ * May filter_match say 0 of a row that has these parts alone? 0: it says 1 or -EAGAIN of every one.
+ * Any thread; cold.
+ */
+int filter_may_reject(const struct filter *filter, unsigned parts);
+
 /* The parts that any of its tests reads: enum filter_part, or-ed. */
 BASE_INLINE unsigned
 filter_needs(const struct filter *filter)

@@ -121,3 +121,25 @@ filter_match(const struct filter *filter, const struct filter_subject *subject)
 	}
 	return at == FILTER_ACCEPT;
 }
+
+static int
+filter_leads_to_reject(const uint8_t *may_reject, unsigned target)
+{
+	return target == FILTER_REJECT || (target < FILTER_TESTS_MAX && may_reject[target]);
+}
+
+/* Jumps go to lower numbers, so what lies behind a test is known before it. */
+int
+filter_may_reject(const struct filter *filter, unsigned parts)
+{
+	uint8_t may_reject[FILTER_TESTS_MAX];
+
+	for (unsigned i = 0; i < filter->n; i++) {
+		const struct filter_test *test = &filter->tests[i];
+
+		may_reject[i] =
+		    (test->part & parts) && (filter_leads_to_reject(may_reject, test->on_true) ||
+		                             filter_leads_to_reject(may_reject, test->on_false));
+	}
+	return filter_leads_to_reject(may_reject, filter->begin);
+}

@@ -8,129 +8,35 @@
 #include <string.h>
 
 #include "flow_sweep.h"
-#include "track_coarse.h"
+#include "track_row.h"
 #include "track_state.h"
 
-/* --- rows ----------------------------------------------------------------------------------- */
+/* --- in order of number --------------------------------------------------------------------- */
 
-/* All that is known of a flow, at one moment. */
-struct track_copy {
-	struct track_entry entry;
-	struct flow_side side;
-	struct track_wide wide;
+#define TRACK_SCAN_AHEAD 16 /* entries fetched ahead */
+
+/* One call's way through the slab. */
+struct track_scan {
+	const struct track *track;
+	const struct track_snapshot_clock *clock;
+	const struct track_snapshot_ask *ask;
+	unsigned may_reject; /* a bit for each depth, but the whole, at which the filter may */
+	struct track_copy copy;
+	struct report_row outline;
 };
 
-static const struct track_wide *
-track_copy_wide(const struct track_copy *copy)
-{
-	return copy->entry.flags & TRACK_WIDE ? &copy->wide : NULL;
-}
-
-/* The worker never waits; the reader copies again. A number half written may be any number. */
 static void
-track_copy(const struct track *track, uint32_t number, struct track_copy *copy)
+track_scan_init(struct track_scan *scan, const struct track *track,
+                const struct track_snapshot_clock *clock, const struct track_snapshot_ask *ask)
 {
-	const struct flow_entry *entry = flow_table_entry(track->table, number);
-	uint32_t begun, wide;
-
-	do {
-		begun = base_seq_read_begin(&entry->seq);
-		base_copy_words(&copy->entry, entry, sizeof(copy->entry));
-		base_copy_words(&copy->side, flow_table_side(track->table, number),
-		                sizeof(copy->side));
-		wide = track_wide_number(&copy->entry);
-		if (wide < track->wides.capacity)
-			base_copy_words(&copy->wide, track_wide_record(&track->wides, wide),
-			                sizeof(copy->wide));
-	} while (base_seq_read_retry(&entry->seq, begun));
-}
-
-static void
-track_row_end(struct report_end *to, const struct track_copy *copy, unsigned end)
-{
-	const struct track_entry *e = &copy->entry;
-	const uint64_t *addr = end ? e->key.b_addr : e->key.a_addr;
-	struct track_sums sums;
-
-	track_tally_read(e, track_copy_wide(copy), end, &sums);
-	if (flow_key_is_ipv6(&e->key))
-		memcpy(to->addr, addr, 16);
-	else
-		memcpy(to->addr, &addr[1], 4);
-	to->port = flow_key_port(&e->key, end);
-	to->state = e->end[end].state;
-	to->packets = sums.packets;
-	to->bytes = sums.bytes;
-	to->payload = sums.payload;
-}
-
-/* A hole still open is a gap as far as anyone knows. */
-static int
-track_has_gap(const struct track_entry *e)
-{
-	return (e->flags & TRACK_GAP) || ((e->end[0].flags | e->end[1].flags) & TCP_END_HOLE);
-}
-
-static uint8_t
-track_row_flags(const struct track_entry *e)
-{
-	return (uint8_t)((e->flags & TRACK_MIDSTREAM ? REPORT_MIDSTREAM : 0) |
-	                 (track_is_oneway(e) ? REPORT_ONEWAY : 0) |
-	                 (track_has_gap(e) ? REPORT_GAP : 0) |
-	                 (e->flags & TRACK_ROLE_GUESSED ? REPORT_ROLE_GUESSED : 0));
-}
-
-static uint8_t
-track_row_closer(const struct track_entry *e)
-{
-	unsigned client = track_client(e);
-
-	if (track_is_udp(e))
-		return REPORT_CLOSER_NONE;
-	if (e->end[client].flags & TCP_END_CLOSED_1ST)
-		return REPORT_CLOSER_CLIENT;
-	return e->end[!client].flags & TCP_END_CLOSED_1ST ? REPORT_CLOSER_SERVER
-	                                                  : REPORT_CLOSER_NONE;
-}
-
-static void
-track_row_icmp(struct report_row *row, const struct flow_side *side, unsigned client)
-{
-	row->icmp = (uint8_t)track_side_icmp(side);
-	if (row->icmp != REPORT_ICMP_NONE)
-		row->icmp_end = track_side_icmp_end(side) == client ? REPORT_CLOSER_CLIENT
-		                                                    : REPORT_CLOSER_SERVER;
-}
-
-static uint64_t
-track_age(uint64_t now_us, uint64_t then_us)
-{
-	return now_us > then_us ? now_us - then_us : 0;
-}
-
-static void
-track_row(const struct track *track, const struct track_snapshot_clock *clock, uint32_t number,
-          const struct track_copy *copy, struct report_row *row)
-{
-	const struct track_entry *e = &copy->entry;
-	unsigned client = track_client(e);
-
-	memset(row, 0, sizeof(*row));
-	row->id = track->id_first + copy->side.generation * track->id_stride + number;
-	row->proto = (uint8_t)flow_key_protocol(&e->key);
-	row->ip_version = flow_key_is_ipv6(&e->key) ? 6 : 4;
-	row->flags = track_row_flags(e);
-	row->closed_by = track_row_closer(e);
-	row->end = (uint8_t)track_end_cause(e);
-	row->worker = (uint8_t)track->worker;
-	row->vlan = track_side_vlan(&copy->side);
-	track_row_icmp(row, &copy->side, client);
-	row->opened_us = track_opened_us(e) + (uint64_t)clock->to_real_us;
-	row->last_us = e->last_us + (uint64_t)clock->to_real_us;
-	row->in_state_us = track_age(clock->now_us, e->since_us);
-	row->idle_us = track_age(clock->now_us, e->last_us);
-	track_row_end(&row->client, copy, client);
-	track_row_end(&row->server, copy, !client);
+	scan->track = track;
+	scan->clock = clock;
+	scan->ask = ask;
+	scan->may_reject = 0;
+	memset(&scan->outline, 0, sizeof(scan->outline));
+	for (unsigned depth = 0; ask->filter != NULL && depth < TRACK_DEPTH_WHOLE; depth++)
+		if (filter_may_reject(ask->filter, track_row_parts_most((enum track_depth)depth)))
+			scan->may_reject |= 1u << depth;
 }
 
 /*
@@ -145,86 +51,79 @@ track_is_active(const struct track_entry *e)
 	                             tcp_state_is_over((enum tcp_state)e->end[1].state)));
 }
 
-/* --- everything ----------------------------------------------------------------------------- */
-
-static uint8_t
-track_more_known(const struct tcp_end *end)
-{
-	return (uint8_t)((end->flags & TCP_END_SYN ? REPORT_KNOWS_SYN : 0) |
-	                 (end->flags & TCP_END_SACK ? REPORT_KNOWS_SACK : 0) |
-	                 (end->flags & TCP_END_SEQ ? REPORT_KNOWS_SND_NXT : 0) |
-	                 (end->flags & TCP_END_ACK ? REPORT_KNOWS_RCV_NXT : 0));
-}
-
-static void
-track_more_trouble(struct report_more *to, const struct track_copy *copy, unsigned end)
-{
-	struct track_sums sums;
-
-	track_tally_read(&copy->entry, track_copy_wide(copy), end, &sums);
-	to->again = sums.again;
-	to->again_bytes = sums.again_bytes;
-	to->out_of_order = (uint32_t)sums.out_of_order;
-	to->gaps = (uint32_t)sums.gaps;
-	to->zero_windows = (uint32_t)sums.zero_windows;
-	to->mss = sums.mss;
-}
-
-static void
-track_more(struct report_more *to, const struct track_copy *copy, unsigned end,
-           uint64_t in_state_us)
-{
-	const struct tcp_end *from = &copy->entry.end[end];
-
-	memset(to, 0, sizeof(*to));
-	to->in_state_us = in_state_us + track_coarse_get(from->held, TRACK_COARSE_TIME_DIGITS);
-	if (from->state == TRACK_STATE_UDP)
-		return;
-	track_more_trouble(to, copy, end);
-	to->rtt_us = (uint32_t)track_coarse_get(from->rtt, TRACK_COARSE_RTT_DIGITS);
-	to->handshake_us = (uint32_t)track_coarse_get(from->handshake, TRACK_COARSE_TIME_DIGITS);
-	to->window = tcp_end_window(from, &copy->entry.end[!end]);
-	to->snd_nxt = from->snd_nxt;
-	to->rcv_nxt = from->rcv_nxt;
-	to->wscale = from->wscale == TCP_WSCALE_NONE ? UINT8_MAX : from->wscale;
-	to->known = track_more_known(from);
-}
-
-static void
-track_full(const struct track *track, const struct track_snapshot_clock *clock, uint32_t number,
-           const struct track_copy *copy, struct report_full *full)
-{
-	unsigned client = track_client(&copy->entry);
-
-	track_row(track, clock, number, copy, &full->row);
-	full->copies = track_tally_copies(&copy->entry, track_copy_wide(copy));
-	track_more(&full->client, copy, client, full->row.in_state_us);
-	track_more(&full->server, copy, !client, full->row.in_state_us);
-}
-
-/* --- in order of number --------------------------------------------------------------------- */
-
-/* The next flow of the kind asked for from *next on; 0 when there is none within the looks left. */
+/* Copies so deep; 0 when there is no flow, or one that is not of the kind asked for. */
 static int
-track_snapshot_next(const struct track *track, enum track_snapshot_what what, uint32_t *next,
-                    uint32_t *looks, struct track_copy *copy)
+track_scan_copy(struct track_scan *scan, uint32_t number, enum track_depth depth)
 {
-	uint32_t used = flow_table_used(track->table);
+	const struct track *track = scan->track;
 
-	while (*next<used && * looks> 0) {
-		track_copy(track, (*next)++, copy);
-		(*looks)--;
-		if (copy->entry.key.rest != 0 &&
-		    (what != TRACK_SNAPSHOT_ACTIVE || track_is_active(&copy->entry)))
-			return 1;
-	}
-	return 0;
+	track_copy_take(track->table, &track->wides, number, depth, &scan->copy);
+	if (scan->copy.entry.key.rest == 0)
+		return 0;
+	return depth == TRACK_DEPTH_LINE || scan->ask->what != TRACK_SNAPSHOT_ACTIVE ||
+	       track_is_active(&scan->copy.entry);
 }
 
-static uint32_t
-track_snapshot_cursor(const struct track *track, uint32_t next)
+/* Does the filter say no to a copy that is not whole? */
+static int
+track_scan_is_rejected(struct track_scan *scan, enum track_depth depth)
 {
-	return next < flow_table_used(track->table) ? next : UINT32_MAX;
+	const struct filter_subject subject = {
+		.row = &scan->outline,
+		.local = FILTER_LOCAL_CLIENT,
+		.parts = track_row_parts(&scan->copy, depth),
+	};
+
+	track_row_outline(scan->clock, &scan->copy, depth, &scan->outline);
+	return filter_match(scan->ask->filter, &subject) == 0;
+}
+
+/* A whole copy of the flow, unless it is free, or of another kind, or surely does not match. */
+static int
+track_scan_look(struct track_scan *scan, uint32_t number)
+{
+	if (track_copy_is_free(scan->track->table, number))
+		return 0;
+	for (unsigned i = 0; i < TRACK_DEPTH_WHOLE; i++) {
+		enum track_depth depth = (enum track_depth)i;
+
+		if (!(scan->may_reject & 1u << i))
+			continue;
+		if (!track_scan_copy(scan, number, depth) || track_scan_is_rejected(scan, depth))
+			return 0;
+	}
+	return track_scan_copy(scan, number, TRACK_DEPTH_WHOLE);
+}
+
+static void
+track_scan_put(const struct track_scan *scan, uint32_t number, void *rows, unsigned at)
+{
+	if (scan->ask->full)
+		track_row_full(scan->track, scan->clock, number, &scan->copy,
+		               (struct report_full *)rows + at);
+	else
+		track_row(scan->track, scan->clock, number, &scan->copy,
+		          (struct report_row *)rows + at);
+}
+
+unsigned
+track_snapshot_matching(const struct track *track, const struct track_snapshot_clock *clock,
+                        const struct track_snapshot_ask *ask, uint32_t *next, uint32_t max_looks,
+                        void *rows, unsigned max)
+{
+	uint32_t used = flow_table_used(track->table), number = *next;
+	uint32_t end = number < used ? number + base_min_u32(max_looks, used - number) : number;
+	struct track_scan scan;
+	unsigned n = 0;
+
+	track_scan_init(&scan, track, clock, ask);
+	for (; number < end && n < max; number++) {
+		track_copy_prefetch(track->table, number + TRACK_SCAN_AHEAD);
+		if (track_scan_look(&scan, number))
+			track_scan_put(&scan, number, rows, n++);
+	}
+	*next = number < used ? number : UINT32_MAX;
+	return n;
 }
 
 unsigned
@@ -232,13 +131,9 @@ track_snapshot_rows(const struct track *track, const struct track_snapshot_clock
                     enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
                     struct report_row *rows, unsigned max)
 {
-	struct track_copy copy;
-	unsigned n = 0;
+	const struct track_snapshot_ask ask = { .what = what };
 
-	while (n < max && track_snapshot_next(track, what, next, &max_looks, &copy))
-		track_row(track, clock, *next - 1, &copy, &rows[n++]);
-	*next = track_snapshot_cursor(track, *next);
-	return n;
+	return track_snapshot_matching(track, clock, &ask, next, max_looks, rows, max);
 }
 
 unsigned
@@ -246,13 +141,9 @@ track_snapshot_full(const struct track *track, const struct track_snapshot_clock
                     enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
                     struct report_full *rows, unsigned max)
 {
-	struct track_copy copy;
-	unsigned n = 0;
+	const struct track_snapshot_ask ask = { .what = what, .full = 1 };
 
-	while (n < max && track_snapshot_next(track, what, next, &max_looks, &copy))
-		track_full(track, clock, *next - 1, &copy, &rows[n++]);
-	*next = track_snapshot_cursor(track, *next);
-	return n;
+	return track_snapshot_matching(track, clock, &ask, next, max_looks, rows, max);
 }
 
 /* --- counters ------------------------------------------------------------------------------- */

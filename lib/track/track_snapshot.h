@@ -3,13 +3,15 @@
  * Where worker and control core meet, and the only place.
  *
  * Rows: the control core goes through a worker's slab in order of number, copies each entry through
- * its sequence count and makes a report_row of the copy. The worker does not notice. Counters: read
- * one by one. Orders: forget a flow, take new settings: one at a time, in a box that the worker
+ * its sequence count (track_copy.h) and makes a report_row of the copy (track_row.h). The worker does
+ * not notice. A filter that asks little of a flow turns it away by its first line or its entry,
+ * before it is copied whole and made a row. Counters: read one by one. Orders: forget a flow, take new settings: one at a time, in a box that the worker
  * looks into between bursts.
  */
 #ifndef TRACK_SNAPSHOT_H
 #define TRACK_SNAPSHOT_H
 
+#include "filter.h"
 #include "report_row.h"
 #include "report_stats.h"
 #include "track.h"
@@ -29,6 +31,17 @@ enum track_snapshot_what {
 
 enum track_order_kind { TRACK_ORDER_DROP, TRACK_ORDER_SETTINGS };
 
+/* What is asked for. */
+struct track_snapshot_ask {
+	enum track_snapshot_what what;
+	int full; /* rows are struct report_full, else struct report_row */
+	/*
+	 * NULL: all. Else flows that it surely does not match, with the client as the local end,
+	 * are left out; whether one that comes does match is for the caller to see.
+	 */
+	const struct filter *filter;
+};
+
 /*
  * Fills rows[0..max) from the worker's flows, beginning at number *next, and sets *next to where to
  * go on. Looks at no more than max_looks entries. Returns how many rows; at the end *next is
@@ -42,6 +55,12 @@ unsigned track_snapshot_rows(const struct track *track, const struct track_snaps
 unsigned track_snapshot_full(const struct track *track, const struct track_snapshot_clock *clock,
                              enum track_snapshot_what what, uint32_t *next, uint32_t max_looks,
                              struct report_full *rows, unsigned max);
+
+/* Both, with a filter. Cost: 5 to 10 ns for a flow that is left out. Control. */
+unsigned
+track_snapshot_matching(const struct track *track, const struct track_snapshot_clock *clock,
+                        const struct track_snapshot_ask *ask, uint32_t *next, uint32_t max_looks,
+                        void *rows, unsigned max);
 
 /*
  * Adds this worker's counters to stats and fills stats->workers[worker]'s flows and packets.

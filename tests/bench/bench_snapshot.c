@@ -44,15 +44,21 @@ struct snapshot_case {
 	const char *name;
 	enum track_snapshot_what what;
 	int full;
+	const char *filter; /* NULL: none */
 };
 
 static const char snapshot_usage[] = "usage: bench_snapshot [--flows N] [--rounds N] [--cpu N] "
 				     "[--pages huge|thp|lazy] [--quick]\n";
 
 static const struct snapshot_case snapshot_cases[] = {
-	{ "all", TRACK_SNAPSHOT_ALL, 0 },
-	{ "active", TRACK_SNAPSHOT_ACTIVE, 0 },
-	{ "full", TRACK_SNAPSHOT_ALL, 1 },
+	{ "all", TRACK_SNAPSHOT_ALL, 0, NULL },
+	{ "active", TRACK_SNAPSHOT_ACTIVE, 0, NULL },
+	{ "full", TRACK_SNAPSHOT_ALL, 1, NULL },
+	{ "host", TRACK_SNAPSHOT_ALL, 0, "host 10.0.3.232" },
+	{ "port", TRACK_SNAPSHOT_ACTIVE, 0, "port 22 and idle > 5m" },
+	{ "state", TRACK_SNAPSHOT_ALL, 0, "state close-wait" },
+	{ "bytes", TRACK_SNAPSHOT_ALL, 0, "bytes > 1M" },
+	{ "every", TRACK_SNAPSHOT_ALL, 0, "dport 443 and state established" },
 };
 
 static void
@@ -71,23 +77,11 @@ snapshot_print(const struct snapshot *snapshot, double *cycles)
 
 /* --- rows ----------------------------------------------------------------------------------- */
 
-static unsigned
-snapshot_piece(struct snapshot *snapshot, const struct snapshot_case *kase, uint32_t *next)
-{
-	static struct report_full rows[SNAPSHOT_ROWS];
-	const struct track *track = snapshot->drive.track;
-
-	if (kase->full)
-		return track_snapshot_full(track, &snapshot->clock, kase->what, next,
-		                           SNAPSHOT_LOOKS, rows, SNAPSHOT_ROWS);
-	return track_snapshot_rows(track, &snapshot->clock, kase->what, next, SNAPSHOT_LOOKS,
-	                           (struct report_row *)rows, SNAPSHOT_ROWS);
-}
-
 /* The whole table once; returns cycles a flow. */
 static double
-snapshot_round(struct snapshot *snapshot, const struct snapshot_case *kase)
+snapshot_round(struct snapshot *snapshot, const struct track_snapshot_ask *ask)
 {
+	static struct report_full rows[SNAPSHOT_ROWS];
 	uint32_t next = 0;
 
 	snapshot->rows = 0;
@@ -95,24 +89,34 @@ snapshot_round(struct snapshot *snapshot, const struct snapshot_case *kase)
 		uint32_t before = next;
 
 		bench_watch_start(&snapshot->watch);
-		snapshot->rows += snapshot_piece(snapshot, kase, &next);
+		snapshot->rows +=
+		    track_snapshot_matching(snapshot->drive.track, &snapshot->clock, ask, &next,
+		                            SNAPSHOT_LOOKS, rows, SNAPSHOT_ROWS);
 		bench_watch_stop(&snapshot->watch,
 		                 (next != UINT32_MAX ? next : snapshot->flows) - before);
 	}
 	return bench_watch_lap(&snapshot->watch);
 }
 
-static void
+static int
 snapshot_run(struct snapshot *snapshot, const struct snapshot_case *kase)
 {
+	static struct filter filter;
+	const struct track_snapshot_ask ask = { kase->what, kase->full,
+		                                kase->filter != NULL ? &filter : NULL };
 	double cycles[SNAPSHOT_ROUNDS_MAX];
 
-	snapshot_round(snapshot, kase);
+	if (kase->filter != NULL && filter_compile(&filter, kase->filter, NULL) != 0)
+		return -EINVAL;
+	snapshot_round(snapshot, &ask);
 	for (unsigned round = 0; round < snapshot->options->rounds; round++)
-		cycles[round] = snapshot_round(snapshot, kase);
+		cycles[round] = snapshot_round(snapshot, &ask);
 	bench_json_begin("snapshot");
 	bench_json_text("of", kase->name);
+	if (kase->filter != NULL)
+		bench_json_text("filter", kase->filter);
 	snapshot_print(snapshot, cycles);
+	return 0;
 }
 
 /* --- printers ------------------------------------------------------------------------------- */
@@ -139,8 +143,8 @@ static const struct {
 	const char *name;
 	void (*print)(struct report_out *out, const struct report_full *full);
 } snapshot_printers[] = {
-	{ "text", snapshot_text },        { "json", snapshot_json },
-	{ "csv", snapshot_csv },          { "full_text", report_all_text },
+	{ "text", snapshot_text },         { "json", snapshot_json },
+	{ "csv", snapshot_csv },           { "full_text", report_all_text },
 	{ "full_json", report_json_full }, { "full_csv", report_csv_full },
 };
 
@@ -164,9 +168,9 @@ snapshot_run_printer(struct snapshot *snapshot, unsigned printer)
 	double cycles[SNAPSHOT_ROUNDS_MAX];
 	uint32_t next = 0;
 
-	snapshot->rows = track_snapshot_full(snapshot->drive.track, &snapshot->clock,
-	                                     TRACK_SNAPSHOT_ALL, &next, SNAPSHOT_PRINT_ROWS,
-	                                     snapshot->printed, SNAPSHOT_PRINT_ROWS);
+	snapshot->rows =
+	    track_snapshot_full(snapshot->drive.track, &snapshot->clock, TRACK_SNAPSHOT_ALL, &next,
+	                        SNAPSHOT_PRINT_ROWS, snapshot->printed, SNAPSHOT_PRINT_ROWS);
 	snapshot_print_round(snapshot, printer, (uint32_t)snapshot->rows);
 	for (unsigned round = 0; round < snapshot->options->rounds; round++)
 		cycles[round] = snapshot_print_round(snapshot, printer, (uint32_t)snapshot->rows);
@@ -221,7 +225,7 @@ main(int argc, char **argv)
 	bench_init(&options);
 	error = snapshot_init(&snapshot);
 	for (unsigned i = 0; error == 0 && i < BASE_COUNT_OF(snapshot_cases); i++)
-		snapshot_run(&snapshot, &snapshot_cases[i]);
+		error = snapshot_run(&snapshot, &snapshot_cases[i]);
 	for (unsigned i = 0; error == 0 && i < BASE_COUNT_OF(snapshot_printers); i++)
 		snapshot_run_printer(&snapshot, i);
 	if (error != 0)

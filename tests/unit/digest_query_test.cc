@@ -19,15 +19,16 @@ struct Source {
 	int error = 0;
 	bool full = false;
 
-	static int fetch(void *ctx, struct ctl_cursor *cursor, enum track_snapshot_what what, int full,
+	static int fetch(void *ctx, struct ctl_cursor *cursor, const struct track_snapshot_ask *ask,
 	                 void *to, unsigned max)
 	{
 		Source *self = static_cast<Source *>(ctx);
 		uint64_t &at = cursor->words[0];
 		unsigned n = 0;
 
-		EXPECT_EQ(what, TRACK_SNAPSHOT_ALL);
-		self->full = full;
+		EXPECT_EQ(ask->what, TRACK_SNAPSHOT_ALL);
+		EXPECT_EQ(ask->filter, nullptr) << "what does not match is evidence too";
+		self->full = ask->full;
 		if (self->error)
 			return self->error;
 		self->passes += at == 0;
@@ -36,7 +37,7 @@ struct Source {
 		if (self->fetches++ % 2 == 0 && at > 0)
 			return -EAGAIN;
 		for (; n < base_min_u32(max, self->slice) && at < self->rows.size(); n++, at++) {
-			if (full)
+			if (ask->full)
 				static_cast<struct report_full *>(to)[n] = self->rows[at].full;
 			else
 				static_cast<struct report_row *>(to)[n] = self->rows[at].full.row;

@@ -330,10 +330,32 @@ TEST(FilterMatch, PartsMissing)
 			continue;
 		}
 		ASSERT_EQ(got, meaning.holds(full)) << meaning.text << ", seed " << seed;
+		ASSERT_TRUE(got || filter_may_reject(&filter, parts)) << meaning.text << ", seed " << seed;
 		known++;
 	}
 	EXPECT_GT(known, 1000u);
 	EXPECT_GT(unknown, 1000u);
+}
+
+TEST(FilterMatch, MayReject)
+{
+	const struct { const char *text; unsigned parts; int may; } cases[] = {
+		{ "", FILTER_PARTS_ALL, 0 },
+		{ "dport 443", FILTER_PART_KEY, 1 },
+		{ "dport 443", FILTER_PARTS_ALL & ~FILTER_PART_KEY, 0 },
+		{ "state established", FILTER_PART_KEY | FILTER_PART_TIMES, 0 },
+		{ "state established", FILTER_PART_STATES, 1 },
+		{ "dport 443 and state established", FILTER_PART_KEY, 1 },
+		{ "dport 443 or state established", FILTER_PART_KEY, 0 },
+		{ "dport 443 or state established", FILTER_PART_KEY | FILTER_PART_STATES, 1 },
+		{ "not (dport 443 or state established)", FILTER_PART_KEY, 1 },
+		{ "not (dport 443 and state established)", FILTER_PART_KEY, 0 },
+		{ "(dport 443 or state closed) and idle > 5s", FILTER_PART_KEY, 0 },
+		{ "retransmitted > 1", FILTER_PARTS_ROW, 0 },
+	};
+
+	for (const auto &c : cases)
+		EXPECT_EQ(filter_may_reject(Compiled(c.text).get(), c.parts), c.may) << c.text << c.parts;
 }
 
 /* Every jump goes down, so every run ends. */

@@ -20,7 +20,7 @@ namespace {
 struct Source {
 	unsigned n = 1000, slice = 100;
 	bool sparse = false; /* every second slice has none */
-	unsigned turn = 0;
+	unsigned turn = 0, fetches = 0;
 	unsigned n_sockets = 100;
 	bool udp = false;
 	bool hosts = false; /* from 10.0.0.1, each fourth to itself, the others to 9.9.9.9 */
@@ -33,18 +33,19 @@ struct Source {
 	unsigned ordered = 0, collected = 0, abandoned = 0;
 	uint64_t order = 0;
 
-	static int fetch(void *ctx, struct ctl_cursor *cursor, enum track_snapshot_what what, int full,
+	static int fetch(void *ctx, struct ctl_cursor *cursor, const struct track_snapshot_ask *ask,
 	                 void *rows, unsigned max)
 	{
 		Source *self = static_cast<Source *>(ctx);
 		unsigned n = 0;
 
+		self->fetches++;
 		if (cursor->words[0] >= self->n)
 			return 0;
 		if (self->sparse && self->turn++ % 2 == 0)
 			return -EAGAIN;
 		while (n < max && n < self->slice && cursor->words[0] < self->n) {
-			const size_t bytes = full ? sizeof(struct report_full) : sizeof(struct report_row);
+			const size_t bytes = ask->full ? sizeof(struct report_full) : sizeof(struct report_row);
 			struct report_row *row = reinterpret_cast<struct report_row *>(
 			    static_cast<char *>(rows) + n++ * bytes);
 
@@ -52,7 +53,7 @@ struct Source {
 			row->id = ++cursor->words[0];
 			row->proto = IPPROTO_TCP;
 			row->ip_version = 4;
-			row->worker = static_cast<uint8_t>(what);
+			row->worker = static_cast<uint8_t>(ask->what);
 			row->server.port = row->id % 2 ? 80 : 443;
 			if (self->hosts) {
 				const uint8_t one[4] = { 10, 0, 0, 1 }, other[4] = { 9, 9, 9, 9 };
@@ -67,7 +68,7 @@ struct Source {
 				}
 			}
 			row->client.bytes = 1000000 - row->id;
-			if (full)
+			if (ask->full)
 				reinterpret_cast<struct report_full *>(row)->client.again = row->id;
 		}
 		return static_cast<int>(n);
@@ -234,6 +235,25 @@ TEST_F(Query, AFilter)
 	ASSERT_EQ(open(CTL_ALL, "retransmitted > 990"), 0);
 	int result;
 	EXPECT_EQ(all<struct report_full>(146, &result).size(), 10u);
+}
+
+/* A piece that gives less than it was asked for has looked at as much as a turn may. */
+TEST_F(Query, OnePieceATurn)
+{
+	struct report_row rows[284];
+
+	source.slice = 1;
+	for (const char *sort : { "", "id" }) {
+		cursor = {};
+		ASSERT_EQ(open(CTL_ALLCONN, "dport 443", sort), 0);
+		for (unsigned turn = 1; turn <= 100; turn++) {
+			source.fetches = 0;
+			query_rows(query, &cursor, rows, 284);
+			EXPECT_EQ(source.fetches, 1u);
+		}
+		query_close(query);
+	}
+	query = nullptr;
 }
 
 TEST_F(Query, WhatOnlyWholeRowsHave)

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Copies of a flow for the control core, taken through its sequence count: what is in one copy was
+ * true at one moment.
+ *
+ * There are three depths, so that a flow nobody asks for costs no more than what tells so: the
+ * entry's first line, both its lines, and all that is known of it. Control; the worker does not
+ * notice. A number half written may be any number, so nothing is made of a copy before its count
+ * has been looked at again.
+ */
+#ifndef TRACK_COPY_H
+#define TRACK_COPY_H
+
+#include "track_wide.h"
+
+BASE_BEGIN_DECLS
+
+enum track_depth {
+	TRACK_DEPTH_LINE,  /* the key, the times, the flags */
+	TRACK_DEPTH_ENTRY, /* and both ends */
+	TRACK_DEPTH_WHOLE, /* and the side and the wide record */
+	TRACK_N_DEPTHS
+};
+
+struct track_copy {
+	struct track_entry entry;
+	struct flow_side side;  /* but for `due`, which is the sweep's and outside of the count */
+	struct track_wide wide; /* only where the entry has one */
+};
+
+/* Fetches entry and side ahead, past the caches that others use. */
+BASE_INLINE void
+track_copy_prefetch(const struct flow_table *table, uint32_t number)
+{
+	const uint8_t *entry = (const uint8_t *)flow_table_entry(table, number);
+
+	__builtin_prefetch(entry, 0, 0);
+	__builtin_prefetch(entry + BASE_CACHE_LINE, 0, 0);
+}
+
+/* Is the entry free, or on its way to be? Whoever is opened meanwhile comes too late. */
+BASE_INLINE int
+track_copy_is_free(const struct flow_table *table, uint32_t number)
+{
+	return base_load_u64(&flow_table_entry(table, number)->key.rest) == 0;
+}
+
+BASE_INLINE const struct track_wide *
+track_copy_wide(const struct track_copy *copy)
+{
+	return copy->entry.flags & TRACK_WIDE ? &copy->wide : NULL;
+}
+
+/* As deep as that; the rest of *copy is left as it is. Control. */
+void track_copy_take(const struct flow_table *table, const struct track_wides *wides,
+                     uint32_t number, enum track_depth depth, struct track_copy *copy);
+
+BASE_END_DECLS
+
+#endif
