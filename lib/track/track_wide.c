@@ -91,7 +91,8 @@ track_wide_take(struct track_wides *wides, struct track_entry *e, int vital)
 void
 track_wide_release(struct track_wides *wides, uint32_t number)
 {
-	*track_wide_link(wides, number) = wides->free_head;
+	/* Outside of any count: who is still copying it must not be torn from a whole word. */
+	__atomic_store_n(track_wide_link(wides, number), wides->free_head, __ATOMIC_RELAXED);
 	wides->free_head = number;
 	wides->taken--;
 }
