@@ -161,18 +161,22 @@ bench_frame_step(struct bench_frames *frames, uint32_t flow, unsigned step)
 
 /* The two ends take turns; which of them begins differs from flow to flow. */
 void
-bench_frame_talk(struct bench_frames *frames, struct bench_talk *talk, uint32_t flow)
+bench_frame_visit(struct bench_frames *frames, uint32_t flow, uint32_t visit)
 {
-	uint32_t visit = talk->visits[flow];
 	unsigned first = bench_mix(flow) >> 63 & 1, dir = (visit & 1) ^ first;
 	uint32_t sent[2];
 
 	sent[first] = (visit + 1) / 2;
 	sent[!first] = visit / 2;
-	talk->visits[flow] = visit + 1;
 	bench_frame_tcp(frames, flow, dir, PACKET_TCP_PSH | PACKET_TCP_ACK,
 	                1 + BENCH_FRAME_PAYLOAD * sent[dir], 1 + BENCH_FRAME_PAYLOAD * sent[!dir],
 	                BENCH_FRAME_PAYLOAD);
+}
+
+void
+bench_frame_talk(struct bench_frames *frames, struct bench_talk *talk, uint32_t flow)
+{
+	bench_frame_visit(frames, flow, talk->visits[flow]++);
 }
 
 /* --- orders --------------------------------------------------------------------------------- */

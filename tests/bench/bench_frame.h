@@ -84,7 +84,10 @@ void bench_frame_udp(struct bench_frames *frames, uint32_t flow, unsigned dir);
 #define BENCH_STEPS_OPENING 3
 void bench_frame_step(struct bench_frames *frames, uint32_t flow, unsigned step);
 
-/* The flow's next packet after its opening. */
+/* The flow's packet number `visit`, from 0, after its opening. */
+void bench_frame_visit(struct bench_frames *frames, uint32_t flow, uint32_t visit);
+
+/* Its next one. */
 void bench_frame_talk(struct bench_frames *frames, struct bench_talk *talk, uint32_t flow);
 
 #endif

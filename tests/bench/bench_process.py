@@ -105,12 +105,13 @@ class Daemon:
         self.socket = os.path.join(folder, f"bench-{os.getpid()}.sock")
         self.log = os.path.join(folder, f"bench-{os.getpid()}.log")
         self.command = [self.spanstatd, "--socket", self.socket, *arguments]
+        self.environment = None # ours
         self.process = None
 
     def __enter__(self):
         with open(self.log, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=log)
+                                            stderr=log, env=self.environment)
         until = time.monotonic() + READY_SEC
         while self.process.poll() is None and time.monotonic() < until:
             if os.path.exists(self.socket) and self._received():
