@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A table of lines, each with the printer of its value for one end; see report_all.h. */
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "report_all.h"
 #include "report_format.h"
@@ -93,12 +92,22 @@ all_zero_windows(char *p, const struct all_end *e)
 	return all_is_tcp(e) ? report_format_u64(p, e->more->zero_windows) : p;
 }
 
+/* To the microsecond below a tenth of a second, then to the nearest millisecond. */
 static char *
 all_milliseconds(char *p, uint32_t us)
 {
+	uint32_t ms = us / 1000, rest = us % 1000;
+
 	if (us == 0)
 		return p;
-	return p + sprintf(p, us < 100000 ? "%.3f ms" : "%.0f ms", us / 1e3);
+	if (us >= 100000)
+		return report_format_text(report_format_u64(p, ms + (rest >= 500)), " ms");
+	p = report_format_u64(p, ms);
+	*p++ = '.';
+	*p++ = (char)('0' + rest / 100);
+	*p++ = (char)('0' + rest / 10 % 10);
+	*p++ = (char)('0' + rest % 10);
+	return report_format_text(p, " ms");
 }
 
 static char *
@@ -182,10 +191,10 @@ static const struct {
 static char *
 all_pad(char *p, const char *from, size_t width)
 {
-	do
-		*p++ = ' ';
-	while ((size_t)(p - from) < width);
-	return p;
+	size_t at = (size_t)(p - from), n = at < width ? width - at : 1;
+
+	memset(p, ' ', n);
+	return p + n;
 }
 
 /* "  LABEL   CLIENT'S   SERVER'S", the latter at `column`; returns `p` where neither is known. */

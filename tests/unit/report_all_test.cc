@@ -71,6 +71,27 @@ TEST(ReportAll, OfUdpOnlyWhatItHas)
 	          "\n");
 }
 
+TEST(ReportAll, RoundTripsOfEverySize)
+{
+	static const struct {
+		uint32_t us;
+		const char *shown;
+	} cases[] = {
+		{ 1, "0.001 ms" },       { 70, "0.070 ms" },    { 999, "0.999 ms" },
+		{ 1000, "1.000 ms" },    { 99999, "99.999 ms" }, { 100000, "100 ms" },
+		{ 100499, "100 ms" },    { 100501, "101 ms" },  { UINT32_MAX, "4294967 ms" },
+	};
+
+	for (const auto &c : cases) {
+		struct report_full full = longest_full();
+
+		full.server.rtt_us = 0;
+		full.client.rtt_us = c.us;
+		EXPECT_NE(text(full).find(std::string("\n  Round trip      ") + c.shown + "\n"),
+		          std::string::npos) << c.us;
+	}
+}
+
 /* A longer socket of the client moves the server's whole column. */
 TEST(ReportAll, ColumnsStandUnderEachOther)
 {
