@@ -2,11 +2,11 @@
 /*
  * Where worker and control core meet, and the only place.
  *
- * Rows: the control core goes through a worker's slab in order of number, copies each entry through
- * its sequence count (track_copy.h) and makes a report_row of the copy (track_row.h). The worker does
- * not notice. A filter that asks little of a flow turns it away by its first line or its entry,
- * before it is copied whole and made a row. Counters: read one by one. Orders: forget a flow, take new settings: one at a time, in a box that the worker
- * looks into between bursts.
+ * Rows: the control core goes through a worker's slab in order of number, copies each entry
+ * through its sequence count (track_copy.h) and makes a report_row of the copy (track_row.h). The
+ * worker does not notice. A filter turns flows away by their first line or their entry, before they
+ * are copied whole and made rows. Counters: read one by one. Orders: forget a flow, take new
+ * settings: one at a time, in a box that the worker looks into between bursts.
  */
 #ifndef TRACK_SNAPSHOT_H
 #define TRACK_SNAPSHOT_H

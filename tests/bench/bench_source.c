@@ -5,13 +5,13 @@
  *
  * A capture of so many packets would take five gigabytes of mbufs, and a sender a CPU of its own.
  * net_null gives empty mbufs by the burst, in the worker's own turn; a callback behind it, which
- * DPDK has for such purposes, writes a frame into each. First every connection is opened, then
- * they talk in random order, in rounds: so nothing need be kept for each but its place in the order.
+ * DPDK has for such purposes, writes a frame into each. First every connection is opened, then they
+ * talk in random order, in rounds: so nothing need be kept for each but its place in the order.
  *
  *     SOURCE_FLOWS=N LD_PRELOAD=libbench_source.so spanstatd --vdev net_null0,size=60
  *
  * The daemon is the one that is shipped: rte_eth_dev_start is taken over only to hang the callback
- * in behind it. Cost: some 20 ns a packet, of the worker's time; it stands in for a NIC's.
+ * in behind it. What a frame costs is the worker's time, where a NIC's descriptors would be.
  */
 
 #include <dlfcn.h>
