@@ -20,8 +20,7 @@ struct track_scan {
 	const struct track *track;
 	const struct track_snapshot_clock *clock;
 	const struct track_snapshot_ask *ask;
-	unsigned may_reject;    /* a bit for each depth, but the whole, at which the filter may */
-	enum track_depth first; /* how deep the first copy of each is */
+	unsigned may_reject; /* a bit for each depth, but the whole, at which the filter may */
 	struct track_copy copy;
 	struct report_row outline;
 };
@@ -38,8 +37,6 @@ track_scan_init(struct track_scan *scan, const struct track *track,
 	for (unsigned depth = 0; ask->filter != NULL && depth < TRACK_DEPTH_WHOLE; depth++)
 		if (filter_may_reject(ask->filter, track_row_parts_most((enum track_depth)depth)))
 			scan->may_reject |= 1u << depth;
-	scan->first = scan->may_reject != 0 ? (enum track_depth)__builtin_ctz(scan->may_reject)
-	                                    : TRACK_DEPTH_WHOLE;
 }
 
 /*
@@ -121,7 +118,7 @@ track_snapshot_matching(const struct track *track, const struct track_snapshot_c
 
 	track_scan_init(&scan, track, clock, ask);
 	for (; number < end && n < max; number++) {
-		track_copy_prefetch(track->table, number + TRACK_SCAN_AHEAD, scan.first);
+		track_copy_prefetch(track->table, number + TRACK_SCAN_AHEAD);
 		if (track_scan_look(&scan, number))
 			track_scan_put(&scan, number, rows, n++);
 	}
