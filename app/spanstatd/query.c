@@ -147,8 +147,8 @@ query_choose_side(struct query *query, const struct ctl_ask *ask)
 }
 
 /*
- * What can be said of a flow before it is known which of its ends are lines: that the host is at one
- * of them. NULL: nothing.
+ * What can be said of a flow before it is known which of its ends are lines: that the host is at
+ * one of them. NULL: nothing.
  */
 static const struct filter *
 query_at_host(struct query *query, const struct ctl_ask *ask)

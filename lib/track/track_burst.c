@@ -165,7 +165,7 @@ track_stage_move(struct track *track, const struct track_stage *stage, unsigned 
 	struct packet *pk = &stage->packets[stage->which[i]];
 
 	if (pk->time_us > track->now_us)
-		track->now_us = pk->time_us;
+		__atomic_store_n(&track->now_us, pk->time_us, __ATOMIC_RELAXED);
 	if (pk->verdict == PACKET_ICMP_ERROR)
 		track_move_icmp(track, stage, pk, i);
 	else if (track->settings.duplicate_window_us != 0 &&

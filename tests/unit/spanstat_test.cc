@@ -451,8 +451,6 @@ TEST_F(Spanstat, WrongUsage)
 	expect_error(run("drop 0x2A"), 2, "column 1: expected a test");
 	expect_error(run("drop 12345678123456781"), 2, "column 1");
 	expect_error(run("drop ''"), 2, "needs the id");
-	expect_error(run("drop --limit 3 2A"), 2, "go with conn, allconn, all, byteinfo and sockets only");
-	expect_error(run("stats --sort bytes"), 2, "go with conn, allconn, all, byteinfo and sockets only");
 	expect_error(run("drop --limit 3 2A"), 2, "do not go with this report");
 	expect_error(run("stats --sort bytes"), 2, "do not go with this report");
 	expect_error(run("--sort foo"), 2, "--sort: column 1: expected a field to sort by");

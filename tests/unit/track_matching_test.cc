@@ -251,7 +251,7 @@ private:
 bool
 matches(const filter &filter, const report_full &full)
 {
-	const filter_subject subject = {&full.row, &full, FILTER_LOCAL_CLIENT, FILTER_PARTS_ALL};
+	const filter_subject subject = {&full.row, &full, FILTER_LOCAL_CLIENT, FILTER_PARTS_ALL, 0};
 
 	return filter_match(&filter, &subject) == 1;
 }
