@@ -15,6 +15,7 @@
 
 #include "base_log.h"
 #include "cmd.h"
+#include "interrupt.h"
 #include "reader.h"
 #include "report_text.h"
 
@@ -219,6 +220,8 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 	ask_request(ask, talk);
 	while (status < 0) {
 		error = ctl_client_next(talk->client, &frame);
+		if (error && interrupt_came())
+			return ask_check_output(ask) < 0 ? STATUS_DONE : STATUS_FAILED;
 		if (error)
 			return ask_lost(ask, talk, error);
 		if (frame.type == CTL_INFO)
@@ -247,11 +250,12 @@ ask_raise_pipe(const struct ask_talk *talk)
 static int
 ask_finish(struct ask *ask, struct ask_talk *talk, int status)
 {
-	int broken = ask->out.error != 0;
+	int broken = ask->out.error != 0 || interrupt_came();
 	int reader;
 
 	if (status == STATUS_DONE)
 		status = ask_close_output(ask);
+	interrupt_set_client(NULL);
 	ctl_client_close(talk->client);
 	reader = reader_wait(&talk->reader, broken);
 	if (talk->lost && ask->options->n_reads && reader == STATUS_DONE && !broken)
@@ -272,6 +276,10 @@ ask_run(struct ask *ask)
 	status = ask->options->n_reads ? ask_reader(ask, &talk) : ask_daemon(ask, &talk);
 	if (status < 0)
 		status = ask_open_output(ask);
+	if (ask->cmd->endless) {
+		interrupt_catch();
+		interrupt_set_client(talk.client);
+	}
 	if (status < 0)
 		status = ask_converse(ask, &talk);
 	return ask_finish(ask, &talk, status);

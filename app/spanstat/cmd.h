@@ -25,6 +25,7 @@ struct cmd {
 	int needs_daemon; /* makes no sense over a capture file */
 	int narrows;      /* takes --sort, --limit, --by, -I and -P */
 	int views;        /* takes --as, --dialect, --format and --wide */
+	int endless;      /* goes on until interrupted; over files while they are read */
 	/*
 	 * Puts what the words say into the request. NULL: takes no words. Returns -1, or a status.
 	 */
@@ -61,6 +62,7 @@ struct ask {
 extern const struct cmd cmd_conn, cmd_allconn, cmd_all, cmd_listen, cmd_stats, cmd_home, cmd_drop;
 extern const struct cmd cmd_byteinfo, cmd_sockets;
 extern const struct cmd cmd_clients, cmd_leaks, cmd_timewait, cmd_health, cmd_states;
+extern const struct cmd cmd_events;
 
 /* What others become: with --by, conn and allconn with --as or --dialect, drop with a filter. */
 extern const struct cmd cmd_group, cmd_drop_matching;

@@ -8,9 +8,9 @@
 #include "cmd.h"
 
 const struct cmd *const cmd_table[] = {
-	&cmd_conn,   &cmd_allconn,  &cmd_all,    &cmd_byteinfo, &cmd_sockets,
-	&cmd_listen, &cmd_stats,    &cmd_home,   &cmd_drop,     &cmd_clients,
-	&cmd_leaks,  &cmd_timewait, &cmd_health, &cmd_states,   NULL,
+	&cmd_conn,   &cmd_allconn, &cmd_all,    &cmd_byteinfo, &cmd_sockets, &cmd_listen,
+	&cmd_stats,  &cmd_home,    &cmd_drop,   &cmd_clients,  &cmd_leaks,   &cmd_timewait,
+	&cmd_health, &cmd_states,  &cmd_events, NULL,
 };
 
 /* One report, one output: no need to be on the heap, too large for the stack. */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base_log.h"
+#include "cmd.h"
 #include "reader.h"
 
 #define READER_PROGRAM "spanstatd"
@@ -32,7 +33,7 @@ static void reader_child(int fd, char **args, void (*pipe_action)(int)) __attrib
 static char **
 reader_arguments(const struct options *options, char *fd_text, char *at_text)
 {
-	char **args = calloc(2 * options->n_reads + 8, sizeof(args[0]));
+	char **args = calloc(2 * options->n_reads + 9, sizeof(args[0]));
 	size_t n = 0;
 
 	if (!args)
@@ -50,6 +51,8 @@ reader_arguments(const struct options *options, char *fd_text, char *at_text)
 	}
 	if (options->keep)
 		args[n++] = (char *)"--keep";
+	if (options->cmd->endless)
+		args[n++] = (char *)"--stepwise";
 	return args;
 }
 

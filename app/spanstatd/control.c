@@ -18,6 +18,7 @@
 #include "control.h"
 #include "ctl_server.h"
 #include "digest_query.h"
+#include "events.h"
 #include "mem_arena.h"
 #include "query.h"
 #include "track_listen_rows.h"
@@ -27,9 +28,6 @@ static_assert(CONF_NAME_MAX == sizeof(((struct ctl_info *)0)->name), "names are 
 
 #define CONTROL_LOOKS_MAX   65536 /* entries looked at before other clients have their turn */
 #define CONTROL_SOCKETS_MAX 4096  /* records of sockets, each also looked for in other workers' */
-
-/* What a cursor's query is. */
-enum control_kind { CONTROL_QUERY, CONTROL_DIGEST };
 
 struct control {
 	struct engine *engine;
@@ -43,6 +41,7 @@ struct control {
 	struct query_source query_source;
 	struct query_pool query_pool;
 	struct digest_pool digest_pool;
+	struct events events;
 	uint8_t abandoned[CONF_WORKERS_MAX]; /* 1: nobody waits for the answer in its box */
 };
 
@@ -120,6 +119,8 @@ control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, un
 		.full = what == CTL_ALL,
 	};
 
+	if (what == CTL_EVENTS)
+		return events_rows(cursor->query, rows, max);
 	if (what == CTL_LISTEN || what == CTL_LISTEN_ALL)
 		return control_sockets(((struct control *)ctx)->engine, cursor, what, rows, max);
 	if (digest_query_answers(what))
@@ -143,8 +144,11 @@ control_open(void *ctx, struct ctl_cursor *cursor, unsigned what, const struct c
 	struct control *control = ctx;
 	int error;
 
-	cursor->kind = digest_query_answers(what) ? CONTROL_DIGEST : CONTROL_QUERY;
-	if (cursor->kind == CONTROL_DIGEST) {
+	if (what == CTL_EVENTS) {
+		cursor->query = events_open(&control->events, ask, &error, text);
+		return error;
+	}
+	if (digest_query_answers(what)) {
 		cursor->query =
 		    digest_query_open(&control->query_source, &control->digest_pool, what,
 		                      control_wait_us(control), ask, &error, text);
@@ -159,7 +163,9 @@ static void
 control_close(void *ctx, struct ctl_cursor *cursor)
 {
 	(void)ctx;
-	if (cursor->kind == CONTROL_DIGEST)
+	if (cursor->what == CTL_EVENTS)
+		events_close(cursor->query);
+	else if (digest_query_answers(cursor->what))
 		digest_query_close(cursor->query);
 	else
 		query_close(cursor->query);
@@ -385,6 +391,7 @@ control_create(struct engine *engine, struct options *options)
 	if (control == NULL)
 		return NULL;
 	control->engine = engine;
+	control->events.engine = engine;
 	control->options = options;
 	control->query_source =
 	    (struct query_source){ control,           control_fetch,   control_drop,
@@ -437,6 +444,13 @@ int
 control_attach(struct control *control, int fd)
 {
 	return ctl_server_attach(control->server, fd, control_on_gone, control);
+}
+
+void
+control_set_step(struct control *control, int (*step)(void *ctx), void *ctx)
+{
+	control->events.step = step;
+	control->events.step_ctx = ctx;
 }
 
 void

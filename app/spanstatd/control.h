@@ -24,6 +24,9 @@ int control_listen(struct control *control);
 /* Serves the private client alone; the loop ends when it is gone. 0 or -errno. */
 int control_attach(struct control *control, int fd);
 
+/* The private client's events: what moves the engine on between its questions (events.h). */
+void control_set_step(struct control *control, int (*step)(void *ctx), void *ctx);
+
 /* Runs until SIGTERM, SIGINT or the private client's end. */
 void control_run(struct control *control);
 

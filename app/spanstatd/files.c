@@ -22,6 +22,7 @@
 #define FILES_FLOWS_MAX     FLOW_CAPACITY_MAX
 #define FILES_FLOWS_UNSIZED (4u << 20)
 #define FILES_POLL_US       500
+#define FILES_STEP_FLOWS    2048 /* of the table, in one step at the end */
 
 /* Room for as many flows as the files can hold: memory is only taken by those that come. */
 static uint32_t
@@ -106,33 +107,74 @@ files_count(struct files *files, const struct packet *packets, unsigned n)
 	base_counter_add(&files->bytes, bytes);
 }
 
+/* One burst. Returns how many packets; 0: that was the end of the files. */
+static unsigned
+files_burst(struct files *files)
+{
+	struct engine *engine = files->engine;
+	struct track *track = engine->tracks[0];
+	struct packet *packets = track_inlet(track);
+	unsigned n = capture_merge_burst(files->merge, packets);
+
+	if (n == 0) {
+		track_flush(track);
+		return 0;
+	}
+	if (files->received == 0)
+		__atomic_store_n(&engine->to_real_us,
+		                 (int64_t)packets[0].time_us - FILES_CLOCK_ZERO_US,
+		                 __ATOMIC_RELAXED);
+	files_set_times(engine, packets, n);
+	files_count(files, packets, n);
+	packet_parse_burst(packets, n);
+	track_push(track, n);
+	track_poll(track, 0);
+	return n;
+}
+
+/* The end was reached. 0, or -EIO: not in a good way. */
+static int
+files_verdict(struct files *files)
+{
+	if (capture_merge_error(files->merge)[0] == '\0')
+		return 0;
+	base_error("%s", capture_merge_error(files->merge));
+	return -EIO;
+}
+
 int
 files_read(struct files *files)
 {
 	struct engine *engine = files->engine;
 	struct track *track = engine->tracks[0];
-	unsigned n;
 
-	while (!engine_is_stopped(engine) &&
-	       (n = capture_merge_burst(files->merge, track_inlet(track))) > 0) {
-		struct packet *packets = track_inlet(track);
-
-		if (files->received == 0)
-			__atomic_store_n(&engine->to_real_us,
-			                 (int64_t)packets[0].time_us - FILES_CLOCK_ZERO_US,
-			                 __ATOMIC_RELAXED);
-		files_set_times(engine, packets, n);
-		files_count(files, packets, n);
-		packet_parse_burst(packets, n);
-		track_push(track, n);
-		track_poll(track, 0);
-	}
-	track_flush(track);
+	while (!engine_is_stopped(engine) && files_burst(files) > 0)
+		;
 	track_advance(track, track_now_us(track) + files->options->at_us);
-	if (capture_merge_error(files->merge)[0] == '\0')
-		return 0;
-	base_error("%s", capture_merge_error(files->merge));
-	return -EIO;
+	return files_verdict(files);
+}
+
+int
+files_step(void *ctx)
+{
+	struct files *files = ctx;
+	struct track *track = files->engine->tracks[0];
+
+	if (!files->at_end) {
+		files->at_end = files_burst(files) == 0;
+		if (files->at_end)
+			files->end_us = track_now_us(track) + files->options->at_us;
+		return 1;
+	}
+	if (files->advanced != UINT32_MAX)
+		files->advanced =
+		    track_advance_part(track, files->end_us, files->advanced, FILES_STEP_FLOWS);
+	if (files->advanced != UINT32_MAX)
+		return 1;
+	if (!files->judged)
+		files->broken = files_verdict(files);
+	files->judged = 1;
+	return 0;
 }
 
 static void *

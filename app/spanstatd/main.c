@@ -18,6 +18,7 @@
 #include "control.h"
 #include "files.h"
 #include "ports.h"
+#include "track_events.h"
 
 /* Capture files, for the one client that started us. */
 static int
@@ -25,15 +26,21 @@ main_private(struct options *options, struct engine *engine)
 {
 	struct control *control;
 	struct files files;
-	int broken;
+	int broken = 0;
 
 	if (files_init(&files, engine, options) != 0)
 		return STATUS_FAILED;
-	broken = files_read(&files);
+	if (!options->stepwise)
+		broken = files_read(&files);
+	else if (track_events_listen(engine->tracks[0], 1) == 0)
+		files_step(&files); /* so that the engine has a time to tell */
 	control = control_create(engine, options);
+	if (control != NULL && options->stepwise)
+		control_set_step(control, files_step, &files);
 	if (control != NULL && control_attach(control, options->private_fd) == 0)
 		control_run(control);
 	control_destroy(control);
+	broken |= files.broken;
 	files_fini(&files);
 	return control == NULL || broken != 0 ? STATUS_FAILED : STATUS_DONE;
 }

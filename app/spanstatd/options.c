@@ -31,6 +31,7 @@ enum option_id {
 	OPTION_NO_HUGE,
 	OPTION_CHECK,
 	OPTION_PRIVATE,
+	OPTION_STEPWISE,
 	OPTION_AT,
 	OPTION_KEEP,
 	OPTION_VERSION = 'V',
@@ -50,6 +51,7 @@ static const struct option options_long[] = {
 	{ "no-huge", no_argument, NULL, OPTION_NO_HUGE },
 	{ "check", no_argument, NULL, OPTION_CHECK },
 	{ "private", required_argument, NULL, OPTION_PRIVATE },
+	{ "stepwise", no_argument, NULL, OPTION_STEPWISE },
 	{ "at", required_argument, NULL, OPTION_AT },
 	{ "keep", no_argument, NULL, OPTION_KEEP },
 	{ "version", no_argument, NULL, OPTION_VERSION },
@@ -192,6 +194,9 @@ options_take(struct options *options, int id)
 		return 0;
 	case OPTION_KEEP:
 		options->keep = 1;
+		return 0;
+	case OPTION_STEPWISE:
+		options->stepwise = 1;
 		return 0;
 	case OPTION_PRIVATE:
 		if (options_number("private", optarg, &number) != 0)

@@ -21,6 +21,7 @@ struct options {
 	int flows_given; /* on the command line: then the size of capture files does not tell */
 	/* a private daemon, for `spanstat -r` */
 	int private_fd; /* connected socket of the only client, or -1 */
+	int stepwise;   /* reads its files while it is asked for events, not before */
 	int keep;
 	uint64_t at_us; /* how far the clock goes on after the last packet */
 };

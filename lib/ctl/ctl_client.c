@@ -155,6 +155,12 @@ ctl_client_next(struct ctl_client *client, struct ctl_frame *frame)
 	return 0;
 }
 
+void
+ctl_client_stop(const struct ctl_client *client)
+{
+	shutdown(client->fd, SHUT_RDWR);
+}
+
 unsigned
 ctl_client_peer_version(const struct ctl_client *client)
 {

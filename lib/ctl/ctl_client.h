@@ -44,6 +44,12 @@ int ctl_client_request(struct ctl_client *client, enum ctl_type type, const void
  */
 int ctl_client_next(struct ctl_client *client, struct ctl_frame *frame);
 
+/*
+ * Ends the conversation from outside: ctl_client_next says -ECONNRESET as soon as it has given what
+ * has come. For signal handlers.
+ */
+void ctl_client_stop(const struct ctl_client *client);
+
 /* The protocol version the daemon last spoke; for the message that goes with -EPROTONOSUPPORT. */
 unsigned ctl_client_peer_version(const struct ctl_client *client);
 

@@ -25,6 +25,7 @@ static const struct ctl_shape ctl_requests[] = {
 	[CTL_LEAKS] = { sizeof(struct ctl_ask), 1, 1 },
 	[CTL_TIMEWAIT] = { sizeof(struct ctl_ask), 1, 1 },
 	[CTL_CLIENTS] = { sizeof(struct ctl_ask), 1, 1 },
+	[CTL_EVENTS] = { sizeof(struct ctl_ask), 1, 1 },
 };
 static const struct ctl_shape ctl_answers[] = {
 	[CTL_INFO - CTL_INFO] = { sizeof(struct ctl_info), 1, 1 },
@@ -38,6 +39,7 @@ static const struct ctl_shape ctl_answers[] = {
 	[CTL_LEAK_LINES - CTL_INFO] = { ROWS_OF(struct digest_leak) },
 	[CTL_TIMEWAIT_LINES - CTL_INFO] = { ROWS_OF(struct digest_timewait) },
 	[CTL_CLIENT_LINES - CTL_INFO] = { ROWS_OF(struct digest_client) },
+	[CTL_EVENT_ROWS - CTL_INFO] = { ROWS_OF(struct report_event) },
 };
 
 static const struct ctl_shape *
@@ -57,7 +59,7 @@ int
 ctl_frame_is_request(unsigned type)
 {
 	return (type >= CTL_CONN && type <= CTL_DROP_MATCHING) ||
-	       (type >= CTL_LEAKS && type <= CTL_CLIENTS);
+	       (type >= CTL_LEAKS && type <= CTL_CLIENTS) || type == CTL_EVENTS;
 }
 
 int
@@ -74,6 +76,7 @@ ctl_frame_rows(unsigned request, struct ctl_rows *rows)
 		[CTL_LEAKS] = CTL_LEAK_LINES,
 		[CTL_TIMEWAIT] = CTL_TIMEWAIT_LINES,
 		[CTL_CLIENTS] = CTL_CLIENT_LINES,
+		[CTL_EVENTS] = CTL_EVENT_ROWS,
 	};
 	unsigned type = request < BASE_COUNT_OF(types) ? types[request] : 0;
 

@@ -3,8 +3,9 @@
  * What crosses the control socket: frames of a fixed header and a payload.
  *
  *	client: one request         CTL_CONN | CTL_ALLCONN | CTL_ALL | CTL_LISTEN | CTL_LISTEN_ALL |
- *	                            CTL_STATS | CTL_HOME | CTL_DROP | CTL_GROUP | CTL_DROP_MATCHING
- *	                            CTL_LEAKS | CTL_TIMEWAIT | CTL_CLIENTS
+ *	                            CTL_STATS | CTL_HOME | CTL_DROP | CTL_GROUP |
+ *	                            CTL_DROP_MATCHING | CTL_LEAKS | CTL_TIMEWAIT | CTL_CLIENTS |
+ *	                            CTL_EVENTS
  *	server: CTL_INFO            who answers, and report time
  *	        CTL_ROWS ...        none or many, for CTL_CONN and CTL_ALLCONN
  *	        CTL_FULL_ROWS ...   the same, for CTL_ALL
@@ -12,9 +13,13 @@
  *	        CTL_GROUPS ...      the same, for CTL_GROUP
  *	        CTL_ROWS ...        those that are forgotten now, for CTL_DROP_MATCHING
  *	        CTL_LEAK_LINES ...  none or many, for CTL_LEAKS; and so for the two after it
+ *	        CTL_EVENT_ROWS ...  as things happen, for CTL_EVENTS
  *	        CTL_COUNTERS        for CTL_STATS
  *	        CTL_NETS            for CTL_HOME
  *	        CTL_END             how it went; the next request may follow
+ *
+ * CTL_EVENTS has no end of its own over live traffic: the next request ends it, and so does a
+ * client that says that it will send no more.
  *
  * Both ends are on one machine, so numbers and structs go in the machine's own order; the version
  * in every header covers the layout of all of them and moves with any of them. Magic and version
@@ -29,6 +34,7 @@
 
 #include "base_compiler.h"
 #include "digest_row.h"
+#include "report_event.h"
 #include "report_group.h"
 #include "report_home.h"
 #include "report_listen.h"
@@ -62,6 +68,8 @@ enum ctl_type {
 	CTL_TIMEWAIT,
 	CTL_CLIENTS,
 
+	CTL_EVENTS = 30, /* struct ctl_ask: its filter and limit */
+
 	CTL_INFO = 64, /* struct ctl_info */
 	CTL_ROWS,      /* struct report_row, as many as fit */
 	CTL_COUNTERS,  /* struct report_stats */
@@ -74,6 +82,8 @@ enum ctl_type {
 	CTL_LEAK_LINES = 80, /* struct digest_leak, as many as fit */
 	CTL_TIMEWAIT_LINES,  /* struct digest_timewait, as many as fit */
 	CTL_CLIENT_LINES,    /* struct digest_client, as many as fit */
+
+	CTL_EVENT_ROWS = 100, /* struct report_event, as many as fit */
 };
 
 struct ctl_header {

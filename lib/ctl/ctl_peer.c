@@ -73,6 +73,7 @@ peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
 	}
 	peer_put(peer, CTL_END, &end, sizeof(end));
 	peer_close_report(peer);
+	peer->rests = peer->endless = 0;
 	peer->stage = PEER_IDLE;
 }
 
@@ -99,7 +100,7 @@ peer_turn_rows(struct ctl_peer *peer)
 	const struct ctl_rows *kind = &peer->row_kind;
 	int n;
 
-	if (peer_room(peer) < CTL_FRAME_BYTES + CTL_END_BYTES)
+	if (peer->rests || peer_room(peer) < CTL_FRAME_BYTES + CTL_END_BYTES)
 		return;
 	memset(server->rows, 0, sizeof(server->rows));
 	n = server->source.rows(server->source.ctx, &peer->cursor, peer->what, server->rows,
@@ -110,6 +111,9 @@ peer_turn_rows(struct ctl_peer *peer)
 		peer->rows_sent += (uint64_t)n;
 	} else if (n == 0) {
 		peer_put_end(peer, 0, NULL);
+	} else if (n == -EINPROGRESS) {
+		peer->rests = peer->endless = 1;
+		ctl_server_rest_start(server);
 	} else if (n != -EAGAIN) {
 		peer_put_end(peer, n, "the report was cut short: %s",
 		             peer->cursor.why ? peer->cursor.why : strerror(-n));
@@ -125,7 +129,7 @@ peer_begin_rows(struct ctl_peer *peer, const struct ctl_header *header, const vo
 	int error = 0;
 
 	peer->what = header->type;
-	peer->cursor = (struct ctl_cursor){ 0 };
+	peer->cursor = (struct ctl_cursor){ .what = peer->what };
 	if (header->length > 0) {
 		memcpy(&ask, payload, sizeof(ask));
 		ask.filter[sizeof(ask.filter) - 1] = '\0';
@@ -354,7 +358,7 @@ peer_wanted(const struct ctl_peer *peer)
 	if (!peer->eof && peer->stage != PEER_CLOSING && peer->in_used < sizeof(peer->in))
 		wanted |= EV_READ;
 	/* Also for a request that waits in `in` behind the answer that was just sent. */
-	if (peer->out_to || peer->stage == PEER_ROWS ||
+	if (peer->out_to || (peer->stage == PEER_ROWS && !peer->rests) ||
 	    (peer->stage == PEER_IDLE && peer_has_request(peer)))
 		wanted |= EV_WRITE;
 	return wanted;
@@ -366,7 +370,7 @@ peer_patience_sec(const struct ctl_peer *peer, short wanted)
 {
 	if (peer->stage == PEER_DROP)
 		return CTL_DROP_SEC;
-	if (peer->patient)
+	if (peer->patient || (peer->rests && !(wanted & EV_WRITE)))
 		return 0;
 	return wanted & EV_WRITE ? CTL_STALL_SEC : CTL_IDLE_SEC;
 }
@@ -390,10 +394,22 @@ ctl_peer_arm(struct ctl_peer *peer)
 	event_add(&peer->event, patience.tv_sec ? &patience : NULL);
 }
 
+/*
+ * A report without an end is over when the next request comes, or when none will: then nothing else
+ * would be left by which the client's end could be noticed while the report rests.
+ */
+static int
+peer_wants_end(const struct ctl_peer *peer)
+{
+	return peer->stage == PEER_ROWS && peer->endless && (peer->eof || peer_has_request(peer));
+}
+
 /* One bounded turn: at most one request, one slice and what the socket takes. May free the peer. */
 static void
 peer_turn(struct ctl_peer *peer)
 {
+	if (peer_wants_end(peer))
+		peer_put_end(peer, 0, NULL);
 	if (peer->stage == PEER_IDLE)
 		peer_turn_idle(peer);
 	if (peer->stage == PEER_ROWS)
@@ -429,6 +445,16 @@ peer_event(evutil_socket_t fd, short what, void *arg)
 		ctl_peer_hang_up(peer);
 	else
 		peer_turn(peer);
+}
+
+int
+ctl_peer_rested(struct ctl_peer *peer)
+{
+	if (peer->stage != PEER_ROWS || !peer->rests)
+		return 0;
+	peer->rests = 0;
+	peer_turn(peer);
+	return 1;
 }
 
 struct ctl_peer *

@@ -4,7 +4,8 @@
  * Nobody else includes this.
  *
  *	PEER_IDLE     waits for a whole request in `in`
- *	PEER_ROWS     has a report half sent; each turn adds one slice, if it fits, and sends
+ *	PEER_ROWS     has a report half sent; each turn adds one slice, if it fits, and sends. While
+ *	              it rests its turn comes with the server's next rest tick
  *	PEER_DROP     waits for the source to say what became of its order; the tick asks
  *	PEER_CLOSING  sends what is left in `out` and is hung up on
  *
@@ -55,6 +56,8 @@ struct ctl_peer {
 	struct ctl_cursor cursor;
 	int opened; /* the source's `close` is due */
 	uint64_t rows_sent;
+	int rests;   /* its source has nothing yet; cleared by the tick */
+	int endless; /* has rested: the next request ends the report */
 
 	uint64_t drop_id; /* PEER_DROP */
 	uint64_t drop_token;
@@ -76,7 +79,8 @@ struct ctl_server {
 	struct ctl_listener listener;
 	struct event accept_event;
 	struct event tick_event;
-	int ticking;
+	struct event rest_event;
+	int ticking, resting;
 	unsigned n_peers;
 	LIST_HEAD(, ctl_peer) peers;
 	/* Where answers are put together: they go into a client's block only whole. */
@@ -103,8 +107,12 @@ void ctl_peer_free(struct ctl_peer *peer);
 /* Asks about its order, if it has one. True: it is to be asked again. May free the peer. */
 int ctl_peer_tick(struct ctl_peer *peer);
 
-/* ctl_server.c: a peer has an order; tick until nobody has. */
+/* The pause of one that rests is over. True: it rests again. May free the peer. */
+int ctl_peer_rested(struct ctl_peer *peer);
+
+/* ctl_server.c: a peer has an order, or rests; tick until nobody has, or does. */
 void ctl_server_tick_start(struct ctl_server *server);
+void ctl_server_rest_start(struct ctl_server *server);
 
 BASE_END_DECLS
 

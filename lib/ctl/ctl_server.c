@@ -15,6 +15,7 @@
 
 #define CTL_ACCEPT_BURST        16
 #define CTL_TICK_USEC           1000   /* orders to drop are asked after this often */
+#define CTL_REST_USEC           5000   /* rows that come over time are asked for this often */
 #define CTL_NO_DESCRIPTORS_USEC 100000 /* accept again after it failed for want of descriptors */
 
 static void server_accept(evutil_socket_t fd, short what, void *arg);
@@ -47,6 +48,35 @@ ctl_server_tick_start(struct ctl_server *server)
 	event_add(&server->tick_event, &tick);
 }
 
+/* One more tick than is needed finds that nobody rests. */
+static void
+server_rest(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *arg)
+{
+	struct ctl_server *server = arg;
+	struct ctl_peer *peer, *next;
+	int any = 0;
+
+	for (peer = LIST_FIRST(&server->peers); peer; peer = next) {
+		next = LIST_NEXT(peer, link);
+		any |= ctl_peer_rested(peer);
+	}
+	if (any)
+		return;
+	event_del(&server->rest_event);
+	server->resting = 0;
+}
+
+void
+ctl_server_rest_start(struct ctl_server *server)
+{
+	const struct timeval pause = { .tv_usec = CTL_REST_USEC };
+
+	if (server->resting)
+		return;
+	server->resting = 1;
+	event_add(&server->rest_event, &pause);
+}
+
 struct ctl_server *
 ctl_server_create(struct event_base *base, const struct ctl_source *source,
                   const struct ctl_memory *memory)
@@ -68,6 +98,7 @@ ctl_server_create(struct event_base *base, const struct ctl_source *source,
 	ctl_listen_init(&server->listener);
 	LIST_INIT(&server->peers);
 	event_assign(&server->tick_event, base, -1, EV_PERSIST, server_tick, server);
+	event_assign(&server->rest_event, base, -1, EV_PERSIST, server_rest, server);
 	return server;
 }
 
@@ -183,6 +214,7 @@ ctl_server_destroy(struct ctl_server *server)
 	if (server->listener.fd >= 0)
 		event_del(&server->accept_event);
 	event_del(&server->tick_event);
+	event_del(&server->rest_event);
 	ctl_listen_close(&server->listener);
 	server->memory.release(server);
 }

@@ -11,6 +11,9 @@
  * does not read stops its own report and nothing else, and signals and other clients have their
  * turn between any two slices. A client silent for a minute, or one that has read nothing of its
  * report for a quarter of an hour, is hung up on.
+ *
+ * A report whose rows come over time rests between them: its source is asked again after a pause,
+ * and a client that waits for more is never hung up on for silence.
  */
 #ifndef CTL_SERVER_H
 #define CTL_SERVER_H
@@ -27,8 +30,8 @@ struct ctl_server;
 /* A source's place in a report, its own to use; all zero when a report begins. */
 struct ctl_cursor {
 	uint64_t words[4];
+	unsigned what;   /* the request; the server's to set */
 	void *query;     /* what `open` made, and `close` is to free */
-	unsigned kind;   /* of `query`: the source's own to use */
 	const char *why; /* with an error of `rows`: says it better than its number does */
 	int cut;         /* set when rows are left out at the end, though nothing is wrong */
 };
@@ -51,7 +54,8 @@ struct ctl_source {
 	 * The next rows of the request `what`, of the kind that ctl_frame_rows says, into
 	 * rows[0..max), and moves the cursor. Returns their number; 0: the report is complete;
 	 * -EAGAIN: none in this slice, ask again (so that a sparse table is searched a bounded
-	 * piece at a time); else -errno: the report ends and says so. Rows come zeroed.
+	 * piece at a time); -EINPROGRESS: none has come yet, ask again after a pause of some
+	 * milliseconds; else -errno: the report ends and says so. Rows come zeroed.
 	 */
 	int (*rows)(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max);
 

@@ -88,6 +88,7 @@ track_destroy(struct track *track)
 {
 	if (track == NULL)
 		return;
+	track_events_free(track);
 	track_sockets_fini(&track->sockets);
 	flow_table_destroy(track->table);
 	track_wides_fini(&track->wides);
@@ -129,7 +130,7 @@ track_expire(struct track *track, uint32_t *numbers, unsigned n)
 {
 	unsigned due = track_select_due(track, numbers, n);
 
-	track_forget_many(track, numbers, due);
+	track_forget_many(track, numbers, due, REPORT_END_TIMEOUT);
 	base_counter_add(&track->counters.expired, due);
 	return due;
 }
@@ -190,18 +191,28 @@ track_poll(struct track *track, uint64_t now_us)
 	return track_sweep(track, elapsed, (uint32_t)budget);
 }
 
-void
-track_advance(struct track *track, uint64_t now_us)
+uint32_t
+track_advance_part(struct track *track, uint64_t now_us, uint32_t from, uint32_t max)
 {
 	struct flow_table *table = track->table;
+	uint32_t end = from + base_min_u32(table->used - from, max);
 
 	if (now_us > track->now_us)
 		track->now_us = now_us;
-	for (uint32_t number = 0; number < table->used && !track->keep; number++)
+	for (uint32_t number = from; number < end && !track->keep; number++)
 		if (flow_table_entry(table, number)->key.rest != 0) {
 			uint32_t one = number;
 
 			track_expire(track, &one, 1);
 		}
+	if (end < table->used)
+		return end;
 	track_notes_apply(track);
+	return UINT32_MAX;
+}
+
+void
+track_advance(struct track *track, uint64_t now_us)
+{
+	track_advance_part(track, now_us, 0, UINT32_MAX);
 }

@@ -103,6 +103,12 @@ unsigned track_poll(struct track *track, uint64_t now_us);
  */
 void track_advance(struct track *track, uint64_t now_us);
 
+/*
+ * The same a part at a time: looks at `max` flows from number `from` on, 0 at first. Returns where
+ * to go on, with the same time; UINT32_MAX: that was all. Worker.
+ */
+uint32_t track_advance_part(struct track *track, uint64_t now_us, uint32_t from, uint32_t max);
+
 /* The engine's clock. Worker. */
 uint64_t track_now_us(const struct track *track);
 

@@ -108,6 +108,7 @@ track_find(struct track *track, const struct track_stage *stage, unsigned i)
 		return FLOW_NONE;
 	e = track_entry(track->table, number);
 	if (track_may_be_due(track, e) && track_is_due(track, e)) {
+		track_tell_ended(track, number, REPORT_END_TIMEOUT);
 		track_forget(track, number);
 		base_counter_add(&track->counters.expired, 1);
 		return FLOW_NONE;

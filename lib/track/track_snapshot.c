@@ -51,6 +51,44 @@ track_is_active(const struct track_entry *e)
 	                             tcp_state_is_over((enum tcp_state)e->end[1].state)));
 }
 
+/* --- events --------------------------------------------------------------------------------- */
+
+/*
+ * The counters of a segment that moved a flow come after its event was written: they are added
+ * here.
+ */
+static void
+track_event_packet(const struct track_event *event, struct report_row *row)
+{
+	int by_client = event->dir == track_client(&event->entry);
+	struct report_end *end = by_client ? &row->client : &row->server;
+
+	end->packets++;
+	end->bytes += event->packet_bytes;
+	if (row->client.packets != 0 && row->server.packets != 0)
+		row->flags &= (uint8_t)~REPORT_ONEWAY;
+	row->last_us += row->idle_us;
+	row->idle_us = 0;
+}
+
+void
+track_snapshot_event(const struct track *track, int64_t to_real_us, const struct track_event *event,
+                     struct report_full *full)
+{
+	const struct track_snapshot_clock clock = { event->at_us, to_real_us };
+	struct track_copy copy = { .entry = event->entry, .side = event->side };
+
+	if (event->entry.flags & TRACK_WIDE)
+		copy.wide = event->wide;
+	track_row_full(track, &clock, event->number, &copy, full);
+	if (event->kind == TRACK_EVENT_STATE)
+		track_event_packet(event, &full->row);
+	if (event->kind == TRACK_EVENT_ENDED)
+		full->row.end = event->cause;
+}
+
+/* --- in order of number --------------------------------------------------------------------- */
+
 /* Copies so deep; 0 when there is no flow, or one that is not of the kind asked for. */
 static int
 track_scan_copy(struct track_scan *scan, uint32_t number, enum track_depth depth)
@@ -309,6 +347,7 @@ track_order_drop(struct track *track, const struct track_order *order)
 	if (entry->key.rest == 0 ||
 	    flow_table_side(track->table, order->number)->generation != order->generation)
 		return -ENOENT;
+	track_tell_ended(track, order->number, REPORT_END_DROPPED);
 	track_forget(track, order->number);
 	base_counter_add(&track->counters.dropped, 1);
 	return 0;

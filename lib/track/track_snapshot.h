@@ -18,6 +18,8 @@
 
 BASE_BEGIN_DECLS
 
+struct track_event;
+
 /* What a row's times need: the engine's clock now, and what to add to it to get UTC. */
 struct track_snapshot_clock {
 	uint64_t now_us;
@@ -61,6 +63,10 @@ unsigned
 track_snapshot_matching(const struct track *track, const struct track_snapshot_clock *clock,
                         const struct track_snapshot_ask *ask, uint32_t *next, uint32_t max_looks,
                         void *rows, unsigned max);
+
+/* What was known of a flow when an event of this worker was written. Any. */
+void track_snapshot_event(const struct track *track, int64_t to_real_us,
+                          const struct track_event *event, struct report_full *full);
 
 /*
  * Adds this worker's counters to stats and fills stats->workers[worker]'s flows and packets.

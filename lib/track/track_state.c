@@ -179,7 +179,7 @@ track_make_room(struct track *track)
 		return 0;
 	n = track_evict_choose(&track->evict, track->table, &track->settings.timers, track->now_us,
 	                       victims, max);
-	track_forget_many(track, victims, n);
+	track_forget_many(track, victims, n, REPORT_END_EVICTED);
 	base_counter_add(&track->counters.evicted, n);
 	return n > 0;
 }
@@ -205,6 +205,7 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 	base_counter_add(&track->counters.oneway, 1);
 	base_counter_add(&track->counters.created, 1);
 	track_follow_class(track, e, number);
+	track_tell_opened(track, number);
 	return number;
 }
 
@@ -324,6 +325,7 @@ track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
 	track_settle(track, e, pk, dir, result);
 	track_listen_moved(track, e, pk, dir, before.pair.client, before.pair.server, result);
 	track_follow_states(track, e, number, dir, result, &before);
+	track_tell_state(track, number, pk, dir, before.state);
 	return 0;
 }
 
@@ -351,6 +353,7 @@ track_detach(struct track *track, uint32_t number)
 	track_set_end_cause(e, REPORT_END_REUSED);
 	base_seq_write_end(&e->seq);
 	track_follow_class(track, e, number);
+	track_tell_ended(track, number, REPORT_END_REUSED);
 	base_counter_add(&track->counters.reused, 1);
 }
 
@@ -382,7 +385,8 @@ track_forget(struct track *track, uint32_t number)
 
 /* A burst of them: their keys hashed together, their buckets fetched ahead. */
 static void
-track_forget_burst(struct track *track, const uint32_t *numbers, unsigned n)
+track_forget_burst(struct track *track, const uint32_t *numbers, unsigned n,
+                   enum report_end_cause cause)
 {
 	const struct flow_table *table = track->table;
 	uint64_t hash[FLOW_BURST_MAX];
@@ -394,13 +398,17 @@ track_forget_burst(struct track *track, const uint32_t *numbers, unsigned n)
 	flow_hash_burst(&table->secret, &keys, n, hash);
 	for (unsigned i = 0; i < n; i++)
 		flow_table_prefetch_bucket(table, hash[i], 0);
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
+		track_tell_ended(track, numbers[i], cause);
 		track_forget_hash(track, numbers[i], hash[i]);
+	}
 }
 
 void
-track_forget_many(struct track *track, const uint32_t *numbers, unsigned n)
+track_forget_many(struct track *track, const uint32_t *numbers, unsigned n,
+                  enum report_end_cause cause)
 {
 	for (unsigned at = 0; at < n; at += FLOW_BURST_MAX)
-		track_forget_burst(track, &numbers[at], base_min_u32(FLOW_BURST_MAX, n - at));
+		track_forget_burst(track, &numbers[at], base_min_u32(FLOW_BURST_MAX, n - at),
+		                   cause);
 }

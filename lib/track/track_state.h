@@ -9,6 +9,7 @@
 
 #include "track.h"
 #include "track_doubt.h"
+#include "track_events.h"
 #include "track_evict.h"
 #include "track_lap.h"
 #include "track_listen.h"
@@ -70,8 +71,10 @@ struct track {
 	uint64_t min_timer_us; /* no flow can be due that had a packet within this */
 	int keep;
 	uint32_t worker;
-	struct track_laps *laps;      /* NULL: nobody measures */
-	uint64_t id_first, id_stride; /* ids are id_first + generation x id_stride + number */
+	struct track_laps *laps;          /* NULL: nobody measures */
+	uint64_t id_first, id_stride;     /* ids are id_first + generation x id_stride + number */
+	struct track_events *events;      /* control: writes; NULL: nobody listens */
+	struct track_events *events_ring; /* control alone: the same, or to be used again */
 
 	/* worker: writes; control: reads the clock */
 	BASE_ALIGNED(BASE_CACHE_LINE) uint64_t now_us;
@@ -124,12 +127,47 @@ void track_icmp(struct track *track, uint32_t number, const struct packet *pk, u
 /* Out of the index: replaced by another life of its tuple. Shown as CLOSED flows are. */
 void track_detach(struct track *track, uint32_t number);
 
-/* Out of the table, one or many, no number twice. The caller counts why. */
+/* Out of the table. The caller counts why, and tells it. */
 void track_forget(struct track *track, uint32_t number);
-void track_forget_many(struct track *track, const uint32_t *numbers, unsigned n);
+
+/* The same for many, no number twice, and tells why. The caller counts it. */
+void track_forget_many(struct track *track, const uint32_t *numbers, unsigned n,
+                       enum report_end_cause cause);
 
 /* Takes the control core's order, if there is one. track_snapshot.c. */
 void track_order_poll(struct track *track);
+
+/*
+ * Somebody may want to hear of it (track_events.h): a flow is there; a segment of `dir` that it has
+ * not counted yet has moved it on from the states `was`; it is about to be forgotten or replaced.
+ */
+BASE_INLINE int
+track_is_heard(const struct track *track)
+{
+	return __atomic_load_n(&track->events, __ATOMIC_ACQUIRE) != NULL;
+}
+
+BASE_INLINE void
+track_tell_opened(struct track *track, uint32_t number)
+{
+	if (BASE_UNLIKELY(track_is_heard(track)))
+		track_events_put_opened(track, number);
+}
+
+BASE_INLINE void
+track_tell_state(struct track *track, uint32_t number, const struct packet *pk, unsigned dir,
+                 const uint8_t was[2])
+{
+	if (BASE_UNLIKELY(track_is_heard(track)))
+		track_events_put_state(track, number, pk, dir, was);
+}
+
+BASE_INLINE void
+track_tell_ended(struct track *track, uint32_t number, enum report_end_cause cause)
+{
+	if (BASE_UNLIKELY(track_is_heard(track)))
+		track_events_put_ended(track, number, cause);
+}
 
 BASE_END_DECLS
 

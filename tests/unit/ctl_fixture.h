@@ -63,6 +63,7 @@ struct FakeSource {
 	std::atomic<int> open_result{ 0 };
 	std::atomic<bool> cut{ false };        /* rows are left out for a limit */
 	std::atomic<unsigned> opened{ 0 }, closed{ 0 };
+	std::atomic<bool> live{ false };       /* more rows than n_rows may come: no end */
 	struct ctl_ask last_ask = {};
 	std::atomic<unsigned> n_stats{ 0 };
 
@@ -174,6 +175,10 @@ struct FakeSource {
 			row_at(what, rows, n)->id = ++cursor->words[0];
 			row_at(what, rows, n)->proto = static_cast<uint8_t>(what);
 			n++;
+		}
+		if (n == 0 && self->live) {
+			self->asked++;
+			return -EINPROGRESS;
 		}
 		self->rows_made += n;
 		cursor->cut = self->cut;
@@ -414,6 +419,14 @@ receive(struct ctl_client *client)
 
 			answer.in_order = answer.in_order && full[i].row.id == ++answer.rows;
 			answer.what = full[i].row.proto;
+		}
+		for (size_t i = 0; frame.type == CTL_EVENT_ROWS &&
+		                   i < frame.length / sizeof(struct report_event); i++) {
+			const struct report_event *events =
+			    static_cast<const struct report_event *>(frame.payload);
+
+			answer.in_order = answer.in_order && events[i].row.id == ++answer.rows;
+			answer.what = events[i].row.proto;
 		}
 		for (size_t i = 0; frame.type == CTL_ROWS && i < frame.length / sizeof(rows[0]); i++) {
 			answer.in_order = answer.in_order && rows[i].id == ++answer.rows;

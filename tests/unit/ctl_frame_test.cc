@@ -79,13 +79,14 @@ TEST(CtlFrame, LengthsAreThoseOfTheType)
 		EXPECT_EQ(unpack(type, 0xffffffff), -EMSGSIZE);
 	}
 	for (unsigned type : { CTL_CONN, CTL_ALLCONN, CTL_ALL, CTL_GROUP, CTL_DROP_MATCHING,
-	                       CTL_LEAKS, CTL_TIMEWAIT, CTL_CLIENTS }) {
+	                       CTL_LEAKS, CTL_TIMEWAIT, CTL_CLIENTS, CTL_EVENTS }) {
 		EXPECT_EQ(unpack(type, sizeof(struct ctl_ask)), 0);
 		EXPECT_EQ(unpack(type, 2 * sizeof(struct ctl_ask)), -EMSGSIZE);
 	}
 	EXPECT_EQ(unpack(CTL_GROUP, 0), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_DROP_MATCHING, 0), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_LEAKS, 0), -EMSGSIZE);
+	EXPECT_EQ(unpack(CTL_EVENTS, 0), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_STATS, sizeof(struct ctl_ask)), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_DROP, 8), 0);
 	EXPECT_EQ(unpack(CTL_DROP, 0), -EMSGSIZE);
@@ -96,7 +97,7 @@ TEST(CtlFrame, LengthsAreThoseOfTheType)
 	EXPECT_EQ(unpack(CTL_ROWS, sizeof(struct report_row)), 0);
 	EXPECT_EQ(unpack(CTL_ROWS, sizeof(struct report_row) + 1), -EMSGSIZE);
 	for (unsigned request : { CTL_CONN, CTL_ALLCONN, CTL_ALL, CTL_LISTEN, CTL_LISTEN_ALL, CTL_GROUP,
-	                          CTL_DROP_MATCHING, CTL_LEAKS, CTL_TIMEWAIT, CTL_CLIENTS }) {
+	                          CTL_DROP_MATCHING, CTL_LEAKS, CTL_TIMEWAIT, CTL_CLIENTS, CTL_EVENTS }) {
 		struct ctl_rows rows;
 
 		ASSERT_TRUE(ctl_frame_rows(request, &rows));
@@ -116,13 +117,16 @@ TEST(CtlFrame, LengthsAreThoseOfTheType)
 
 TEST(CtlFrame, TypesNobodyKnows)
 {
-	for (unsigned type : { 0u, CTL_DROP_MATCHING + 1u, CTL_LEAKS - 1u, CTL_CLIENTS + 1u, CTL_INFO - 1u,
-	                       CTL_GROUPS + 1u, CTL_LEAK_LINES - 1u, CTL_CLIENT_LINES + 1u, 0xffffu })
+	for (unsigned type : { 0u, CTL_DROP_MATCHING + 1u, CTL_LEAKS - 1u, CTL_CLIENTS + 1u, CTL_EVENTS - 1u,
+	                       CTL_EVENTS + 1u, CTL_INFO - 1u, CTL_GROUPS + 1u, CTL_LEAK_LINES - 1u,
+	                       CTL_CLIENT_LINES + 1u, CTL_EVENT_ROWS - 1u, CTL_EVENT_ROWS + 1u, 0xffffu })
 		EXPECT_EQ(unpack(type, 0), -ENOSYS) << type;
 	EXPECT_TRUE(ctl_frame_is_request(CTL_CONN));
 	EXPECT_TRUE(ctl_frame_is_request(CTL_LISTEN_ALL));
 	EXPECT_TRUE(ctl_frame_is_request(CTL_TIMEWAIT));
+	EXPECT_TRUE(ctl_frame_is_request(CTL_EVENTS));
 	EXPECT_FALSE(ctl_frame_is_request(CTL_LEAKS - 1));
+	EXPECT_FALSE(ctl_frame_is_request(CTL_EVENT_ROWS));
 	EXPECT_FALSE(ctl_frame_is_request(0));
 	EXPECT_FALSE(ctl_frame_is_request(CTL_INFO));
 	EXPECT_FALSE(ctl_frame_is_request(CTL_END));

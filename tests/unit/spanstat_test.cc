@@ -203,6 +203,41 @@ TEST_F(Spanstat, Groups)
 	EXPECT_EQ(run("--json --by state").out, "");
 }
 
+TEST_F(Spanstat, Events)
+{
+	Result text = run("events dport 443 --limit 3");
+
+	EXPECT_EQ(text.status, 0);
+	EXPECT_STREQ(fake.last_ask.filter, "dport 443");
+	EXPECT_EQ(fake.last_ask.limit, 3u);
+	EXPECT_EQ(lines(text.out), 5u) << text.out;
+	EXPECT_NE(text.out.find("\nTime            Event  Id  "), std::string::npos) << text.out;
+	EXPECT_EQ(lines(run("events -H").out), 3u);
+	EXPECT_EQ(lines(run("events --csv").out), 4u);
+	EXPECT_EQ(run("events --json").out.find("{\"type\":\"opened\",\"time\":"), 0u);
+	EXPECT_EQ(run("events -P 443 proto tcp").status, 0);
+	EXPECT_STREQ(fake.last_ask.filter, "(proto tcp) (port 443)");
+	expect_error(run("events --sort bytes"), 2, "--sort and --by do not go with them");
+	expect_error(run("events --by server"), 2, "--sort and --by do not go with them");
+	expect_error(run("events nonsense"), 2, "column 1");
+}
+
+/* It goes on until it is interrupted, and that is no failure; what has come is printed. */
+TEST_F(Spanstat, EventsUntilInterrupted)
+{
+	fake.live = true;
+	for (const char *number : { "INT", "TERM" }) {
+		Result result = run("events -H >lines & p=$!\n"
+		                    "until [ \"$(wc -l <lines)\" -eq 3 ]; do sleep 0.01; done\n"
+		                    "kill -" + std::string(number) + " $p; wait $p");
+
+		EXPECT_EQ(result.status, 0) << number;
+		EXPECT_EQ(result.err, "") << number;
+		EXPECT_EQ(lines(slurp(folder / "lines")), 3u) << number;
+		EXPECT_TRUE(server.wait_for_clients(0));
+	}
+}
+
 TEST_F(Spanstat, ALimitThatCutsIsSaidInText)
 {
 	fake.cut = true;
@@ -540,6 +575,9 @@ TEST_F(Spanstat, ThePrivateDaemonsArguments)
 	std::string args = slurp(folder / "args");
 	EXPECT_EQ(args.find("--private "), 0u) << args;
 	EXPECT_NE(args.find(" --read a.pcap --read b c --at 5400 --keep\n"), std::string::npos) << args;
+	shell("./spanstat -r a.pcap events");
+	args = slurp(folder / "args");
+	EXPECT_NE(args.find(" --read a.pcap --stepwise\n"), std::string::npos) << args;
 }
 
 TEST_F(Spanstat, ThePrivateDaemonFails)
