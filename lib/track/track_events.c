@@ -58,17 +58,17 @@ track_events_put_opened(struct track *track, uint32_t number)
 
 void
 track_events_put_state(struct track *track, uint32_t number, const struct packet *pk, unsigned dir,
-                       const uint8_t was[2])
+                       int was)
 {
 	const struct track_entry *e = track_entry(track->table, number);
 	struct track_events *events = track->events_ring;
 	struct track_event *to;
 
-	if (was[0] == e->end[0].state && was[1] == e->end[1].state)
+	if (was == (e->end[0].state | e->end[1].state << 8))
 		return;
 	to = track_events_open(track, events, number, TRACK_EVENT_STATE);
-	to->was[0] = was[0];
-	to->was[1] = was[1];
+	to->was[0] = (uint8_t)was;
+	to->was[1] = (uint8_t)(was >> 8);
 	to->dir = (uint8_t)dir;
 	to->packet_bytes = pk->ip_bytes;
 	track_events_close(events);

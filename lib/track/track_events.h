@@ -75,7 +75,7 @@ int track_events_read(const struct track *track, uint64_t *next, struct track_ev
 /* What the worker writes; called where somebody listens (track_state.h). */
 void track_events_put_opened(struct track *track, uint32_t number);
 void track_events_put_state(struct track *track, uint32_t number, const struct packet *pk,
-                            unsigned dir, const uint8_t was[2]);
+                            unsigned dir, int was);
 void track_events_put_ended(struct track *track, uint32_t number, enum report_end_cause cause);
 
 /* Frees the ring. track.c. */

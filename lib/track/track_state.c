@@ -325,7 +325,7 @@ track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
 	track_settle(track, e, pk, dir, result);
 	track_listen_moved(track, e, pk, dir, before.pair.client, before.pair.server, result);
 	track_follow_states(track, e, number, dir, result, &before);
-	track_tell_state(track, number, pk, dir, before.state);
+	track_tell_state(track, number, pk, dir, before.state[0] | before.state[1] << 8);
 	return 0;
 }
 

@@ -139,7 +139,8 @@ void track_order_poll(struct track *track);
 
 /*
  * Somebody may want to hear of it (track_events.h): a flow is there; a segment of `dir` that it has
- * not counted yet has moved it on from the states `was`; it is about to be forgotten or replaced.
+ * not counted yet has moved it on, or may have, from the states `was` (a's, and b's << 8); it is
+ * about to be forgotten or replaced.
  */
 BASE_INLINE int
 track_is_heard(const struct track *track)
@@ -156,7 +157,7 @@ track_tell_opened(struct track *track, uint32_t number)
 
 BASE_INLINE void
 track_tell_state(struct track *track, uint32_t number, const struct packet *pk, unsigned dir,
-                 const uint8_t was[2])
+                 int was)
 {
 	if (BASE_UNLIKELY(track_is_heard(track)))
 		track_events_put_state(track, number, pk, dir, was);
