@@ -37,11 +37,11 @@ ask_title(struct ask *ask)
 		report_text_title(&ask->out, ask->info.name, ask->info.now_us);
 }
 
-static int
-ask_refuse_no_daemon(const struct options *options, int error)
+int
+ask_refuse_no_daemon(const char *socket, int error)
 {
-	base_error("no daemon answers at %s (%s); start one with: spanstatd --interface IF",
-	           options->socket, strerror(error));
+	base_error("no daemon answers at %s (%s); start one with: spanstatd --interface IF", socket,
+	           strerror(error));
 	return STATUS_NO_DAEMON;
 }
 
@@ -110,7 +110,7 @@ ask_daemon(struct ask *ask, struct ask_talk *talk)
 	if (!talk->client && ask->cmd->without)
 		return ask_without(ask);
 	if (!talk->client)
-		return ask_refuse_no_daemon(ask->options, errno);
+		return ask_refuse_no_daemon(ask->options->socket, errno);
 	ctl_client_set_timeout(talk->client, ASK_PATIENCE_MS);
 	return -1;
 }
@@ -144,7 +144,7 @@ ask_lost(struct ask *ask, struct ask_talk *talk, int error)
 		return STATUS_FAILED;
 	}
 	if (!talk->greeted && error == -ETIMEDOUT)
-		return ask_refuse_no_daemon(options, -error);
+		return ask_refuse_no_daemon(options->socket, -error);
 	if (error == -EPROTONOSUPPORT)
 		base_error("the daemon at %s speaks protocol %u and this spanstat %d: "
 		           "they are of different versions",

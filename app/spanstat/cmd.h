@@ -30,6 +30,8 @@ struct cmd {
 	 * Puts what the words say into the request. NULL: takes no words. Returns -1, or a status.
 	 */
 	int (*parse)(struct ask *ask);
+	/* Instead of a conversation that prints. Returns the status to exit with. */
+	int (*run)(struct ask *ask);
 	void (*begin)(struct ask *ask);
 	void (*part)(struct ask *ask, const struct ctl_frame *frame);
 	/* The answer ended before its end. */
@@ -62,7 +64,7 @@ struct ask {
 extern const struct cmd cmd_conn, cmd_allconn, cmd_all, cmd_listen, cmd_stats, cmd_home, cmd_drop;
 extern const struct cmd cmd_byteinfo, cmd_sockets;
 extern const struct cmd cmd_clients, cmd_leaks, cmd_timewait, cmd_health, cmd_states;
-extern const struct cmd cmd_events;
+extern const struct cmd cmd_events, cmd_top;
 
 /* What others become: with --by, conn and allconn with --as or --dialect, drop with a filter. */
 extern const struct cmd cmd_group, cmd_drop_matching;
@@ -73,6 +75,9 @@ extern const struct cmd *const cmd_table[];
 
 /* The title line of a text report, unless it is not wanted. */
 void ask_title(struct ask *ask);
+
+/* Says that there is no daemon, and why. Returns the status. */
+int ask_refuse_no_daemon(const char *socket, int error);
 
 /* Holds the conversation and prints the report. Returns the status to exit with. */
 int ask_run(struct ask *ask);

@@ -10,7 +10,7 @@
 const struct cmd *const cmd_table[] = {
 	&cmd_conn,   &cmd_allconn, &cmd_all,    &cmd_byteinfo, &cmd_sockets, &cmd_listen,
 	&cmd_stats,  &cmd_home,    &cmd_drop,   &cmd_clients,  &cmd_leaks,   &cmd_timewait,
-	&cmd_health, &cmd_states,  &cmd_events, NULL,
+	&cmd_health, &cmd_states,  &cmd_events, &cmd_top,      NULL,
 };
 
 /* One report, one output: no need to be on the heap, too large for the stack. */
@@ -43,7 +43,7 @@ main(int argc, char **argv)
 	if (status < 0 && options.cmd->parse)
 		status = options.cmd->parse(&ask);
 	if (status < 0)
-		status = ask_run(&ask);
+		status = ask.cmd->run ? ask.cmd->run(&ask) : ask_run(&ask);
 	options_fini(&options);
 	return status;
 }

@@ -161,6 +161,12 @@ ctl_client_stop(const struct ctl_client *client)
 	shutdown(client->fd, SHUT_RDWR);
 }
 
+int
+ctl_client_fd(const struct ctl_client *client)
+{
+	return client->fd;
+}
+
 unsigned
 ctl_client_peer_version(const struct ctl_client *client)
 {

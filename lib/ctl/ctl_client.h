@@ -50,6 +50,9 @@ int ctl_client_next(struct ctl_client *client, struct ctl_frame *frame);
  */
 void ctl_client_stop(const struct ctl_client *client);
 
+/* The socket, to be waited for by others: readable means that ctl_client_next finds something. */
+int ctl_client_fd(const struct ctl_client *client);
+
 /* The protocol version the daemon last spoke; for the message that goes with -EPROTONOSUPPORT. */
 unsigned ctl_client_peer_version(const struct ctl_client *client);
 

@@ -250,6 +250,12 @@ report_group_csv(struct report_out *out, const struct report_group *group)
 	report_out_commit(out, p);
 }
 
+char *
+report_group_value(char *to, const struct report_group_key *key)
+{
+	return group_value(to, key);
+}
+
 void
 report_group_text_cut(struct report_out *out, uint64_t groups)
 {
