@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The conversation: find somebody to ask, ask, print what comes, say how it went.
+ * The conversation: find somebody to ask, ask, print what comes, say how it went. With --watch, all
+ * of it again after a pause.
  *
  * The same for every report; what differs is behind struct cmd. The file of -o is opened when
  * there is somebody to ask, so that a missing daemon does not empty it. Memory: one frame and the
@@ -10,9 +11,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base_clock.h"
 #include "base_log.h"
 #include "cmd.h"
 #include "interrupt.h"
@@ -28,6 +31,8 @@ struct ask_talk {
 	void (*pipe_action)(int); /* what SIGPIPE did before */
 	int greeted;              /* CTL_INFO has come */
 	int lost;                 /* the answer ended without CTL_END */
+	unsigned rounds;          /* reports begun so far, --watch */
+	int clears;               /* a terminal, whose screen shows one report at a time */
 };
 
 void
@@ -157,6 +162,23 @@ ask_lost(struct ask *ask, struct ask_talk *talk, int error)
 	return STATUS_FAILED;
 }
 
+/* On a terminal each report takes the place of the last one; elsewhere a blank line stands between. */
+static void
+ask_begin_round(struct ask *ask, struct ask_talk *talk)
+{
+	const char *term = getenv("TERM");
+
+	if (!ask->options->watch_us)
+		return;
+	if (talk->rounds == 0)
+		talk->clears = isatty(ask->out.fd) && term && strcmp(term, "dumb") != 0;
+	if (talk->clears)
+		report_out_puts(&ask->out, "\033[H\033[2J");
+	else if (talk->rounds > 0)
+		report_out_puts(&ask->out, "\n");
+	talk->rounds++;
+}
+
 static void
 ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 {
@@ -165,6 +187,7 @@ ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 	ask->info.version[sizeof(ask->info.version) - 1] = '\0';
 	talk->greeted = 1;
 	ctl_client_set_timeout(talk->client, 0);
+	ask_begin_round(ask, talk);
 	if (ask->cmd->begin)
 		ask->cmd->begin(ask);
 }
@@ -232,7 +255,8 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 			return ask_end(ask, &frame);
 		else if (talk->greeted && cmd->part)
 			cmd->part(ask, &frame);
-		status = ask_check_output(ask);
+		/* A screen that is cleared and filled in one go does not flicker. */
+		status = talk->clears ? -1 : ask_check_output(ask);
 	}
 	return status;
 }
@@ -247,40 +271,85 @@ ask_raise_pipe(const struct ask_talk *talk)
 	raise(SIGPIPE);
 }
 
+/* The conversation is over. Returns how its reader ended. */
 static int
-ask_finish(struct ask *ask, struct ask_talk *talk, int status)
+ask_hang_up(struct ask *ask, struct ask_talk *talk)
 {
 	int broken = ask->out.error != 0 || interrupt_came();
 	int reader;
 
-	if (status == STATUS_DONE)
-		status = ask_close_output(ask);
 	interrupt_set_client(NULL);
 	ctl_client_close(talk->client);
+	talk->client = NULL;
 	reader = reader_wait(&talk->reader, broken);
 	if (talk->lost && ask->options->n_reads && reader == STATUS_DONE && !broken)
 		base_error("the reader ended before the report was complete");
+	return reader;
+}
+
+static int
+ask_finish(struct ask *ask, struct ask_talk *talk, int status)
+{
+	int reader;
+
+	if (status == STATUS_DONE)
+		status = ask_close_output(ask);
+	reader = ask_hang_up(ask, talk);
 	if (ask->out.error == -EPIPE)
 		ask_raise_pipe(talk);
 	return status == STATUS_DONE ? reader : status;
+}
+
+static int
+ask_round(struct ask *ask, struct ask_talk *talk)
+{
+	int status = ask->options->n_reads ? ask_reader(ask, talk) : ask_daemon(ask, talk);
+
+	if (ask->cmd->endless || ask->options->watch_us)
+		interrupt_set_client(talk->client);
+	if (status < 0 && talk->rounds == 0)
+		status = ask_open_output(ask);
+	if (status < 0)
+		status = ask_converse(ask, talk);
+	return status;
+}
+
+/* The same report again, until it cannot be had or somebody has seen enough. */
+static int
+ask_watch(struct ask *ask, struct ask_talk *talk, uint64_t begun_us)
+{
+	int status = STATUS_DONE;
+
+	while (status == STATUS_DONE && !interrupt_came()) {
+		uint64_t now_us = base_clock_mono_us();
+		uint64_t next_us = begun_us + ask->options->watch_us;
+
+		if (next_us > now_us)
+			interrupt_pause(next_us - now_us);
+		if (interrupt_came())
+			break;
+		ask_hang_up(ask, talk);
+		talk->greeted = 0;
+		ask->rows = 0;
+		begun_us = base_clock_mono_us();
+		status = ask_round(ask, talk);
+	}
+	return status;
 }
 
 int
 ask_run(struct ask *ask)
 {
 	struct ask_talk talk = { .reader.pid = -1 };
+	uint64_t begun_us = base_clock_mono_us();
 	int status;
 
 	talk.pipe_action = signal(SIGPIPE, SIG_IGN);
 	report_out_init(&ask->out, STDOUT_FILENO);
-	status = ask->options->n_reads ? ask_reader(ask, &talk) : ask_daemon(ask, &talk);
-	if (status < 0)
-		status = ask_open_output(ask);
-	if (ask->cmd->endless) {
+	if (ask->cmd->endless || ask->options->watch_us)
 		interrupt_catch();
-		interrupt_set_client(talk.client);
-	}
-	if (status < 0)
-		status = ask_converse(ask, &talk);
+	status = ask_round(ask, &talk);
+	if (ask->options->watch_us && status == STATUS_DONE)
+		status = ask_watch(ask, &talk, begun_us);
 	return ask_finish(ask, &talk, status);
 }

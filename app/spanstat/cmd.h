@@ -25,6 +25,7 @@ struct cmd {
 	int needs_daemon; /* makes no sense over a capture file */
 	int narrows;      /* takes --sort, --limit, --by, -I and -P */
 	int views;        /* takes --as, --dialect, --format and --wide */
+	int once;         /* changes something: is not repeated by --watch */
 	int endless;      /* goes on until interrupted; over files while they are read */
 	/*
 	 * Puts what the words say into the request. NULL: takes no words. Returns -1, or a status.

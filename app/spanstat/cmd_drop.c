@@ -67,6 +67,7 @@ const struct cmd cmd_drop = {
 	.request = CTL_DROP,
 	.help = "forget the connection of that id, or all that match (nothing is sent)",
 	.needs_daemon = 1,
+	.once = 1,
 	.parse = drop_parse,
 };
 

@@ -254,6 +254,8 @@ top_prepare(struct top *t, const struct ask *ask)
 	t->socket = ask->options->socket;
 	top_settings_init(&t->settings);
 	memcpy(t->settings.filter, ask->narrow.filter, sizeof(t->settings.filter));
+	if (ask->options->watch_us)
+		t->settings.interval_us = ask->options->watch_us;
 	if (ask->narrow.by[0]) {
 		memcpy(t->settings.by, ask->narrow.by, sizeof(t->settings.by));
 		t->settings.view = TOP_GROUPS;

@@ -10,6 +10,7 @@
 #include "base_log.h"
 #include "cmd.h"
 #include "narrow.h"
+#include "top_keys.h"
 #include "view.h"
 
 enum {
@@ -24,6 +25,7 @@ enum {
 	OPTION_BY,
 	OPTION_AS,
 	OPTION_DIALECT,
+	OPTION_WATCH,
 	OPTION_VERSION,
 };
 
@@ -44,6 +46,7 @@ static const struct option options_long[] = {
 	{ "dialect", required_argument, NULL, OPTION_DIALECT },
 	{ "format", required_argument, NULL, 'M' },
 	{ "wide", no_argument, NULL, 'W' },
+	{ "watch", required_argument, NULL, OPTION_WATCH },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -87,6 +90,7 @@ static const char options_help[] =
     "  -W, --wide         cut no address and give each column room\n"
     "  -I ADDR[/LEN]      those with that address at either end (may be repeated)\n"
     "  -P PORT            those with that port at either end (may be repeated)\n"
+    "  --watch SECONDS    the report again and again, until interrupted; top: how often\n"
     "  -h, --help         this help\n"
     "  --version          the version\n"
     "\n"
@@ -203,6 +207,15 @@ options_set_limit(struct options *options, const char *text)
 }
 
 static int
+options_set_watch(struct options *options, const char *text)
+{
+	if (top_keys_interval(text, &options->watch_us) == 0)
+		return -1;
+	base_error("--watch takes seconds, 0.1 to 3600, not '%s'", text);
+	return STATUS_USAGE;
+}
+
+static int
 options_add(struct options_list *list, int letter, const char *value)
 {
 	if (list->n == OPTIONS_LIST_MAX) {
@@ -278,6 +291,8 @@ options_set(struct options *options, int what, char **argv)
 		break;
 	case OPTION_LIMIT:
 		return options_set_limit(options, optarg);
+	case OPTION_WATCH:
+		return options_set_watch(options, optarg);
 	case OPTION_BY:
 		options->by = optarg;
 		break;
@@ -351,6 +366,10 @@ options_check(const struct options *options)
 		wrong = "--socket and -r FILE exclude each other";
 	else if (options->n_reads && options->cmd->needs_daemon)
 		wrong = "this report needs a running daemon and cannot go with -r FILE";
+	else if (options->watch_us && (options->cmd->once || options->cmd->endless))
+		wrong = "--watch repeats reports; it does not go with drop and events";
+	else if (options->watch_us && options->n_reads)
+		wrong = "--watch goes with a running daemon only, not with -r FILE";
 	else if (!options->cmd->narrows && narrow_is_asked(options))
 		wrong = "--sort, --limit, --by, -I and -P do not go with this report";
 	else if (!options->cmd->views && view_is_asked(options))

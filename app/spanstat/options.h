@@ -40,7 +40,8 @@ struct options {
 	const char *socket;
 	const char **reads; /* capture files; allocated */
 	unsigned n_reads;
-	uint64_t at_sec; /* seconds after the last packet */
+	uint64_t at_sec;   /* seconds after the last packet */
+	uint64_t watch_us; /* --watch: the report again, so often; 0: once */
 	int keep;
 	int all;                         /* --all */
 	const char *sort, *by;           /* NULL: not given */

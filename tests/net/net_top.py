@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""`spanstat top` in a real terminal, over real traffic: what its screen shows, and what keys do.
+"""`spanstat top` and --watch in a real terminal, over real traffic: what the screen shows, and
+what keys do.
 
     python3 net_top.py SPANSTATD SPANSTAT [WORD]
 
@@ -230,6 +231,27 @@ def test_the_daemon_goes_and_comes(checks, programs, lab):
         checks.ok(wait_for(lambda: not lines_with(terminal.screen(), 'trying again') and
                            not lines_with(terminal.screen(), 'packets -/s'), 15),
                   'and found again', terminal.screen())
+
+
+def test_watch(checks, programs, lab):
+    """A report that is repeated takes the place of the one before."""
+    with Daemon(programs, lab.tap, '--no-huge') as daemon, \
+            Terminal(programs.folder, 120, 24, programs.spanstat, '--socket', daemon.socket,
+                     '--watch', '0.3', 'conn') as terminal:
+        checks.ok(terminal.shows('Id '), 'it comes up', terminal.screen())
+        checks.equal(lines_with(terminal.screen(), ':7100 '), [], 'nothing is there')
+        with contextlib.closing(lab.b.listen(7100)), \
+                contextlib.closing(lab.a.connect(22000, (lab.b.ip4, 7100))):
+            checks.ok(terminal.shows(f'{lab.b.ip4}:7100 '), 'what comes is shown',
+                      terminal.screen())
+            screen = terminal.screen()
+            checks.ok(screen[0].startswith('spanstat ') and screen[1].startswith('Id ') and
+                      len(lines_with(screen, 'Id ')) == 1, 'on a screen of its own', screen)
+            title = screen[0]
+            checks.ok(wait_for(lambda: terminal.screen()[0] != title), 'again and again')
+        terminal.keys('C-c')
+        checks.ok(terminal.shows('status 0'), 'an interrupt is its ordinary end',
+                  terminal.screen())
 
 
 def test_refusals(checks, programs, lab):

@@ -15,6 +15,7 @@
 #include <csignal>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include "ctl_fixture.h"
 
@@ -236,6 +237,58 @@ TEST_F(Spanstat, EventsUntilInterrupted)
 		EXPECT_EQ(lines(slurp(folder / "lines")), 3u) << number;
 		EXPECT_TRUE(server.wait_for_clients(0));
 	}
+}
+
+/* Any report again and again: blank lines between, the ordinary end by an interrupt. */
+TEST_F(Spanstat, Watch)
+{
+	const struct {
+		const char *report;
+		unsigned lines;
+	} reports[] = { { "conn", 5 }, { "conn -H", 3 }, { "allconn --json", 3 }, { "all --csv", 4 },
+		        { "listen --csv", 4 }, { "home -H", 2 }, { "stats --json", 1 },
+		        { "conn --by state -H", 3 } };
+
+	for (const auto &one : reports) {
+		const unsigned most = 3 * (one.lines + 1) - 1;
+		Result result = run("--watch 0.1 " + std::string(one.report) + " >lines & p=$!\n"
+		                    "until [ \"$(wc -l <lines)\" -ge " + std::to_string(most) +
+		                    " ]; do sleep 0.02; done\nkill -INT $p; wait $p");
+		const std::string out = slurp(folder / "lines");
+
+		EXPECT_EQ(result.status, 0) << one.report;
+		EXPECT_EQ(result.err, "") << one.report;
+		ASSERT_GE(lines(out), most) << out;
+		std::vector<std::string> all;
+		std::stringstream text(out);
+		for (std::string line; std::getline(text, line);)
+			all.push_back(line);
+		for (unsigned i = 0; i < most; i++)
+			EXPECT_EQ(all[i].empty(), i % (one.lines + 1) == one.lines) << one.report << i;
+		EXPECT_EQ(out.find('\033'), std::string::npos) << "nothing is cleared where nothing is drawn";
+	}
+	EXPECT_TRUE(server.wait_for_clients(0));
+}
+
+TEST_F(Spanstat, WatchEndsWithWhatItRepeats)
+{
+	Result gone = shell("./spanstat --watch 5 --socket nobody conn");
+
+	expect_error(gone, 3, "no daemon answers");
+	expect_error(run("--watch 0 conn"), 2, "seconds");
+	expect_error(run("--watch conn"), 2, "seconds");
+	expect_error(run("--watch 1 drop 1"), 2, "--watch");
+	expect_error(run("--watch 1 events"), 2, "--watch");
+	expect_error(shell("./spanstat --watch 1 -r x conn"), 2, "-r FILE");
+	/* It ends where it is refused, and where nobody reads. */
+	fake.open_result = -EINVAL;
+	EXPECT_EQ(run("--watch 0.1 conn dport 1").status, 2);
+	fake.open_result = 0;
+	EXPECT_EQ(run("--watch 0.1 conn | head -n 7").err, "");
+	EXPECT_EQ(lines(slurp(folder / "out")), 7u);
+	/* A file has all of them. */
+	EXPECT_EQ(run("--watch 0.1 conn -H -o rows & p=$!\n"
+	              "until [ \"$(wc -l <rows)\" -ge 7 ]; do sleep 0.02; done\nkill $p; wait $p").status, 0);
 }
 
 TEST_F(Spanstat, ALimitThatCutsIsSaidInText)
