@@ -162,7 +162,7 @@ ask_lost(struct ask *ask, struct ask_talk *talk, int error)
 	return STATUS_FAILED;
 }
 
-/* On a terminal each report takes the place of the last one; elsewhere a blank line stands between. */
+/* On a terminal a report takes the place of the last one; elsewhere a blank line stands between. */
 static void
 ask_begin_round(struct ask *ask, struct ask_talk *talk)
 {

@@ -168,7 +168,7 @@ top_catch(sigset_t *open)
 	sigprocmask(SIG_BLOCK, &blocked, open);
 }
 
-/* Until when there is nothing to do of its own accord; 0: at once, UINT64_MAX: for ever. */
+/* Until when there is no look to be begun. */
 static uint64_t
 top_wait_us(const struct top *t, uint64_t now_us)
 {
@@ -177,7 +177,7 @@ top_wait_us(const struct top *t, uint64_t now_us)
 	if (t->again)
 		return 0;
 	if (t->settings.paused && t->ask.client)
-		return UINT64_MAX;
+		return TOP_QUIET_US;
 	return t->next_us > now_us ? t->next_us - now_us : 0;
 }
 
@@ -186,17 +186,17 @@ static int
 top_wait(struct top *t, const sigset_t *open)
 {
 	uint64_t us = top_wait_us(t, base_clock_mono_us());
-	const struct timespec timeout = {
-		.tv_sec = (time_t)(us / 1000000),
-		.tv_nsec = (long)(us % 1000000) * 1000,
-	};
+	struct timespec timeout;
 	struct pollfd fds[] = {
 		{ .fd = STDIN_FILENO, .events = POLLIN },
 		{ .fd = t->ask.client ? ctl_client_fd(t->ask.client) : -1, .events = POLLIN },
 	};
-	int n = ppoll(fds, BASE_COUNT_OF(fds), us == UINT64_MAX ? NULL : &timeout, open);
+	int n;
 
-	/* One that is ready may have been there before a signal: it is looked at again. */
+	us = us < TOP_QUIET_US ? us : TOP_QUIET_US;
+	timeout.tv_sec = (time_t)(us / 1000000);
+	timeout.tv_nsec = (long)(us % 1000000) * 1000;
+	n = ppoll(fds, BASE_COUNT_OF(fds), &timeout, open);
 	if (n > 0 && (fds[0].revents & (POLLHUP | POLLERR)))
 		return -1;
 	top_press_all(t);
@@ -214,14 +214,28 @@ top_tell_silence(struct top *t, uint64_t now_us)
 		         (unsigned)((now_us - t->ask.frame_us) / 1000000));
 }
 
+/* What is due: the next look, or a sign of life. */
+static void
+top_do(struct top *t, uint64_t now_us)
+{
+	int error;
+
+	if (top_wait_us(t, now_us) == 0) {
+		top_begin(t);
+		return;
+	}
+	error = t->ask.client ? top_ask_stay(&t->ask) : 0;
+	if (error)
+		top_lost(t, error, "the daemon went away");
+}
+
 static void
 top_loop(struct top *t, const sigset_t *open)
 {
 	while (!t->quit && !top_ended) {
 		uint64_t now_us = base_clock_mono_us();
 
-		if (top_wait_us(t, now_us) == 0)
-			top_begin(t);
+		top_do(t, now_us);
 		top_tell_silence(t, now_us);
 		top_draw(t);
 		if (top_wait(t, open) != 0)
@@ -238,6 +252,10 @@ top_parse(struct ask *ask)
 
 	if (ask->options->sort || ask->options->limit) {
 		base_error("top is sorted by keys: --sort and --limit do not go with it");
+		return STATUS_USAGE;
+	}
+	if (ask->options->format != FORMAT_TEXT || ask->options->output) {
+		base_error("top draws on the terminal: --json, --csv and -o do not go with it");
 		return STATUS_USAGE;
 	}
 	status = narrow_parse(ask);

@@ -20,6 +20,8 @@ top_ask_connect(struct top_ask *ask, const char *path)
 	ctl_client_set_timeout(ask->client, TOP_FRAME_MS);
 	ask->look = NULL;
 	ask->begun_us = 0;
+	ask->stays = 0;
+	ask->frame_us = base_clock_mono_us();
 	memset(ask->flows, 0, sizeof(*ask->flows));
 	return 0;
 }
@@ -119,6 +121,16 @@ top_ask_begin(struct top_ask *ask, const struct top_settings *settings, struct t
 	return top_ask_send(ask);
 }
 
+int
+top_ask_stay(struct top_ask *ask)
+{
+	if (ask->look || ask->stays || base_clock_mono_us() - ask->frame_us < TOP_QUIET_US)
+		return 0;
+	ask->frame_us = base_clock_mono_us();
+	ask->stays = 1;
+	return ctl_client_request(ask->client, CTL_HOME, NULL, 0);
+}
+
 /* --- what comes ------------------------------------------------------------------------------- */
 
 static void
@@ -172,6 +184,10 @@ top_ask_turn(struct top_ask *ask)
 	if (error)
 		return error;
 	ask->frame_us = base_clock_mono_us();
+	if (ask->stays) {
+		ask->stays = frame.type != CTL_END;
+		return 0;
+	}
 	if (!ask->look)
 		return -EPROTO; /* nothing was asked */
 	if (frame.type == CTL_END)

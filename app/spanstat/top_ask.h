@@ -33,6 +33,7 @@ struct top_ask {
 	struct top_flows *flows;
 	struct ctl_info info;
 	uint64_t begun_us, frame_us; /* mono: of this round, of its last frame */
+	int stays;                   /* the answer to top_ask_stay comes before all others */
 	unsigned n, at;
 	char refused[CTL_TEXT_MAX]; /* what the daemon said to a request of the round */
 	struct top_request requests[TOP_REQUESTS_MAX];
@@ -44,6 +45,13 @@ int top_ask_connect(struct top_ask *ask, const char *path);
 /* Begins a round that fills `look`, after `before`. 0 or -errno: the daemon is gone. */
 int top_ask_begin(struct top_ask *ask, const struct top_settings *settings, struct top_look *look,
                   const struct top_look *before);
+
+/*
+ * A daemon hangs up on who says nothing for a minute. Between two rounds: says something, if it is
+ * time for it. 0 or -errno: the daemon is gone.
+ */
+#define TOP_QUIET_US 20000000
+int top_ask_stay(struct top_ask *ask);
 
 /* The socket is readable. 1: the round is complete; 0: it is not; -errno: the daemon is gone. */
 int top_ask_turn(struct top_ask *ask);

@@ -258,6 +258,7 @@ def test_refusals(checks, programs, lab):
     with Daemon(programs, lab.tap, '--no-huge') as daemon:
         for words, status, part in ((['top'], 2, 'terminal'), (['top', '--sort', 'bytes'], 2, 'keys'),
                                     (['top', 'nonsense'], 2, 'column 1'),
+                                    (['top', '--json'], 2, 'draws'),
                                     (['-r', 'x.pcap', 'top'], 2, 'daemon')):
             done = subprocess.run([programs.spanstat, *([] if '-r' in words else
                                                         ['--socket', daemon.socket]), *words],
