@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where worker and control core meet, and the only place.
+ * Where worker and control core meet, and the only place but for the ring of events
+ * (track_events.h).
  *
  * Rows: the control core goes through a worker's slab in order of number, copies each entry
  * through its sequence count (track_copy.h) and makes a report_row of the copy (track_row.h). The
