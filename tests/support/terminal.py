@@ -28,8 +28,8 @@ class Terminal:
         self.pid_path = os.path.join(folder, f'terminal{number}.pid')
         words = ' '.join(shlex.quote(word) for word in command)
         # Ctrl-C goes to the shell too, which must outlive it; the pid is the program's.
-        self.script = (f"trap : INT QUIT; stty -g; sh -c 'echo $$ >{self.pid_path}; exec \"$@\"' sh {words}; "
-                       'echo "status $?"; stty -g; cat')
+        run = f"sh -c 'echo $$ >{self.pid_path}; exec \"$@\"' sh {words}"
+        self.script = f'trap : INT QUIT; stty -g; {run}; echo "status $?"; stty -g; cat'
 
     def tmux(self, *words, check=True):
         done = subprocess.run(['tmux', '-S', self.socket, '-f', '/dev/null', *words],
