@@ -256,7 +256,8 @@ def test_watch(checks, programs, lab):
 
 def test_refusals(checks, programs, lab):
     with Daemon(programs, lab.tap, '--no-huge') as daemon:
-        for words, status, part in ((['top'], 2, 'terminal'), (['top', '--sort', 'bytes'], 2, 'keys'),
+        for words, status, part in ((['top'], 2, 'terminal'),
+                                    (['top', '--sort', 'bytes'], 2, 'keys'),
                                     (['top', 'nonsense'], 2, 'column 1'),
                                     (['top', '--json'], 2, 'draws'),
                                     (['-r', 'x.pcap', 'top'], 2, 'daemon')):
