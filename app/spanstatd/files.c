@@ -52,6 +52,16 @@ files_ports(void *ctx, struct report_stats *stats)
 	port->up = 1;
 }
 
+/* The clock begins with the first packet, so that whoever asks before it gets no other time. */
+static void
+files_set_clock(struct engine *engine, uint64_t first_us)
+{
+	if (first_us == UINT64_MAX)
+		return;
+	engine->to_real_us = (int64_t)first_us - FILES_CLOCK_ZERO_US;
+	track_poll(engine->tracks[0], FILES_CLOCK_ZERO_US);
+}
+
 int
 files_init(struct files *files, struct engine *engine, const struct options *options)
 {
@@ -72,8 +82,10 @@ files_init(struct files *files, struct engine *engine, const struct options *opt
 	if (failed != 0) {
 		base_error("no memory for the flow table: %s", strerror(-failed));
 		files_fini(files);
+		return failed;
 	}
-	return failed;
+	files_set_clock(engine, capture_merge_next_us(files->merge));
+	return 0;
 }
 
 void
@@ -120,10 +132,6 @@ files_burst(struct files *files)
 		track_flush(track);
 		return 0;
 	}
-	if (files->received == 0)
-		__atomic_store_n(&engine->to_real_us,
-		                 (int64_t)packets[0].time_us - FILES_CLOCK_ZERO_US,
-		                 __ATOMIC_RELAXED);
 	files_set_times(engine, packets, n);
 	files_count(files, packets, n);
 	packet_parse_burst(packets, n);

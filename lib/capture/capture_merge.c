@@ -115,6 +115,20 @@ capture_merge_earliest(struct capture_merge *merge)
 	return earliest;
 }
 
+uint64_t
+capture_merge_next_us(const struct capture_merge *merge)
+{
+	uint64_t earliest = UINT64_MAX;
+
+	for (unsigned i = 0; i < merge->n; i++) {
+		const struct capture_source *source = &merge->sources[i];
+
+		if (source->file != NULL && source->next.time_us < earliest)
+			earliest = source->next.time_us;
+	}
+	return earliest;
+}
+
 unsigned
 capture_merge_burst(struct capture_merge *merge, struct packet *packets)
 {

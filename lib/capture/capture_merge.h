@@ -23,6 +23,9 @@ struct capture_merge;
 struct capture_merge *capture_merge_open(const char *const *paths, unsigned n, char *error);
 void capture_merge_close(struct capture_merge *merge);
 
+/* The time of the next packet, UTC; UINT64_MAX: there is none. */
+uint64_t capture_merge_next_us(const struct capture_merge *merge);
+
 /*
  * The next packets, at most PACKET_BURST_MAX, earliest first; their bytes stay until the next call.
  * Returns how many; 0: the end of all. A file that turns out broken ends there, others go on.
