@@ -2,10 +2,11 @@
 /* One row of JSON, by plain stores into reserved room; see report_json.h. */
 
 #include "report_json.h"
+#include "report_community.h"
 #include "report_format.h"
 #include "report_names.h"
 
-/* All keys, two longest ends, all flags: below 700; the test prints the longest row there is. */
+/* All keys, two longest ends, all flags: below 740; the test prints the longest row there is. */
 #define REPORT_JSON_ROW_MAX  1024
 #define REPORT_JSON_FULL_MAX 2048
 
@@ -21,6 +22,14 @@ json_key_word(char *p, const char *key, const char *word)
 	p = report_format_text(p, key);
 	*p++ = '"';
 	p = report_format_text(p, word);
+	*p++ = '"';
+	return p;
+}
+
+static char *
+json_community(char *p, const struct report_row *row)
+{
+	p = report_community_format(report_format_text(p, ",\"community_id\":\""), row);
 	*p++ = '"';
 	return p;
 }
@@ -157,6 +166,7 @@ json_row(char *p, const struct report_row *row, const struct report_more *client
 		p = json_key_u64(p, ",\"vlan\":", row->vlan);
 	p = json_end(p, ",\"client\":", &row->client, client, row->ip_version);
 	p = json_end(p, ",\"server\":", &row->server, server, row->ip_version);
+	p = json_community(p, row);
 	p = json_key_time(p, ",\"opened\":\"", row->opened_us);
 	p = json_key_time(p, ",\"last\":\"", row->last_us);
 	return report_format_seconds(report_format_text(p, ",\"in_state\":"), row->in_state_us);

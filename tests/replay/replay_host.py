@@ -13,7 +13,10 @@ shares no thought with the tracker that it judges.
 Sequence numbers are plain integers that grow past 2^32 and are cut when they are written. Times
 are microseconds since 1970.
 """
+import base64
+import hashlib
 import ipaddress
+import struct
 import time
 
 from replay_wire import (ACK, CWR, ECE, FIN, MASK, PSH, RST, SYN, TCP, UDP, Link, Path,
@@ -26,6 +29,15 @@ RETRANSMIT_US = (210000, 900000)  # a repetition never comes sooner: not to be t
 def time_text(time_us):
     second, micro = divmod(time_us, 1000000)
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second)) + f".{micro:06d}Z"
+
+
+def community_id(proto, *sockets):
+    """Version 1 with seed 0 of https://github.com/corelight/community-id-spec."""
+    (one, port), (other, other_port) = sorted((ipaddress.ip_address(addr).packed, port)
+                                              for addr, port in sockets)
+    number = {"tcp": TCP, "udp": UDP}[proto]
+    text = struct.pack(">H", 0) + one + other + struct.pack(">BBHH", number, 0, port, other_port)
+    return "1:" + base64.b64encode(hashlib.sha1(text).digest()).decode()
 
 
 class Host:
@@ -326,6 +338,7 @@ class Connection:
                     row[name][key] = value
         if self.copies:
             row["duplicates"] = self.copies
+        row["community_id"] = community_id(self.proto, *((h.addr, h.port) for h in self.hosts))
         row["opened"], row["last"] = time_text(self.opened), time_text(self.last)
         vlan = self.link.vlan_of(self.first_side)
         for key, value in (("vlan", vlan), ("flags", list(flags)), ("closed_by", closed_by),

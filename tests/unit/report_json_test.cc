@@ -23,6 +23,7 @@ TEST(ReportJson, TheContractsExample)
 	          "\"packets\":6,\"bytes\":412,\"payload\":130},"
 	          "\"server\":{\"ip\":\"192.168.5.146\",\"port\":443,\"state\":\"CLOSE_WAIT\","
 	          "\"packets\":5,\"bytes\":6120,\"payload\":5900},"
+	          "\"community_id\":\"1:KNUrM8W6SqnrIxXTjLwplPXwWpM=\","
 	          "\"opened\":\"2026-01-01T00:00:00.000123Z\",\"last\":\"2026-01-01T00:00:01.250000Z\","
 	          "\"in_state\":3600.5,\"flags\":[\"midstream\"],\"closed_by\":\"client\",\"end\":\"fin\"}\n");
 }
@@ -145,6 +146,7 @@ TEST(ReportJson, Everything)
 	          "\"gaps\":4,\"zero_windows\":5,\"rtt\":0.14,\"handshake_rtt\":0.138,"
 	          "\"snd_nxt\":4294967295,\"rcv_nxt\":77,\"window\":65535,\"mss\":1460,"
 	          "\"sack\":false},"
+	          "\"community_id\":\"1:KNUrM8W6SqnrIxXTjLwplPXwWpM=\","
 	          "\"opened\":\"2026-01-01T00:00:00.000123Z\",\"last\":\"2026-01-01T00:00:01.250000Z\","
 	          "\"in_state\":3600.5,\"rtt\":0.1415,\"handshake_rtt\":0.13925,\"duplicates\":2,"
 	          "\"flags\":[\"midstream\"],\"closed_by\":\"client\",\"end\":\"fin\"}\n");
