@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every report of a running daemon with --json, against the schema: what no capture can show.
+
+    python3 dpdk_json.py SPANSTATD SPANSTAT WORD SCHEMA
+
+A capture with VLAN tags is played to a daemon to which the VLAN is a part of a connection's name, so
+that all has one. Which keys there are is replay_json's; here, that a daemon's lines keep to them, and
+those keys that only a daemon has: the second look of health and leaks, drop, live events.
+"""
+import json
+import re
+import signal
+import subprocess
+import sys
+
+from dpdk_run import PortDaemon, capture, pcap, quiet, run_tests
+from lab import wait_for
+import replay_make
+import replay_schema
+from replay_scenarios import SCENARIOS
+
+SCHEMA = sys.argv[4]
+CONNECTIONS = 6 * len(SCENARIOS)
+REPORTS = (
+    ('conn', ['conn']), ('allconn', ['conn']), ('all', ['all']), ('byteinfo', ['byteinfo']),
+    ('sockets', ['line', 'socket']), ('allconn --dialect linux', ['line', 'socket']),
+    ('allconn --as 10.20.0.1', ['line', 'socket']), ('clients', ['clients']), ('stats', ['stats']),
+    ('home', ['home']), ('listen', ['listen']), ('listen --all', ['listen']), ('leaks', ['leaks']),
+    ('timewait', ['timewait']), ('health', ['health']), ('states', ['states']),
+    ('allconn --by server,end', ['group']), ('all --by vlan', ['group']),
+)
+
+
+class Look:
+    """Lines that were checked, and the keys that they had."""
+
+    def __init__(self, checks):
+        self.checks, self.schema, self.seen = checks, replay_schema.Strict(SCHEMA), set()
+
+    def lines(self, name, reports, lines):
+        wrong, rows = [], []
+        for line in lines:
+            report = reports[0]
+            if 'socket' in reports and '"client"' not in line:
+                report = 'socket'
+            try:
+                rows.append(self.schema.check(report, line))
+                self.seen |= {f'{report} {path}' for path in replay_schema.paths(rows[-1])}
+            except replay_schema.Refused as refused:
+                wrong.append(str(refused))
+        self.checks.ok(len(lines) > 0 and not wrong, f'{name}: {len(lines)} lines', *wrong[:3])
+        return rows
+
+
+def daemon_with_rows(programs):
+    packets, _ = replay_make.capture_make(37, CONNECTIONS, 'ethernet', True, SCENARIOS)
+    path = capture(programs, 'traffic.pcap', packets)
+    config = programs.path('vlan.conf')
+    with open(quiet(programs), encoding='utf-8') as text:
+        programs.write('vlan.conf', text.read() + 'identity { vlan = true }\n')
+    return PortDaemon(programs, '--config', config, *pcap(path)), len(packets)
+
+
+class Listener:
+    """spanstat events, as it runs."""
+
+    def __init__(self, programs, daemon):
+        self.path = programs.path('events')
+        with open(self.path, 'w', encoding='utf-8') as out:
+            self.process = subprocess.Popen([programs.spanstat, '--socket', daemon.socket, 'events',
+                                             '--json'], stdin=subprocess.DEVNULL, stdout=out)
+
+    def lines(self):
+        with open(self.path, encoding='utf-8') as text:
+            return text.read().splitlines()
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(10)
+
+
+def test_reports(checks, programs):
+    daemon, packets = daemon_with_rows(programs)
+    with daemon:
+        daemon.received(packets)
+        look = Look(checks)
+        for words, reports in REPORTS:
+            done = daemon.ask(*words.split(), '--json')
+            checks.equal((done.returncode, done.stderr), (0, ''), words)
+            look.lines(words, reports, done.stdout.splitlines())
+        look.lines('leaks, the second look', ['leaks'],
+                   daemon.ask('leaks', '--json').stdout.splitlines())
+        for key in ('health now.count', 'health now.seconds', 'leaks growth', 'leaks growth_over',
+                    'listen vlan', 'socket vlan', 'stats workers[].busy_cycles',
+                    'states clients'):
+            checks.ok(key in look.seen, f'seen: {key}')
+
+
+def test_events_and_drop(checks, programs):
+    daemon, packets = daemon_with_rows(programs)
+    with daemon:
+        daemon.received(packets)
+        look = Look(checks)
+        listener = Listener(programs, daemon)
+        try:
+            wait_for(lambda: drops_are_told(daemon, listener), 20)
+        finally:
+            status = listener.end()
+        checks.equal(status, 0, 'events: an interrupt ends it')
+        rows = look.lines('events', ['event'], listener.lines())
+        checks.equal({(row['type'], row.get('end')) for row in rows}, {('ended', 'dropped')},
+                     'events: what was dropped has ended')
+        rows = look.lines('drop', ['drop'],
+                          daemon.ask('drop', '--json', 'client', '10.20.0.2').stdout.splitlines())
+        checks.ok(rows[0]['dropped'] > 0, 'drop: some were there')
+
+
+def drops_are_told(daemon, listener):
+    """Drops one after the other until the listener, which has to be heard first, tells of one."""
+    rows = daemon.json('conn', 'proto', 'udp', '--limit', '1')
+    daemon.ask('drop', rows[0]['id'])
+    return any(json.loads(line) for line in listener.lines() if re.search(r'}$', line))
+
+
+if __name__ == '__main__':
+    sys.exit(run_tests(globals()))
