@@ -219,7 +219,7 @@ static int
 options_add(struct options_list *list, int letter, const char *value)
 {
 	if (list->n == OPTIONS_LIST_MAX) {
-		base_error("-%c may be given %d times", letter, OPTIONS_LIST_MAX);
+		base_error("-%c may be given %d times at most", letter, OPTIONS_LIST_MAX);
 		return STATUS_USAGE;
 	}
 	list->values[list->n++] = value;
@@ -248,6 +248,16 @@ options_set_format(struct options *options, enum output_format format)
 	return -1;
 }
 
+/* Is that a letter, or the number of a long option? Then it was given an argument that it has not. */
+static int
+options_is_known(int what)
+{
+	char letters[OPTIONS_LETTERS_MAX];
+
+	options_letters(letters);
+	return what >= OPTION_JSON || (what != 0 && what != ':' && strchr(letters, what));
+}
+
 /* A letter and a long option that getopt knows not, or an argument that is missing. */
 static int
 options_refuse(int what, char **argv)
@@ -257,6 +267,8 @@ options_refuse(int what, char **argv)
 
 	if (what == ':')
 		base_error("option '%s%s' needs an argument", before, letter);
+	else if (options_is_known(optopt))
+		base_error("option takes no argument: '%s'", argv[optind - 1]);
 	else
 		base_error("unknown option '%s%s' (spanstat --help lists them)", before, letter);
 	return STATUS_USAGE;
@@ -343,7 +355,9 @@ options_take_words(struct options *options, int argc, char **argv)
 	}
 	options->cmd = options_find_name(options->words[0]);
 	if (!options->cmd) {
-		base_error("unknown report '%s' (spanstat --help lists them)", options->words[0]);
+		base_error("column 1: unknown report '%s': expected one that spanstat --help lists, "
+		           "as conn, leaks or stats",
+		           options->words[0]);
 		return STATUS_USAGE;
 	}
 	options->words++;

@@ -24,6 +24,16 @@ base_log_set_level(enum base_log_level level)
 	__atomic_store_n(&log_level, (int)level, __ATOMIC_RELAXED);
 }
 
+/* What came from outside cannot make a second line, nor move the cursor of a terminal. */
+static void
+base_log_one_line(char *text, int length)
+{
+	for (int i = 0; i < length; i++) {
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			text[i] = '?';
+	}
+}
+
 void
 base_log(enum base_log_level level, const char *format, ...)
 {
@@ -38,6 +48,7 @@ base_log(enum base_log_level level, const char *format, ...)
 	m = vsnprintf(line + n, sizeof(line) - (size_t)n - 1, format, args);
 	va_end(args);
 	n += m < (int)sizeof(line) - n - 1 ? m : (int)sizeof(line) - n - 2;
+	base_log_one_line(line, n);
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, (size_t)n) < 0)
 		return; /* nobody left to tell */

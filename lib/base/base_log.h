@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One line a message on standard error, as `NAME: what`.
+ * One line a message on standard error, as `NAME: what`, whatever control characters are in it.
  *
  * Any thread but a worker in its loop may log: logging enters the kernel. The level may change
  * while the daemon runs (SIGHUP); a message less urgent than the level is dropped.

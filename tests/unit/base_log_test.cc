@@ -41,6 +41,13 @@ TEST_F(BaseLog, OneLine)
 	EXPECT_EQ(logged([] { base_error("%s", ""); }), "spanstatd: \n");
 }
 
+TEST_F(BaseLog, ControlCharactersMakeNoSecondLine)
+{
+	EXPECT_EQ(logged([] { base_error("'%s'", "a\nb\r\tc\033[2J\177"); }),
+	          "spanstatd: 'a?b??c?[2J?'\n");
+	EXPECT_EQ(logged([] { base_error("\u72b6\u614b \xff"); }), "spanstatd: \u72b6\u614b \xff\n");
+}
+
 TEST_F(BaseLog, Levels)
 {
 	auto all = [] {

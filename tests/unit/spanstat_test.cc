@@ -560,6 +560,9 @@ TEST_F(Spanstat, WrongUsage)
 	expect_error(run("-Z"), 2, "'-Z'");
 	expect_error(run("--frobnicate"), 2, "'--frobnicate'");
 	expect_error(run("-o"), 2, "needs an argument");
+	expect_error(run("--json=1"), 2, "takes no argument: '--json=1'");
+	expect_error(run("--no-header=1"), 2, "takes no argument: '--no-header=1'");
+	expect_error(run("-:"), 2, "unknown option '-:'");
 	expect_error(run("--json --csv"), 2, "exclude");
 	expect_error(run("--at +5m"), 2, "-r FILE");
 	expect_error(run("--keep"), 2, "-r FILE");
