@@ -27,6 +27,7 @@ struct cmd {
 	int views;        /* takes --as, --dialect, --format and --wide */
 	int once;         /* changes something: is not repeated by --watch */
 	int endless;      /* goes on until interrupted; over files while they are read */
+	unsigned refuses; /* enum options_takers as bits: what else it goes without */
 	/*
 	 * Puts what the words say into the request. NULL: takes no words. Returns -1, or a status.
 	 */

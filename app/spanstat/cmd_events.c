@@ -10,6 +10,7 @@
 #include "base_log.h"
 #include "cmd.h"
 #include "narrow.h"
+#include "options_table.h"
 #include "report_event.h"
 
 static int
@@ -63,6 +64,7 @@ const struct cmd cmd_events = {
 	.help = "connections as they open, change state and end, until interrupted",
 	.narrows = 1,
 	.endless = 1,
+	.refuses = OPTIONS_BIT(OPTIONS_SORTED) | OPTIONS_BIT(OPTIONS_GROUPED),
 	.parse = events_parse,
 	.begin = events_begin,
 	.part = events_part,

@@ -20,6 +20,7 @@
 #include "base_log.h"
 #include "cmd.h"
 #include "narrow.h"
+#include "options_table.h"
 #include "top_ask.h"
 #include "top_screen.h"
 #include "top_text.h"
@@ -330,6 +331,8 @@ const struct cmd cmd_top = {
 	.help = "rates, states and the busiest connections, groups and hosts, full screen",
 	.needs_daemon = 1,
 	.narrows = 1,
+	.refuses = OPTIONS_BIT(OPTIONS_SORTED) | OPTIONS_BIT(OPTIONS_LIMITED) |
+	           OPTIONS_BIT(OPTIONS_PRINTED),
 	.parse = top_parse,
 	.run = top_run,
 };

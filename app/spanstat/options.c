@@ -2,55 +2,17 @@
 /* The command line; see options.h. */
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base_log.h"
 #include "cmd.h"
+#include "describe.h"
 #include "narrow.h"
+#include "options_table.h"
 #include "top_keys.h"
 #include "view.h"
-
-enum {
-	OPTION_JSON = 256,
-	OPTION_CSV,
-	OPTION_SOCKET,
-	OPTION_AT,
-	OPTION_KEEP,
-	OPTION_ALL,
-	OPTION_SORT,
-	OPTION_LIMIT,
-	OPTION_BY,
-	OPTION_AS,
-	OPTION_DIALECT,
-	OPTION_WATCH,
-	OPTION_VERSION,
-};
-
-static const struct option options_long[] = {
-	{ "json", no_argument, NULL, OPTION_JSON },
-	{ "csv", no_argument, NULL, OPTION_CSV },
-	{ "no-header", no_argument, NULL, 'H' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "socket", required_argument, NULL, OPTION_SOCKET },
-	{ "read", required_argument, NULL, 'r' },
-	{ "at", required_argument, NULL, OPTION_AT },
-	{ "keep", no_argument, NULL, OPTION_KEEP },
-	{ "all", no_argument, NULL, OPTION_ALL },
-	{ "sort", required_argument, NULL, OPTION_SORT },
-	{ "limit", required_argument, NULL, OPTION_LIMIT },
-	{ "by", required_argument, NULL, OPTION_BY },
-	{ "as", required_argument, NULL, OPTION_AS },
-	{ "dialect", required_argument, NULL, OPTION_DIALECT },
-	{ "format", required_argument, NULL, 'M' },
-	{ "wide", no_argument, NULL, 'W' },
-	{ "watch", required_argument, NULL, OPTION_WATCH },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, OPTION_VERSION },
-	{ NULL, 0, NULL, 0 },
-};
 
 /* Units of durations; a duration names each at most once, the longer one first. */
 static const struct {
@@ -58,59 +20,7 @@ static const struct {
 	uint64_t seconds;
 } options_units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
 
-#define OPTIONS_LETTERS_MAX 64
-#define OPTIONS_AT_MAX_SEC  (100ull * 365 * 86400)
-
-static const char options_usage[] =
-    "usage: spanstat [OPTION...] [REPORT [FILTER]]\n"
-    "\n"
-    "netstat for a mirror port: every TCP connection and UDP flow on the wire, with the\n"
-    "state of both ends. Asks the running spanstatd, or reads capture files by itself.\n"
-    "\n"
-    "reports:\n";
-
-static const char options_help[] =
-    "\n"
-    "options:\n"
-    "  --json             one JSON object a line\n"
-    "  --csv              comma-separated values\n"
-    "  -H, --no-header    no title lines\n"
-    "  -o, --output FILE  write the report to FILE\n"
-    "  --socket PATH      the daemon's socket (" OPTIONS_SOCKET ")\n"
-    "  -r, --read FILE    report on a capture file instead (may be repeated)\n"
-    "  --at +DURATION     with -r: so long after the last packet (90s 5m 2h 1d, 1h30m)\n"
-    "  --keep             with -r: no timer fires, nothing is forgotten\n"
-    "  --all              with listen: those too that were asked and never answered\n"
-    "  --sort FIELD       in this order; -FIELD: the largest first (may be FIELD,FIELD...)\n"
-    "  --limit N          the first N only\n"
-    "  --by FIELD         count connections and sum them up by FIELD, as server or state\n"
-    "  --as HOST          the lines that netstat on the host of that address would show\n"
-    "  --dialect SYSTEM   as its netstat prints them: zos linux ss bsd solaris windows\n"
-    "  --format FORM      with --dialect zos: short or long (-M)\n"
-    "  -W, --wide         cut no address and give each column room\n"
-    "  -I ADDR[/LEN]      those with that address at either end (may be repeated)\n"
-    "  -P PORT            those with that port at either end (may be repeated)\n"
-    "  --watch SECONDS    the report again and again, until interrupted; top: how often\n"
-    "  -h, --help         this help\n"
-    "  --version          the version\n"
-    "\n"
-    "filters: state close-wait and (dport 443 or client 10.0.0.0/8) and idle > 5m\n"
-    "\n"
-    "exit status: 0 done, 1 failed or no such id, 2 wrong usage, 3 no daemon answers\n";
-
-static int
-options_print_help(void)
-{
-	fputs(options_usage, stdout);
-	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
-		char letter[] = { '-', (char)(*cmd)->letter, '\0' };
-
-		printf("  %-8s %-3s %s\n", (*cmd)->name, (*cmd)->letter ? letter : "",
-		       (*cmd)->help);
-	}
-	fputs(options_help, stdout);
-	return fflush(stdout) ? STATUS_FAILED : STATUS_DONE;
-}
+#define OPTIONS_AT_MAX_SEC (100ull * 365 * 86400)
 
 static int
 options_print_version(void)
@@ -137,18 +47,6 @@ options_find_letter(int letter)
 			return *cmd;
 	}
 	return NULL;
-}
-
-/* getopt's letters: a ':' first makes it tell a missing argument from an unknown option. */
-static void
-options_letters(char *letters)
-{
-	letters = stpcpy(letters, ":hHo:r:I:P:M:W");
-	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
-		if ((*cmd)->letter)
-			*letters++ = (char)(*cmd)->letter;
-	}
-	*letters = '\0';
 }
 
 /* NUMBER UNIT and so on, without blanks: 90s, 1h30m. 0 and *seconds, or -EINVAL. */
@@ -254,7 +152,7 @@ options_is_known(int what)
 {
 	char letters[OPTIONS_LETTERS_MAX];
 
-	options_letters(letters);
+	options_table_letters(letters);
 	return what >= OPTION_JSON || (what != 0 && what != ':' && strchr(letters, what));
 }
 
@@ -283,9 +181,11 @@ options_set(struct options *options, int what, char **argv)
 		return options_set_report(options, cmd);
 	switch (what) {
 	case 'h':
-		return options_print_help();
+		return options_table_help();
 	case OPTION_VERSION:
 		return options_print_version();
+	case OPTION_DESCRIBE:
+		return describe_print();
 	case OPTION_JSON:
 		return options_set_format(options, FORMAT_JSON);
 	case OPTION_CSV:
@@ -401,6 +301,7 @@ options_check(const struct options *options)
 int
 options_parse(struct options *options, int argc, char **argv)
 {
+	struct option names[OPTIONS_ROWS_MAX + 1];
 	char letters[OPTIONS_LETTERS_MAX];
 	int what, status = -1;
 
@@ -410,9 +311,10 @@ options_parse(struct options *options, int argc, char **argv)
 		base_error("%s", strerror(ENOMEM));
 		return STATUS_FAILED;
 	}
-	options_letters(letters);
+	options_table_letters(letters);
+	options_table_long(names);
 	opterr = 0;
-	while (status < 0 && (what = getopt_long(argc, argv, letters, options_long, NULL)) != -1)
+	while (status < 0 && (what = getopt_long(argc, argv, letters, names, NULL)) != -1)
 		status = options_set(options, what, argv);
 	if (status < 0)
 		status = options_take_words(options, argc, argv);

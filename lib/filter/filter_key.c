@@ -198,6 +198,12 @@ filter_grouping_parse(struct filter_grouping *grouping, const char *text,
 	return 0;
 }
 
+const struct filter_key_word *
+filter_key_at(size_t at)
+{
+	return at < BASE_COUNT_OF(filter_key_words) ? &filter_key_words[at] : NULL;
+}
+
 unsigned
 filter_order_needs(const struct filter_order *order)
 {

@@ -70,6 +70,9 @@ int filter_order_parse(struct filter_order *order, const char *text, enum filter
 int filter_grouping_parse(struct filter_grouping *grouping, const char *text,
                           struct filter_error *error);
 
+/* The table in its order: word `at`, NULL behind the last. */
+const struct filter_key_word *filter_key_at(size_t at);
+
 /* The parts of a row that are read: enum filter_part, or-ed. */
 unsigned filter_order_needs(const struct filter_order *order);
 

@@ -6,47 +6,83 @@
 
 #include "filter_words.h"
 
-#define FIELD(name, value, field, who)                                                             \
+#define FIELD(name, value, field, who, help)                                                       \
 	{                                                                                          \
-		name, FILTER_ROLE_FIELD, FILTER_VALUE_##value, FILTER_FIELD_##field, FILTER_##who  \
+		name, FILTER_ROLE_FIELD, FILTER_VALUE_##value, FILTER_FIELD_##field, FILTER_##who, \
+		    help                                                                       \
 	}
 
 /* Where a value is no number of the row, the column of the field means nothing. */
+/* clang-format off */
 static const struct filter_word filter_words[] = {
-	{ "state", FILTER_ROLE_STATE, FILTER_VALUE_STATE, 0, FILTER_EITHER },
-	{ "exclude", FILTER_ROLE_EXCLUDE, FILTER_VALUE_STATE, 0, FILTER_EITHER },
-	{ "and", FILTER_ROLE_AND, 0, 0, 0 },
-	{ "or", FILTER_ROLE_OR, 0, 0, 0 },
-	{ "not", FILTER_ROLE_NOT, 0, 0, 0 },
-	FIELD("client.state", STATE, PROTO, CLIENT),
-	FIELD("server.state", STATE, PROTO, SERVER),
-	FIELD("src", SOCKET, PORT, LOCAL),
-	FIELD("dst", SOCKET, PORT, PEER),
-	FIELD("client", SOCKET, PORT, CLIENT),
-	FIELD("server", SOCKET, PORT, SERVER),
-	FIELD("host", NET, PORT, EITHER),
-	FIELD("net", NET, PORT, EITHER),
-	FIELD("sport", PORT, PORT, LOCAL),
-	FIELD("dport", PORT, PORT, PEER),
-	FIELD("client.port", PORT, PORT, CLIENT),
-	FIELD("server.port", PORT, PORT, SERVER),
-	FIELD("port", PORT, PORT, EITHER),
-	FIELD("proto", PROTO, PROTO, CLIENT),
-	FIELD("age", DURATION, AGE, CLIENT),
-	FIELD("idle", DURATION, IDLE, CLIENT),
-	FIELD("in-state", DURATION, IN_STATE, CLIENT),
-	FIELD("bytes", COUNT, BYTES, CLIENT),
-	FIELD("packets", COUNT, PACKETS, CLIENT),
-	FIELD("payload", COUNT, PAYLOAD, CLIENT),
-	FIELD("retransmitted", COUNT, RETRANSMITTED, CLIENT),
-	FIELD("vlan", VLAN, VLAN, CLIENT),
-	FIELD("vni", VNI, VLAN, CLIENT),
-	FIELD("worker", WORKER, WORKER, CLIENT),
-	FIELD("id", ID, ID, CLIENT),
-	FIELD("flag", FLAG, PROTO, CLIENT),
-	FIELD("closed-by", CLOSER, CLOSED_BY, CLIENT),
-	FIELD("end", CAUSE, END, CLIENT),
+	{ "state", FILTER_ROLE_STATE, FILTER_VALUE_STATE, 0, FILTER_EITHER,
+	  "either end is in that state; repeated, in one of them" },
+	{ "exclude", FILTER_ROLE_EXCLUDE, FILTER_VALUE_STATE, 0, FILTER_EITHER,
+	  "neither end is in that state" },
+	{ "and", FILTER_ROLE_AND, 0, 0, 0,
+	  "both hold; may be left out" },
+	{ "or", FILTER_ROLE_OR, 0, 0, 0,
+	  "one of the two holds" },
+	{ "not", FILTER_ROLE_NOT, 0, 0, 0,
+	  "what follows does not hold" },
+	FIELD("client.state", STATE, PROTO, CLIENT,
+	      "the client's state"),
+	FIELD("server.state", STATE, PROTO, SERVER,
+	      "the server's state"),
+	FIELD("src", SOCKET, PORT, LOCAL,
+	      "address and port of the client; of a host's lines, of the local end"),
+	FIELD("dst", SOCKET, PORT, PEER,
+	      "address and port of the server; of a host's lines, of the foreign end"),
+	FIELD("client", SOCKET, PORT, CLIENT,
+	      "address and port of the client, who opened the connection"),
+	FIELD("server", SOCKET, PORT, SERVER,
+	      "address and port of the server"),
+	FIELD("host", NET, PORT, EITHER,
+	      "that address or network is at either end"),
+	FIELD("net", NET, PORT, EITHER,
+	      "the same as host"),
+	FIELD("sport", PORT, PORT, LOCAL,
+	      "port of the client; of a host's lines, of the local end"),
+	FIELD("dport", PORT, PORT, PEER,
+	      "port of the server; of a host's lines, of the foreign end"),
+	FIELD("client.port", PORT, PORT, CLIENT,
+	      "the client's port"),
+	FIELD("server.port", PORT, PORT, SERVER,
+	      "the server's port"),
+	FIELD("port", PORT, PORT, EITHER,
+	      "that port is at either end"),
+	FIELD("proto", PROTO, PROTO, CLIENT,
+	      "the transport protocol"),
+	FIELD("age", DURATION, AGE, CLIENT,
+	      "time since it was opened, or first seen"),
+	FIELD("idle", DURATION, IDLE, CLIENT,
+	      "time since its last packet"),
+	FIELD("in-state", DURATION, IN_STATE, CLIENT,
+	      "time since either end's state changed last"),
+	FIELD("bytes", COUNT, BYTES, CLIENT,
+	      "bytes of whole IP datagrams, both directions"),
+	FIELD("packets", COUNT, PACKETS, CLIENT,
+	      "packets, both directions"),
+	FIELD("payload", COUNT, PAYLOAD, CLIENT,
+	      "bytes of the stream, each once, both directions"),
+	FIELD("retransmitted", COUNT, RETRANSMITTED, CLIENT,
+	      "segments sent again, both directions"),
+	FIELD("vlan", VLAN, VLAN, CLIENT,
+	      "the outermost VLAN tag of its first packet"),
+	FIELD("vni", VNI, VLAN, CLIENT,
+	      "number of its tunnel; no row has one yet, so nothing matches"),
+	FIELD("worker", WORKER, WORKER, CLIENT,
+	      "the worker that keeps it"),
+	FIELD("id", ID, ID, CLIENT,
+	      "its id, as reports show it"),
+	FIELD("flag", FLAG, PROTO, CLIENT,
+	      "what a tap could not see"),
+	FIELD("closed-by", CLOSER, CLOSED_BY, CLIENT,
+	      "who sent the first FIN or RST"),
+	FIELD("end", CAUSE, END, CLIENT,
+	      "why it ended"),
 };
+/* clang-format on */
 
 static const struct {
 	const char *name;
@@ -165,6 +201,24 @@ filter_value_kind(unsigned value)
 {
 	assert(value < FILTER_VALUES);
 	return &filter_value_kinds[value];
+}
+
+const struct filter_word *
+filter_word_at(size_t at)
+{
+	return at < BASE_COUNT_OF(filter_words) ? &filter_words[at] : NULL;
+}
+
+const char *
+filter_cmp_at(size_t at)
+{
+	return at < BASE_COUNT_OF(filter_cmps) ? filter_cmps[at].name : NULL;
+}
+
+const char *
+filter_state_at(size_t at)
+{
+	return at < BASE_COUNT_OF(filter_states) ? filter_states[at].name : NULL;
 }
 
 uint32_t

@@ -71,6 +71,7 @@ struct filter_word {
 	uint8_t value; /* enum filter_value */
 	uint8_t field; /* enum filter_field, where the value is a number of one */
 	uint8_t who;   /* enum filter_who; FILTER_EITHER: one end or the other */
+	const char *help; /* what it is about, a line for a person */
 };
 
 struct filter_value_kind {
@@ -88,6 +89,14 @@ const struct filter_word *filter_word_find(struct filter_span span);
 enum filter_cmp filter_cmp_find(struct filter_span span);
 
 const struct filter_value_kind *filter_value_kind(unsigned value);
+
+/*
+ * The tables in their order, for who explains and completes words: number `at`, NULL behind the
+ * last. A name of a state is in lower case with '-'; '_' will do as well.
+ */
+const struct filter_word *filter_word_at(size_t at);
+const char *filter_cmp_at(size_t at);
+const char *filter_state_at(size_t at);
 
 /*
  * The states that a word names, as bits of 1 << enum report_state: one state in ss's, RFC 9293's,

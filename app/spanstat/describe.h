@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the command line may say, for programs: manual pages and completion are made of this.
+ *
+ * A line a thing, its cells between tabs, "-" where there is nothing; the first cell says what it
+ * is. Never in another language than English.
+ *
+ *	program  NAME VERSION
+ *	report   NAME LETTER WORDS HELP                  WORDS: none, filter or id (an id or a filter)
+ *	option   NAME LETTER ARGUMENT REPORTS DEFAULT HELP           REPORTS: "all", "-" or a list
+ *	dialect  NAME
+ *	word     NAME ROLE VALUE COMPARES EXPECTED HELP  of filters
+ *	compare  NAME
+ *	state    NAME
+ *	value    VALUE NAME                              what may follow words of that VALUE
+ *	field    NAME USES LENGTH                        USES: rows, groups (--sort), by (--by)
+ */
+#ifndef DESCRIBE_H
+#define DESCRIBE_H
+
+/* On standard output. Returns the status to exit with. */
+int describe_print(void);
+
+#endif
