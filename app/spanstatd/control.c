@@ -15,6 +15,7 @@
 
 #include "base_clock.h"
 #include "base_log.h"
+#include "conf_key.h"
 #include "control.h"
 #include "ctl_server.h"
 #include "digest_query.h"
@@ -322,9 +323,7 @@ control_on_reload(evutil_socket_t signal, short what, void *ctx)
 		base_warning("the configuration has mistakes; going on with the old one");
 		return;
 	}
-	conf->timers = fresh.timers;
-	conf->home = fresh.home;
-	conf->log_level = fresh.log_level;
+	conf_reload(conf, &fresh);
 	base_log_set_level((enum base_log_level)conf->log_level);
 	engine_settings(conf, &control->settings);
 	control->settings_next = 0;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Options are one table: those that set a key of the configuration go to conf_set under the key's
- * own name, so ranges and messages are the same in the file and on the command line.
+ * Options are one table (options_table.c): those that set a key of the configuration go to conf_set
+ * under the key's own name, so ranges and messages are the same in the file and on the command line.
  */
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,82 +14,9 @@
 #include "conf_key.h"
 #include "flow_table.h"
 #include "options.h"
+#include "options_table.h"
 
 #define OPTIONS_DEFAULT_CONFIG "/etc/spanstat/spanstatd.conf"
-
-enum option_id {
-	OPTION_INTERFACE = 256,
-	OPTION_PCI,
-	OPTION_VDEV,
-	OPTION_READ,
-	OPTION_CONFIG,
-	OPTION_WORKERS,
-	OPTION_FLOWS,
-	OPTION_SOCKET,
-	OPTION_EAL,
-	OPTION_NO_HUGE,
-	OPTION_CHECK,
-	OPTION_PRIVATE,
-	OPTION_STEPWISE,
-	OPTION_AT,
-	OPTION_KEEP,
-	OPTION_VERSION = 'V',
-	OPTION_HELP = 'h',
-};
-
-static const struct option options_long[] = {
-	{ "interface", required_argument, NULL, OPTION_INTERFACE },
-	{ "pci", required_argument, NULL, OPTION_PCI },
-	{ "vdev", required_argument, NULL, OPTION_VDEV },
-	{ "read", required_argument, NULL, OPTION_READ },
-	{ "config", required_argument, NULL, OPTION_CONFIG },
-	{ "workers", required_argument, NULL, OPTION_WORKERS },
-	{ "flows", required_argument, NULL, OPTION_FLOWS },
-	{ "socket", required_argument, NULL, OPTION_SOCKET },
-	{ "eal", required_argument, NULL, OPTION_EAL },
-	{ "no-huge", no_argument, NULL, OPTION_NO_HUGE },
-	{ "check", no_argument, NULL, OPTION_CHECK },
-	{ "private", required_argument, NULL, OPTION_PRIVATE },
-	{ "stepwise", no_argument, NULL, OPTION_STEPWISE },
-	{ "at", required_argument, NULL, OPTION_AT },
-	{ "keep", no_argument, NULL, OPTION_KEEP },
-	{ "version", no_argument, NULL, OPTION_VERSION },
-	{ "help", no_argument, NULL, OPTION_HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
-/* Options that are keys of the configuration. */
-static const struct {
-	enum option_id id;
-	const char *key;
-} options_keys[] = {
-	{ OPTION_INTERFACE, "sources.interface" },
-	{ OPTION_PCI, "sources.pci" },
-	{ OPTION_VDEV, "sources.vdev" },
-	{ OPTION_WORKERS, "workers" },
-	{ OPTION_FLOWS, "flows" },
-	{ OPTION_SOCKET, "socket" },
-	{ OPTION_EAL, "eal" },
-	{ OPTION_NO_HUGE, "no-huge" },
-};
-
-static const char options_help[] =
-    "usage: spanstatd [options]\n"
-    "\n"
-    "Where packets come from; each may be repeated:\n"
-    "  --interface IF   a kernel network interface, promiscuous\n"
-    "  --pci ADDR       a NIC bound to vfio-pci\n"
-    "  --vdev ARGS      a DPDK virtual device, with its arguments\n"
-    "  --read FILE      a capture file; time is the packets' own\n"
-    "\n"
-    "  --config FILE    configuration; the command line beats it\n"
-    "  --workers N      worker cores\n"
-    "  --flows N        table capacity, all workers together\n"
-    "  --socket PATH    where spanstat asks\n"
-    "  --eal \"ARGS\"     passed to DPDK untouched\n"
-    "  --no-huge        ordinary memory instead of hugepages\n"
-    "  --check          print every mistake of the configuration and exit: 0 or 2\n"
-    "  --version, --help\n";
 
 /* --check prints mistakes as they are: FILE:LINE: what is wrong, for editors to follow. */
 static void
@@ -116,36 +42,23 @@ options_mistake_option(void *arg, const char *text)
 	base_error("--%s", dot != NULL ? text + (dot + 1 - key) : text);
 }
 
-/* The key that an option sets, or NULL. */
-static const char *
-options_key(int id)
-{
-	for (unsigned i = 0; i < BASE_COUNT_OF(options_keys); i++)
-		if ((int)options_keys[i].id == id)
-			return options_keys[i].key;
-	return NULL;
-}
-
-static int
-options_is_source(int id)
-{
-	return id == OPTION_INTERFACE || id == OPTION_PCI || id == OPTION_VDEV || id == OPTION_READ;
-}
-
 /*
  * Lays the options that are keys over conf. The sources of a command line replace those of a file.
  */
 static int
 options_lay_over(struct conf *conf, int argc, char **argv)
 {
+	struct option names[OPTIONS_ROWS_MAX + 1];
 	int replaced = 0, id;
 
+	options_table_long(names);
 	optind = 0;
 	opterr = 0;
-	while ((id = getopt_long(argc, argv, "hV", options_long, NULL)) != -1) {
-		const char *key = options_key(id);
+	while ((id = getopt_long(argc, argv, OPTIONS_LETTERS, names, NULL)) != -1) {
+		const struct options_row *row = options_row_find(id);
+		const char *key = row != NULL ? row->key : NULL;
 
-		if (options_is_source(id) && !replaced) {
+		if (row != NULL && row->is_source && !replaced) {
 			memset(&conf->sources, 0, sizeof(conf->sources));
 			replaced = 1;
 		}
@@ -214,19 +127,38 @@ options_take(struct options *options, int id)
 	}
 }
 
+/* The options that print something and are done. */
+static int
+options_print(int id)
+{
+	switch (id) {
+	case OPTION_HELP:
+		options_table_help();
+		return 1;
+	case OPTION_VERSION:
+		fputs("spanstatd " SPANSTAT_VERSION "\n", stdout);
+		return 1;
+	case OPTION_DESCRIBE:
+		options_table_describe();
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 /* First pass: everything but the keys. 1: go on; 0: *status says how to exit. */
 static int
 options_scan(struct options *options, int argc, char **argv, int *status)
 {
 	static char name[] = "spanstatd";
+	struct option names[OPTIONS_ROWS_MAX + 1];
 	int id;
 
+	options_table_long(names);
 	argv[0] = name; /* what getopt's messages begin with */
 	*status = STATUS_USAGE;
-	while ((id = getopt_long(argc, argv, "hV", options_long, NULL)) != -1) {
-		if (id == OPTION_HELP || id == OPTION_VERSION) {
-			fputs(id == OPTION_HELP ? options_help : "spanstatd " SPANSTAT_VERSION "\n",
-			      stdout);
+	while ((id = getopt_long(argc, argv, OPTIONS_LETTERS, names, NULL)) != -1) {
+		if (options_print(id)) {
 			*status = STATUS_DONE;
 			return 0;
 		}

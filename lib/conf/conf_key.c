@@ -152,6 +152,39 @@ conf_init(struct conf *conf)
 	conf_derive(conf);
 }
 
+/*
+ * One list for both: what is copied is what is said to be. struct conf_timers has a field that is
+ * made of keys outside it, preset and msl, which go with their section.
+ */
+static const struct {
+	const char *section, *name; /* NULL: all of the section */
+	size_t offset, bytes;
+} conf_reloads[] = {
+	{ "timers", NULL, AT(timers), sizeof(struct conf_timers) },
+	{ "timers", "preset", AT(preset), sizeof(uint32_t) },
+	{ "timers", "msl", AT(msl_sec), sizeof(uint32_t) },
+	{ CONF_SECTION_FILE, "home", AT(home), sizeof(struct conf_home) },
+	{ CONF_SECTION_FILE, "log-level", AT(log_level), sizeof(uint32_t) },
+};
+
+bool
+conf_key_reloads(const struct conf_key *key)
+{
+	for (unsigned i = 0; i < BASE_COUNT_OF(conf_reloads); i++)
+		if (strcmp(key->section, conf_reloads[i].section) == 0 &&
+		    (!conf_reloads[i].name || strcmp(key->name, conf_reloads[i].name) == 0))
+			return true;
+	return false;
+}
+
+void
+conf_reload(struct conf *conf, const struct conf *fresh)
+{
+	for (unsigned i = 0; i < BASE_COUNT_OF(conf_reloads); i++)
+		memcpy((char *)conf + conf_reloads[i].offset,
+		       (const char *)fresh + conf_reloads[i].offset, conf_reloads[i].bytes);
+}
+
 uint32_t
 conf_preset_msl_sec(enum conf_preset preset)
 {

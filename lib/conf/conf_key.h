@@ -52,6 +52,15 @@ conf_key_is_list(const struct conf_key *key)
 	return key->kind >= CONF_KIND_INTERFACE;
 }
 
+/*
+ * Does a SIGHUP take it over? If not, it needs a restart. A section is taken over whole: all its
+ * keys or none.
+ */
+bool conf_key_reloads(const struct conf_key *key);
+
+/* Takes over from `fresh` what a SIGHUP takes over, and no more. Control core only. */
+void conf_reload(struct conf *conf, const struct conf *fresh);
+
 /* The key `name` of `len` bytes in `section`; NULL section: in any. NULL if there is none. Cold. */
 const struct conf_key *conf_key_find(const char *section, const char *name, size_t len);
 
