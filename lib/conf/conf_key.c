@@ -15,7 +15,7 @@
 
 #define CONF_DAY_SEC       86400u
 #define CONF_MONTH_SEC     (30u * CONF_DAY_SEC)
-#define CONF_FLOWS_MAX     (1u << 30)
+#define CONF_FLOWS_MAX     (CONF_WORKERS_MAX * ((1u << 24) - 1)) /* what a worker can number */
 #define CONF_LISTENERS_MAX (1u << 24)
 
 #define CONF_HOME_DEFAULT                                                                          \

@@ -51,6 +51,55 @@ TEST(ConfKey, Defaults)
 	EXPECT_EQ(conf.duplicates.window_ms, 5u);
 }
 
+/* A value that is not the default. */
+std::string
+another(const struct conf_key &key)
+{
+	switch (key.kind) {
+	case CONF_KIND_TEXT:
+		return "another";
+	case CONF_KIND_PATH:
+		return "/another";
+	case CONF_KIND_NUMBER:
+		return std::to_string(key.max);
+	case CONF_KIND_BOOL:
+		return std::string(key.def) == "true" ? "false" : "true";
+	case CONF_KIND_CHOICE:
+		return key.choices[1] != std::string(key.def) ? key.choices[1] : key.choices[0];
+	case CONF_KIND_PCI:
+		return "0000:03:00.0";
+	case CONF_KIND_VDEV:
+		return "net_null0";
+	case CONF_KIND_NETS:
+		return "100.64.0.0/10";
+	default:
+		return "eth1";
+	}
+}
+
+TEST(ConfKey, AReloadTakesOverWhatItIsSaidToAndNoMore)
+{
+	unsigned taken = 0;
+
+	for (unsigned i = 0; i < conf_key_count; i++) {
+		const struct conf_key &key = conf_keys[i];
+		const std::string name = std::string(key.section) + (key.section[0] ? "." : "") + key.name;
+		std::vector<std::string> said;
+		struct conf old, conf, fresh;
+
+		conf_init(&old);
+		conf_init(&conf);
+		conf_init(&fresh);
+		ASSERT_EQ(conf_set(&fresh, name.c_str(), another(key).c_str(), keep, &said), 0) << name;
+		ASSERT_NE(memcmp(&fresh, &old, sizeof(old)), 0) << name;
+		conf_reload(&conf, &fresh);
+		EXPECT_EQ(memcmp(&conf, conf_key_reloads(&key) ? &fresh : &old, sizeof(conf)), 0) << name;
+		taken += conf_key_reloads(&key);
+	}
+	EXPECT_GT(taken, 2u);
+	EXPECT_LT(taken, conf_key_count);
+}
+
 TEST(ConfKey, DefaultTimersAreThoseOfTheDesign)
 {
 	struct conf conf;
