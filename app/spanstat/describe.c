@@ -97,7 +97,7 @@ describe_word(const struct filter_word *word)
 {
 	const struct filter_value_kind *kind = filter_value_kind(word->value);
 	int takes = word->role == FILTER_ROLE_STATE || word->role == FILTER_ROLE_EXCLUDE ||
-		    word->role == FILTER_ROLE_FIELD;
+	            word->role == FILTER_ROLE_FIELD;
 
 	printf("word\t%s\t%s\t%s\t%s\t%s\t%s\n", word->name, describe_roles[word->role],
 	       takes ? describe_values[word->value] : "-",
@@ -129,9 +129,12 @@ describe_choices(void)
 static void
 describe_field(const struct filter_key_word *key)
 {
-	printf("field\t%s\t%s%s%s\t%s\n", key->name, key->uses & FILTER_KEY_SORTS_ROWS ? "rows " : "",
-	       key->uses & FILTER_KEY_SORTS_GROUPS ? "groups " : "",
-	       key->uses & FILTER_KEY_GROUPS ? "by" : "", key->has_len ? "/LENGTH" : "-");
+	const char *rows = key->uses & FILTER_KEY_SORTS_ROWS ? "rows " : "";
+	const char *groups = key->uses & FILTER_KEY_SORTS_GROUPS ? "groups " : "";
+	const char *by = key->uses & FILTER_KEY_GROUPS ? "by" : "";
+
+	printf("field\t%s\t%s%s%s\t%s\n", key->name, rows, groups, by,
+	       key->has_len ? "/LENGTH" : "-");
 }
 
 static void

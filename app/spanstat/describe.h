@@ -6,8 +6,8 @@
  * is. Never in another language than English.
  *
  *	program  NAME VERSION
- *	report   NAME LETTER WORDS HELP                  WORDS: none, filter or id (an id or a filter)
- *	option   NAME LETTER ARGUMENT REPORTS DEFAULT HELP           REPORTS: "all", "-" or a list
+ *	report   NAME LETTER WORDS HELP                  WORDS: none, filter or id (or a filter)
+ *	option   NAME LETTER ARGUMENT REPORTS DEFAULT HELP       REPORTS: "all" or a list
  *	dialect  NAME
  *	word     NAME ROLE VALUE COMPARES EXPECTED HELP  of filters
  *	compare  NAME

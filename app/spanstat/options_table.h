@@ -48,9 +48,9 @@ enum options_takers {
 #define OPTIONS_BIT(takers) (1u << (takers))
 
 struct options_row {
-	const char *name; /* NULL: a letter only */
-	int value;        /* a letter, or enum options_value */
-	const char *argument; /* as help calls it; words joined by '|' are all there are. NULL: none */
+	const char *name;     /* NULL: a letter only */
+	int value;            /* a letter, or enum options_value */
+	const char *argument; /* as help calls it; words joined by '|' are all; NULL: none */
 	enum options_takers takers;
 	const char *help; /* one line; NULL: help keeps silent of it */
 	const char *def;  /* what it is when not given, where that needs to be said */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Options are one table (options_table.c): those that set a key of the configuration go to conf_set
- * under the key's own name, so ranges and messages are the same in the file and on the command line.
+ * Options are one table, options_table.c. Those that set a key of the configuration go to conf_set
+ * under the key's own name, so ranges and messages are the same in the file as on the command line.
  */
 
 #include <errno.h>

@@ -9,7 +9,7 @@
 #define FIELD(name, value, field, who, help)                                                       \
 	{                                                                                          \
 		name, FILTER_ROLE_FIELD, FILTER_VALUE_##value, FILTER_FIELD_##field, FILTER_##who, \
-		    help                                                                       \
+		    help                                                                           \
 	}
 
 /* Where a value is no number of the row, the column of the field means nothing. */

@@ -67,10 +67,10 @@ enum filter_role {
 
 struct filter_word {
 	const char *name;
-	uint8_t role;  /* enum filter_role */
-	uint8_t value; /* enum filter_value */
-	uint8_t field; /* enum filter_field, where the value is a number of one */
-	uint8_t who;   /* enum filter_who; FILTER_EITHER: one end or the other */
+	uint8_t role;     /* enum filter_role */
+	uint8_t value;    /* enum filter_value */
+	uint8_t field;    /* enum filter_field, where the value is a number of one */
+	uint8_t who;      /* enum filter_who; FILTER_EITHER: one end or the other */
 	const char *help; /* what it is about, a line for a person */
 };
 
