@@ -17,6 +17,7 @@
 
 #include "base_clock.h"
 #include "base_log.h"
+#include "base_text.h"
 #include "cmd.h"
 #include "interrupt.h"
 #include "reader.h"
@@ -45,8 +46,8 @@ ask_title(struct ask *ask)
 int
 ask_refuse_no_daemon(const char *socket, int error)
 {
-	base_error("no daemon answers at %s (%s); start one with: spanstatd --interface IF", socket,
-	           strerror(error));
+	base_error(_("no daemon answers at %s (%s); start one with: spanstatd --interface IF"),
+	           socket, strerror(error));
 	return STATUS_NO_DAEMON;
 }
 
@@ -60,7 +61,7 @@ ask_reader(struct ask *ask, struct ask_talk *talk)
 		talk->client = ctl_client_adopt(fd);
 	if (talk->client)
 		return -1;
-	base_error("cannot start a reader: %s", strerror(fd < 0 ? -fd : errno));
+	base_error(_("cannot start a reader: %s"), strerror(fd < 0 ? -fd : errno));
 	return STATUS_FAILED;
 }
 
@@ -90,7 +91,7 @@ ask_check_output(struct ask *ask)
 		return -1;
 	if (error != -EPIPE)
 		base_error("%s: %s",
-		           ask->options->output ? ask->options->output : "standard output",
+		           ask->options->output ? ask->options->output : _("standard output"),
 		           strerror(-error));
 	return STATUS_FAILED;
 }
@@ -145,19 +146,19 @@ ask_lost(struct ask *ask, struct ask_talk *talk, int error)
 		 * A reader that gave up has said why, and one that was killed is looked at later.
 		 */
 		if (error != -ECONNRESET && error != -EPIPE)
-			base_error("the reader cannot be understood: %s", strerror(-error));
+			base_error(_("the reader cannot be understood: %s"), strerror(-error));
 		return STATUS_FAILED;
 	}
 	if (!talk->greeted && error == -ETIMEDOUT)
 		return ask_refuse_no_daemon(options->socket, -error);
 	if (error == -EPROTONOSUPPORT)
-		base_error("the daemon at %s speaks protocol %u and this spanstat %d: "
-		           "they are of different versions",
+		base_error(_("the daemon at %s speaks protocol %u and this spanstat %d: "
+		             "they are of different versions"),
 		           options->socket, ctl_client_peer_version(talk->client), CTL_VERSION);
 	else if (error == -EPROTO)
-		base_error("what answers at %s is no spanstatd", options->socket);
+		base_error(_("what answers at %s is no spanstatd"), options->socket);
 	else
-		base_error("the daemon at %s went away before the report was complete",
+		base_error(_("the daemon at %s went away before the report was complete"),
 		           options->socket);
 	return STATUS_FAILED;
 }
@@ -283,7 +284,7 @@ ask_hang_up(struct ask *ask, struct ask_talk *talk)
 	talk->client = NULL;
 	reader = reader_wait(&talk->reader, broken);
 	if (talk->lost && ask->options->n_reads && reader == STATUS_DONE && !broken)
-		base_error("the reader ended before the report was complete");
+		base_error(_("the reader ended before the report was complete"));
 	return reader;
 }
 

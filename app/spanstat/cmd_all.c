@@ -4,6 +4,7 @@
  * line each, with more keys or columns than the other reports have, for programs.
  */
 
+#include "base_text.h"
 #include "cmd.h"
 #include "narrow.h"
 #include "report_all.h"
@@ -49,7 +50,7 @@ const struct cmd cmd_all = {
 	.name = "all",
 	.letter = 'A',
 	.request = CTL_ALL,
-	.help = "everything known of each connection: retransmissions, round trips, windows",
+	.help = N_("everything known of each connection: retransmissions, round trips, windows"),
 	.narrows = 1,
 	.parse = narrow_parse,
 	.begin = all_begin,

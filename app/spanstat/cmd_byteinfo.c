@@ -4,6 +4,7 @@
  * the client sends; with --as or a dialect, what the line's own end sends.
  */
 
+#include "base_text.h"
 #include "cmd.h"
 #include "view.h"
 
@@ -11,7 +12,7 @@ const struct cmd cmd_byteinfo = {
 	.name = "byteinfo",
 	.letter = 'b',
 	.request = CTL_CONN,
-	.help = "bytes and packets in and out of each active connection, idle time",
+	.help = N_("bytes and packets in and out of each active connection, idle time"),
 	.narrows = 1,
 	.views = 1,
 	.parse = view_parse,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* clients: a line a client, the one with the most connections first. */
 
+#include "base_text.h"
 #include "lines.h"
 #include "tell_clients.h"
 
@@ -37,7 +38,7 @@ const struct cmd cmd_clients = {
 	.name = "clients",
 	.letter = 'e',
 	.request = CTL_CLIENTS,
-	.help = "clients: connections by state, packets and bytes, idle time",
+	.help = N_("clients: connections by state, packets and bytes, idle time"),
 	.narrows = 1,
 	.lines = &clients_lines,
 	.parse = lines_parse,

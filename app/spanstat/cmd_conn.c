@@ -8,6 +8,7 @@
  * reports of lines in cmd_lines.c.
  */
 
+#include "base_text.h"
 #include "cmd.h"
 #include "report_csv.h"
 #include "report_json.h"
@@ -88,7 +89,7 @@ const struct cmd cmd_conn = {
 	.name = "conn",
 	.letter = 'c',
 	.request = CTL_CONN,
-	.help = "active TCP connections and UDP flows, both ends' states (the default)",
+	.help = N_("active TCP connections and UDP flows, both ends' states (the default)"),
 	.narrows = 1,
 	.views = 1,
 	.parse = view_parse,
@@ -102,7 +103,7 @@ const struct cmd cmd_allconn = {
 	.name = "allconn",
 	.letter = 'a',
 	.request = CTL_ALLCONN,
-	.help = "the same and the recently closed ones, and why they ended",
+	.help = N_("the same and the recently closed ones, and why they ended"),
 	.narrows = 1,
 	.views = 1,
 	.parse = view_parse,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base_log.h"
+#include "base_text.h"
 #include "cmd.h"
 #include "filter_value.h"
 #include "narrow.h"
@@ -35,7 +36,7 @@ drop_parse(struct ask *ask)
 	if (status >= 0)
 		return status;
 	if (ask->narrow.filter[strspn(ask->narrow.filter, " \t\n\r\v\f")] == '\0') {
-		base_error("drop needs the id of a connection, as conn shows it, or a filter");
+		base_error(_("drop needs the id of a connection, as conn shows it, or a filter"));
 		return STATUS_USAGE;
 	}
 	ask->cmd = &cmd_drop_matching;
@@ -58,14 +59,14 @@ drop_tell(struct ask *ask)
 		report_out_printf(&ask->out, "%s%" PRIu64 "\n",
 		                  ask->options->no_header ? "" : "dropped\n", ask->rows);
 	else
-		report_out_printf(&ask->out, "%" PRIu64 " connections forgotten\n", ask->rows);
+		report_out_printf(&ask->out, _("%" PRIu64 " connections forgotten\n"), ask->rows);
 }
 
 const struct cmd cmd_drop = {
 	.name = "drop",
 	.letter = 'D',
 	.request = CTL_DROP,
-	.help = "forget the connection of that id, or all that match (nothing is sent)",
+	.help = N_("forget the connection of that id, or all that match (nothing is sent)"),
 	.needs_daemon = 1,
 	.once = 1,
 	.parse = drop_parse,

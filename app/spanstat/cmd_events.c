@@ -8,6 +8,7 @@
  */
 
 #include "base_log.h"
+#include "base_text.h"
 #include "cmd.h"
 #include "narrow.h"
 #include "options_table.h"
@@ -19,7 +20,7 @@ events_parse(struct ask *ask)
 	int status;
 
 	if (ask->options->sort || ask->options->by) {
-		base_error("events come as they happen: --sort and --by do not go with them");
+		base_error(_("events come as they happen: --sort and --by do not go with them"));
 		return STATUS_USAGE;
 	}
 	status = narrow_parse(ask);
@@ -61,7 +62,7 @@ events_part(struct ask *ask, const struct ctl_frame *frame)
 const struct cmd cmd_events = {
 	.name = "events",
 	.request = CTL_EVENTS,
-	.help = "connections as they open, change state and end, until interrupted",
+	.help = N_("connections as they open, change state and end, until interrupted"),
 	.narrows = 1,
 	.endless = 1,
 	.refuses = OPTIONS_BIT(OPTIONS_SORTED) | OPTIONS_BIT(OPTIONS_GROUPED),

@@ -10,6 +10,7 @@
 #include <sys/timex.h>
 #include <time.h>
 
+#include "base_text.h"
 #include "cmd.h"
 #include "digest_health.h"
 #include "tell_health.h"
@@ -75,7 +76,7 @@ health_done(struct ask *ask)
 const struct cmd cmd_health = {
 	.name = "health",
 	.request = CTL_STATS,
-	.help = "is the mirror good: losses, copies, gaps, one-way flows, table, clock",
+	.help = N_("is the mirror good: losses, copies, gaps, one-way flows, table, clock"),
 	.part = health_part,
 	.again = health_again,
 	.done = health_done,

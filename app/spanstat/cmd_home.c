@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* home: the networks that count as local. */
 
+#include "base_text.h"
 #include "cmd.h"
 
 static void
@@ -22,7 +23,7 @@ home_part(struct ask *ask, const struct ctl_frame *frame)
 const struct cmd cmd_home = {
 	.name = "home",
 	.request = CTL_HOME,
-	.help = "the home list: which networks count as local",
+	.help = N_("the home list: which networks count as local"),
 	.begin = ask_title,
 	.part = home_part,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* leaks: half-closed connections by server and port, and who forgot to close. */
 
+#include "base_text.h"
 #include "lines.h"
 #include "tell_leaks.h"
 
@@ -35,7 +36,7 @@ static const struct lines leaks_lines = {
 const struct cmd cmd_leaks = {
 	.name = "leaks",
 	.request = CTL_LEAKS,
-	.help = "half-closed connections by server and port, who does not close, and why",
+	.help = N_("half-closed connections by server and port, who does not close, and why"),
 	.narrows = 1,
 	.lines = &leaks_lines,
 	.parse = lines_parse,

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base_text.h"
 #include "cmd.h"
 #include "dialect_data.h"
 #include "view.h"
@@ -55,9 +56,12 @@ void
 view_cut(struct ask *ask)
 {
 	if (ask->options->format == FORMAT_TEXT)
-		report_out_printf(&ask->out,
-		                  "(cut short: %" PRIu64 " %s shown, more are missing)\n",
-		                  ask->rows, ask->view.lines ? "lines" : "connections");
+		report_out_printf(
+		    &ask->out,
+		    ask->view.lines
+			? _("(cut short: %" PRIu64 " lines shown, more are missing)\n")
+			: _("(cut short: %" PRIu64 " connections shown, more are missing)\n"),
+		    ask->rows);
 }
 
 void

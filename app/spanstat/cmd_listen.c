@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* listen: a line a socket that answered or was asked for; with --all the silent ones too. */
 
+#include "base_text.h"
 #include "cmd.h"
 #include "report_listen.h"
 
@@ -47,7 +48,7 @@ const struct cmd cmd_listen = {
 	.letter = 'l',
 	.request = CTL_LISTEN,
 	.request_all = CTL_LISTEN_ALL,
-	.help = "sockets that answered: accepted, refused, unanswered, first and last seen",
+	.help = N_("sockets that answered: accepted, refused, unanswered, first and last seen"),
 	.begin = listen_begin,
 	.part = listen_part,
 	.cut = listen_cut,

@@ -9,6 +9,7 @@
  * Asking host by host would need next to nothing, but walk the whole table once for each.
  */
 
+#include "base_text.h"
 #include "cmd.h"
 #include "view.h"
 
@@ -16,7 +17,7 @@ const struct cmd cmd_sockets = {
 	.name = "sockets",
 	.letter = 's',
 	.request = CTL_CONN,
-	.help = "per host at home its sockets, the listening ones first",
+	.help = N_("per host at home its sockets, the listening ones first"),
 	.narrows = 1,
 	.views = 1,
 	.parse = view_parse,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* states: what each state means; how many there are, if there is somebody to ask. */
 
+#include "base_text.h"
 #include "cmd.h"
 #include "tell_states.h"
 
@@ -31,7 +32,7 @@ states_without(struct ask *ask)
 const struct cmd cmd_states = {
 	.name = "states",
 	.request = CTL_STATS,
-	.help = "what each state means, what many of it point to, and how many there are",
+	.help = N_("what each state means, what many of it point to, and how many there are"),
 	.begin = ask_title,
 	.part = states_part,
 	.without = states_without,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* stats: all counters at one moment. */
 
+#include "base_text.h"
 #include "cmd.h"
 
 static void
@@ -22,7 +23,7 @@ const struct cmd cmd_stats = {
 	.name = "stats",
 	.letter = 'S',
 	.request = CTL_STATS,
-	.help = "counters: packets, flows by state, the mirror, workers, ports, memory",
+	.help = N_("counters: packets, flows by state, the mirror, workers, ports, memory"),
 	.begin = ask_title,
 	.part = stats_part,
 };

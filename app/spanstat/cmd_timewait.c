@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* timewait: TIME_WAIT by client, server and port, and whether the ports last. */
 
+#include "base_text.h"
 #include "lines.h"
 #include "tell_timewait.h"
 
@@ -35,7 +36,7 @@ static const struct lines timewait_lines = {
 const struct cmd cmd_timewait = {
 	.name = "timewait",
 	.request = CTL_TIMEWAIT,
-	.help = "TIME_WAIT by client and server, and when the client's ports run out",
+	.help = N_("TIME_WAIT by client and server, and when the client's ports run out"),
 	.narrows = 1,
 	.lines = &timewait_lines,
 	.parse = lines_parse,

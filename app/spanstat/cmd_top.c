@@ -18,6 +18,7 @@
 
 #include "base_clock.h"
 #include "base_log.h"
+#include "base_text.h"
 #include "cmd.h"
 #include "narrow.h"
 #include "options_table.h"
@@ -55,7 +56,7 @@ top_lost(struct top *t, int error, const char *what)
 {
 	top_ask_close(&t->ask);
 	t->next_us = base_clock_mono_us() + TOP_RETRY_US;
-	snprintf(t->status.trouble, sizeof(t->status.trouble), "%s, trying again (%s): %.120s",
+	snprintf(t->status.trouble, sizeof(t->status.trouble), _("%s, trying again (%s): %.120s"),
 	         what, strerror(-error), t->socket);
 	/* Nothing is known of another daemon, nor of the same after a while. */
 	t->status.rates = (struct top_rates){ -1, -1, -1, -1, -1 };
@@ -71,7 +72,7 @@ top_begin(struct top *t)
 	if (!t->ask.client) {
 		error = top_ask_connect(&t->ask, t->socket);
 		if (error) {
-			top_lost(t, error, "no daemon answers");
+			top_lost(t, error, _("no daemon answers"));
 			return;
 		}
 		memset(&shown->stats, 0, sizeof(shown->stats));
@@ -79,7 +80,7 @@ top_begin(struct top *t)
 	t->next_us = base_clock_mono_us() + t->settings.interval_us;
 	error = top_ask_begin(&t->ask, &t->settings, &t->looks[!t->shown], shown);
 	if (error)
-		top_lost(t, error, "the daemon went away");
+		top_lost(t, error, _("the daemon went away"));
 }
 
 static void
@@ -102,7 +103,7 @@ top_turn(struct top *t)
 	int result = top_ask_turn(&t->ask);
 
 	if (result < 0)
-		top_lost(t, result, "the daemon went away");
+		top_lost(t, result, _("the daemon went away"));
 	else if (result == 1)
 		top_show(t);
 }
@@ -211,7 +212,7 @@ top_tell_silence(struct top *t, uint64_t now_us)
 {
 	if (t->ask.look && now_us - t->ask.frame_us >= TOP_SILENT_US)
 		snprintf(t->status.trouble, sizeof(t->status.trouble),
-		         "the daemon has not answered for %u s",
+		         _("the daemon has not answered for %u s"),
 		         (unsigned)((now_us - t->ask.frame_us) / 1000000));
 }
 
@@ -227,7 +228,7 @@ top_do(struct top *t, uint64_t now_us)
 	}
 	error = t->ask.client ? top_ask_stay(&t->ask) : 0;
 	if (error)
-		top_lost(t, error, "the daemon went away");
+		top_lost(t, error, _("the daemon went away"));
 }
 
 static void
@@ -252,18 +253,18 @@ top_parse(struct ask *ask)
 	int status;
 
 	if (ask->options->sort || ask->options->limit) {
-		base_error("top is sorted by keys: --sort and --limit do not go with it");
+		base_error(_("top is sorted by keys: --sort and --limit do not go with it"));
 		return STATUS_USAGE;
 	}
 	if (ask->options->format != FORMAT_TEXT || ask->options->output) {
-		base_error("top draws on the terminal: --json, --csv and -o do not go with it");
+		base_error(_("top draws on the terminal: --json, --csv and -o do not go with it"));
 		return STATUS_USAGE;
 	}
 	status = narrow_parse(ask);
 	ask->cmd = &cmd_top;
 	if (status >= 0 || strlen(ask->narrow.filter) < TOP_FILTER_MAX)
 		return status;
-	base_error("the filter of top may have %d bytes", TOP_FILTER_MAX - 1);
+	base_error(_("the filter of top may have %d bytes"), TOP_FILTER_MAX - 1);
 	return STATUS_USAGE;
 }
 
@@ -294,7 +295,7 @@ top_open(struct top *t)
 	int error;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		base_error("top draws on a terminal; elsewhere, --watch repeats any report");
+		base_error(_("top draws on a terminal; elsewhere, --watch repeats any report"));
 		return STATUS_USAGE;
 	}
 	error = top_ask_connect(&t->ask, t->socket);
@@ -302,7 +303,8 @@ top_open(struct top *t)
 		return ask_refuse_no_daemon(t->socket, -error);
 	if (top_screen_open() == 0)
 		return -1;
-	base_error("this terminal, '%s', cannot be drawn on", getenv("TERM") ? getenv("TERM") : "");
+	base_error(_("this terminal, '%s', cannot be drawn on"),
+	           getenv("TERM") ? getenv("TERM") : "");
 	return STATUS_FAILED;
 }
 
@@ -328,7 +330,7 @@ top_run(struct ask *ask)
 
 const struct cmd cmd_top = {
 	.name = "top",
-	.help = "rates, states and the busiest connections, groups and hosts, full screen",
+	.help = N_("rates, states and the busiest connections, groups and hosts, full screen"),
 	.needs_daemon = 1,
 	.narrows = 1,
 	.refuses = OPTIONS_BIT(OPTIONS_SORTED) | OPTIONS_BIT(OPTIONS_LIMITED) |

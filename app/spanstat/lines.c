@@ -3,6 +3,7 @@
 
 #include "lines.h"
 #include "base_log.h"
+#include "base_text.h"
 #include "narrow.h"
 #include "tell_part.h"
 
@@ -13,7 +14,7 @@ lines_parse(struct ask *ask)
 	int status;
 
 	if (options->by || (options->sort && !ask->cmd->lines->sorts)) {
-		base_error("%s has groups and an order of its own: it goes without %s",
+		base_error(_("%s has groups and an order of its own: it goes without %s"),
 		           ask->cmd->name, options->by ? "--by" : "--sort");
 		return STATUS_USAGE;
 	}

@@ -6,6 +6,7 @@
 
 #include "base_log.h"
 #include "cmd.h"
+#include "language.h"
 
 const struct cmd *const cmd_table[] = {
 	&cmd_conn,   &cmd_allconn, &cmd_all,    &cmd_byteinfo, &cmd_sockets, &cmd_listen,
@@ -37,6 +38,7 @@ main(int argc, char **argv)
 
 	main_fill_descriptors();
 	base_log_init("spanstat");
+	language_init();
 	status = options_parse(&options, argc, argv);
 	ask.options = &options;
 	ask.cmd = options.cmd;

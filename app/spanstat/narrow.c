@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base_log.h"
+#include "base_text.h"
 #include "filter_key.h"
 #include "filter_value.h"
 #include "lines.h"
@@ -33,7 +34,8 @@ narrow_fits(const struct narrow_text *text)
 {
 	if (text->n < sizeof(text->text))
 		return 1;
-	base_error("the filter has %zu bytes, and may have %zu", text->n, sizeof(text->text) - 1);
+	base_error(_("the filter has %zu bytes, and may have %zu"), text->n,
+	           sizeof(text->text) - 1);
 	return 0;
 }
 
@@ -74,7 +76,8 @@ narrow_check_values(const struct options *options)
 		const char *value = options->nets.values[i];
 
 		if (filter_value_net((struct filter_span){ value, strlen(value) }, &socket)) {
-			base_error("-I takes ADDRESS[/LENGTH] such as 10.0.0.0/8, not '%s'", value);
+			base_error(_("-I takes ADDRESS[/LENGTH] such as 10.0.0.0/8, not '%s'"),
+			           value);
 			return STATUS_USAGE;
 		}
 	}
@@ -82,7 +85,7 @@ narrow_check_values(const struct options *options)
 		const char *value = options->ports.values[i];
 
 		if (filter_value_port((struct filter_span){ value, strlen(value) }, &port)) {
-			base_error("-P takes a port, 0 to 65535, not '%s'", value);
+			base_error(_("-P takes a port, 0 to 65535, not '%s'"), value);
 			return STATUS_USAGE;
 		}
 	}
@@ -126,7 +129,7 @@ narrow_list(const char *option, const char *text, char to[CTL_WORDS_MAX], int wr
 	if (wrong)
 		base_error("%s: %s", option, error->text);
 	else
-		base_error("%s has at most %d bytes", option, CTL_WORDS_MAX - 1);
+		base_error(_("%s has at most %d bytes"), option, CTL_WORDS_MAX - 1);
 	return STATUS_USAGE;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base_log.h"
+#include "base_text.h"
 #include "cmd.h"
 #include "describe.h"
 #include "narrow.h"
@@ -83,8 +84,8 @@ options_set_at(struct options *options, const char *text)
 {
 	if (*text != '+' || options_parse_duration(text + 1, &options->at_sec)) {
 		base_error(
-		    "--at takes a duration after the last packet such as +90s, +5m or +1h30m, "
-		    "not '%s'",
+		    _("--at takes a duration after the last packet such as +90s, +5m or +1h30m, "
+		      "not '%s'"),
 		    text);
 		return STATUS_USAGE;
 	}
@@ -100,7 +101,7 @@ options_set_limit(struct options *options, const char *text)
 	options->limit = strtoull(text, &end, 10);
 	if (*text >= '0' && *text <= '9' && !*end && !errno && options->limit)
 		return -1;
-	base_error("--limit takes a number from 1 on, not '%s'", text);
+	base_error(_("--limit takes a number from 1 on, not '%s'"), text);
 	return STATUS_USAGE;
 }
 
@@ -109,7 +110,7 @@ options_set_watch(struct options *options, const char *text)
 {
 	if (top_keys_interval(text, &options->watch_us) == 0)
 		return -1;
-	base_error("--watch takes seconds, 0.1 to 3600, not '%s'", text);
+	base_error(_("--watch takes seconds, 0.1 to 3600, not '%s'"), text);
 	return STATUS_USAGE;
 }
 
@@ -117,7 +118,7 @@ static int
 options_add(struct options_list *list, int letter, const char *value)
 {
 	if (list->n == OPTIONS_LIST_MAX) {
-		base_error("-%c may be given %d times at most", letter, OPTIONS_LIST_MAX);
+		base_error(_("-%c may be given %d times at most"), letter, OPTIONS_LIST_MAX);
 		return STATUS_USAGE;
 	}
 	list->values[list->n++] = value;
@@ -128,7 +129,8 @@ static int
 options_set_report(struct options *options, const struct cmd *cmd)
 {
 	if (options->cmd && options->cmd != cmd) {
-		base_error("two reports are asked for, %s and %s", options->cmd->name, cmd->name);
+		base_error(_("two reports are asked for, %s and %s"), options->cmd->name,
+		           cmd->name);
 		return STATUS_USAGE;
 	}
 	options->cmd = cmd;
@@ -139,7 +141,7 @@ static int
 options_set_format(struct options *options, enum output_format format)
 {
 	if (options->format != FORMAT_TEXT && options->format != format) {
-		base_error("--json and --csv exclude each other");
+		base_error(_("--json and --csv exclude each other"));
 		return STATUS_USAGE;
 	}
 	options->format = format;
@@ -164,11 +166,11 @@ options_refuse(int what, char **argv)
 	const char letter[] = { optopt < 256 ? (char)optopt : '\0', '\0' };
 
 	if (what == ':')
-		base_error("option '%s%s' needs an argument", before, letter);
+		base_error(_("option '%s%s' needs an argument"), before, letter);
 	else if (options_is_known(optopt))
-		base_error("option takes no argument: '%s'", argv[optind - 1]);
+		base_error(_("option takes no argument: '%s'"), argv[optind - 1]);
 	else
-		base_error("unknown option '%s%s' (spanstat --help lists them)", before, letter);
+		base_error(_("unknown option '%s%s' (spanstat --help lists them)"), before, letter);
 	return STATUS_USAGE;
 }
 
@@ -255,9 +257,10 @@ options_take_words(struct options *options, int argc, char **argv)
 	}
 	options->cmd = options_find_name(options->words[0]);
 	if (!options->cmd) {
-		base_error("column 1: unknown report '%s': expected one that spanstat --help lists, "
-		           "as conn, leaks or stats",
-		           options->words[0]);
+		base_error(
+		    _("column 1: unknown report '%s': expected one that spanstat --help lists, "
+		      "as conn, leaks or stats"),
+		    options->words[0]);
 		return STATUS_USAGE;
 	}
 	options->words++;
@@ -271,30 +274,31 @@ options_check(const struct options *options)
 	const char *wrong = NULL;
 
 	if (options->at_sec && !options->n_reads)
-		wrong = "--at goes with -r FILE only";
+		wrong = N_("--at goes with -r FILE only");
 	else if (options->keep && !options->n_reads)
-		wrong = "--keep goes with -r FILE only";
+		wrong = N_("--keep goes with -r FILE only");
 	else if (options->all && !options->cmd->request_all)
-		wrong = "--all goes with listen only";
+		wrong = N_("--all goes with listen only");
 	else if (options->socket && options->n_reads)
-		wrong = "--socket and -r FILE exclude each other";
+		wrong = N_("--socket and -r FILE exclude each other");
 	else if (options->n_reads && options->cmd->needs_daemon)
-		wrong = "this report needs a running daemon and cannot go with -r FILE";
+		wrong = N_("this report needs a running daemon and cannot go with -r FILE");
 	else if (options->watch_us && (options->cmd->once || options->cmd->endless))
-		wrong = "--watch repeats reports; it does not go with drop and events";
+		wrong = N_("--watch repeats reports; it does not go with drop and events");
 	else if (options->watch_us && options->n_reads)
-		wrong = "--watch goes with a running daemon only, not with -r FILE";
+		wrong = N_("--watch goes with a running daemon only, not with -r FILE");
 	else if (!options->cmd->narrows && narrow_is_asked(options))
-		wrong = "--sort, --limit, --by, -I and -P do not go with this report";
+		wrong = N_("--sort, --limit, --by, -I and -P do not go with this report");
 	else if (!options->cmd->views && view_is_asked(options))
-		wrong = "--as, --dialect, --format and --wide go with conn, allconn, byteinfo and "
-			"sockets only";
+		wrong =
+		    N_("--as, --dialect, --format and --wide go with conn, allconn, byteinfo and "
+		       "sockets only");
 	if (wrong) {
-		base_error("%s", wrong);
+		base_error("%s", _(wrong));
 		return STATUS_USAGE;
 	}
 	if (options->n_words && !options->cmd->parse)
-		return options_refuse_word(options, 0, "this report takes no words");
+		return options_refuse_word(options, 0, _("this report takes no words"));
 	return -1;
 }
 
@@ -339,6 +343,6 @@ options_refuse_word(const struct options *options, unsigned index, const char *w
 
 	for (unsigned i = 0; i < index; i++)
 		column += strlen(options->words[i]) + 1;
-	base_error("column %zu: '%s' is not understood: %s", column, options->words[index], why);
+	base_error(_("column %zu: '%s' is not understood: %s"), column, options->words[index], why);
 	return STATUS_USAGE;
 }

@@ -15,7 +15,9 @@
 #include <unistd.h>
 
 #include "base_log.h"
+#include "base_text.h"
 #include "cmd.h"
+#include "place.h"
 #include "reader.h"
 
 #define READER_PROGRAM "spanstatd"
@@ -64,24 +66,26 @@ reader_is_program(const char *path)
 	return !stat(path, &st) && S_ISREG(st.st_mode) && !access(path, X_OK);
 }
 
+static void
+reader_exec_beside(const char *folder, char **args)
+{
+	for (size_t i = 0; i < BASE_COUNT_OF(reader_places); i++) {
+		char path[PATH_MAX + 64];
+
+		snprintf(path, sizeof(path), "%s%s", folder, reader_places[i]);
+		if (reader_is_program(path))
+			execv(path, args);
+	}
+}
+
 /* Returns only if nothing could be started; errno says why. */
 static void
 reader_exec(char **args)
 {
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
+	char folder[PATH_MAX];
 
-	self[n < 0 ? 0 : n] = '\0';
-	slash = strrchr(self, '/');
-	for (size_t i = 0; slash && i < BASE_COUNT_OF(reader_places); i++) {
-		char path[PATH_MAX + 64];
-
-		*slash = '\0';
-		snprintf(path, sizeof(path), "%s%s", self, reader_places[i]);
-		if (reader_is_program(path))
-			execv(path, args);
-	}
+	if (place_own(folder) == 0)
+		reader_exec_beside(folder, args);
 	execvp(READER_PROGRAM, args);
 }
 
@@ -100,7 +104,7 @@ reader_child(int fd, char **args, void (*pipe_action)(int))
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	fcntl(fd, F_SETFD, 0);
 	reader_exec(args);
-	base_error("cannot start %s: %s", READER_PROGRAM, strerror(errno));
+	base_error(_("cannot start %s: %s"), READER_PROGRAM, strerror(errno));
 	_exit(STATUS_FAILED);
 }
 
@@ -154,11 +158,11 @@ reader_wait(struct reader *reader, int hurry)
 	if (hurry)
 		return STATUS_DONE;
 	if (WIFSIGNALED(status)) {
-		base_error("%s was ended by signal %d (%s)", READER_PROGRAM, WTERMSIG(status),
+		base_error(_("%s was ended by signal %d (%s)"), READER_PROGRAM, WTERMSIG(status),
 		           strsignal(WTERMSIG(status)));
 		return STATUS_FAILED;
 	}
 	if (WEXITSTATUS(status) > STATUS_FAILED)
-		base_error("%s ended with status %d", READER_PROGRAM, WEXITSTATUS(status));
+		base_error(_("%s ended with status %d"), READER_PROGRAM, WEXITSTATUS(status));
 	return WEXITSTATUS(status) ? STATUS_FAILED : STATUS_DONE;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base_text.h"
 #include "filter.h"
 #include "top_keys.h"
 
@@ -206,7 +207,7 @@ top_take_interval(struct top_settings *settings)
 {
 	if (top_keys_interval(settings->input, &settings->interval_us) != 0) {
 		snprintf(settings->message, sizeof(settings->message),
-		         "seconds are expected, 0.1 to 3600, not '%.40s'", settings->input);
+		         _("seconds are expected, 0.1 to 3600, not '%.40s'"), settings->input);
 		return TOP_DRAW;
 	}
 	settings->prompt = TOP_PROMPT_NONE;

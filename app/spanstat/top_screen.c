@@ -3,7 +3,6 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <locale.h>
 
 #include "top_screen.h"
 
@@ -39,7 +38,6 @@ static const struct {
 int
 top_screen_open(void)
 {
-	setlocale(LC_CTYPE, "");
 	set_escdelay(SCREEN_ESCAPE_MS);
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
@@ -77,7 +75,7 @@ static void
 screen_put(int y, const struct top_line *line, int width)
 {
 	attrset((int)screen_styles[line->style]);
-	mvaddnstr(y, 0, line->text, width);
+	mvaddstr(y, 0, line->text);
 	if (line->style == TOP_TITLE || line->style == TOP_HEADING)
 		for (int x = getcurx(stdscr); x < width && getcury(stdscr) == y; x++)
 			mvaddch(y, x, ' ');

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base_text.h"
+#include "base_width.h"
 #include "report_format.h"
 #include "report_names.h"
 #include "top_table.h"
@@ -156,6 +158,13 @@ top_put_cell(char *to, const char *text, unsigned width)
 	return to + width;
 }
 
+/* The same of text in the user's language, which is shorter than the cell. */
+static char *
+top_put_words(char *to, const char *text, unsigned width)
+{
+	return to + sprintf(to, "%-*s", base_width_field(text, width), text);
+}
+
 static char *
 top_put_number(char *to, const char *text)
 {
@@ -240,9 +249,7 @@ top_group_text(char text[TOP_TEXT_MAX], const struct report_group *group)
 {
 	char *p = text;
 
-	if (group->other)
-		p = report_format_text(p, "all others");
-	for (unsigned i = 0; !group->other && i < group->n_keys && i < REPORT_GROUP_KEYS_MAX; i++) {
+	for (unsigned i = 0; i < group->n_keys && i < REPORT_GROUP_KEYS_MAX; i++) {
 		if (i > 0)
 			*p++ = ' ';
 		p = report_group_value(p, &group->keys[i]);
@@ -262,11 +269,12 @@ static void
 top_put_item(struct top_page *page, const struct top_layout *layout, const struct top_item *item,
              uint64_t now_us)
 {
-	char line[2 * TOP_COLUMNS_MAX], *p = line, name[TOP_TEXT_MAX];
+	char line[3 * TOP_COLUMNS_MAX], *p = line, name[TOP_TEXT_MAX];
 
 	if (layout->settings->view != TOP_CONNECTIONS) {
 		top_group_text(name, &item->group);
-		p = top_put_cell(p, name, layout->name);
+		p = item->group.other ? top_put_words(p, _("all others"), layout->name)
+		                      : top_put_cell(p, name, layout->name);
 	} else {
 		p = top_put_end(p, layout, &item->row, &item->row.client);
 		if (!layout->two_lines)

@@ -7,14 +7,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "base_text.h"
+#include "base_width.h"
 #include "report_names.h"
 #include "top_table.h"
 #include "top_text.h"
 
-#define TOP_STATE_WIDTH 6  /* a column of the states */
+#define TOP_STATE_WIDTH 6 /* a column of the states */
+#define TOP_WORDS_MAX   512
 #define TOP_HEIGHT_FULL 14 /* below this the states give way to lines of the look */
-
-static const char *const top_view_names[TOP_VIEWS] = { "connections", "groups", "hosts" };
 
 /* --- numbers --------------------------------------------------------------------------------- */
 
@@ -76,15 +77,7 @@ top_page_line(struct top_page *page, enum top_style style)
 	return line->text;
 }
 
-/* What comes from elsewhere must not move the cursor. */
-static void
-top_page_clean(char *text)
-{
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
-}
-
+/* Cut where the screen ends, which is not in the middle of a character. */
 void
 top_page_put(struct top_page *page, enum top_style style, const char *format, ...)
 {
@@ -94,9 +87,10 @@ top_page_put(struct top_page *page, enum top_style style, const char *format, ..
 	if (!text)
 		return;
 	va_start(args, format);
-	vsnprintf(text, page->width + 1, format, args);
+	vsnprintf(text, TOP_LINE_BYTES, format, args);
 	va_end(args);
-	top_page_clean(text);
+	base_width_clean(text);
+	text[base_width_cut(text, page->width)] = '\0';
 }
 
 /* --- above ----------------------------------------------------------------------------------- */
@@ -112,8 +106,8 @@ top_put_title(struct top_page *page, const struct top_settings *settings,
 	if (status->now_us && localtime_r(&seconds, &local))
 		strftime(when, sizeof(when), "%H:%M:%S", &local);
 	snprintf(up, sizeof(up), "%.4g", (double)settings->interval_us / 1e6);
-	top_page_put(page, TOP_TITLE, "spanstat top   %.63s   %s   every %s s%s", status->name,
-	             when, up, settings->paused ? "   PAUSED" : "");
+	top_page_put(page, TOP_TITLE, _("spanstat top   %.63s   %s   every %s s%s"), status->name,
+	             when, up, settings->paused ? _("   PAUSED") : "");
 }
 
 static void
@@ -128,7 +122,7 @@ top_put_rates(struct top_page *page, const struct top_rates *rates)
 	top_text_number(ended, rates->ended, 1);
 	top_text_number(dropped, rates->dropped, 1);
 	top_page_put(page, rates->dropped > 0 ? TOP_ALARM : TOP_STRONG,
-	             "packets %s/s   bits %s/s   new %s/s   ended %s/s   dropped %s/s", packets,
+	             _("packets %s/s   bits %s/s   new %s/s   ended %s/s   dropped %s/s"), packets,
 	             bits, created, ended, dropped);
 }
 
@@ -145,7 +139,7 @@ top_put_flows(struct top_page *page, const struct report_stats *s)
 	top_text_number(tcp, (double)s->flows_tcp, 0);
 	top_text_number(udp, (double)s->flows_udp, 0);
 	top_text_number(oneway, (double)s->flows_oneway, 0);
-	top_page_put(page, TOP_PLAIN, "flows %s of %s (%.0f%%)   tcp %s   udp %s   one-way %s",
+	top_page_put(page, TOP_PLAIN, _("flows %s of %s (%.0f%%)   tcp %s   udp %s   one-way %s"),
 	             live, capacity, share, tcp, udp, oneway);
 }
 
@@ -172,17 +166,33 @@ top_sort_name(const struct top_settings *settings)
 	return top_table_name(settings->sort[settings->view]);
 }
 
+/* What lines there are; of groups, made by what. */
+static void
+top_view_words(char to[TOP_WORDS_MAX], const struct top_settings *settings,
+               const struct top_look *look)
+{
+	static const char *const all[TOP_VIEWS] = { N_("%u connections"), N_("%u groups of %s"),
+		                                    N_("%u hosts") };
+	static const char *const first[TOP_VIEWS] = { N_("%u first connections"),
+		                                      N_("%u first groups of %s"),
+		                                      N_("%u first hosts") };
+
+	snprintf(to, TOP_WORDS_MAX, _(look->full ? first[settings->view] : all[settings->view]),
+	         look->n, settings->by);
+}
+
 static void
 top_put_view(struct top_page *page, const struct top_settings *settings,
              const struct top_look *look)
 {
-	int groups = settings->view == TOP_GROUPS;
+	char words[TOP_WORDS_MAX];
 
-	top_page_put(page, TOP_PLAIN, "%u%s %s%s%s by %s%s%s%s", look->n,
-	             look->full ? " first" : "", top_view_names[settings->view],
-	             groups ? " of " : "", groups ? settings->by : "", top_sort_name(settings),
-	             settings->reverse[settings->view] ? ", least first" : "",
-	             settings->filter[0] ? "   filter: " : "", settings->filter);
+	top_view_words(words, settings, look);
+	top_page_put(page, TOP_PLAIN,
+	             settings->reverse[settings->view] ? _("%s by %s, least first%s%s")
+	                                               : _("%s by %s%s%s"),
+	             words, top_sort_name(settings), settings->filter[0] ? _("   filter: ") : "",
+	             settings->filter);
 }
 
 /* --- below ----------------------------------------------------------------------------------- */
@@ -191,8 +201,8 @@ top_put_view(struct top_page *page, const struct top_settings *settings,
 static void
 top_put_prompt(struct top_page *page, const struct top_settings *settings)
 {
-	const char *name = settings->prompt == TOP_PROMPT_FILTER ? "filter: " : "seconds: ";
-	unsigned used = (unsigned)strlen(name), from = 0;
+	const char *name = settings->prompt == TOP_PROMPT_FILTER ? _("filter: ") : _("seconds: ");
+	unsigned used = base_width(name), from = 0;
 	unsigned room = page->width > used + 1 ? page->width - used - 1 : 1;
 
 	if (settings->input_at > room)
@@ -216,31 +226,44 @@ top_put_last(struct top_page *page, const struct top_settings *settings,
 	else
 		top_page_put(
 		    page, TOP_FAINT, "%s",
-		    "q quit  h help  v view  g group  s sort  r reverse  f filter  p pause");
+		    _("q quit  h help  v view  g group  s sort  r reverse  f filter  p pause"));
+}
+
+/* A text of one line or several. */
+static void
+top_put_lines(struct top_page *page, const char *text)
+{
+	const char *end;
+
+	for (; (end = strchr(text, '\n')); text = end + 1)
+		top_page_put(page, TOP_PLAIN, "%.*s", (int)(end - text), text);
+	top_page_put(page, TOP_PLAIN, "%s", text);
 }
 
 static void
 top_put_help(struct top_page *page)
 {
 	static const char *const help[] = {
-		"v, Tab      the next view: connections, groups, hosts; 1 2 3 choose one",
-		"g           groups, and what they are made by: client, server, port, state ...",
-		"s, >, right sort by the next column        S, <, left  by the one before",
-		"r           reverse the order",
-		"f, /        filter: state close-wait and dport 443; an empty one shows all",
-		"i, d        seconds between two looks",
-		"p, space    pause, and go on",
-		"w           whole addresses: two lines a connection",
-		"up, down, PgUp, PgDn, Home, End            scroll",
-		"q, Ctrl-C   quit",
+		N_("v, Tab      the next view: connections, groups, hosts; 1 2 3 choose one"),
+		N_("g           groups, and what they are made by: client, server, port, state "
+		   "..."),
+		N_("s, >, right sort by the next column        S, <, left  by the one before"),
+		N_("r           reverse the order"),
+		N_("f, /        filter: state close-wait and dport 443; an empty one shows all"),
+		N_("i, d        seconds between two looks"),
+		N_("p, space    pause, and go on"),
+		N_("w           whole addresses: two lines a connection"),
+		N_("up, down, PgUp, PgDn, Home, End            scroll"),
+		N_("q, Ctrl-C   quit"),
 		"",
-		"Rates are those since the look before; - is not known yet. Connections, groups",
-		"and hosts are those that the filter matches; the counts above are of all.",
+		N_("Rates are those since the look before; - is not known yet. Connections, "
+		   "groups\n"
+		   "and hosts are those that the filter matches; the counts above are of all."),
 	};
 
-	top_page_put(page, TOP_HEADING, "%-*s", (int)page->width, "Keys");
+	top_page_put(page, TOP_HEADING, "%s", _("Keys"));
 	for (unsigned i = 0; i < BASE_COUNT_OF(help); i++)
-		top_page_put(page, TOP_PLAIN, "%s", help[i]);
+		top_put_lines(page, help[i][0] ? _(help[i]) : "");
 }
 
 /* --- all ------------------------------------------------------------------------------------- */

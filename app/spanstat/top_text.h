@@ -2,8 +2,9 @@
 /*
  * What top shows, as lines of text: made from a look and the settings for a screen of a given size.
  *
- * Pure: what draws them (top_screen) knows nothing of what they say. Text is ASCII; a line is never
- * longer than the screen is wide, and there are never more lines than it has.
+ * Pure: what draws them (top_screen) knows nothing of what they say. Text is in the user's language
+ * and its characters those of the locale; a line never has more columns than the screen, and there
+ * are never more lines than it has.
  */
 #ifndef TOP_TEXT_H
 #define TOP_TEXT_H
@@ -13,12 +14,13 @@
 
 #define TOP_COLUMNS_MAX 400
 #define TOP_LINES_MAX   300
+#define TOP_LINE_BYTES  (4 * TOP_COLUMNS_MAX + 1) /* of a line: a character has at most four */
 
 enum top_style { TOP_PLAIN, TOP_STRONG, TOP_TITLE, TOP_HEADING, TOP_FAINT, TOP_ALARM };
 
 struct top_line {
 	uint8_t style; /* enum top_style */
-	char text[TOP_COLUMNS_MAX + 1];
+	char text[TOP_LINE_BYTES];
 };
 
 /* What is said beside the look. */

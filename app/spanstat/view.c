@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base_log.h"
+#include "base_text.h"
 #include "filter_value.h"
 #include "narrow.h"
 #include "view.h"
@@ -32,7 +33,7 @@ view_is_asked(const struct options *options)
 static int
 view_refuse(const char *option, const char *expected, const char *value)
 {
-	base_error("%s takes %s, not '%s'", option, expected, value);
+	base_error(_("%s takes %s, not '%s'"), option, expected, value);
 	return STATUS_USAGE;
 }
 
@@ -47,7 +48,7 @@ view_host(struct ask *ask)
 		return -1;
 	if (filter_value_net((struct filter_span){ as, strlen(as) }, &host) != 0 ||
 	    strchr(as, '/') || host.version == 0)
-		return view_refuse("--as", "the address of a host such as 10.0.0.1", as);
+		return view_refuse("--as", _("the address of a host such as 10.0.0.1"), as);
 	ask->narrow.as_version = host.version;
 	memcpy(ask->narrow.as, host.addr, sizeof(ask->narrow.as));
 	return -1;
@@ -62,14 +63,14 @@ view_dialect(struct ask *ask)
 		return -1;
 	ask->view.id = dialect_find(options->dialect);
 	if (ask->view.id == DIALECT_NONE)
-		return view_refuse("--dialect", "zos, linux, ss, bsd, solaris or windows",
+		return view_refuse("--dialect", _("zos, linux, ss, bsd, solaris or windows"),
 		                   options->dialect);
 	if (!dialect_has(ask->view.id, ask->view.report)) {
-		base_error("--dialect %s has no %s", options->dialect, options->cmd->name);
+		base_error(_("--dialect %s has no %s"), options->dialect, options->cmd->name);
 		return STATUS_USAGE;
 	}
 	if (options->by) {
-		base_error("--by and --dialect exclude each other");
+		base_error(_("--by and --dialect exclude each other"));
 		return STATUS_USAGE;
 	}
 	return -1;
@@ -88,12 +89,12 @@ view_form(struct ask *ask)
 	if (!form)
 		return -1;
 	if (ask->view.id != DIALECT_ZOS) {
-		base_error("--format goes with --dialect zos only");
+		base_error(_("--format goes with --dialect zos only"));
 		return STATUS_USAGE;
 	}
 	ask->view.long_form = !strcasecmp(form, "long");
 	if (!ask->view.long_form && strcasecmp(form, "short") != 0)
-		return view_refuse("--format", "short or long", form);
+		return view_refuse("--format", _("short or long"), form);
 	return -1;
 }
 

@@ -4,30 +4,29 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base_text.h"
 #include "conf_key.h"
 #include "options_table.h"
 
 /* clang-format off */
 const struct options_row options_table[] = {
 	{ "interface", OPTION_INTERFACE, "IF", "sources.interface", 1,
-	  N_("a kernel network interface, promiscuous") },
-	{ "pci", OPTION_PCI, "ADDR", "sources.pci", 1, N_("a NIC bound to vfio-pci") },
+	  "a kernel network interface, promiscuous" },
+	{ "pci", OPTION_PCI, "ADDR", "sources.pci", 1, "a NIC bound to vfio-pci" },
 	{ "vdev", OPTION_VDEV, "ARGS", "sources.vdev", 1,
-	  N_("a DPDK virtual device, with its arguments") },
-	{ "read", OPTION_READ, "FILE", NULL, 1, N_("a capture file; time is the packets' own") },
+	  "a DPDK virtual device, with its arguments" },
+	{ "read", OPTION_READ, "FILE", NULL, 1, "a capture file; time is the packets' own" },
 	{ "config", OPTION_CONFIG, "FILE", NULL, 0,
-	  N_("configuration; the command line beats it") },
-	{ "workers", OPTION_WORKERS, "N", "workers", 0, N_("worker cores") },
-	{ "flows", OPTION_FLOWS, "N", "flows", 0, N_("table capacity, all workers together") },
-	{ "socket", OPTION_SOCKET, "PATH", "socket", 0, N_("where spanstat asks") },
-	{ "eal", OPTION_EAL, "\"ARGS\"", "eal", 0, N_("passed to DPDK untouched") },
+	  "configuration; the command line beats it" },
+	{ "workers", OPTION_WORKERS, "N", "workers", 0, "worker cores" },
+	{ "flows", OPTION_FLOWS, "N", "flows", 0, "table capacity, all workers together" },
+	{ "socket", OPTION_SOCKET, "PATH", "socket", 0, "where spanstat asks" },
+	{ "eal", OPTION_EAL, "\"ARGS\"", "eal", 0, "passed to DPDK untouched" },
 	{ "no-huge", OPTION_NO_HUGE, NULL, "no-huge", 0,
-	  N_("ordinary memory instead of hugepages") },
+	  "ordinary memory instead of hugepages" },
 	{ "check", OPTION_CHECK, NULL, NULL, 0,
-	  N_("print every mistake of the configuration and exit: 0 or 2") },
-	{ "version", OPTION_VERSION, NULL, NULL, 0, N_("the version") },
-	{ "help", OPTION_HELP, NULL, NULL, 0, N_("this help") },
+	  "print every mistake of the configuration and exit: 0 or 2" },
+	{ "version", OPTION_VERSION, NULL, NULL, 0, "the version" },
+	{ "help", OPTION_HELP, NULL, NULL, 0, "this help" },
 	/* For spanstat -r, which starts a daemon of its own; and for the build. */
 	{ "private", OPTION_PRIVATE, "FD", NULL, 0, NULL },
 	{ "stepwise", OPTION_STEPWISE, NULL, NULL, 0, NULL },
@@ -81,7 +80,7 @@ options_help_row(const struct options_row *row)
 		n = snprintf(text, sizeof(text), "-%c, ", row->id);
 	snprintf(text + n, sizeof(text) - (size_t)n, "--%s%s%s", row->name,
 	         row->argument ? " " : "", row->argument ? row->argument : "");
-	printf("  %-*s %s\n", OPTIONS_HELP_COLUMN - 1, text, _(row->help));
+	printf("  %-*s %s\n", OPTIONS_HELP_COLUMN - 1, text, row->help);
 }
 
 static void
@@ -95,17 +94,17 @@ options_help_rows(int sources)
 void
 options_table_help(void)
 {
-	fputs(_("usage: spanstatd [options]\n"
-	        "\n"
-	        "Where packets come from; each may be repeated:\n"),
+	fputs("usage: spanstatd [options]\n"
+	      "\n"
+	      "Where packets come from; each may be repeated:\n",
 	      stdout);
 	options_help_rows(1);
 	putchar('\n');
 	options_help_rows(0);
-	fputs(_("\n"
-	        "exit status: 0 ended when told to, 1 failed, 2 wrong usage or configuration\n"
-	        "\n"
-	        "more: man spanstatd, man spanstatd.conf\n"),
+	fputs("\n"
+	      "exit status: 0 ended when told to, 1 failed, 2 wrong usage or configuration\n"
+	      "\n"
+	      "more: man spanstatd, man spanstatd.conf\n",
 	      stdout);
 }
 

@@ -25,7 +25,7 @@ BASE_BEGIN_DECLS
 
 #define FILTER_TESTS_MAX 256  /* a test on both ends counts as two */
 #define FILTER_TEXT_MAX  2048 /* bytes of a filter, its NUL included */
-#define FILTER_ERROR_MAX 192  /* bytes of a message, its NUL included */
+#define FILTER_ERROR_MAX 240  /* bytes of a message, its NUL included */
 
 /* The parts of a row, the cheap ones first. */
 enum filter_part {

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base_text.h"
 #include "filter_build.h"
 #include "filter_value.h"
 #include "report_names.h"
@@ -35,7 +36,7 @@ filter_build_fail(struct filter_builder *builder, struct filter_span span, const
 		return;
 	builder->result = -EINVAL;
 	error->offset = (unsigned)(span.at - builder->text);
-	n = snprintf(error->text, sizeof(error->text), "column %u: ", error->offset + 1);
+	n = snprintf(error->text, sizeof(error->text), _("column %u: "), error->offset + 1);
 	va_start(args, format);
 	vsnprintf(error->text + n, sizeof(error->text) - (size_t)n, format, args);
 	va_end(args);
@@ -48,20 +49,20 @@ filter_build_expected(struct filter_builder *builder, struct filter_span span, c
 	size_t n = base_min_u32((uint32_t)span.n, FILTER_SHOWN_MAX);
 
 	if (span.n == 0) {
-		filter_build_fail(builder, span, "expected %s; the filter ends here", what);
+		filter_build_fail(builder, span, _("expected %s; the filter ends here"), what);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
 		shown[i] = span.at[i] >= ' ' && span.at[i] <= '~' ? span.at[i] : '?';
 	shown[n] = '\0';
-	filter_build_fail(builder, span, "expected %s, not '%s%s'", what, shown,
+	filter_build_fail(builder, span, _("expected %s, not '%s%s'"), what, shown,
 	                  span.n > n ? "..." : "");
 }
 
 static uint16_t
 filter_build_too_long(struct filter_builder *builder)
 {
-	filter_build_fail(builder, builder->token, "a filter has at most %d tests",
+	filter_build_fail(builder, builder->token, _("a filter has at most %d tests"),
 	                  FILTER_TESTS_MAX);
 	builder->result = -E2BIG;
 	return FILTER_NO_NODE;
@@ -244,7 +245,7 @@ filter_build_more_states(struct filter_builder *builder, uint16_t node, struct f
 
 	if (states == 0) {
 		filter_build_expected(builder, value,
-		                      filter_value_kind(FILTER_VALUE_STATE)->expected);
+		                      _(filter_value_kind(FILTER_VALUE_STATE)->expected));
 		return FILTER_NO_NODE;
 	}
 	builder->tests[builder->nodes[node].left].mask |= states;
@@ -358,7 +359,7 @@ filter_build_value(struct filter_builder *builder, const struct filter_word *wor
 			return filter_build_never(builder);
 		return filter_build_range(builder, word, cmp, least, most);
 	}
-	filter_build_expected(builder, value, filter_value_kind(word->value)->expected);
+	filter_build_expected(builder, value, _(filter_value_kind(word->value)->expected));
 	return FILTER_NO_NODE;
 }
 
@@ -370,12 +371,12 @@ filter_build_check(struct filter_builder *builder, const struct filter_word *wor
 	unsigned compares = filter_value_kind(word->value)->compares;
 
 	if (cmp == FILTER_CMP_NONE && compares == FILTER_COMPARES_MUST) {
-		filter_build_expected(builder, value, "a comparison: = != < > <= or >=");
+		filter_build_expected(builder, value, _("a comparison: = != < > <= or >="));
 		return -EINVAL;
 	}
 	if (cmp > FILTER_CMP_NE && compares == FILTER_COMPARES_EQUAL) {
-		filter_build_fail(builder, value, "expected = or != before this: %s has no order",
-		                  word->name);
+		filter_build_fail(builder, value,
+		                  _("expected = or != before this: %s has no order"), word->name);
 		return -EINVAL;
 	}
 	return 0;
@@ -445,7 +446,7 @@ filter_compile(struct filter *filter, const char *text, struct filter_error *err
 
 	if (strnlen(text, FILTER_TEXT_MAX) == FILTER_TEXT_MAX) {
 		builder.token = (struct filter_span){ text + FILTER_TEXT_MAX - 1, 1 };
-		filter_build_fail(&builder, builder.token, "a filter has at most %d bytes",
+		filter_build_fail(&builder, builder.token, _("a filter has at most %d bytes"),
 		                  FILTER_TEXT_MAX - 1);
 		builder.result = -E2BIG;
 	} else if (filter_yyparse(&builder) == 0) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base_text.h"
 #include "filter_key.h"
 #include "filter_value.h"
 
@@ -57,6 +58,8 @@ static const struct filter_key_word filter_key_words[] = {
 	NAME("id", FIELD, ID, CLIENT, ROWS, NONE),
 };
 
+#define FILTER_LIST_SHOWN_MAX 24 /* bytes of a wrong word that a message repeats */
+
 /* --- lists ---------------------------------------------------------------------------------- */
 
 /* A list being read. */
@@ -71,16 +74,17 @@ static int
 filter_list_fail(const struct filter_list *list, const char *expected)
 {
 	struct filter_error *error = list->error;
-	int shown = (int)base_min_u32((uint32_t)list->item.n, 24);
+	char shown[FILTER_LIST_SHOWN_MAX + 1];
 
 	if (!error)
 		return -EINVAL;
 	error->offset = (unsigned)(list->item.at - list->text);
-	snprintf(error->text, sizeof(error->text), "column %u: expected %s, not '%.*s'",
-	         error->offset + 1, expected, shown, list->item.at);
-	for (char *p = error->text; *p; p++)
+	snprintf(shown, sizeof(shown), "%.*s", (int)list->item.n, list->item.at);
+	for (char *p = shown; *p; p++)
 		if (*p < ' ' || *p > '~')
 			*p = '?';
+	snprintf(error->text, sizeof(error->text), _("column %u: expected %s, not '%s'"),
+	         error->offset + 1, expected, shown);
 	return -EINVAL;
 }
 
@@ -131,7 +135,7 @@ filter_order_parse(struct filter_order *order, const char *text, enum filter_key
 
 		filter_list_step(&list, list.next);
 		if (order->n == FILTER_KEYS_MAX)
-			return filter_list_fail(&list, "at most four fields");
+			return filter_list_fail(&list, _("at most four fields"));
 		name = list.item;
 		descending = name.n > 0 && name.at[0] == '-';
 		name.at += descending;
@@ -143,8 +147,8 @@ filter_order_parse(struct filter_order *order, const char *text, enum filter_key
 		if (!order->keys[order->n].word)
 			return filter_list_fail(
 			    &list, use == FILTER_KEY_SORTS_GROUPS
-				       ? "count, packets, bytes or payload to sort groups by"
-				       : "a field to sort by, as bytes, -idle or client");
+				       ? _("count, packets, bytes or payload to sort groups by")
+				       : _("a field to sort by, as bytes, -idle or client"));
 	}
 	return 0;
 }
@@ -157,11 +161,11 @@ filter_grouping_len(const struct filter_list *list, const struct filter_key_word
 	uint64_t bits = 128;
 
 	if (word->has_len && !len.at)
-		return filter_list_fail(list, "a length after it, as client-net/24");
+		return filter_list_fail(list, _("a length after it, as client-net/24"));
 	if (len.at && word->kind != FILTER_KEY_SOCKET)
-		return filter_list_fail(list, "no length here");
+		return filter_list_fail(list, _("no length here"));
 	if (len.at && filter_value_number(len, 128, &bits) != 0)
-		return filter_list_fail(list, "a length of 0 to 128 bits");
+		return filter_list_fail(list, _("a length of 0 to 128 bits"));
 	lens[0] = (uint8_t)(bits > 32 ? 32 : bits);
 	lens[1] = (uint8_t)bits;
 	return 0;
@@ -179,7 +183,7 @@ filter_grouping_parse(struct filter_grouping *grouping, const char *text,
 
 		filter_list_step(&list, list.next);
 		if (grouping->n == FILTER_KEYS_MAX)
-			return filter_list_fail(&list, "at most four fields");
+			return filter_list_fail(&list, _("at most four fields"));
 		name = list.item;
 		slash = memchr(name.at, '/', name.n);
 		if (slash) {
@@ -190,7 +194,7 @@ filter_grouping_parse(struct filter_grouping *grouping, const char *text,
 		grouping->keys[grouping->n].word = filter_key_find(name, FILTER_KEY_GROUPS);
 		if (!grouping->keys[grouping->n].word)
 			return filter_list_fail(
-			    &list, "a field to group by, as server, state or client-net/24");
+			    &list, _("a field to group by, as server, state or client-net/24"));
 		if (filter_grouping_len(&list, grouping->keys[grouping->n].word, len,
 		                        grouping->keys[grouping->n].len) != 0)
 			return -EINVAL;

@@ -21,6 +21,8 @@
 %code {
 #include <string.h>
 
+#include "base_text.h"
+
 #define YYINITDEPTH 256
 #define YYMAXDEPTH  256
 
@@ -102,19 +104,19 @@ static const char *
 filter_parse_wanted(const struct filter_builder *builder)
 {
 	if (builder->mode_before != FILTER_MODE_TEST)
-		return filter_value_kind(builder->word->value)->expected;
+		return _(filter_value_kind(builder->word->value)->expected);
 	if (!builder->was_complete)
-		return "a test, as state, src, dport or idle";
+		return _("a test, as state, src, dport or idle");
 	if (builder->depth > 0)
-		return "'and', 'or', ')' or another test";
-	return "'and', 'or' or another test";
+		return _("'and', 'or', ')' or another test");
+	return _("'and', 'or' or another test");
 }
 
 static void
 filter_yyerror(struct filter_builder *builder, const char *what)
 {
 	if (strncmp(what, "memory", strlen("memory")) == 0)
-		filter_build_fail(builder, builder->token, "the filter is nested too deeply here");
+		filter_build_fail(builder, builder->token, _("the filter is nested too deeply here"));
 	else
 		filter_build_expected(builder, builder->token, filter_parse_wanted(builder));
 }

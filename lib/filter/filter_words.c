@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base_text.h"
 #include "filter_words.h"
 
 #define FIELD(name, value, field, who, help)                                                       \
@@ -94,23 +95,25 @@ static const struct {
 };
 
 static const struct filter_value_kind filter_value_kinds[FILTER_VALUES] = {
-	[FILTER_VALUE_STATE] = { "a state, as established or close-wait", FILTER_COMPARES_EQUAL },
-	[FILTER_VALUE_SOCKET] = { "ADDRESS[/LENGTH][:PORT], as 10.0.0.0/8 or [2001:db8::1]:443",
+	[FILTER_VALUE_STATE] = { N_("a state, as established or close-wait"),
+	                         FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_SOCKET] = { N_("ADDRESS[/LENGTH][:PORT], as 10.0.0.0/8 or [2001:db8::1]:443"),
 	                          FILTER_COMPARES_EQUAL },
-	[FILTER_VALUE_NET] = { "ADDRESS[/LENGTH], as 10.0.0.0/8 or 2001:db8::1",
+	[FILTER_VALUE_NET] = { N_("ADDRESS[/LENGTH], as 10.0.0.0/8 or 2001:db8::1"),
 	                       FILTER_COMPARES_EQUAL },
-	[FILTER_VALUE_PORT] = { "a port, 0 to 65535, as 443 or :443", FILTER_COMPARES_ORDER },
-	[FILTER_VALUE_DURATION] = { "a duration, as 90s, 5m, 2h, 1d or 1h30m",
+	[FILTER_VALUE_PORT] = { N_("a port, 0 to 65535, as 443 or :443"), FILTER_COMPARES_ORDER },
+	[FILTER_VALUE_DURATION] = { N_("a duration, as 90s, 5m, 2h, 1d or 1h30m"),
 	                            FILTER_COMPARES_MUST },
-	[FILTER_VALUE_COUNT] = { "a number, as 1500, 10k, 5M or 2G", FILTER_COMPARES_MUST },
-	[FILTER_VALUE_VLAN] = { "a VLAN, 0 to 4095", FILTER_COMPARES_ORDER },
-	[FILTER_VALUE_VNI] = { "a VNI, 0 to 16777215", FILTER_COMPARES_ORDER },
-	[FILTER_VALUE_WORKER] = { "a worker's number, 0 to 255", FILTER_COMPARES_ORDER },
-	[FILTER_VALUE_ID] = { "an id, 1 to 16 hexadecimal digits", FILTER_COMPARES_EQUAL },
-	[FILTER_VALUE_PROTO] = { "tcp or udp", FILTER_COMPARES_EQUAL },
-	[FILTER_VALUE_FLAG] = { "midstream, oneway, gap or role-guessed", FILTER_COMPARES_EQUAL },
-	[FILTER_VALUE_CLOSER] = { "client or server", FILTER_COMPARES_EQUAL },
-	[FILTER_VALUE_CAUSE] = { "fin, rst, timeout, evicted, dropped or reused",
+	[FILTER_VALUE_COUNT] = { N_("a number, as 1500, 10k, 5M or 2G"), FILTER_COMPARES_MUST },
+	[FILTER_VALUE_VLAN] = { N_("a VLAN, 0 to 4095"), FILTER_COMPARES_ORDER },
+	[FILTER_VALUE_VNI] = { N_("a VNI, 0 to 16777215"), FILTER_COMPARES_ORDER },
+	[FILTER_VALUE_WORKER] = { N_("a worker's number, 0 to 255"), FILTER_COMPARES_ORDER },
+	[FILTER_VALUE_ID] = { N_("an id, 1 to 16 hexadecimal digits"), FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_PROTO] = { N_("tcp or udp"), FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_FLAG] = { N_("midstream, oneway, gap or role-guessed"),
+	                        FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_CLOSER] = { N_("client or server"), FILTER_COMPARES_EQUAL },
+	[FILTER_VALUE_CAUSE] = { N_("fin, rst, timeout, evicted, dropped or reused"),
 	                         FILTER_COMPARES_EQUAL },
 };
 

@@ -2,6 +2,7 @@
 /* Events as text, JSON and CSV; see report_event.h. */
 
 #include "report_event.h"
+#include "base_text.h"
 #include "report_csv.h"
 #include "report_format.h"
 #include "report_json.h"
@@ -147,7 +148,7 @@ report_event_text(struct report_out *out, const struct report_event *event)
 	p = report_format_text(event_column(p, line, COLUMN_EVENT), event_name(event));
 	if (event->kind == REPORT_EVENT_LOST) {
 		p = report_format_u64(event_column(p, line, COLUMN_ID), event->lost);
-		event_commit(out, line, report_format_text(p, " events passed unseen"));
+		event_commit(out, line, report_format_text(p, _(" events passed unseen")));
 		return;
 	}
 	p = report_format_id(event_column(p, line, COLUMN_ID), row->id);

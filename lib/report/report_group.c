@@ -3,6 +3,10 @@
 
 #include <inttypes.h>
 
+#include <stdio.h>
+
+#include "base_text.h"
+#include "base_width.h"
 #include "report_format.h"
 #include "report_group.h"
 #include "report_names.h"
@@ -152,15 +156,25 @@ report_group_text_heading(struct report_out *out, const struct report_group *gro
 	report_out_commit(out, p);
 }
 
+/* In place of the keys of what had no room, in the user's language. */
+static char *
+group_text_other(char *p, unsigned i, int width)
+{
+	const char *text = i == 0 ? _("(other)") : "-";
+
+	p += sprintf(p, "%-*s", base_width_field(text, (unsigned)width - 1), text);
+	*p++ = ' ';
+	return p;
+}
+
 static char *
 group_text_key(char *p, const struct report_group *group, unsigned i)
 {
 	char *from = p;
 
 	if (group->other)
-		p = report_format_text(p, i == 0 ? "(other)" : "");
-	else
-		p = group_value(p, &group->keys[i]);
+		return group_text_other(p, i, group_kinds[group_kind(group, i)].width);
+	p = group_value(p, &group->keys[i]);
 	if (p == from)
 		*p++ = '-';
 	return group_pad(p, from, group_kinds[group_kind(group, i)].width);
@@ -259,5 +273,6 @@ report_group_value(char *to, const struct report_group_key *key)
 void
 report_group_text_cut(struct report_out *out, uint64_t groups)
 {
-	report_out_printf(out, "(cut short: %" PRIu64 " groups shown, more are missing)\n", groups);
+	report_out_printf(out, _("(cut short: %" PRIu64 " groups shown, more are missing)\n"),
+	                  groups);
 }

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 
+#include "base_text.h"
 #include "report_format.h"
 #include "report_listen.h"
 #include "report_names.h"
@@ -205,5 +206,6 @@ report_listen_text(struct report_out *out, const struct report_listen *row)
 void
 report_listen_text_cut(struct report_out *out, uint64_t rows)
 {
-	report_out_printf(out, "(cut short: %" PRIu64 " sockets shown, more are missing)\n", rows);
+	report_out_printf(out, _("(cut short: %" PRIu64 " sockets shown, more are missing)\n"),
+	                  rows);
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "base_text.h"
 #include "report_format.h"
 #include "report_names.h"
 #include "report_text.h"
@@ -141,6 +142,6 @@ report_text_row(struct report_out *out, const struct report_row *row, int with_e
 void
 report_text_cut(struct report_out *out, uint64_t rows)
 {
-	report_out_printf(out, "(cut short: %" PRIu64 " connections shown, more are missing)\n",
+	report_out_printf(out, _("(cut short: %" PRIu64 " connections shown, more are missing)\n"),
 	                  rows);
 }

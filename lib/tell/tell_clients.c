@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "base_text.h"
+#include "base_width.h"
 #include "report_format.h"
 #include "report_names.h"
 #include "tell_clients.h"
@@ -49,9 +51,10 @@ void
 tell_clients_text(struct report_out *out, const struct digest_client *client)
 {
 	char addr[TELL_PART_MAX], part[TELL_PART_MAX], bytes[TELL_PART_MAX], idle[TELL_PART_MAX];
+	const char *name;
 
-	tell_addr(addr, client->addr, client->ip_version);
-	report_out_printf(out, "%-15s %6s", client->other ? "(other)" : addr,
+	name = client->other ? _("(other)") : tell_addr(addr, client->addr, client->ip_version);
+	report_out_printf(out, "%-*s %6s", base_width_field(name, 15), name,
 	                  tell_brief(part, client->count));
 	for (unsigned i = 0; i < BASE_COUNT_OF(clients_columns); i++)
 		report_out_printf(out, " %*s", clients_columns[i].width,

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base_text.h"
+#include "base_width.h"
 #include "report_format.h"
 #include "tell_health.h"
 #include "tell_part.h"
 
 #define HEALTH_FIGURE_MAX 96
-#define HEALTH_WIDTH      78 /* columns of what is wrapped */
 
 static const char *const health_grades[DIGEST_GRADES] = {
 	[DIGEST_GOOD] = N_("good"),
@@ -58,37 +58,31 @@ health_now(char to[HEALTH_FIGURE_MAX], const struct digest_check *check)
 		health_figure(to, check, check->now_count, check->now_total);
 }
 
-/* A sentence in lines of HEALTH_WIDTH columns, each after two blanks. */
+/* A line of the table; the cells are in the user's language. The last one may be empty. */
 static void
-health_wrap(struct report_out *out, const char *text)
+health_line(struct report_out *out, const char *grade, const char *name, const char *since,
+            const char *now)
 {
-	while (*text) {
-		size_t n = strlen(text), cut = n;
-
-		if (n > HEALTH_WIDTH) {
-			for (cut = HEALTH_WIDTH; cut > 0 && text[cut] != ' ';)
-				cut--;
-			if (cut == 0)
-				cut = n;
-		}
-		report_out_printf(out, "  %.*s\n", (int)cut, text);
-		text += cut + strspn(text + cut, " ");
-	}
+	report_out_printf(out, "%-*s %-*s ", base_width_field(grade, 5), grade,
+	                  base_width_field(name, 29), name);
+	if (now[0])
+		report_out_printf(out, "%-*s %s\n", base_width_field(since, 22), since, now);
+	else
+		report_out_printf(out, "%s\n", since);
 }
 
 static void
 health_text(struct report_out *out, const struct digest_check *check)
 {
 	char since[HEALTH_FIGURE_MAX], now[HEALTH_FIGURE_MAX];
-	char name[REPORT_NAME_MAX + HEALTH_FIGURE_MAX];
+	char name[REPORT_NAME_MAX + HEALTH_FIGURE_MAX + 2];
 
 	snprintf(name, sizeof(name), "%s%s%s", _(check->name), check->of[0] ? " " : "", check->of);
 	health_figure(since, check, check->count, check->total);
 	health_now(now, check);
-	report_out_printf(out, now[0] ? "%-5s %-29s %-22s %s\n" : "%-5s %-29s %s\n",
-	                  _(health_grades[check->grade]), name, since, now);
+	health_line(out, _(health_grades[check->grade]), name, since, now);
 	if (check->advice)
-		health_wrap(out, _(check->advice));
+		tell_wrap(out, "", _(check->advice), NULL);
 }
 
 static uint64_t
@@ -110,8 +104,7 @@ tell_health_text(struct report_out *out, const struct digest_check *checks, unsi
 	if (span_us > 0)
 		snprintf(now, sizeof(now), _("Last %.1f s"), (double)span_us / 1e6);
 	if (with_header)
-		report_out_printf(out, now[0] ? "%-5s %-29s %-22s %s\n" : "%-5s %-29s %s\n", "",
-		                  _("Check"), _("Since the start"), now);
+		health_line(out, "", _("Check"), _("Since the start"), now);
 	for (unsigned i = 0; i < n; i++)
 		health_text(out, &checks[i]);
 }

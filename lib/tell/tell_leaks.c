@@ -2,13 +2,16 @@
 /* Half-closed connections in numbers and words; see tell_leaks.h. */
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "base_text.h"
+#include "base_width.h"
 #include "report_names.h"
 #include "tell_leaks.h"
 #include "tell_part.h"
 
-#define LEAKS_OTHER "(other)"
+#define LEAKS_LIST_MAX 1024 /* bytes of an enumeration, in any language */
 
 /* The word for programs, the sentence of a line, and what of a mixed line is counted as such. */
 static const struct {
@@ -71,13 +74,15 @@ static void
 leaks_text_numbers(struct report_out *out, const struct digest_leak *leak)
 {
 	char server[TELL_PART_MAX], oldest[TELL_PART_MAX], median[TELL_PART_MAX];
+	const char *name = leak->other
+	                       ? _("(other)")
+	                       : tell_socket(server, leak->addr, leak->ip_version, leak->port);
 
-	tell_socket(server, leak->addr, leak->ip_version, leak->port);
-	report_out_printf(
-	    out, "%-22s %-8s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %9s %9s\n",
-	    leak->other ? LEAKS_OTHER : server, leak->other ? "" : leaks_side(leak), leak->count,
-	    leak->close_wait, leak->fin_wait_1, leak->fin_wait_2, tell_hms(oldest, leak->oldest_us),
-	    tell_hms(median, leak->median_us));
+	report_out_printf(out,
+	                  "%-*s %-8s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %9s %9s\n",
+	                  base_width_field(name, 22), name, leak->other ? "" : leaks_side(leak),
+	                  leak->count, leak->close_wait, leak->fin_wait_1, leak->fin_wait_2,
+	                  tell_hms(oldest, leak->oldest_us), tell_hms(median, leak->median_us));
 }
 
 static unsigned
@@ -90,20 +95,34 @@ leaks_kinds(const struct digest_leak *leak)
 	return kinds;
 }
 
+/* Puts more at the end of an enumeration; bytes added. What has no room is cut. */
+static size_t __attribute__((format(printf, 3, 4)))
+leaks_add(char to[LEAKS_LIST_MAX], size_t at, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(to + at, LEAKS_LIST_MAX - at, format, args);
+	va_end(args);
+	return base_min_u32(n > 0 ? (uint32_t)n : 0, (uint32_t)(LEAKS_LIST_MAX - 1 - at));
+}
+
 static void
 leaks_text_mixture(struct report_out *out, const struct digest_leak *leak)
 {
-	const char *between = "";
+	char parts[LEAKS_LIST_MAX] = "", whole[LEAKS_LIST_MAX + 64];
+	size_t n = 0;
 
-	report_out_printf(out, "  %s ", _("Of them:"));
 	for (unsigned v = 0; v < DIGEST_VERDICTS; v++) {
 		if (leak->by_verdict[v] == 0)
 			continue;
-		report_out_printf(out, "%s%" PRIu64 " %s", between, leak->by_verdict[v],
-		                  _(leaks_verdicts[v].brief));
-		between = ", ";
+		n += leaks_add(parts, n, "%s", n > 0 ? _(", ") : "");
+		n += leaks_add(parts, n, _("%" PRIu64 " %s"), leak->by_verdict[v],
+		               _(leaks_verdicts[v].brief));
 	}
-	report_out_puts(out, ".\n");
+	snprintf(whole, sizeof(whole), _("Of them: %s."), parts);
+	tell_wrap(out, "", whole, NULL);
 }
 
 static void
@@ -142,22 +161,24 @@ static void
 leaks_text_tops(struct report_out *out, const struct digest_leak *leak)
 {
 	unsigned n = base_min_u32(leak->n_tops, DIGEST_TOPS);
-	char addr[TELL_PART_MAX];
+	char addr[TELL_PART_MAX], parts[LEAKS_LIST_MAX] = "";
+	size_t at = 0;
 
 	if (n == 0)
 		return;
-	report_out_printf(out, "  %s",
-	                  leak->side == REPORT_CLOSER_CLIENT
-	                      ? _("Clients that have not closed:")
-	                      : _("Clients that have closed and wait:"));
 	for (unsigned i = 0; i < n; i++) {
 		const struct digest_top *top = &leak->tops[i];
 
-		report_out_printf(
-		    out, top->is_exact ? "%s %s (%" PRIu64 ")" : _("%s %s (%" PRIu64 " at least)"),
-		    i > 0 ? "," : "", tell_addr(addr, top->addr, leak->ip_version), top->at_least);
+		at += leaks_add(parts, at, "%s", i > 0 ? _(", ") : "");
+		at += leaks_add(parts, at,
+		                top->is_exact ? "%s (%" PRIu64 ")" : _("%s (%" PRIu64 " at least)"),
+		                tell_addr(addr, top->addr, leak->ip_version), top->at_least);
 	}
-	report_out_puts(out, ".\n");
+	report_out_printf(out,
+	                  leak->side == REPORT_CLOSER_CLIENT
+	                      ? _("  Clients that have not closed: %s.\n")
+	                      : _("  Clients that have closed and wait: %s.\n"),
+	                  parts);
 }
 
 void
@@ -166,7 +187,7 @@ tell_leaks_text(struct report_out *out, const struct digest_leak *leak)
 	unsigned verdict = base_min_u32(leak->verdict, DIGEST_VERDICTS - 1);
 
 	leaks_text_numbers(out, leak);
-	report_out_printf(out, "  %s\n", _(leaks_verdicts[verdict].sentence));
+	tell_wrap(out, "", _(leaks_verdicts[verdict].sentence), NULL);
 	if (leaks_kinds(leak) > 1)
 		leaks_text_mixture(out, leak);
 	leaks_text_evidence(out, leak);

@@ -3,10 +3,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base_text.h"
+#include "base_width.h"
 #include "report_format.h"
 #include "tell_part.h"
+
+#define TELL_TEXT_MAX 1024 /* bytes of what is wrapped, in any language */
 
 static_assert(REPORT_SOCKET_MAX < TELL_PART_MAX && REPORT_DURATION_MAX < TELL_PART_MAX,
               "each has room, and its NUL");
@@ -64,6 +68,35 @@ tell_json_socket(struct report_out *out, const char *key, const uint8_t *addr, u
 
 	report_out_printf(out, "\"%s\":{\"ip\":\"%s\",\"port\":%u}", key,
 	                  tell_addr(ip, addr, version), port);
+}
+
+/* The last line of `text`, for a tail to follow it; all before are written. Its columns. */
+static unsigned
+tell_wrap_text(struct report_out *out, const char *text)
+{
+	size_t n = base_width_line(text, TELL_WIDTH);
+
+	while (text[n]) {
+		report_out_printf(out, "  %.*s\n", (int)n, text);
+		text += n + strspn(text + n, " ");
+		n = base_width_line(text, TELL_WIDTH);
+	}
+	report_out_printf(out, "  %s", text);
+	return base_width(text);
+}
+
+void
+tell_wrap(struct report_out *out, const char *first, const char *text, const char *tail)
+{
+	char whole[TELL_TEXT_MAX];
+	unsigned used;
+
+	snprintf(whole, sizeof(whole), "%s%s%s", first, first[0] ? " " : "", text);
+	used = tell_wrap_text(out, whole);
+	if (tail)
+		report_out_printf(out, used + 1 + base_width(tail) > TELL_WIDTH ? "\n  %s" : " %s",
+		                  tail);
+	report_out_puts(out, "\n");
 }
 
 void

@@ -28,6 +28,13 @@ const char *tell_brief(char to[TELL_PART_MAX], uint64_t value);
 void tell_json_socket(struct report_out *out, const char *key, const uint8_t *addr,
                       unsigned version, uint16_t port);
 
+/*
+ * `first` if it is not empty, a blank, and `text`, in lines of TELL_WIDTH columns, each after two
+ * blanks; `tail`, if it is not NULL, after them and in one line. All in the user's language.
+ */
+#define TELL_WIDTH 78
+void tell_wrap(struct report_out *out, const char *first, const char *text, const char *tail);
+
 /* The last line of a report that was cut short after `lines` lines. */
 void tell_cut(struct report_out *out, uint64_t lines);
 

@@ -2,72 +2,81 @@
 /*
  * The eleven states and UDP explained as a tap sees them; see tell_states.h.
  *
- * The order is that of a connection's life. The table is all there is to say; each sentence stands
- * in a line of its own, at most 78 columns wide after its two blanks.
+ * The order is that of a connection's life. The table is all there is to say.
  */
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base_text.h"
 #include "report_names.h"
+#include "tell_part.h"
 #include "tell_states.h"
 
-#define STATES_LINES 3
+#define STATES_ASK_MAX 128
 
 struct states_words {
 	enum report_state state;
-	const char *meaning[STATES_LINES]; /* lines */
-	const char *many[STATES_LINES];    /* what an excess points to */
+	const char *meaning;
+	const char *many; /* what an excess points to; NULL: nothing */
+	const char *ask;  /* arguments of spanstat that show more; NULL: none */
 };
 
 /* clang-format off */
 static const struct states_words states_words[] = {
 	{ REPORT_LISTEN,
-	  { N_("A socket waits for connections. It belongs to no connection, so no row has it:"),
-	    N_("the report `listen` shows the sockets that answered.") },
-	  { NULL } },
+	  N_("A socket waits for connections. It belongs to no connection, so no row has it: "
+	     "the report `listen` shows the sockets that answered."),
+	  NULL, NULL },
 	{ REPORT_SYN_SENT,
-	  { N_("It has sent its SYN and has no answer yet.") },
-	  { N_("the server is gone, or a firewall drops SYN or SYN-ACK; one client to"),
-	    N_("many addresses or ports: a scan. Ask: spanstat conn --by server state "
-	       "syn-sent") } },
+	  N_("It has sent its SYN and has no answer yet."),
+	  N_("the server is gone, or a firewall drops SYN or SYN-ACK; one client to "
+	     "many addresses or ports: a scan."),
+	  "conn --by server state syn-sent" },
 	{ REPORT_SYN_RECEIVED,
-	  { N_("It has answered a SYN with SYN-ACK and waits for the ACK.") },
-	  { N_("from many addresses: a SYN flood with forged senders; from few: the way"),
-	    N_("back to the client loses packets.") } },
+	  N_("It has answered a SYN with SYN-ACK and waits for the ACK."),
+	  N_("from many addresses: a SYN flood with forged senders; from few: the way "
+	     "back to the client loses packets."),
+	  NULL },
 	{ REPORT_ESTABLISHED,
-	  { N_("Open: both ends may send.") },
-	  { N_("idle for hours: connections that nobody uses, or whose host is gone"),
-	    N_("unnoticed. Ask: spanstat conn 'state established and idle > 1h' --by server") } },
+	  N_("Open: both ends may send."),
+	  N_("idle for hours: connections that nobody uses, or whose host is gone "
+	     "unnoticed."),
+	  "conn 'state established and idle > 1h' --by server" },
 	{ REPORT_FIN_WAIT_1,
-	  { N_("It has closed: its FIN is sent and not acknowledged yet.") },
-	  { N_("the other host is gone, or a firewall has forgotten the connection and"),
-	    N_("swallows the FIN. Ask: spanstat leaks") } },
+	  N_("It has closed: its FIN is sent and not acknowledged yet."),
+	  N_("the other host is gone, or a firewall has forgotten the connection and "
+	     "swallows the FIN."),
+	  "leaks" },
 	{ REPORT_FIN_WAIT_2,
-	  { N_("It has closed, the other end knows it and has not closed yet.") },
-	  { N_("the other end is in CLOSE_WAIT and forgets to close; it is the one to"),
-	    N_("mend. Ask: spanstat leaks") } },
+	  N_("It has closed, the other end knows it and has not closed yet."),
+	  N_("the other end is in CLOSE_WAIT and forgets to close; it is the one to mend."),
+	  "leaks" },
 	{ REPORT_CLOSE_WAIT,
-	  { N_("The other end has closed; this end's application has not called close() yet.") },
-	  { N_("the application forgets to close and will run out of descriptors: the"),
-	    N_("usual leak. Ask: spanstat leaks") } },
+	  N_("The other end has closed; this end's application has not called close() yet."),
+	  N_("the application forgets to close and will run out of descriptors: the usual leak."),
+	  "leaks" },
 	{ REPORT_CLOSING,
-	  { N_("Both have closed at once, and their FINs have crossed.") },
-	  { N_("rare; ACKs of FINs are lost on their way.") } },
+	  N_("Both have closed at once, and their FINs have crossed."),
+	  N_("rare; ACKs of FINs are lost on their way."),
+	  NULL },
 	{ REPORT_LAST_ACK,
-	  { N_("It has closed as the second; its FIN is not acknowledged yet.") },
-	  { N_("the first end is gone, or a firewall swallows the last FIN.") } },
+	  N_("It has closed as the second; its FIN is not acknowledged yet."),
+	  N_("the first end is gone, or a firewall swallows the last FIN."),
+	  NULL },
 	{ REPORT_TIME_WAIT,
-	  { N_("It closed first, and all is acknowledged; its port stays taken for 2 x MSL, so"),
-	    N_("that late segments do no harm.") },
-	  { N_("many short connections. Harmless at a server; at a client the ports may"),
-	    N_("run out. Ask: spanstat timewait") } },
+	  N_("It closed first, and all is acknowledged; its port stays taken for 2 x MSL, so "
+	     "that late segments do no harm."),
+	  N_("many short connections. Harmless at a server; at a client the ports may run out."),
+	  "timewait" },
 	{ REPORT_CLOSED,
-	  { N_("There is no connection any more, or this end has never answered.") },
-	  { N_("with `rst`: refused or aborted. Ask: spanstat allconn --by server,end") } },
+	  N_("There is no connection any more, or this end has never answered."),
+	  N_("with `rst`: refused or aborted."),
+	  "allconn --by server,end" },
 	{ REPORT_UDP,
-	  { N_("A UDP flow: it has no states.") },
-	  { N_("of one direction only (`1way`): questions that nobody answers.") } },
+	  N_("A UDP flow: it has no states."),
+	  N_("of one direction only (`1way`): questions that nobody answers."),
+	  NULL },
 };
 /* clang-format on */
 
@@ -75,12 +84,17 @@ static_assert(BASE_COUNT_OF(states_words) == REPORT_STATES, "each has its words"
 
 /* --- text ----------------------------------------------------------------------------------- */
 
+/* What many point to, and what to ask then, which is copied from the screen and so not broken. */
 static void
-states_lines(struct report_out *out, const char *first, const char *const lines[STATES_LINES])
+states_many(struct report_out *out, const struct states_words *words)
 {
-	for (unsigned i = 0; i < STATES_LINES && lines[i]; i++)
-		report_out_printf(out, "  %s%s%s\n", i == 0 ? first : "",
-		                  i == 0 && first[0] ? " " : "", _(lines[i]));
+	char ask[STATES_ASK_MAX];
+
+	if (!words->many)
+		return;
+	if (words->ask)
+		snprintf(ask, sizeof(ask), _("Ask: spanstat %s"), words->ask);
+	tell_wrap(out, _("Many:"), _(words->many), words->ask ? ask : NULL);
 }
 
 static void
@@ -97,8 +111,8 @@ states_text(struct report_out *out, const struct states_words *words,
 		                  stats->flows_server_state[words->state]);
 	else
 		report_out_printf(out, "%s\n", name);
-	states_lines(out, "", words->meaning);
-	states_lines(out, _("Many:"), words->many);
+	tell_wrap(out, "", _(words->meaning), NULL);
+	states_many(out, words);
 }
 
 void
@@ -110,12 +124,14 @@ tell_states_text(struct report_out *out, const struct report_stats *stats)
 
 /* --- JSON and CSV --------------------------------------------------------------------------- */
 
-/* Lines joined by blanks; the words hold nothing that would have to be escaped. */
+/* Not translated, for programs compare it; nothing in it would have to be escaped. */
 static void
-states_join(struct report_out *out, const char *const lines[STATES_LINES])
+states_plain(struct report_out *out, const struct states_words *words)
 {
-	for (unsigned i = 0; i < STATES_LINES && lines[i]; i++)
-		report_out_printf(out, "%s%s", i > 0 ? " " : "", _(lines[i]));
+	if (words->many)
+		report_out_puts(out, words->many);
+	if (words->ask)
+		report_out_printf(out, " Ask: spanstat %s", words->ask);
 }
 
 void
@@ -126,9 +142,9 @@ tell_states_json(struct report_out *out, const struct report_stats *stats)
 
 		report_out_printf(out, "{\"state\":\"%s\",\"meaning\":\"",
 		                  report_state_name(words->state));
-		states_join(out, words->meaning);
+		report_out_puts(out, words->meaning);
 		report_out_puts(out, "\",\"many\":\"");
-		states_join(out, words->many);
+		states_plain(out, words);
 		report_out_puts(out, "\"");
 		if (stats)
 			report_out_printf(out, ",\"clients\":%" PRIu64 ",\"servers\":%" PRIu64,
@@ -154,9 +170,9 @@ tell_states_csv(struct report_out *out, const struct report_stats *stats, int wi
 		else
 			report_out_puts(out, ",");
 		report_out_puts(out, ",\"");
-		states_join(out, words->meaning);
+		report_out_puts(out, words->meaning);
 		report_out_puts(out, "\",\"");
-		states_join(out, words->many);
+		states_plain(out, words);
 		report_out_puts(out, "\"\n");
 	}
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base_text.h"
+#include "base_width.h"
 #include "tell_part.h"
 #include "tell_timewait.h"
 
@@ -33,13 +34,14 @@ static void
 timewait_text_numbers(struct report_out *out, const struct digest_timewait *line)
 {
 	char client[TELL_PART_MAX], server[TELL_PART_MAX], out_in[TELL_PART_MAX];
+	const char *end =
+	    line->runs_out_us == DIGEST_NEVER ? _("never") : tell_hms(out_in, line->runs_out_us);
 
-	report_out_printf(
-	    out, "%-15s %-21s %9" PRIu64 " %6" PRIu64 " %7u %7.1f %9s\n",
-	    tell_addr(client, line->client, line->ip_version),
-	    tell_socket(server, line->server, line->ip_version, line->port), line->time_wait,
-	    line->time_wait + line->held, timewait_ports(line), timewait_rate(line),
-	    line->runs_out_us == DIGEST_NEVER ? _("never") : tell_hms(out_in, line->runs_out_us));
+	report_out_printf(out, "%-15s %-21s %9" PRIu64 " %6" PRIu64 " %7u %7.1f %*s\n",
+	                  tell_addr(client, line->client, line->ip_version),
+	                  tell_socket(server, line->server, line->ip_version, line->port),
+	                  line->time_wait, line->time_wait + line->held, timewait_ports(line),
+	                  timewait_rate(line), base_width_field(end, 9), end);
 }
 
 static void
@@ -63,9 +65,9 @@ void
 tell_timewait_text(struct report_out *out, const struct digest_timewait *line)
 {
 	if (line->other) {
-		report_out_printf(out, "%-15s %-21s %9" PRIu64 " %6" PRIu64 " %7s %7s %9s\n",
-		                  "(other)", "", line->time_wait, line->time_wait + line->held, "-",
-		                  "-", "-");
+		report_out_printf(out, "%-*s %-21s %9" PRIu64 " %6" PRIu64 " %7s %7s %9s\n",
+		                  base_width_field(_("(other)"), 15), _("(other)"), "",
+		                  line->time_wait, line->time_wait + line->held, "-", "-", "-");
 		return;
 	}
 	timewait_text_numbers(out, line);

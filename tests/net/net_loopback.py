@@ -8,6 +8,7 @@ yet, RSTs and unconnected datagrams without identification, datagrams that diffe
 interface's own counter and what the sockets sent are the truth. Needs root.
 """
 import os
+import contextlib
 import socket
 import sys
 
@@ -52,11 +53,12 @@ def refused(family):
         return client.getsockname()[1]
 
 
-def datagrams(family, number):
-    with socket.socket(family, socket.SOCK_DGRAM) as sender:
-        for nth in range(DATAGRAMS):
-            sender.sendto(b'%03d %d' % (number, nth), (LOOPBACK[family], UDP_PORT))
-        return sender.getsockname()[1]
+def datagrams(family, number, open_sockets):
+    """Its socket stays open: a port given twice would make one flow of two."""
+    sender = open_sockets.enter_context(socket.socket(family, socket.SOCK_DGRAM))
+    for nth in range(DATAGRAMS):
+        sender.sendto(b'%03d %d' % (number, nth), (LOOPBACK[family], UDP_PORT))
+    return sender.getsockname()[1]
 
 
 def traffic(family):
@@ -64,7 +66,8 @@ def traffic(family):
     sent = {}
     address = LOOPBACK[family]
     with socket.create_server((address, TCP_PORT), family=family) as listener, \
-            socket.socket(family, socket.SOCK_DGRAM) as receiver:
+            socket.socket(family, socket.SOCK_DGRAM) as receiver, \
+            contextlib.ExitStack() as open_sockets:
         receiver.bind((address, UDP_PORT))
         for number in range(CONNECTIONS):
             port = converse(listener, family, number)
@@ -72,8 +75,8 @@ def traffic(family):
                                     'state': ['TIME_WAIT', 'CLOSED']}
             sent[refused(family), CLOSED_PORT] = {'packets': [1, 1],
                                                   'state': ['CLOSED', 'CLOSED']}
-            sent[datagrams(family, number), UDP_PORT] = {'packets': [DATAGRAMS, 0],
-                                                         'payload': [5 * DATAGRAMS, 0]}
+            sent[datagrams(family, number, open_sockets), UDP_PORT] = {
+                'packets': [DATAGRAMS, 0], 'payload': [5 * DATAGRAMS, 0]}
     return sent
 
 

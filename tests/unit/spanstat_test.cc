@@ -228,6 +228,7 @@ TEST_F(Spanstat, EventsUntilInterrupted)
 {
 	fake.live = true;
 	for (const char *number : { "INT", "TERM" }) {
+		std::ofstream(folder / "lines").close(); /* what the last one left is not waited for */
 		Result result = run("events -H >lines & p=$!\n"
 		                    "until [ \"$(wc -l <lines)\" -eq 3 ]; do sleep 0.01; done\n"
 		                    "kill -" + std::string(number) + " $p; wait $p");
@@ -251,6 +252,7 @@ TEST_F(Spanstat, Watch)
 
 	for (const auto &one : reports) {
 		const unsigned most = 3 * (one.lines + 1) - 1;
+		std::ofstream(folder / "lines").close();
 		Result result = run("--watch 0.1 " + std::string(one.report) + " >lines & p=$!\n"
 		                    "until [ \"$(wc -l <lines)\" -ge " + std::to_string(most) +
 		                    " ]; do sleep 0.02; done\nkill -INT $p; wait $p");
@@ -287,6 +289,7 @@ TEST_F(Spanstat, WatchEndsWithWhatItRepeats)
 	EXPECT_EQ(run("--watch 0.1 conn | head -n 7").err, "");
 	EXPECT_EQ(lines(slurp(folder / "out")), 7u);
 	/* A file has all of them. */
+	std::ofstream(folder / "rows").close();
 	EXPECT_EQ(run("--watch 0.1 conn -H -o rows & p=$!\n"
 	              "until [ \"$(wc -l <rows)\" -ge 7 ]; do sleep 0.02; done\nkill $p; wait $p").status, 0);
 }

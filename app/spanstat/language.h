@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The language of messages and explanations: the user's, where there is a catalogue for it.
+ *
+ * Characters and messages alone are localized (LC_CTYPE, LC_MESSAGES): numbers and times have one
+ * form, so JSON and CSV are the same bytes in every language. So are the words that programs look
+ * for in text: states, headings, the names of counters, which stay as netstat has them.
+ */
+#ifndef LANGUAGE_H
+#define LANGUAGE_H
+
+/* Before anything is printed; main thread. Without a catalogue all is in English. */
+void language_init(void);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Where this program lies: what belongs to it is looked for from there. */
+#ifndef PLACE_H
+#define PLACE_H
+
+#include <limits.h>
+
+/* The folder of the program's file, without a slash at its end. 0 or -errno. */
+int place_own(char folder[PATH_MAX]);
+
+#endif
