@@ -148,7 +148,7 @@ options_set_format(struct options *options, enum output_format format)
 	return -1;
 }
 
-/* Is that a letter, or the number of a long option? Then it was given an argument that it has not. */
+/* A letter, or the number of a long option? Then it was given an argument that it does not take. */
 static int
 options_is_known(int what)
 {

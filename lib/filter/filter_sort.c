@@ -26,6 +26,7 @@ struct filter_sorter {
 	/* Giving back: keys[0..next) are gone, keys[next..sorted) are in order, ... */
 	int giving;
 	uint32_t next, sorted;
+	uint64_t random;
 	uint32_t stack[SORT_STACK]; /* ... and the key at each of these is where it belongs */
 	unsigned depth;
 };
@@ -307,24 +308,37 @@ sort_insertion(const struct filter_sorter *sorter, uint32_t from, uint32_t end)
 		}
 }
 
-/* Moves the median of three keys to the front. */
-static void
-sort_choose_pivot(const struct filter_sorter *sorter, uint32_t from, uint32_t end)
+/* One of keys[from..end), by a generator that is good enough for a choice (Knuth's MMIX). */
+static uint32_t
+sort_draw(struct filter_sorter *sorter, uint32_t from, uint32_t end)
 {
-	uint32_t a = from, b = from + (end - from) / 2, c = end - 1, middle;
+	sorter->random =
+	    sorter->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return from + (uint32_t)((sorter->random >> 32) * (end - from) >> 32);
+}
+
+/*
+ * Moves the median of three keys to the front: drawn ones, for rows come in patterns (two lines of
+ * each connection, hosts in turn), and the first, middle and last of some cut next to nothing off.
+ */
+static void
+sort_choose_pivot(struct filter_sorter *sorter, uint32_t from, uint32_t end)
+{
+	uint32_t a = sort_draw(sorter, from, end), b = sort_draw(sorter, from, end);
+	uint32_t c = sort_draw(sorter, from, end), middle;
 	const uint64_t *x = sort_key(sorter, a), *y = sort_key(sorter, b), *z = sort_key(sorter, c);
 
 	if (sort_before(sorter, x, y))
 		middle = sort_before(sorter, y, z) ? b : sort_before(sorter, x, z) ? c : a;
 	else
 		middle = sort_before(sorter, x, z) ? a : sort_before(sorter, y, z) ? c : b;
-	if (middle != a)
-		sort_swap(sorter, a, middle);
+	if (middle != from)
+		sort_swap(sorter, from, middle);
 }
 
 /* Cuts keys[from..end) at one of them; returns where that one now is. No two keys are equal. */
 static uint32_t
-sort_partition(const struct filter_sorter *sorter, uint32_t from, uint32_t end)
+sort_partition(struct filter_sorter *sorter, uint32_t from, uint32_t end)
 {
 	uint64_t pivot[SORT_WORDS_MAX];
 	uint32_t low = from + 1, high = end - 1;

@@ -10,6 +10,9 @@
  *
  *     SOURCE_FLOWS=N LD_PRELOAD=libbench_source.so spanstatd --vdev net_null0,size=60
  *
+ * With SOURCE_MIXED in the environment a quarter of the connections is closed by the client alone
+ * and a quarter by both ends, so that every report has something to say; the others talk.
+ *
  * The daemon is the one that is shipped: rte_eth_dev_start is taken over only to hang the callback
  * in behind it. What a frame costs is the worker's time, where a NIC's descriptors would be.
  */
@@ -28,22 +31,57 @@ static struct {
 	struct bench_frames frames;
 	struct bench_order order;
 	uint32_t flows, round;
-	uint64_t opening; /* packets made of those that open */
+	uint32_t flow, step; /* whose turn it is to open, and how far it is */
+	int mixed;
 } source;
+
+/* How many steps of a whole connection a flow takes before any talks. */
+static unsigned
+source_steps(uint32_t flow)
+{
+	static const uint8_t steps[] = { BENCH_STEPS_OPENING, BENCH_STEPS - 2, BENCH_STEPS_OPENING,
+		                         BENCH_STEPS };
+
+	return source.mixed ? steps[flow % BASE_COUNT_OF(steps)] : BENCH_STEPS_OPENING;
+}
+
+static void
+source_open(void)
+{
+	bench_frame_step(&source.frames, source.flow, source.step++);
+	if (source.step == source_steps(source.flow)) {
+		source.step = 0;
+		source.flow++;
+	}
+}
+
+/* One of those that are open, and how often it has talked. */
+static uint32_t
+source_next(uint32_t *round)
+{
+	uint32_t flow;
+
+	do {
+		*round = source.round;
+		flow = bench_order_next(&source.order);
+		source.round += source.order.next == 0;
+	} while (source_steps(flow) != BENCH_STEPS_OPENING);
+	return flow;
+}
 
 static void
 source_frame(uint8_t *to)
 {
+	uint32_t flow, round;
+
 	source.frames.bytes = to;
 	source.frames.n = 0;
-	if (source.opening < (uint64_t)source.flows * BENCH_STEPS_OPENING) {
-		bench_frame_step(&source.frames, (uint32_t)(source.opening / BENCH_STEPS_OPENING),
-		                 (unsigned)(source.opening % BENCH_STEPS_OPENING));
-		source.opening++;
+	if (source.flow < source.flows) {
+		source_open();
 		return;
 	}
-	bench_frame_visit(&source.frames, bench_order_next(&source.order), source.round);
-	source.round += source.order.next == 0;
+	flow = source_next(&round);
+	bench_frame_visit(&source.frames, flow, round);
 }
 
 static uint16_t
@@ -64,6 +102,7 @@ source_begin(uint16_t port)
 {
 	const char *flows = getenv("SOURCE_FLOWS");
 
+	source.mixed = getenv("SOURCE_MIXED") != NULL;
 	source.flows = flows != NULL ? (uint32_t)strtoul(flows, NULL, 10) : 0;
 	if (source.flows == 0 || bench_order_random(&source.order, source.flows) != 0 ||
 	    rte_eth_add_rx_callback(port, 0, source_fill, NULL) == NULL) {
