@@ -35,7 +35,7 @@ track_fetch_bucket(struct track *track, struct track_stage *stage, unsigned i)
 		return;
 	stage->mark[i] =
 	    track_recent_mark(&stage->packets[stage->which[i]], stage->hash[i], stage->dir[i]);
-	__builtin_prefetch(track_recent_slot(&track->recent, stage->mark[i]), 1);
+	__builtin_prefetch(track_recent_set(&track->recent, stage->mark[i]), 1);
 }
 
 /* Compares tags and fetches the entry that is probably the one, or the bucket after. */

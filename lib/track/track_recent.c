@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The memory of recent packets: direct mapped, 128 KB, no lists: a newer packet takes the slot. */
+/* The memory of recent packets: 128 KB, no lists: in each set of four the oldest leaves. */
 
 #include "track_recent.h"
 
@@ -45,20 +45,28 @@ track_recent_is_copying(const struct track_recent *recent)
 	return copies > 0 && copies * 4 >= recent->taught;
 }
 
-/* Was the same mark here within the window? Otherwise it is now. */
+/*
+ * Was the same mark here within the window? Otherwise it is now. One that was here earlier stays
+ * where it is in its set, with the new time.
+ */
 static int
 track_recent_again(struct track_recent *recent, const struct packet *pk, uint64_t mark,
                    uint32_t window_us)
 {
-	uint64_t *slot = track_recent_slot(recent, mark);
+	track_recent_words *set = track_recent_set(recent, mark);
 	uint64_t word = track_recent_word(pk, mark);
 
 	if (pk->ip_id == 0)
 		window_us /= TRACK_RECENT_NO_ID;
-	if (track_recent_is_same(*slot, word) &&
-	    ((word - *slot) & TRACK_RECENT_TIME_MASK) <= window_us)
-		return 1;
-	*slot = word;
+	for (unsigned way = 0; way < TRACK_RECENT_WAYS; way++) {
+		if (!track_recent_is_same((*set)[way], word))
+			continue;
+		if (((word - (*set)[way]) & TRACK_RECENT_TIME_MASK) <= window_us)
+			return 1;
+		(*set)[way] = word;
+		return 0;
+	}
+	track_recent_push(set, word);
 	return 0;
 }
 

@@ -22,6 +22,13 @@ copy_of(Engine &engine, const packet &pk, packet copy, uint64_t later_us)
 	return engine.send(copy);
 }
 
+/* The `which`-th of marks that differ and meet in one set. */
+uint64_t
+mark_in_set(uint64_t set, uint64_t which)
+{
+	return set << (64 - TRACK_RECENT_SET_BITS) | which;
+}
+
 TEST(TrackRecent, CopyIsCountedInNothingElse)
 {
 	Engine engine;
@@ -247,18 +254,57 @@ TEST(TrackRecent, UdpWithOtherTextIsNoCopy)
 /* The first packet of all at time 0 is not a copy of an empty memory. */
 TEST(TrackRecent, EmptyMemoryHoldsNoPacket)
 {
-	static struct track_recent recent;
+	struct track_recent recent = {};
 	packet pk = Talk(1).udp_a(1);
-	uint64_t slot = UINT64_C(5) << (64 - TRACK_RECENT_BITS);
 
 	pk.time_us = 6000;
-	EXPECT_FALSE(track_recent_seen(&recent, &pk, slot, 5000));
+	EXPECT_FALSE(track_recent_seen(&recent, &pk, mark_in_set(5, 0), 5000));
 }
 
-/* Time that wraps the 32 bits it is remembered in, and time that goes back. */
+/* What came in between puts an original out of mind only when it fills its set. */
+TEST(TrackRecent, OthersInTheSetDoNotHideACopy)
+{
+	struct track_recent recent = {};
+	packet pk = Talk(1).udp_a(1);
+
+	for (uint64_t which = 1; which <= TRACK_RECENT_WAYS; which++) {
+		pk.time_us++;
+		EXPECT_FALSE(track_recent_seen(&recent, &pk, mark_in_set(5, which), 5000));
+	}
+	for (uint64_t which = 1; which <= TRACK_RECENT_WAYS; which++)
+		EXPECT_TRUE(track_recent_seen(&recent, &pk, mark_in_set(5, which), 5000));
+	EXPECT_FALSE(track_recent_seen(&recent, &pk, mark_in_set(5, 99), 5000));
+	EXPECT_FALSE(track_recent_seen(&recent, &pk, mark_in_set(5, 1), 5000));
+}
+
+/* With one slot a mark, about twenty of these would be missed. */
+TEST(TrackRecent, CopyBehindSixteenOthersIsKnown)
+{
+	constexpr uint32_t BETWEEN = 16;
+	Engine engine(4096);
+	unsigned missed = 0;
+	auto packet_of = [](uint32_t i) {
+		packet pk = Talk(i % 4000).udp_a(i % 7);
+
+		pk.ip_id = static_cast<uint16_t>(i + 1);
+		pk.checksum = 1;
+		return pk;
+	};
+
+	engine.verified = false;
+	for (uint32_t i = 0; i < 20000; i++) {
+		engine.send(packet_of(i));
+		if (i >= BETWEEN)
+			missed += engine.send(packet_of(i - BETWEEN)) != PACKET_DUPLICATE;
+	}
+	EXPECT_EQ(missed, 0u);
+	engine.verify();
+}
+
+/* Time that wraps the bits it is remembered in, and time that goes back. */
 TEST(TrackRecent, TimeWrapsAndGoesBack)
 {
-	static struct track_recent recent;
+	struct track_recent recent = {};
 	packet pk = Talk(1).udp_a(1);
 	uint64_t mark = track_recent_mark(&pk, 12345, 0);
 
