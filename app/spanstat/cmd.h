@@ -23,7 +23,7 @@ struct cmd {
 	enum ctl_type request_all; /* with --all; 0: there is no such thing */
 	const char *help;
 	int needs_daemon; /* makes no sense over a capture file */
-	int narrows;      /* takes --sort, --limit, --by, -I and -P */
+	int narrows;      /* takes --sort, --limit, --by, -I, -P and -E */
 	int views;        /* takes --as, --dialect, --format and --wide */
 	int once;         /* changes something: is not repeated by --watch */
 	int endless;      /* goes on until interrupted; over files while they are read */

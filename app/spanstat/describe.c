@@ -90,6 +90,7 @@ static const char *const describe_values[FILTER_VALUES] = {
 	[FILTER_VALUE_WORKER] = "worker", [FILTER_VALUE_ID] = "id",
 	[FILTER_VALUE_PROTO] = "proto",   [FILTER_VALUE_FLAG] = "flag",
 	[FILTER_VALUE_CLOSER] = "closer", [FILTER_VALUE_CAUSE] = "cause",
+	[FILTER_VALUE_LABEL] = "name",
 };
 
 static void

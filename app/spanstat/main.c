@@ -2,11 +2,13 @@
 /* spanstat: what spanstatd sees, in the terminal. Parses the command line and runs one report. */
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base_log.h"
 #include "cmd.h"
 #include "language.h"
+#include "report_shown.h"
 
 const struct cmd *const cmd_table[] = {
 	&cmd_conn,   &cmd_allconn, &cmd_all,    &cmd_byteinfo, &cmd_sockets, &cmd_listen,
@@ -30,6 +32,17 @@ main_fill_descriptors(void)
 		close(fd);
 }
 
+static int
+main_show_names(void)
+{
+	int error = report_shown_names(REPORT_SERVICES_FILE);
+
+	if (!error)
+		return -1;
+	base_error("%s: %s", REPORT_SERVICES_FILE, strerror(-error));
+	return STATUS_FAILED;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -41,6 +54,8 @@ main(int argc, char **argv)
 	language_init();
 	status = options_parse(&options, argc, argv);
 	ask.options = &options;
+	if (status < 0 && options.show_names)
+		status = main_show_names();
 	ask.cmd = options.cmd;
 	if (status < 0 && options.cmd->parse)
 		status = options.cmd->parse(&ask);

@@ -56,7 +56,7 @@ narrow_words(const struct options *options, struct narrow_text *words)
 	return STATUS_USAGE;
 }
 
-/* -I and -P: any of the values of each, and both where both are given. */
+/* -I, -P and -E: any of the values of each, and all where several are given. */
 static void
 narrow_values(struct narrow_text *text, const char *word, const struct options_list *list)
 {
@@ -89,7 +89,31 @@ narrow_check_values(const struct options *options)
 			return STATUS_USAGE;
 		}
 	}
+	for (unsigned i = 0; i < options->names.n; i++) {
+		const char *value = options->names.values[i];
+
+		if (filter_value_label((struct filter_span){ value, strlen(value) })) {
+			base_error(_("-E takes a name of the configuration, such as db1 or web*, "
+			             "not '%s'"),
+			           value);
+			return STATUS_USAGE;
+		}
+	}
 	return -1;
+}
+
+/*
+ * Whose name -E means. z/OS's client is whoever has the socket: a line's own end, the client of
+ * `clients`; of a connection as the tap sees it, either end.
+ */
+static const char *
+narrow_name_word(const struct options *options)
+{
+	if (options->cmd == &cmd_clients)
+		return "client.name ";
+	if (options->as || options->dialect || options->cmd == &cmd_sockets)
+		return "src.name ";
+	return "name ";
 }
 
 static int
@@ -103,13 +127,14 @@ narrow_filter(struct ask *ask)
 		status = narrow_check_values(options);
 	if (status >= 0)
 		return status;
-	if (options->nets.n + options->ports.n == 0) {
+	if (options->nets.n + options->ports.n + options->names.n == 0) {
 		whole = words;
 	} else {
 		if (words.text[strspn(words.text, " \t\n\r\v\f")])
 			narrow_add(&whole, "(", words.text, ")");
 		narrow_values(&whole, "host ", &options->nets);
 		narrow_values(&whole, "port ", &options->ports);
+		narrow_values(&whole, narrow_name_word(options), &options->names);
 	}
 	if (!narrow_fits(&whole))
 		return STATUS_USAGE;
@@ -175,7 +200,7 @@ int
 narrow_is_asked(const struct options *options)
 {
 	return options->sort || options->by || options->limit != 0 ||
-	       options->nets.n + options->ports.n != 0;
+	       options->nets.n + options->ports.n + options->names.n != 0;
 }
 
 int

@@ -10,7 +10,7 @@
 
 #include "cmd.h"
 
-/* For struct cmd's parse: filter, --sort, --limit, --by, -I and -P. Returns -1, or a status. */
+/* For struct cmd's parse: filter, --sort, --limit, --by, -I, -P and -E. Returns -1, or a status. */
 int narrow_parse(struct ask *ask);
 
 /* Is anything of that on the command line, but for words? */

@@ -226,6 +226,11 @@ options_set(struct options *options, int what, char **argv)
 		return options_add(&options->nets, what, optarg);
 	case 'P':
 		return options_add(&options->ports, what, optarg);
+	case 'E':
+		return options_add(&options->names, what, optarg);
+	case OPTION_NAMES:
+		options->show_names = 1;
+		break;
 	case OPTION_SOCKET:
 		options->socket = optarg;
 		break;
@@ -288,7 +293,7 @@ options_check(const struct options *options)
 	else if (options->watch_us && options->n_reads)
 		wrong = N_("--watch goes with a running daemon only, not with -r FILE");
 	else if (!options->cmd->narrows && narrow_is_asked(options))
-		wrong = N_("--sort, --limit, --by, -I and -P do not go with this report");
+		wrong = N_("--sort, --limit, --by, -I, -P and -E do not go with this report");
 	else if (!options->cmd->views && view_is_asked(options))
 		wrong =
 		    N_("--as, --dialect, --format and --wide go with conn, allconn, byteinfo and "

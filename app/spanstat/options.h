@@ -47,6 +47,8 @@ struct options {
 	const char *sort, *by;           /* NULL: not given */
 	uint64_t limit;                  /* 0: none */
 	struct options_list nets, ports; /* -I, -P */
+	struct options_list names;       /* -E */
+	int show_names;                  /* --names */
 	const char *as, *dialect;        /* NULL: not given */
 	const char *form;                /* --format; NULL: not given */
 	int wide;                        /* -W */

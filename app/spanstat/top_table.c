@@ -14,6 +14,7 @@
 #include "base_width.h"
 #include "report_format.h"
 #include "report_names.h"
+#include "report_shown.h"
 #include "top_table.h"
 
 #define TOP_NUMBER_WIDTH 7 /* a blank and six */
@@ -236,7 +237,7 @@ top_put_end(char *to, const struct top_layout *layout, const struct report_row *
 {
 	char text[REPORT_SOCKET_MAX + 1];
 
-	*report_format_socket(text, end->addr, row->ip_version, end->port) = '\0';
+	*report_shown_socket(text, end->addr, row->ip_version, end->port, row->proto) = '\0';
 	to = top_put_cell(to, text, layout->socket);
 	*to++ = ' ';
 	return top_put_cell(

@@ -4,7 +4,7 @@
  *
  * A report walks the workers one after the other; its cursor is (worker, entry number). Orders go
  * to the worker that owns the flow. SIGTERM and SIGINT end the loop, SIGHUP reads the configuration
- * again: the timers, the home list and the log level follow it, the rest needs a restart.
+ * again: the timers, home list, names and log level follow it, the rest needs a restart.
  */
 
 #include <errno.h>
@@ -223,6 +223,29 @@ control_home(void *ctx, struct report_net *nets, unsigned max)
 	return n;
 }
 
+static_assert(CONF_LABEL_MAX == REPORT_LABEL_MAX && CONF_NAMES_MAX == REPORT_LABELS_MAX &&
+                  sizeof(struct conf_label) == sizeof(struct report_label),
+              "labels are copied as they are");
+static_assert(offsetof(struct conf_label, label) == offsetof(struct report_label, label),
+              "and lie in the same way");
+
+/* The configuration's names are those in force from now on. Filters keep what they had. */
+static void
+control_use_names(const struct conf_names *names)
+{
+	struct report_label labels[CONF_NAMES_MAX];
+
+	memcpy(labels, names->item, names->count * sizeof(labels[0]));
+	report_labels_use(labels, names->count);
+}
+
+static const struct report_label *
+control_labels(void *ctx, unsigned *n)
+{
+	(void)ctx;
+	return report_labels(n);
+}
+
 static int
 control_drop_done(void *ctx, uint64_t token)
 {
@@ -324,6 +347,7 @@ control_on_reload(evutil_socket_t signal, short what, void *ctx)
 		return;
 	}
 	conf_reload(conf, &fresh);
+	control_use_names(&conf->names);
 	base_log_set_level((enum base_log_level)conf->log_level);
 	engine_settings(conf, &control->settings);
 	control->settings_next = 0;
@@ -367,6 +391,7 @@ control_init(struct control *control)
 		.drop = control_drop,
 		.drop_done = control_drop_done,
 		.info = control_info,
+		.labels = control_labels,
 	};
 
 	control->base = event_base_new();
@@ -392,6 +417,7 @@ control_create(struct engine *engine, struct options *options)
 	control->engine = engine;
 	control->events.engine = engine;
 	control->options = options;
+	control_use_names(&options->conf.names);
 	control->query_source =
 	    (struct query_source){ control,           control_fetch,   control_drop,
 		                   control_drop_done, control_abandon, control_home,

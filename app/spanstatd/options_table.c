@@ -115,7 +115,7 @@ static const char *const options_kinds[CONF_KINDS] = {
 	[CONF_KIND_NUMBER] = "number", [CONF_KIND_BOOL] = "bool",
 	[CONF_KIND_CHOICE] = "choice", [CONF_KIND_INTERFACE] = "interfaces",
 	[CONF_KIND_PCI] = "addresses", [CONF_KIND_VDEV] = "devices",
-	[CONF_KIND_NETS] = "networks",
+	[CONF_KIND_NETS] = "networks", [CONF_KIND_NAMES] = "names",
 };
 
 static void

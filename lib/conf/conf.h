@@ -5,7 +5,7 @@
  * Filled by conf_init (defaults), conf_load (a file) and conf_set (one setting, for the command
  * line). A plain value: no pointer, nothing to free, copied by assignment. The three zero it first
  * and write text with its tail cleared, so that two of them may be compared with memcmp, which is
- * how a SIGHUP sees what is new. About 30 kB.
+ * how a SIGHUP sees what is new. About 60 kB.
  *
  * Concurrency: the control core owns it. Workers are given what concerns them, by value.
  */
@@ -26,6 +26,8 @@ BASE_BEGIN_DECLS
 #define CONF_LIST_MAX    16 /* entries of one list of sources */
 #define CONF_NETS_MAX    256
 #define CONF_WORKERS_MAX 64
+#define CONF_NAMES_MAX   512
+#define CONF_LABEL_MAX   32 /* bytes with the NUL */
 
 /* Texts in the order of the file. */
 struct conf_list {
@@ -42,6 +44,18 @@ struct conf_sources {
 struct conf_home {
 	uint32_t count;
 	struct conf_net net[CONF_NETS_MAX];
+};
+
+/* What a host or a network is called. */
+struct conf_label {
+	struct conf_net net;
+	char label[CONF_LABEL_MAX];
+};
+
+/* No network twice. */
+struct conf_names {
+	uint32_t count;
+	struct conf_label item[CONF_NAMES_MAX];
 };
 
 struct conf_identity {
@@ -91,6 +105,7 @@ struct conf {
 	bool no_huge;
 	struct conf_sources sources;
 	struct conf_home home;
+	struct conf_names names;
 	struct conf_identity identity;
 	struct conf_duplicates duplicates;
 	struct conf_timers timers;

@@ -72,6 +72,7 @@ const struct conf_key conf_keys[] = {
 	NUMBER(CONF_SECTION_FILE, "cut-at", "0", 0, 65535, " bytes", cut_at),
 	CHOICE(CONF_SECTION_FILE, "log-level", "info", conf_log_levels, log_level),
 	LIST(CONF_SECTION_FILE, "home", CONF_HOME_DEFAULT, CONF_NETS_MAX, CONF_KIND_NETS, home),
+	LIST(CONF_SECTION_FILE, "names", "{}", CONF_NAMES_MAX, CONF_KIND_NAMES, names),
 
 	LIST("sources", "interface", "{}", CONF_LIST_MAX, CONF_KIND_INTERFACE, sources.interface),
 	LIST("sources", "pci",       "{}", CONF_LIST_MAX, CONF_KIND_PCI,       sources.pci),
@@ -164,6 +165,7 @@ static const struct {
 	{ "timers", "preset", AT(preset), sizeof(uint32_t) },
 	{ "timers", "msl", AT(msl_sec), sizeof(uint32_t) },
 	{ CONF_SECTION_FILE, "home", AT(home), sizeof(struct conf_home) },
+	{ CONF_SECTION_FILE, "names", AT(names), sizeof(struct conf_names) },
 	{ CONF_SECTION_FILE, "log-level", AT(log_level), sizeof(uint32_t) },
 };
 

@@ -27,7 +27,8 @@ enum conf_kind {
 	CONF_KIND_INTERFACE, /* the kinds from here on are lists; three of struct conf_list */
 	CONF_KIND_PCI,
 	CONF_KIND_VDEV,
-	CONF_KIND_NETS, /* struct conf_home */
+	CONF_KIND_NETS,  /* struct conf_home */
+	CONF_KIND_NAMES, /* struct conf_names */
 	CONF_KINDS
 };
 

@@ -183,15 +183,13 @@ conf_value_vdev(const struct conf_key *key BASE_UNUSED, const char *text, void *
 }
 
 static int
-conf_value_nets(const struct conf_key *key BASE_UNUSED, const char *text, void *at, char *why)
+conf_value_net(const char *text, struct conf_net *net, char *why)
 {
 	char meant[CONF_NET_TEXT_MAX];
-	struct conf_home *home = at;
-	struct conf_net net;
-	int rc = conf_net_parse(&net, text);
+	int rc = conf_net_parse(net, text);
 
-	if (rc == -EDOM && conf_net_mask(&net, text) == 0) {
-		conf_net_format(&net, meant);
+	if (rc == -EDOM && conf_net_mask(net, text) == 0) {
+		conf_net_format(net, meant);
 		return CONF_WHY(why, "'%.64s' has bits set beyond its length; %s?", text, meant);
 	}
 	if (rc == -ERANGE)
@@ -199,10 +197,71 @@ conf_value_nets(const struct conf_key *key BASE_UNUSED, const char *text, void *
 		                strchr(text, ':') ? "128" : "32");
 	if (rc)
 		return CONF_WHY(why, "'%.64s' is not a network, as 10.0.0.0/8 or fd00::/8", text);
+	return 0;
+}
+
+static int
+conf_value_nets(const struct conf_key *key BASE_UNUSED, const char *text, void *at, char *why)
+{
+	struct conf_home *home = at;
+	struct conf_net net;
+
+	if (conf_value_net(text, &net, why))
+		return -EINVAL;
 	if (home->count == CONF_NETS_MAX)
 		return CONF_WHY(why, "more than %u networks", CONF_NETS_MAX);
 	home->net[home->count++] = net;
 	return 0;
+}
+
+/* One word that needs no quotes anywhere: in a filter, in JSON, in CSV, as a column. */
+static bool
+conf_value_is_label(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n > 0 && n < CONF_LABEL_MAX &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                    "0123456789._-") == n;
+}
+
+static int
+conf_value_name(const char *net_text, const char *label, struct conf_names *names, char *why)
+{
+	struct conf_label item = { .label = "" };
+	uint32_t i;
+
+	if (conf_value_net(net_text, &item.net, why))
+		return -EINVAL;
+	if (!conf_value_is_label(label))
+		return CONF_WHY(why, "'%.64s' is not a name, 1 to %u letters, digits, . _ and -",
+		                label, CONF_LABEL_MAX - 1);
+	for (i = 0; i < names->count; i++)
+		if (memcmp(&names->item[i].net, &item.net, sizeof(item.net)) == 0)
+			return CONF_WHY(why, "'%.64s' has a name already, %s", net_text,
+			                names->item[i].label);
+	if (names->count == CONF_NAMES_MAX)
+		return CONF_WHY(why, "more than %u names", CONF_NAMES_MAX);
+	strcpy(item.label, label);
+	names->item[names->count++] = item;
+	return 0;
+}
+
+/* ADDRESS[/LENGTH] NAME, as in /etc/hosts. */
+static int
+conf_value_names(const struct conf_key *key BASE_UNUSED, const char *text, void *at, char *why)
+{
+	static const char blanks[] = " \t";
+	size_t n = strcspn(text, blanks);
+	const char *label = text + n + strspn(text + n, blanks);
+	char net[CONF_NET_TEXT_MAX];
+
+	if (*label == '\0' || n >= sizeof(net) || label[strcspn(label, blanks)] != '\0')
+		return CONF_WHY(why, "'%.64s' is not a network and its name, as \"10.0.0.1 db1\"",
+		                text);
+	memcpy(net, text, n);
+	net[n] = '\0';
+	return conf_value_name(net, label, at, why);
 }
 
 static conf_value_reader *const conf_value_readers[CONF_KINDS] = {
@@ -210,7 +269,7 @@ static conf_value_reader *const conf_value_readers[CONF_KINDS] = {
 	[CONF_KIND_NUMBER] = conf_value_number, [CONF_KIND_BOOL] = conf_value_bool,
 	[CONF_KIND_CHOICE] = conf_value_choice, [CONF_KIND_INTERFACE] = conf_value_interface,
 	[CONF_KIND_PCI] = conf_value_pci,       [CONF_KIND_VDEV] = conf_value_vdev,
-	[CONF_KIND_NETS] = conf_value_nets,
+	[CONF_KIND_NETS] = conf_value_nets,     [CONF_KIND_NAMES] = conf_value_names,
 };
 
 int
@@ -227,6 +286,8 @@ conf_value_clear(const struct conf_key *key, struct conf *conf)
 	assert(conf_key_is_list(key));
 	if (key->kind == CONF_KIND_NETS)
 		memset(&conf->home, 0, sizeof(conf->home));
+	else if (key->kind == CONF_KIND_NAMES)
+		memset(&conf->names, 0, sizeof(conf->names));
 	else
 		memset((char *)conf + key->offset, 0, sizeof(struct conf_list));
 }

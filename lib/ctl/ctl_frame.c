@@ -40,6 +40,7 @@ static const struct ctl_shape ctl_answers[] = {
 	[CTL_TIMEWAIT_LINES - CTL_INFO] = { ROWS_OF(struct digest_timewait) },
 	[CTL_CLIENT_LINES - CTL_INFO] = { ROWS_OF(struct digest_client) },
 	[CTL_EVENT_ROWS - CTL_INFO] = { ROWS_OF(struct report_event) },
+	[CTL_LABELS - CTL_INFO] = { sizeof(struct report_label), 1, REPORT_LABELS_MAX },
 };
 
 static const struct ctl_shape *

@@ -6,7 +6,8 @@
  *	                            CTL_STATS | CTL_HOME | CTL_DROP | CTL_GROUP |
  *	                            CTL_DROP_MATCHING | CTL_LEAKS | CTL_TIMEWAIT | CTL_CLIENTS |
  *	                            CTL_EVENTS
- *	server: CTL_INFO            who answers, and report time
+ *	server: CTL_LABELS          what hosts and networks are called, if anything is
+ *	        CTL_INFO            who answers, and report time
  *	        CTL_ROWS ...        none or many, for CTL_CONN and CTL_ALLCONN
  *	        CTL_FULL_ROWS ...   the same, for CTL_ALL
  *	        CTL_SOCKETS ...     the same, for CTL_LISTEN and CTL_LISTEN_ALL
@@ -37,6 +38,7 @@
 #include "report_event.h"
 #include "report_group.h"
 #include "report_home.h"
+#include "report_label.h"
 #include "report_listen.h"
 #include "report_row.h"
 #include "report_stats.h"
@@ -44,7 +46,7 @@
 BASE_BEGIN_DECLS
 
 #define CTL_MAGIC       0x54535053u /* "SPST" as it lies in memory */
-#define CTL_VERSION     4
+#define CTL_VERSION     5
 #define CTL_PAYLOAD_MAX 40960 /* bytes of one frame: rows by the hundred */
 #define CTL_TEXT_MAX    256   /* bytes of a message, its NUL included */
 #define CTL_REQUEST_MAX 4096  /* bytes of a request's payload */
@@ -84,6 +86,8 @@ enum ctl_type {
 	CTL_CLIENT_LINES,    /* struct digest_client, as many as fit */
 
 	CTL_EVENT_ROWS = 100, /* struct report_event, as many as fit */
+
+	CTL_LABELS = 110, /* struct report_label, 1 to REPORT_LABELS_MAX */
 };
 
 struct ctl_header {
@@ -142,6 +146,7 @@ static_assert(sizeof(struct ctl_ask) == CTL_FILTER_MAX + 2 * CTL_WORDS_MAX + 32,
 static_assert(sizeof(struct ctl_ask) <= CTL_REQUEST_MAX, "it is taken whole");
 static_assert(sizeof(struct report_stats) <= CTL_PAYLOAD_MAX, "counters fit in one frame");
 static_assert(REPORT_NETS_MAX * sizeof(struct report_net) <= CTL_PAYLOAD_MAX, "so do networks");
+static_assert(REPORT_LABELS_MAX * sizeof(struct report_label) <= CTL_PAYLOAD_MAX, "and labels");
 
 /* Writes a header of `type` and `length` to `to`, any alignment. Returns its size. */
 size_t ctl_frame_pack(void *to, enum ctl_type type, size_t length);

@@ -49,6 +49,19 @@ peer_put_info(struct ctl_peer *peer)
 }
 
 static void
+peer_put_labels(struct ctl_peer *peer)
+{
+	const struct ctl_source *source = &peer->server->source;
+	const struct report_label *labels = NULL;
+	unsigned n = 0;
+
+	if (source->labels)
+		labels = source->labels(source->ctx, &n);
+	if (n > 0)
+		peer_put(peer, CTL_LABELS, labels, n * sizeof(labels[0]));
+}
+
+static void
 peer_close_report(struct ctl_peer *peer)
 {
 	const struct ctl_source *source = &peer->server->source;
@@ -200,6 +213,7 @@ peer_begin(struct ctl_peer *peer, const struct ctl_header *header, const void *p
 	unsigned n;
 
 	peer->rows_sent = 0;
+	peer_put_labels(peer);
 	peer_put_info(peer);
 	if (ctl_frame_rows(header->type, &peer->row_kind)) {
 		peer_begin_rows(peer, header, payload);

@@ -35,8 +35,8 @@ BASE_BEGIN_DECLS
 #define CTL_FRAME_BYTES (sizeof(struct ctl_header) + CTL_PAYLOAD_MAX)
 #define CTL_END_BYTES   (sizeof(struct ctl_header) + sizeof(struct ctl_end))
 
-/* Whatever one request answers in one go fits in an empty buffer, its CTL_INFO and CTL_END too. */
-static_assert(2 * CTL_FRAME_BYTES + CTL_END_BYTES <= CTL_OUT_BYTES, "an answer fits");
+/* Whatever one request answers in one go fits in an empty buffer, with all that is about it. */
+static_assert(3 * CTL_FRAME_BYTES + CTL_END_BYTES <= CTL_OUT_BYTES, "an answer fits");
 
 enum ctl_stage { PEER_IDLE, PEER_ROWS, PEER_DROP, PEER_CLOSING };
 

@@ -82,6 +82,12 @@ struct ctl_source {
 
 	/* Who answers, into a zeroed struct. */
 	void (*info)(void *ctx, struct ctl_info *info);
+
+	/*
+	 * What hosts and networks are called: *n labels, at most REPORT_LABELS_MAX, valid during
+	 * the call's turn. May be NULL: nothing is.
+	 */
+	const struct report_label *(*labels)(void *ctx, unsigned *n);
 };
 
 /* Where blocks come from; NULL for malloc and free. alloc may return NULL. */

@@ -10,6 +10,7 @@
 #include "report_csv.h"
 #include "report_format.h"
 #include "report_json.h"
+#include "report_label.h"
 #include "report_names.h"
 
 #define DATA_MORE_MAX 1024
@@ -32,6 +33,7 @@ data_end(char *p, const char *key, const struct report_end *end, unsigned versio
 {
 	p = report_format_addr(report_format_text(p, key), end->addr, version);
 	p = report_format_u64(report_format_text(p, "\",\"port\":"), end->port);
+	p = report_label_json(p, end->addr, version);
 	*p++ = '}';
 	return p;
 }

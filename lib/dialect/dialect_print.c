@@ -5,6 +5,7 @@
 
 #include "dialect_print.h"
 #include "report_format.h"
+#include "report_label.h"
 
 #define PRINT_LINE_MAX 2048
 
@@ -189,6 +190,7 @@ static void
 print_host(struct dialect_printer *printer, struct report_out *out, const struct dialect_line *line)
 {
 	uint8_t version = line->row->ip_version;
+	const char *name = report_label_find(line->local->addr, version);
 	char *p;
 
 	if (printer->host[0] == version && !memcmp(printer->host + 1, line->local->addr, 16))
@@ -199,7 +201,9 @@ print_host(struct dialect_printer *printer, struct report_out *out, const struct
 		return;
 	p = report_out_reserve(out, PRINT_LINE_MAX);
 	p = report_format_text(p, printer->layout->host);
-	p = report_format_addr(p, line->local->addr, version);
+	p = name && printer->view.id == DIALECT_ZOS
+	        ? report_format_text(p, name)
+	        : report_format_addr(p, line->local->addr, version);
 	*p++ = '\n';
 	report_out_commit(out, p);
 }

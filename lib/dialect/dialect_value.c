@@ -5,7 +5,9 @@
 
 #include "dialect_value.h"
 #include "report_format.h"
+#include "report_label.h"
 #include "report_names.h"
+#include "report_shown.h"
 #include "report_text.h"
 
 #define VALUE(name)                                                                                \
@@ -53,13 +55,37 @@ value_kept(const struct dialect_style *style, size_t addr_bytes, size_t port_byt
 	return most;
 }
 
+/* What stands before and after the separator; spanstat's own columns may have names there. */
 static char *
-value_socket(char *to, const struct report_end *end, unsigned version,
+value_host(char *to, const struct report_end *end, unsigned version,
+           const struct dialect_style *style)
+{
+	const char *label =
+	    style->id == DIALECT_NONE ? report_shown_label(end->addr, version) : NULL;
+
+	return label ? report_format_text(to, label) : value_addr(to, end, version, style);
+}
+
+static_assert(REPORT_SERVICE_MAX <= REPORT_U64_MAX, "either has room");
+
+static size_t
+value_port(char port[REPORT_U64_MAX], const struct report_end *end, unsigned proto,
+           const struct dialect_style *style)
+{
+	const char *service =
+	    style->id == DIALECT_NONE ? report_shown_service(end->port, proto) : NULL;
+	char *p = service ? report_format_text(port, service) : report_format_u64(port, end->port);
+
+	return (size_t)(p - port);
+}
+
+static char *
+value_socket(char *to, const struct report_end *end, const struct report_row *row,
              const struct dialect_style *style, int wide)
 {
 	char port[REPORT_U64_MAX];
-	size_t port_bytes = (size_t)(report_format_u64(port, end->port) - port);
-	char *addr_end = value_addr(to, end, version, style);
+	size_t port_bytes = value_port(port, end, row->proto, style);
+	char *addr_end = value_host(to, end, row->ip_version, style);
 
 	if (!wide)
 		addr_end = to + value_kept(style, (size_t)(addr_end - to), port_bytes);
@@ -70,7 +96,7 @@ value_socket(char *to, const struct report_end *end, unsigned version,
 
 VALUE(local)
 {
-	return value_socket(to, line->local, line->row->ip_version, style, wide);
+	return value_socket(to, line->local, line->row, style, wide);
 }
 
 VALUE(foreign)
@@ -79,7 +105,7 @@ VALUE(foreign)
 	const char *addr = any[line->row->ip_version == 6];
 
 	if (value_has_peer(line, style))
-		return value_socket(to, line->foreign, line->row->ip_version, style, wide);
+		return value_socket(to, line->foreign, line->row, style, wide);
 	if (addr[0] == '\0')
 		return to;
 	to = report_format_text(to, addr);
@@ -120,9 +146,19 @@ VALUE(id)
 	return report_format_id(to, line->row->id);
 }
 
+/* As many bytes as z/OS's names have, whatever the name is. */
+#define VALUE_USER_MAX 8
+
 VALUE(user)
 {
-	return report_format_text(to, "-");
+	const char *name = report_label_find(line->local->addr, line->row->ip_version);
+	size_t n;
+
+	if (!name)
+		return report_format_text(to, "-");
+	n = strnlen(name, wide ? REPORT_LABEL_MAX : VALUE_USER_MAX);
+	memcpy(to, name, n);
+	return to + n;
 }
 
 VALUE(proto)

@@ -19,7 +19,7 @@ typedef char *dialect_value(char *to, const struct dialect_line *line,
                             const struct dialect_style *style, int wide);
 
 dialect_value dialect_value_id;      /* "-" for a socket, which has none */
-dialect_value dialect_value_user;    /* z/OS's job name, which a tap cannot know: "-" */
+dialect_value dialect_value_user;    /* z/OS's job name: the host's label, or "-" */
 dialect_value dialect_value_proto;   /* also Stream and Dgram */
 dialect_value dialect_value_zero;    /* what only the host knows, as the bytes in its queues */
 dialect_value dialect_value_nothing; /* the column's heading and what stands before it */

@@ -17,6 +17,7 @@
 #include "base_text.h"
 #include "filter_build.h"
 #include "filter_value.h"
+#include "report_label.h"
 #include "report_names.h"
 
 #define FILTER_SHOWN_MAX 24 /* bytes of a wrong word that a message repeats */
@@ -207,6 +208,77 @@ filter_build_net(struct filter_builder *builder, const struct filter_word *word,
 	return filter_build_ends(builder, &test, word->who);
 }
 
+/* The net of a label, at one end. */
+static uint16_t
+filter_build_label_net(struct filter_builder *builder, const struct report_label *label,
+                       unsigned who)
+{
+	struct filter_test test = {
+		.kind = FILTER_NET,
+		.who = (uint8_t)who,
+		.part = FILTER_PART_KEY,
+	};
+	uint8_t mask[16] = { 0 };
+
+	memset(mask, 0xff, label->len / 8);
+	if (label->len % 8 != 0)
+		mask[label->len / 8] = (uint8_t)(0xff00 >> label->len % 8);
+	memcpy(test.net.addr, label->addr, sizeof(test.net.addr));
+	memcpy(test.net.mask, mask, sizeof(test.net.mask));
+	test.net.version = label->version;
+	return filter_build_leaf(builder, &test);
+}
+
+/* The label names the end: it is in its net, and in none within that which is called otherwise. */
+static uint16_t
+filter_build_label(struct filter_builder *builder, const struct report_label *label, unsigned who,
+                   struct filter_span pattern)
+{
+	uint16_t node = filter_build_label_net(builder, label, who), inner;
+	unsigned n;
+	const struct report_label *labels = report_labels(&n);
+
+	for (unsigned i = 0; i < n && node != FILTER_NO_NODE; i++) {
+		if (labels[i].len == label->len || !report_label_within(&labels[i], label) ||
+		    report_label_matches(pattern.at, pattern.n, labels[i].label))
+			continue;
+		inner = filter_build_not(builder, filter_build_label_net(builder, &labels[i], who));
+		node = filter_build_join(builder, FILTER_NODE_AND, node, inner);
+	}
+	return node;
+}
+
+/*
+ * Labels become the networks that they name now, so a filter needs no table when it is matched. In
+ * a process without labels, as the command is, it matches nothing.
+ */
+static uint16_t
+filter_build_labels(struct filter_builder *builder, unsigned who, struct filter_span pattern)
+{
+	uint16_t node = filter_build_never(builder);
+	unsigned n;
+	const struct report_label *labels = report_labels(&n);
+
+	for (unsigned i = 0; i < n && node != FILTER_NO_NODE; i++)
+		if (report_label_matches(pattern.at, pattern.n, labels[i].label))
+			node = filter_build_join(
+			    builder, FILTER_NODE_OR, node,
+			    filter_build_label(builder, &labels[i], who, pattern));
+	return node;
+}
+
+static uint16_t
+filter_build_names(struct filter_builder *builder, unsigned who, struct filter_span pattern)
+{
+	uint16_t client;
+
+	if (who != FILTER_EITHER)
+		return filter_build_labels(builder, who, pattern);
+	client = filter_build_labels(builder, FILTER_CLIENT, pattern);
+	return filter_build_join(builder, FILTER_NODE_OR, client,
+	                         filter_build_labels(builder, FILTER_SERVER, pattern));
+}
+
 static uint16_t
 filter_build_socket(struct filter_builder *builder, const struct filter_word *word,
                     const struct filter_socket *socket)
@@ -346,6 +418,10 @@ filter_build_value(struct filter_builder *builder, const struct filter_word *wor
 	case FILTER_VALUE_FLAG:
 		if ((mask = filter_flag_bit(value)) != 0)
 			return filter_build_mask(builder, FILTER_FLAGS, word->who, mask);
+		break;
+	case FILTER_VALUE_LABEL:
+		if (filter_value_label(value) == 0)
+			return filter_build_names(builder, word->who, value);
 		break;
 	case FILTER_VALUE_SOCKET:
 	case FILTER_VALUE_NET:

@@ -5,10 +5,12 @@
  */
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "filter_value.h"
+#include "report_label.h"
 
 #define FILTER_USEC        UINT64_C(1000000)
 #define FILTER_SECONDS_MAX (UINT64_C(100) * 365 * 86400)
@@ -120,6 +122,20 @@ filter_value_duration(struct filter_span span, uint64_t *value_us)
 		span = filter_span_from(span, n + 1);
 	}
 	*value_us = seconds * FILTER_USEC;
+	return 0;
+}
+
+int
+filter_value_label(struct filter_span span)
+{
+	static const char others[] = "._-*?";
+
+	if (span.n == 0 || span.n >= REPORT_LABEL_MAX)
+		return -EINVAL;
+	for (size_t i = 0; i < span.n; i++)
+		if (!isalnum((unsigned char)span.at[i]) &&
+		    !memchr(others, span.at[i], sizeof(others) - 1))
+			return -EINVAL;
 	return 0;
 }
 

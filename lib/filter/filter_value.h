@@ -32,6 +32,9 @@ int filter_value_count(struct filter_span span, uint64_t *value);
 /* 90, 90s, 5m, 2h, 1d, 1h30m, the longer unit first; microseconds, at most a hundred years. */
 int filter_value_duration(struct filter_span span, uint64_t *value_us);
 
+/* Is it a name that a label may have, or a pattern of one? 0 or -EINVAL. */
+int filter_value_label(struct filter_span span);
+
 /* 1 to 16 hexadecimal digits. */
 int filter_value_id(struct filter_span span, uint64_t *value);
 

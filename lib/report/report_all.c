@@ -6,6 +6,7 @@
 #include "report_all.h"
 #include "report_format.h"
 #include "report_names.h"
+#include "report_shown.h"
 
 #define ALL_BLOCK_MAX 4096
 #define ALL_LABEL     18 /* column of the client's values */
@@ -29,7 +30,8 @@ all_is_tcp(const struct all_end *e)
 static char *
 all_socket(char *p, const struct all_end *e)
 {
-	return report_format_socket(p, e->end->addr, e->row->ip_version, e->end->port);
+	return report_shown_socket(p, e->end->addr, e->row->ip_version, e->end->port,
+	                           e->row->proto);
 }
 
 static char *

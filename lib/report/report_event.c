@@ -7,6 +7,7 @@
 #include "report_format.h"
 #include "report_json.h"
 #include "report_names.h"
+#include "report_shown.h"
 
 #define EVENT_TEXT_MAX   512
 #define EVENT_PREFIX_MAX 256  /* what stands before the row's own keys */
@@ -130,11 +131,11 @@ event_text_why(char *p, const struct report_event *event)
 }
 
 static char *
-event_text_end(char *p, const char *line, int column, const struct report_end *end,
-               unsigned version)
+event_text_end(char *p, const char *line, int column, const struct report_row *row,
+               const struct report_end *end)
 {
 	p = event_column(p, line, column);
-	p = report_format_socket(p, end->addr, version, end->port);
+	p = report_shown_socket(p, end->addr, row->ip_version, end->port, row->proto);
 	return report_format_text(event_column(p, line, column + 1), report_state_name(end->state));
 }
 
@@ -154,8 +155,8 @@ report_event_text(struct report_out *out, const struct report_event *event)
 	p = report_format_id(event_column(p, line, COLUMN_ID), row->id);
 	p = event_column(p, line, COLUMN_PROTO);
 	p = report_format_text(p, report_proto_name(row->proto));
-	p = event_text_end(p, line, COLUMN_CLIENT, &row->client, row->ip_version);
-	p = event_text_end(p, line, COLUMN_SERVER, &row->server, row->ip_version);
+	p = event_text_end(p, line, COLUMN_CLIENT, row, &row->client);
+	p = event_text_end(p, line, COLUMN_SERVER, row, &row->server);
 	p = event_text_why(event_column(p, line, COLUMN_WHY), event);
 	event_commit(out, line, p);
 }

@@ -4,6 +4,7 @@
 #include "report_json.h"
 #include "report_community.h"
 #include "report_format.h"
+#include "report_label.h"
 #include "report_names.h"
 
 /* All keys, two longest ends, all flags: below 740; the test prints the longest row there is. */
@@ -96,6 +97,7 @@ json_end(char *p, const char *key, const struct report_end *end, const struct re
 	p = report_format_text(p, "{\"ip\":\"");
 	p = report_format_addr(p, end->addr, ip_version);
 	p = json_key_u64(p, "\",\"port\":", end->port);
+	p = report_label_json(p, end->addr, ip_version);
 	p = json_key_word(p, ",\"state\":", report_state_name(end->state));
 	p = json_key_u64(p, ",\"packets\":", end->packets);
 	p = json_key_u64(p, ",\"bytes\":", end->bytes);

@@ -11,8 +11,10 @@
 
 #include "base_text.h"
 #include "report_format.h"
+#include "report_label.h"
 #include "report_listen.h"
 #include "report_names.h"
+#include "report_shown.h"
 
 #define LISTEN_ROW_MAX 1024
 
@@ -89,6 +91,7 @@ report_listen_json(struct report_out *out, const struct report_listen *row)
 		p = report_format_u64(report_format_text(p, ",\"vlan\":"), row->vlan);
 	p = report_format_addr(report_format_text(p, ",\"ip\":\""), row->addr, row->ip_version);
 	p = report_format_u64(report_format_text(p, "\",\"port\":"), row->port);
+	p = report_label_json(p, row->addr, row->ip_version);
 	p = report_format_text(p, ",\"state\":\"");
 	p = report_format_text(p, report_listen_state_name(row->state));
 	*p++ = '"';
@@ -186,7 +189,7 @@ report_listen_text(struct report_out *out, const struct report_listen *row)
 	uint64_t value;
 
 	p = listen_column(p, line, LISTEN_AT_SOCKET);
-	p = report_format_socket(p, row->addr, row->ip_version, row->port);
+	p = report_shown_socket(p, row->addr, row->ip_version, row->port, row->proto);
 	p = listen_column(p, line, LISTEN_AT_STATE);
 	p = report_format_text(
 	    p, row->state < REPORT_LISTEN_STATES ? listen_states[row->state].brief : "UNKNOWN");

@@ -7,6 +7,7 @@
 #include "base_text.h"
 #include "report_format.h"
 #include "report_names.h"
+#include "report_shown.h"
 #include "report_text.h"
 
 #define REPORT_TEXT_ROW_MAX 512
@@ -125,11 +126,11 @@ report_text_row(struct report_out *out, const struct report_row *row, int with_e
 	p = text_column(p, line, COLUMN_PROTO);
 	p = report_format_text(p, report_proto_name(row->proto));
 	p = text_column(p, line, COLUMN_CLIENT);
-	p = report_format_socket(p, row->client.addr, row->ip_version, row->client.port);
+	p = report_shown_socket(p, row->client.addr, row->ip_version, row->client.port, row->proto);
 	p = text_column(p, line, COLUMN_CLIENT_STATE);
 	p = report_format_text(p, report_state_name(row->client.state));
 	p = text_column(p, line, COLUMN_SERVER);
-	p = report_format_socket(p, row->server.addr, row->ip_version, row->server.port);
+	p = report_shown_socket(p, row->server.addr, row->ip_version, row->server.port, row->proto);
 	p = text_column(p, line, COLUMN_SERVER_STATE);
 	p = report_format_text(p, report_state_name(row->server.state));
 	p = report_format_hms(text_column(p, line, COLUMN_IDLE), row->idle_us);

@@ -6,6 +6,7 @@
 #include "base_text.h"
 #include "base_width.h"
 #include "report_format.h"
+#include "report_label.h"
 #include "report_names.h"
 #include "tell_clients.h"
 #include "tell_part.h"
@@ -27,13 +28,23 @@ static const struct {
 
 /* --- text ----------------------------------------------------------------------------------- */
 
+static int
+clients_are_named(void)
+{
+	unsigned n;
+
+	report_labels(&n);
+	return n > 0;
+}
+
 void
 tell_clients_heading(struct report_out *out)
 {
 	report_out_printf(out, "%-15s %6s", "Client", "Conns");
 	for (unsigned i = 0; i < BASE_COUNT_OF(clients_columns); i++)
 		report_out_printf(out, " %*s", clients_columns[i].width, clients_columns[i].title);
-	report_out_printf(out, " %7s %6s %9s\n", "Packets", "Bytes", "Idle");
+	report_out_printf(out, " %7s %6s %9s%s\n", "Packets", "Bytes", "Idle",
+	                  clients_are_named() ? "  Name" : "");
 }
 
 static uint64_t
@@ -47,10 +58,18 @@ clients_column(const struct digest_client *client, unsigned column)
 	return sum;
 }
 
+/* What the client is called, or NULL. */
+static const char *
+clients_label(const struct digest_client *client)
+{
+	return client->other ? NULL : report_label_find(client->addr, client->ip_version);
+}
+
 void
 tell_clients_text(struct report_out *out, const struct digest_client *client)
 {
 	char addr[TELL_PART_MAX], part[TELL_PART_MAX], bytes[TELL_PART_MAX], idle[TELL_PART_MAX];
+	const char *label = clients_label(client);
 	const char *name;
 
 	name = client->other ? _("(other)") : tell_addr(addr, client->addr, client->ip_version);
@@ -59,10 +78,11 @@ tell_clients_text(struct report_out *out, const struct digest_client *client)
 	for (unsigned i = 0; i < BASE_COUNT_OF(clients_columns); i++)
 		report_out_printf(out, " %*s", clients_columns[i].width,
 		                  tell_brief(part, clients_column(client, i)));
-	report_out_printf(out, " %7s %6s %9s\n",
+	report_out_printf(out, " %7s %6s %9s",
 	                  tell_brief(part, client->packets_out + client->packets_in),
 	                  tell_brief(bytes, client->bytes_out + client->bytes_in),
 	                  tell_hms(idle, client->idle_us));
+	report_out_printf(out, label ? "  %s\n" : "\n", label);
 }
 
 /* --- JSON and CSV --------------------------------------------------------------------------- */
@@ -72,11 +92,13 @@ tell_clients_json(struct report_out *out, const struct digest_client *client)
 {
 	char part[TELL_PART_MAX];
 
-	if (client->other)
+	if (client->other) {
 		report_out_puts(out, "{\"other\":true");
-	else
+	} else {
 		report_out_printf(out, "{\"ip\":\"%s\"",
 		                  tell_addr(part, client->addr, client->ip_version));
+		tell_json_name(out, client->addr, client->ip_version);
+	}
 	report_out_printf(out, ",\"count\":%" PRIu64 ",\"by_state\":{", client->count);
 	for (unsigned s = 0; s < REPORT_STATES; s++)
 		report_out_printf(out, "%s\"%s\":%" PRIu64, s > 0 ? "," : "", report_state_name(s),
@@ -97,7 +119,7 @@ tell_clients_csv_header(struct report_out *out)
 	report_out_puts(out, "ip,other,count");
 	for (unsigned s = 0; s < REPORT_STATES; s++)
 		report_out_printf(out, ",%s", report_state_name(s));
-	report_out_puts(out, ",packets_out,packets_in,bytes_out,bytes_in,last,idle\n");
+	report_out_puts(out, ",packets_out,packets_in,bytes_out,bytes_in,last,idle,name\n");
 }
 
 void
@@ -111,7 +133,8 @@ tell_clients_csv(struct report_out *out, const struct digest_client *client)
 	for (unsigned s = 0; s < REPORT_STATES; s++)
 		report_out_printf(out, ",%" PRIu64, client->by_state[s]);
 	*report_format_time(last, client->last_us) = '\0';
-	report_out_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s,%s\n",
+	report_out_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s,%s,%s\n",
 	                  client->packets_out, client->packets_in, client->bytes_out,
-	                  client->bytes_in, last, tell_seconds(idle, client->idle_us));
+	                  client->bytes_in, last, tell_seconds(idle, client->idle_us),
+	                  clients_label(client) ? clients_label(client) : "");
 }

@@ -172,7 +172,7 @@ leaks_text_tops(struct report_out *out, const struct digest_leak *leak)
 		at += leaks_add(parts, at, "%s", i > 0 ? _(", ") : "");
 		at += leaks_add(parts, at,
 		                top->is_exact ? "%s (%" PRIu64 ")" : _("%s (%" PRIu64 " at least)"),
-		                tell_addr(addr, top->addr, leak->ip_version), top->at_least);
+		                tell_host(addr, top->addr, leak->ip_version), top->at_least);
 	}
 	report_out_printf(out,
 	                  leak->side == REPORT_CLOSER_CLIENT
@@ -244,9 +244,11 @@ leaks_json_tops(struct report_out *out, const struct digest_leak *leak)
 	for (unsigned i = 0; i < base_min_u32(leak->n_tops, DIGEST_TOPS) && !leak->other; i++) {
 		const struct digest_top *top = &leak->tops[i];
 
-		report_out_printf(out, "%s{\"ip\":\"%s\",\"%s\":%" PRIu64 "}", i > 0 ? "," : "",
-		                  tell_addr(addr, top->addr, leak->ip_version),
-		                  top->is_exact ? "count" : "at_least", top->at_least);
+		report_out_printf(out, "%s{\"ip\":\"%s\"", i > 0 ? "," : "",
+		                  tell_addr(addr, top->addr, leak->ip_version));
+		tell_json_name(out, top->addr, leak->ip_version);
+		report_out_printf(out, ",\"%s\":%" PRIu64 "}", top->is_exact ? "count" : "at_least",
+		                  top->at_least);
 	}
 	report_out_puts(out, "]}\n");
 }

@@ -2,12 +2,15 @@
 /* Small things printed; see tell_part.h. */
 
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base_text.h"
 #include "base_width.h"
 #include "report_format.h"
+#include "report_label.h"
+#include "report_shown.h"
 #include "tell_part.h"
 
 #define TELL_TEXT_MAX 1024 /* bytes of what is wrapped, in any language */
@@ -23,9 +26,16 @@ tell_addr(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version)
 }
 
 const char *
+tell_host(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version)
+{
+	*report_shown_host(to, addr, version) = '\0';
+	return to;
+}
+
+const char *
 tell_socket(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version, uint16_t port)
 {
-	*report_format_socket(to, addr, version, port) = '\0';
+	*report_shown_socket(to, addr, version, port, IPPROTO_TCP) = '\0';
 	return to;
 }
 
@@ -61,13 +71,23 @@ tell_brief(char to[TELL_PART_MAX], uint64_t value)
 }
 
 void
+tell_json_name(struct report_out *out, const uint8_t *addr, unsigned version)
+{
+	char *p = report_out_reserve(out, REPORT_LABEL_JSON_MAX);
+
+	report_out_commit(out, report_label_json(p, addr, version));
+}
+
+void
 tell_json_socket(struct report_out *out, const char *key, const uint8_t *addr, unsigned version,
                  uint16_t port)
 {
 	char ip[TELL_PART_MAX];
 
-	report_out_printf(out, "\"%s\":{\"ip\":\"%s\",\"port\":%u}", key,
+	report_out_printf(out, "\"%s\":{\"ip\":\"%s\",\"port\":%u", key,
 	                  tell_addr(ip, addr, version), port);
+	tell_json_name(out, addr, version);
+	report_out_puts(out, "}");
 }
 
 /* The last line of `text`, for a tail to follow it; all before are written. Its columns. */

@@ -14,8 +14,12 @@ BASE_BEGIN_DECLS
 
 #define TELL_PART_MAX 64 /* bytes of any of them, the NUL included */
 
-/* ADDR; ADDR:PORT or [ADDR]:PORT; hh:mm:ss; seconds with decimals. Each returns `to`. */
+/*
+ * ADDR; for people, a host and a TCP socket, ADDR:PORT or [ADDR]:PORT, with their names if they are
+ * shown; hh:mm:ss; seconds with decimals. Each returns `to`.
+ */
 const char *tell_addr(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version);
+const char *tell_host(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version);
 const char *
 tell_socket(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version, uint16_t port);
 const char *tell_hms(char to[TELL_PART_MAX], uint64_t us);
@@ -24,7 +28,10 @@ const char *tell_seconds(char to[TELL_PART_MAX], uint64_t us);
 /* A number of at most five characters: 99999, 1.2M, 345G. */
 const char *tell_brief(char to[TELL_PART_MAX], uint64_t value);
 
-/* "key":{"ip":"ADDR","port":PORT} */
+/* ,"name":"NAME" if the host has one */
+void tell_json_name(struct report_out *out, const uint8_t *addr, unsigned version);
+
+/* "key":{"ip":"ADDR","port":PORT}, and "name":"NAME" in it if the host has one */
 void tell_json_socket(struct report_out *out, const char *key, const uint8_t *addr,
                       unsigned version, uint16_t port);
 

@@ -5,6 +5,7 @@
 
 #include "base_text.h"
 #include "base_width.h"
+#include "report_label.h"
 #include "tell_part.h"
 #include "tell_timewait.h"
 
@@ -38,7 +39,7 @@ timewait_text_numbers(struct report_out *out, const struct digest_timewait *line
 	    line->runs_out_us == DIGEST_NEVER ? _("never") : tell_hms(out_in, line->runs_out_us);
 
 	report_out_printf(out, "%-15s %-21s %9" PRIu64 " %6" PRIu64 " %7u %7.1f %*s\n",
-	                  tell_addr(client, line->client, line->ip_version),
+	                  tell_host(client, line->client, line->ip_version),
 	                  tell_socket(server, line->server, line->ip_version, line->port),
 	                  line->time_wait, line->time_wait + line->held, timewait_ports(line),
 	                  timewait_rate(line), base_width_field(end, 9), end);
@@ -118,6 +119,7 @@ timewait_json_future(struct report_out *out, const struct digest_timewait *line)
 void
 tell_timewait_json(struct report_out *out, const struct digest_timewait *line)
 {
+	const char *name = report_label_find(line->client, line->ip_version);
 	char client[TELL_PART_MAX];
 
 	if (line->other) {
@@ -128,6 +130,8 @@ tell_timewait_json(struct report_out *out, const struct digest_timewait *line)
 	}
 	report_out_printf(out, "{\"client\":\"%s\",",
 	                  tell_addr(client, line->client, line->ip_version));
+	if (name)
+		report_out_printf(out, "\"client_name\":\"%s\",", name);
 	tell_json_socket(out, "server", line->server, line->ip_version, line->port);
 	report_out_puts(out, ",");
 	timewait_json_counts(out, line);

@@ -8,6 +8,7 @@ that all has one. Which keys there are is replay_json's; here, that a daemon's l
 those keys that only a daemon has: the second look of health and leaks, drop, live events.
 """
 import json
+import os
 import re
 import signal
 import subprocess
@@ -23,12 +24,25 @@ SCHEMA = sys.argv[4]
 CONNECTIONS = 6 * len(SCENARIOS)
 REPORTS = (
     ('conn', ['conn']), ('allconn', ['conn']), ('all', ['all']), ('byteinfo', ['byteinfo']),
+    ('byteinfo --dialect zos', ['byteinfo']),
     ('sockets', ['line', 'socket']), ('allconn --dialect linux', ['line', 'socket']),
     ('allconn --as 10.20.0.1', ['line', 'socket']), ('clients', ['clients']), ('stats', ['stats']),
     ('home', ['home']), ('listen', ['listen']), ('listen --all', ['listen']), ('leaks', ['leaks']),
     ('timewait', ['timewait']), ('health', ['health']), ('states', ['states']),
     ('allconn --by server,end', ['group']), ('all --by vlan', ['group']),
 )
+CONF = """identity { vlan = true }
+names = { "0.0.0.0/0 four", "10.20.0.0/16 lan", "::/0 six" }
+"""
+# Keys with the name of a host; events have theirs in a test of their own.
+NAMES = re.compile(r'[ ._]name string sometimes$')
+KEYS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'replay', 'json_keys.txt')
+
+
+def named_keys():
+    """REPORT PATH of each."""
+    with open(KEYS, encoding='utf-8') as text:
+        return [' '.join(line.split()[:2]) for line in text if NAMES.search(line)]
 
 
 class Look:
@@ -57,7 +71,7 @@ def daemon_with_rows(programs):
     path = capture(programs, 'traffic.pcap', packets)
     config = programs.path('vlan.conf')
     with open(quiet(programs), encoding='utf-8') as text:
-        programs.write('vlan.conf', text.read() + 'identity { vlan = true }\n')
+        programs.write('vlan.conf', text.read() + CONF)
     return PortDaemon(programs, '--config', config, *pcap(path)), len(packets)
 
 
@@ -92,7 +106,8 @@ def test_reports(checks, programs):
                    daemon.ask('leaks', '--json').stdout.splitlines())
         for key in ('health now.count', 'health now.seconds', 'leaks growth', 'leaks growth_over',
                     'listen vlan', 'socket vlan', 'stats workers[].busy_cycles',
-                    'states clients'):
+                    'states clients',
+                    *(key for key in named_keys() if not key.startswith('event '))):
             checks.ok(key in look.seen, f'seen: {key}')
 
 
@@ -110,6 +125,8 @@ def test_events_and_drop(checks, programs):
         rows = look.lines('events', ['event'], listener.lines())
         checks.equal({(row['type'], row.get('end')) for row in rows}, {('ended', 'dropped')},
                      'events: what was dropped has ended')
+        checks.equal({row[end]['name'] for row in rows for end in ('client', 'server')} -
+                     {'lan', 'four', 'six'}, set(), 'events: each end has a name')
         rows = look.lines('drop', ['drop'],
                           daemon.ask('drop', '--json', 'client', '10.20.0.2').stdout.splitlines())
         checks.ok(rows[0]['dropped'] > 0, 'drop: some were there')

@@ -14,6 +14,7 @@ import copy
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,8 @@ ELSEWHERE = (
     "leaks clients[].at_least",       # the same: more clients of one server
     "timewait runs_out",              # a client out of ports: replay_digest.py
 )
+# Names of hosts, which only a daemon's configuration gives: dpdk_json.py.
+NAMES = re.compile(r"[ ._]name string sometimes$")
 
 
 def table(*what):
@@ -136,7 +139,7 @@ class Json(unittest.TestCase):
         """After the tests before, whose lines are looked through."""
         missing = [line for line in table("--keys").splitlines()
                    if line.split()[1] not in self.seen.get(line.split()[0], ()) and
-                   not line.startswith(ELSEWHERE)]
+                   not line.startswith(ELSEWHERE) and not NAMES.search(line)]
         self.assertEqual(missing, [])
 
     def test_other_link_types(self):

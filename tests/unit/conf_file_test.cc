@@ -200,6 +200,19 @@ TEST_F(ConfFile, PresetsGiveTimeWait)
 	EXPECT_EQ(conf.timers.time_wait_sec, 120u);
 }
 
+TEST_F(ConfFile, NamesAreSetAndAddedTo)
+{
+	ASSERT_EQ(load("names = { \"10.0.0.1 db1\", # the base\n \"10.0.0.0/24 web\" }\n"
+	               "names += { \"2001:db8::/32 branch\" }"),
+	          0);
+	ASSERT_EQ(conf.names.count, 3u);
+	EXPECT_STREQ(conf.names.item[1].label, "web");
+	EXPECT_STREQ(conf.names.item[2].label, "branch");
+	EXPECT_EQ(load("names = {\n \"10.0.0.1 db1\",\n \"10.0.0.1 db2\" }"), -EINVAL);
+	ASSERT_EQ(load("names = {}"), 0);
+	EXPECT_EQ(conf.names.count, 0u);
+}
+
 TEST_F(ConfFile, HomeIsSetAddedToAndEmptied)
 {
 	ASSERT_EQ(load("home = { 203.0.113.0/24, # the office\n 2001:db8::/32 // v6\n, }"), 0);

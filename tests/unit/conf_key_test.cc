@@ -72,6 +72,8 @@ another(const struct conf_key &key)
 		return "net_null0";
 	case CONF_KIND_NETS:
 		return "100.64.0.0/10";
+	case CONF_KIND_NAMES:
+		return "100.64.0.0/10 carrier";
 	default:
 		return "eth1";
 	}

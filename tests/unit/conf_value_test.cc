@@ -172,6 +172,40 @@ TEST_F(ConfValue, Networks)
 	EXPECT_EQ(read("", "home", "10/8"), "'10/8' is not a network, as 10.0.0.0/8 or fd00::/8");
 }
 
+TEST_F(ConfValue, Names)
+{
+	EXPECT_EQ(read("", "names", "10.0.0.1 db1"), "");
+	EXPECT_EQ(read("", "names", "10.0.0.0/24 \t web"), "");
+	EXPECT_EQ(read("", "names", "2001:db8::7 db1"), "") << "a host with two addresses";
+	EXPECT_EQ(read("", "names", "10.1.0.0/16 a.b_c-D9" + std::string(23, 'x')), "") << "31 bytes";
+	ASSERT_EQ(conf.names.count, 4u);
+	EXPECT_STREQ(conf.names.item[0].label, "db1");
+	EXPECT_EQ(conf.names.item[0].net.len, 32);
+	EXPECT_EQ(conf.names.item[1].net.len, 24);
+	EXPECT_EQ(conf.names.item[2].net.version, 6);
+	conf_value_clear(conf_key_find("", "names", 5), &conf);
+	EXPECT_EQ(conf.names.count, 0u);
+	EXPECT_EQ(conf.home.count, 6u) << "and nothing else is emptied";
+}
+
+TEST_F(ConfValue, NamesThatAreNone)
+{
+	EXPECT_EQ(read("", "names", "10.0.0.1 db1"), "");
+	EXPECT_EQ(read("", "names", "10.0.0.1/32 db2"), "'10.0.0.1/32' has a name already, db1");
+	for (const char *bad : { "", "10.0.0.2", "10.0.0.2 ", " 10.0.0.2 a", "10.0.0.2 a b", "10.0.0.2 a " })
+		EXPECT_NE(read("", "names", bad).find("is not a network and its name"), std::string::npos) << bad;
+	EXPECT_EQ(read("", "names", "db1 10.0.0.2"), "'db1' is not a network, as 10.0.0.0/8 or fd00::/8");
+	EXPECT_EQ(read("", "names", "10.1.2.3/8 x"), "'10.1.2.3/8' has bits set beyond its length; 10.0.0.0/8?");
+	for (const char *bad : { "a*", "a?", "\"a\"", "\xc3\xa4", "a,b", "a/b" })
+		EXPECT_NE(read("", "names", std::string("10.0.0.2 ") + bad).find("is not a name"), std::string::npos)
+		    << bad;
+	EXPECT_NE(read("", "names", "10.0.0.2 " + std::string(32, 'x')).find("is not a name"), std::string::npos);
+	EXPECT_LT(read("", "names", std::string(100000, 'x')).size(), 200u);
+	for (int i = 1; i < CONF_NAMES_MAX; i++)
+		EXPECT_EQ(read("", "names", "10.1." + std::to_string(i / 256) + "." + std::to_string(i % 256) + " n"), "");
+	EXPECT_EQ(read("", "names", "11.0.0.1 n"), "more than 512 names");
+}
+
 TEST_F(ConfValue, LongRubbishIsCut)
 {
 	std::string rubbish(100000, 'x');

@@ -21,6 +21,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <event2/event.h>
 
@@ -237,9 +238,17 @@ struct FakeSource {
 		strcpy(info->version, "9.9");
 		info->now_us = 123456;
 	}
+	static const struct report_label *names(void *ctx, unsigned *n)
+	{
+		FakeSource *self = static_cast<FakeSource *>(ctx);
+
+		*n = static_cast<unsigned>(self->labels.size());
+		return self->labels.data();
+	}
+	std::vector<struct report_label> labels; /* what hosts are called */
 	struct ctl_source source()
 	{
-		return { this, open, close, rows, stats, home, drop, drop_done, info };
+		return { this, open, close, rows, stats, home, drop, drop_done, info, names };
 	}
 };
 
@@ -395,6 +404,7 @@ struct Answer {
 	unsigned what = 0;    /* of the last row */
 	struct report_stats stats = {};
 	unsigned nets = 0;
+	unsigned labels = 0;
 };
 
 inline Answer
@@ -410,6 +420,10 @@ receive(struct ctl_client *client)
 			memcpy(&answer.info, frame.payload, sizeof(answer.info));
 		if (frame.type == CTL_COUNTERS)
 			memcpy(&answer.stats, frame.payload, sizeof(answer.stats));
+		if (frame.type == CTL_LABELS) {
+			EXPECT_STREQ(answer.info.name, "") << "they come before CTL_INFO";
+			answer.labels = static_cast<unsigned>(frame.length / sizeof(struct report_label));
+		}
 		if (frame.type == CTL_NETS)
 			answer.nets = static_cast<unsigned>(frame.length / sizeof(struct report_net));
 		for (size_t i = 0; frame.type == CTL_FULL_ROWS &&

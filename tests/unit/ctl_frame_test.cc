@@ -111,6 +111,9 @@ TEST(CtlFrame, LengthsAreThoseOfTheType)
 	EXPECT_EQ(unpack(CTL_NETS, 0), 0);
 	EXPECT_EQ(unpack(CTL_NETS, sizeof(struct report_net) * REPORT_NETS_MAX), 0);
 	EXPECT_EQ(unpack(CTL_NETS, sizeof(struct report_net) * (REPORT_NETS_MAX + 1)), -EMSGSIZE);
+	EXPECT_EQ(unpack(CTL_LABELS, 0), -EMSGSIZE);
+	EXPECT_EQ(unpack(CTL_LABELS, sizeof(struct report_label) * REPORT_LABELS_MAX), 0);
+	EXPECT_EQ(unpack(CTL_LABELS, sizeof(struct report_label) * (REPORT_LABELS_MAX + 1)), -EMSGSIZE);
 	EXPECT_EQ(unpack(CTL_END, sizeof(struct ctl_end)), 0);
 	EXPECT_EQ(unpack(CTL_SOCKETS, 0), -EMSGSIZE);
 }
@@ -119,7 +122,8 @@ TEST(CtlFrame, TypesNobodyKnows)
 {
 	for (unsigned type : { 0u, CTL_DROP_MATCHING + 1u, CTL_LEAKS - 1u, CTL_CLIENTS + 1u, CTL_EVENTS - 1u,
 	                       CTL_EVENTS + 1u, CTL_INFO - 1u, CTL_GROUPS + 1u, CTL_LEAK_LINES - 1u,
-	                       CTL_CLIENT_LINES + 1u, CTL_EVENT_ROWS - 1u, CTL_EVENT_ROWS + 1u, 0xffffu })
+	                       CTL_CLIENT_LINES + 1u, CTL_EVENT_ROWS - 1u, CTL_EVENT_ROWS + 1u, CTL_LABELS - 1u,
+	                       CTL_LABELS + 1u, 0xffffu })
 		EXPECT_EQ(unpack(type, 0), -ENOSYS) << type;
 	EXPECT_TRUE(ctl_frame_is_request(CTL_CONN));
 	EXPECT_TRUE(ctl_frame_is_request(CTL_LISTEN_ALL));

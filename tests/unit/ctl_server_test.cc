@@ -80,6 +80,21 @@ TEST_F(CtlServer, EachReport)
 	EXPECT_TRUE(server.wait_for_clients(0));
 }
 
+/* What hosts are called comes with every answer, as many as there may be; nothing where nothing is. */
+TEST_F(CtlServer, Labels)
+{
+	for (unsigned n : { 0u, 1u, (unsigned)REPORT_LABELS_MAX }) {
+		fake.labels.assign(n, report_label{ { 10 }, 8, 4, "corp" });
+		for (enum ctl_type request : { CTL_CONN, CTL_STATS, CTL_HOME, CTL_LISTEN }) {
+			const Answer answer = ask_once(request);
+
+			EXPECT_EQ(answer.labels, n) << request;
+			EXPECT_STREQ(answer.info.name, "tap1");
+			EXPECT_EQ(answer.end.status, 0);
+		}
+	}
+}
+
 /* What was asked for reaches the source, which is told of the end once. */
 TEST_F(CtlServer, AReportThatIsAskedForInDetail)
 {

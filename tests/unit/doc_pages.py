@@ -27,15 +27,17 @@ USAGE, NO_DAEMON = 2, 3
 ARGUMENTS = {
     'FILE': '/nonexistent/file', 'PATH': '/nonexistent/socket', '+DURATION': '+5m', 'FIELD': 'bytes',
     'N': '5', 'HOST': '10.0.0.1', 'SYSTEM': 'zos', 'short|long': 'short', 'ADDR[/LEN]': '10.0.0.0/8',
-    'PORT': '443', 'SECONDS': '5', 'IF': 'eth0', 'ADDR': '0000:03:00.0', 'ARGS': 'net_null0',
+    'PORT': '443', 'NAME': 'db*', 'SECONDS': '5', 'IF': 'eth0', 'ADDR': '0000:03:00.0', 'ARGS': 'net_null0',
     '"ARGS"': '-m 64',
 }
 BEFORE = {'--at': ('-r', '/nonexistent/file'), '--keep': ('-r', '/nonexistent/file'),
           '--format': ('--dialect', 'zos'), '-M': ('--dialect', 'zos')}
 # What stands after a word of filters, by what the page calls it.
 VALUES = {'STATE': 'close-wait', 'SOCKET': '10.0.0.0/8', 'NET': '10.0.0.0/8', 'PORT': '443',
-          'TIME': '> 5m', 'COUNT': '> 10k', 'VLAN': '10', 'VNI': '10', 'WORKER': '0', 'ID': '1F',
+          'NAME': 'db*', 'TIME': '> 5m', 'COUNT': '> 10k', 'VLAN': '10', 'VNI': '10', 'WORKER': '0', 'ID': '1F',
           'PROTO': 'tcp', 'FLAG': 'gap', 'CLOSER': 'client', 'CAUSE': 'rst'}
+# Entries of the lists that hold many, by what the page calls them.
+FORMS = {'networks': '0:0:{0}::/48', 'names': '"0:0:{0}::/48 n{0}"'}
 # Long options in the text that are not ours.
 OTHERS = {'--bind', '--file-prefix', '--lcores', '--log-level'}
 
@@ -283,9 +285,10 @@ def values_of(said):
         return ([f'"{fits}"', f'"{default}"'] if default != '""' else [f'"{fits}"', '""'],
                 [f'"{fits}x"'])
     if listed:
-        many = ', '.join(f'10.{at}.0.0/16' for at in range(int(listed[1]))) if 'networks' in value \
-            else ''
-        return [default, '{' + many + '}'], ['{ "" }']
+        form = next((form for word, form in FORMS.items() if f'of {word},' in value), None)
+        many = [form.format(at) for at in range(int(listed[1]) + 1)] if form else []
+        return ([default, '{' + ', '.join(many[:-1]) + '}'],
+                ['{ "" }'] + (['{' + ', '.join(many) + '}'] if form else []))
     if value.startswith('true or false'):
         return [default, 'true', 'false', 'yes', 'no', 'on', 'off'], ['maybe', '2']
     return [default, *value.split(', ')], ['nosuch']

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Texts compiled: what every word means, what binds to what, and each mistake with its column. */
 #include "filter_fixture.h"
+#include "report_label.h"
 
 namespace {
 
@@ -45,6 +46,77 @@ TEST(FilterBuild, SeveralStates)
 		                   "exclude established exclude close-wait", nullptr };
 
 	expect_words(example_full(), yes, no);
+}
+
+/* Labels in force while a text is compiled; then no longer. */
+int
+match_named(const std::string &text, const std::vector<report_label> &labels)
+{
+	report_labels_use(labels.data(), labels.size());
+	const Compiled compiled(text);
+	report_labels_use(nullptr, 0);
+	return compiled.match(example_full());
+}
+
+report_label
+label_of(std::initializer_list<uint8_t> addr, uint8_t len, const char *text)
+{
+	report_label label = {};
+
+	std::copy(addr.begin(), addr.end(), label.addr);
+	label.len = len;
+	label.version = 4;
+	strcpy(label.label, text);
+	return label;
+}
+
+TEST(FilterBuild, Names)
+{
+	const std::vector<report_label> labels = {
+		label_of({ 10 }, 8, "corp"),
+		label_of({ 10, 0, 0, 1 }, 32, "db1"),
+		label_of({ 192, 168 }, 16, "web"),
+		label_of({ 192, 168, 5 }, 24, "web-dmz"),
+	};
+
+	for (const char *yes : { "name db1", "name DB?", "name d*", "client.name db1", "src.name db1", "name web-dmz",
+	                         "server.name web-dmz", "dst.name = web*", "name != db2", "not name web",
+	                         "name *", "client.name * and server.name *", "name web* and dport 443" })
+		EXPECT_EQ(match_named(yes, labels), 1) << yes;
+	/* corp and web name others: of several networks around a host the smallest names it. */
+	for (const char *no : { "name corp", "name web", "name db2", "server.name db1", "dst.name db1", "client.name web*",
+	                        "name ??", "name != db1", "not name *", "name db1 and dport 80" })
+		EXPECT_EQ(match_named(no, labels), 0) << no;
+	EXPECT_EQ(match_named("name db1", {}), 0) << "nothing has a name";
+	EXPECT_EQ(match_named("name != db1", {}), 1);
+}
+
+TEST(FilterBuild, NamesThatAreNone)
+{
+	struct filter filter;
+	struct filter_error error;
+
+	for (const char *bad : { "name", "name a,b", "name a/b", "name < a", "name [a]", "name aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" })
+		EXPECT_EQ(filter_compile(&filter, bad, &error), -EINVAL) << bad;
+	EXPECT_STREQ((filter_compile(&filter, "name a,b", &error), error.text),
+	             "column 6: expected a name of the configuration, as db1 or web*, not 'a,b'");
+}
+
+/* More networks than a filter has tests: said, and not half done. */
+TEST(FilterBuild, NamesOfTooMany)
+{
+	std::vector<report_label> labels;
+	struct filter_error error;
+	struct filter filter;
+
+	for (unsigned i = 0; i < REPORT_LABELS_MAX; i++)
+		labels.push_back(label_of({ 10, 1, (uint8_t)(i >> 8), (uint8_t)i }, 32, "many"));
+	report_labels_use(labels.data(), labels.size());
+	EXPECT_EQ(filter_compile(&filter, "name many", &error), -E2BIG);
+	EXPECT_NE(std::string(error.text).find("at most 256 tests"), std::string::npos) << error.text;
+	report_labels_use(labels.data(), 120);
+	EXPECT_EQ(filter_compile(&filter, "name many", &error), 0);
+	report_labels_use(nullptr, 0);
 }
 
 TEST(FilterBuild, Addresses)

@@ -3,6 +3,7 @@
 
 #include "report_fixture.h"
 #include "report_json.h"
+#include "report_label.h"
 
 namespace {
 
@@ -100,7 +101,18 @@ TEST(ReportJson, UdpOverIpv6HasNoBrackets)
 /* The printer reserves a fixed room without looking: the longest row must leave much of it. */
 TEST(ReportJson, TheLongestRowFits)
 {
+	struct report_label labels[2] = {};
+
+	labels[0].version = 4;
+	labels[1].version = 6;
+	for (struct report_label &label : labels)
+		memset(label.label, 'n', sizeof(label.label) - 1);
 	EXPECT_LT(json(longest_row()).size(), 800u);
+	report_labels_use(labels, 2);
+	EXPECT_LT(json(longest_row()).size(), 900u);
+	EXPECT_NE(json(longest_row()).find(std::string("\"name\":\"") + labels[0].label + "\""),
+	          std::string::npos);
+	report_labels_use(NULL, 0);
 }
 
 TEST(ReportJson, ManyRowsGoThroughTheBlock)

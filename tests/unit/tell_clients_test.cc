@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tell_clients.h"
+#include "report_label.h"
 
 #include "tell_fixture.h"
 
@@ -35,6 +36,22 @@ TEST(TellClients, Text)
 	                "10.0.0.1          4095      14      16     992    1025   2048    124k  12.3G  00:01:01\n");
 }
 
+TEST(TellClients, Names)
+{
+	const struct digest_client client = example();
+	const struct report_label label = { { 10 }, 8, 4, "corp" };
+
+	report_labels_use(&label, 1);
+	const std::string text = printed(tell_clients_heading) + printed(tell_clients_text, &client);
+	const std::string json = printed(tell_clients_json, &client), csv = printed(tell_clients_csv, &client);
+	report_labels_use(nullptr, 0);
+	EXPECT_NE(text.find("     Idle  Name\n"), std::string::npos) << text;
+	EXPECT_NE(text.find("  00:01:01  corp\n"), std::string::npos) << text;
+	EXPECT_EQ(json.find("{\"ip\":\"10.0.0.1\",\"name\":\"corp\",\"count\":4095,"), 0u) << json;
+	expect_json_line(json);
+	EXPECT_NE(csv.find(",61.5,corp\n"), std::string::npos) << csv;
+}
+
 TEST(TellClients, EveryStateIsInOneColumn)
 {
 	for (unsigned s = 0; s < REPORT_STATES; s++) {
@@ -64,7 +81,7 @@ TEST(TellClients, JsonAndCsv)
 	expect_json_line(json);
 	EXPECT_EQ(printed(tell_clients_csv, &client),
 	          "10.0.0.1,0,4095,1,2,4,8,16,32,64,128,256,512,1024,2048,123456,1000,999,12345678901,"
-	          "2026-01-01T00:00:00.000123Z,61.5\n");
+	          "2026-01-01T00:00:00.000123Z,61.5,\n");
 	EXPECT_EQ(fields_of(printed(tell_clients_csv, &client)), fields_of(printed(tell_clients_csv_header)));
 	client.other = 1;
 	EXPECT_EQ(printed(tell_clients_text, &client).find("(other) "), 0u);

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Names of hosts from the configuration and of ports from /etc/services.
+
+    python3 text_names.py SPANSTATD SPANSTAT
+
+The daemon has read a capture and answers; what -E must match is worked out here from the rows that
+it gives without. No name server is asked: the command does not even link what would ask one.
+"""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+for neighbour in ('support', 'replay'):
+    sys.path.insert(0, os.path.join(HERE, '..', neighbour))
+
+from check import main
+from lab import wait_for
+from replay_make import capture_make
+from replay_scenarios import HARD, SCENARIOS
+from replay_wire import capture_write
+
+READY_SEC = 20
+CONF = 'names = {{ "{db}/32 db1",\n "10.20.0.0/16 branch",\n "172.16.0.0/12 Web-A", "2001:db8::/32 web-b" }}\n'
+RESOLVERS = re.compile(r'\b(getaddrinfo|gethostby\w+|getnameinfo|getserv\w+|setservent|res_\w+|'
+                       r'__res_\w+|getent\w*|getproto\w+)\b')
+
+
+class Stage:
+    def __init__(self, folder, spanstatd, spanstat):
+        self.folder, self.spanstatd, self.spanstat = folder, spanstatd, spanstat
+        self.socket, self.conf = (os.path.join(folder, name) for name in ('s.sock', 'd.conf'))
+        self.capture = os.path.join(folder, 't.pcap')
+        capture_write(self.capture, capture_make(13, 500, 'ethernet', True, SCENARIOS + HARD)[0])
+        self.daemon = None
+
+    def write(self, text):
+        with open(self.conf, 'w', encoding='utf-8') as file:
+            file.write(text)
+
+    def start(self):
+        self.daemon = subprocess.Popen(
+            [self.spanstatd, '--read', self.capture, '--socket', self.socket, '--config', self.conf],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(lambda: self.ask('home').returncode == 0, READY_SEC)
+
+    def ask(self, *words):
+        return subprocess.run([self.spanstat, '--socket', self.socket, *words], text=True,
+                              capture_output=True, stdin=subprocess.DEVNULL, timeout=60,
+                              env={**os.environ, 'LC_ALL': 'C'})
+
+    def lines(self, *words):
+        done = self.ask(*words)
+        assert (done.returncode, done.stderr) == (0, ''), (words, done)
+        return done.stdout.splitlines()
+
+    def json(self, *words):
+        return [json.loads(line) for line in self.lines(*words, '--json')]
+
+
+def name_of(ip, db):
+    if ip == db:
+        return 'db1'
+    if ip.startswith('10.20.'):
+        return 'branch'
+    if re.match(r'172\.(1[6-9]|2\d|3[01])\.', ip):
+        return 'Web-A'
+    return 'web-b' if ip.startswith('2001:db8:') else None
+
+
+def ids(rows, *names):
+    return {row['id'] for row in rows
+            if {row[end].get('name') for end in ('client', 'server')} & set(names)}
+
+
+def check_rows(checks, stage, db):
+    for report in ('conn', 'allconn', 'all', 'byteinfo'):
+        rows = stage.json(report)
+        wrong = [row for row in rows for end in ('client', 'server')
+                 if row[end].get('name') != name_of(row[end]['ip'], db)]
+        checks.ok(rows and not wrong, f'{report} --json has the names', *wrong[:3])
+    for report, key in (('clients', 'ip'), ('leaks', None)):
+        lines = stage.json(report)
+        found = [(line[key], line.get('name')) if key else
+                 (line['server']['ip'], line['server'].get('name')) for line in lines]
+        wrong = [(ip, name) for ip, name in found if name != name_of(ip, db)]
+        checks.ok(found and not wrong, f'{report} too', *wrong[:3])
+    lines = stage.lines('clients')
+    checks.ok(lines[1].endswith('Idle  Name'), 'clients has a column for them', lines[1])
+    line = next(line for line in lines if line.startswith(db + ' '))
+    checks.ok(line.endswith('  db1'), 'and they are in it', line)
+
+
+def check_filter(checks, stage):
+    rows = stage.json('allconn')
+    for patterns, names in ((('db1',), ['db1']), (('DB?',), ['db1']),
+                            (('web*',), ['Web-A', 'web-b']), (('*a*', 'db1'), ['branch', 'Web-A', 'db1']),
+                            (('nobody',), [])):
+        options = [word for pattern in patterns for word in ('-E', pattern)]
+        wanted = ids(rows, *names)
+        checks.equal({row['id'] for row in stage.json('allconn', *options)}, wanted,
+                     f'-E {" -E ".join(patterns)}: {len(wanted)} connections')
+        checks.ok(bool(wanted) == bool(names), 'which are some, or none')
+    both = {row['id'] for row in rows if row['client'].get('name') == 'branch' and
+            row['server'].get('name') == 'Web-A'}
+    checks.equal({row['id'] for row in
+                  stage.json('allconn', 'client.name', 'branch', 'server.name', 'web-a')}, both,
+                 'as words of a filter')
+    checks.ok(both, 'which some are')
+    checks.equal({row['id'] for row in stage.json('allconn', '-E', 'db1', '-P', '443')},
+                 {row['id'] for row in rows if row['id'] in ids(rows, 'db1') and
+                  443 in (row['client']['port'], row['server']['port'])}, '-E with -P')
+    checks.equal({line['ip'] for line in stage.json('clients', '-E', 'branch')},
+                 {row['client']['ip'] for row in rows if row['client'].get('name') == 'branch'},
+                 'clients -E is of the client')
+    for words, told in ((('-E', 'a b'), "-E takes a name"), (('conn', 'name', '<', 'a'), 'column 8'),
+                        (('-E', 'a') * 7, '6 times'), (('home', '-E', 'a'), '-E do not go')):
+        done = stage.ask(*words)
+        checks.ok(done.returncode == 2 and told in done.stderr and done.stderr.count('\n') == 1,
+                  f'{" ".join(words)} is refused', done)
+
+
+def check_dialect(checks, stage, db):
+    lines = stage.lines('allconn', '--as', db, '--dialect', 'zos', '-H')
+    checks.ok(lines and all(line.startswith('db1      ') for line in lines),
+              'z/OS has it as the user', *lines)
+    lines = stage.lines('allconn', '--dialect', 'zos', '--format', 'short', '-E', 'web*')
+    checks.ok(len(lines) > 3 and all(re.match(r'(Web-A|web-b) ', line) for line in lines[3:]),
+              'and -E is of the line', *lines[:6])
+
+
+def check_shown(checks, stage, db):
+    plain, named = (stage.lines('allconn', *words) for words in ((), ('--names',)))
+    wanted = [line for line in plain if f' {db}:' in line]
+    shown = [line for line in named if ' db1:' in line]
+    checks.ok(wanted and len(shown) == len(wanted), '--names shows the host', *shown[:3])
+    checks.ok(not any(' branch:' in line for line in named), 'but no network for one')
+    checks.ok(any(':https ' in line for line in named) and
+              not any(':443 ' in line for line in named if line[9:12] == 'tcp'),
+              'and ports', *named[:5])
+    checks.equal(stage.lines('allconn', '--names', '--json'), stage.lines('allconn', '--json'),
+                 'JSON is the same')
+    linux = [stage.lines('allconn', '--as', db, '--dialect', 'linux', *words)[1:]
+             for words in ((), ('--names',))]
+    checks.equal(linux[1], linux[0], "a dialect keeps its system's numbers")
+
+
+def check_reload(checks, stage, db):
+    stage.write('names = { "' + db + ' other" }\n')
+    stage.daemon.send_signal(signal.SIGHUP)
+    checks.ok(wait_for(lambda: stage.json('clients', '-E', 'other'), READY_SEC), 'SIGHUP takes names')
+    checks.equal(stage.json('clients', '-E', 'db1'), [], 'and leaves the old ones')
+    stage.write('names = { "10.0.0.1 x", "10.0.0.1 y" }\n')
+    done = subprocess.run([stage.spanstatd, '--check', '--config', stage.conf], capture_output=True,
+                          text=True, stdin=subprocess.DEVNULL)
+    checks.ok(done.returncode == 2 and f'{stage.conf}:1: names: ' in done.stderr, 'a mistake is told', done)
+    stage.daemon.send_signal(signal.SIGHUP)
+    checks.equal([line['name'] for line in stage.json('clients', '-E', 'oth*')], ['other'],
+                 'and changes nothing')
+    stage.write('')
+    stage.daemon.send_signal(signal.SIGHUP)
+    checks.ok(wait_for(lambda: stage.lines('clients')[1].endswith(' Idle'), READY_SEC),
+              'without names there is no column')
+
+
+def check_no_resolver(checks, stage):
+    done = subprocess.run(['nm', '-D', '--undefined-only', stage.spanstat], capture_output=True,
+                          text=True)
+    checks.ok(done.returncode == 0 and ' setlocale' in done.stdout, 'the symbols are read', done.stderr)
+    checks.equal(RESOLVERS.findall(done.stdout), [], 'nothing that asks a name server is linked')
+    checks.ok(RESOLVERS.search(' U getservbyport@GLIBC_2.2.5\n'), 'and would be seen')
+
+
+def body(checks):
+    with tempfile.TemporaryDirectory(prefix='spanstat-text-') as folder:
+        stage = Stage(folder, *map(os.path.abspath, sys.argv[1:3]))
+        stage.write('')
+        try:
+            stage.start()
+            rows = stage.json('allconn')
+            db = next(row['client']['ip'] for row in rows if row['proto'] == 'tcp' and
+                      row['client']['ip'].startswith('10.20.') and row['server']['port'] == 443)
+            stage.write(CONF.format(db=db))
+            stage.daemon.send_signal(signal.SIGHUP)
+            checks.ok(wait_for(lambda: stage.json('clients', '-E', 'db1'), READY_SEC), 'names are there')
+            for check in (check_rows, check_dialect, check_shown):
+                checks.call(check, checks, stage, db)
+            checks.call(check_filter, checks, stage)
+            checks.call(check_reload, checks, stage, db)
+            checks.call(check_no_resolver, checks, stage)
+        finally:
+            if stage.daemon:
+                stage.daemon.terminate()
+                stage.daemon.wait()
+
+
+sys.exit(main(body))
