@@ -207,10 +207,11 @@ top_wait(struct top *t, const sigset_t *open)
 	return 0;
 }
 
+/* `now_us` may be of a moment before the question. */
 static void
 top_tell_silence(struct top *t, uint64_t now_us)
 {
-	if (t->ask.look && now_us - t->ask.frame_us >= TOP_SILENT_US)
+	if (t->ask.look && now_us >= t->ask.frame_us + TOP_SILENT_US)
 		snprintf(t->status.trouble, sizeof(t->status.trouble),
 		         _("the daemon has not answered for %u s"),
 		         (unsigned)((now_us - t->ask.frame_us) / 1000000));
