@@ -17,18 +17,23 @@ the first. One JSON line a report and format:
   client_rss_mb               the most memory of spanstat
   daemon_grown_mb             how far the daemon's memory had gone up by then since the first report
 
-and at last `stopped`: a client that does not read on. What it costs in a second: control_sec, and how
-far the memory of daemon and client went up.
+then `top`, on a terminal of 24 lines, until its first look is on the screen, and at last `stopped`: a
+client that does not read on. What it costs in a second: control_sec, and how far the memory of
+daemon and client went up. events has no rows to give before something happens.
 """
 import argparse
 import fcntl
 import os
+import pty
+import re
 import select
 import signal
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 import bench_process
@@ -55,6 +60,7 @@ REPORTS = {
     "as": ["allconn", "--as", "10.0.0.1"], "linux": ["allconn", "--dialect", "linux"],
     "zos": ["conn", "--dialect", "zos"],
 }
+TOP_SHOWS = re.compile(rb"[1-9][0-9.k]* (first )?connections by")
 PAUSE_SEC = {"health": 1} # it looks twice, a second apart
 
 
@@ -106,6 +112,32 @@ class Bench:
             client_rss_mb=round(read.client_kb / 1024, 1),
             daemon_grown_mb=round((self.rss() - self.daemon_kb) / 1024, 1),
             rounds=self.given.rounds)
+
+    def top_seconds(self):
+        """Until the first look is on the screen."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        begun, screen = time.monotonic(), b""
+        process = subprocess.Popen(self.command("top"), stdin=slave, stdout=slave, stderr=slave,
+                                   env={**os.environ, "TERM": "xterm", "LC_ALL": "C"})
+        try:
+            while not TOP_SHOWS.search(screen):
+                check(select.select([master], [], [], FIRST_SEC)[0] and
+                      time.monotonic() - begun < FIRST_SEC, "top shows nothing")
+                screen += os.read(master, PIPE_BYTES)
+            return time.monotonic() - begun
+        finally:
+            bench_process.end(process)
+            os.close(slave)
+            os.close(master)
+
+    def top(self):
+        before = control_ns(self.daemon)
+        seconds = [self.top_seconds() for _ in range(self.given.rounds)]
+        bench_process.print_figure(
+            name="report_top", flows=self.given.flows, seconds=round(statistics.median(seconds), 3),
+            target_seconds=2, rounds=self.given.rounds,
+            control_sec=round((control_ns(self.daemon) - before) / 1e9 / self.given.rounds, 3))
 
     def stopped(self):
         """A client whose output nobody reads: its pipe fills, and then the socket."""
@@ -176,6 +208,7 @@ def main():
                 for form, options in FORMATS:
                     bench.report(name, form, options)
             if not given.reports:
+                bench.top()
                 bench.stopped()
 
 
