@@ -6,11 +6,12 @@
 #include "base_log.h"
 #include "memory.h"
 #include "track.h"
+#include "track_events.h"
 #include "track_socket.h"
 
-#define MEMORY_EAL_BYTES   ((uint64_t)64 << 20)  /* EAL's own, rings, devices */
-#define MEMORY_FLOWS_MIN   1024                  /* fewer are refused in any case */
-#define MEMORY_SPARE_BYTES ((uint64_t)128 << 20) /* of ordinary memory: reports, other programs */
+#define MEMORY_EAL_BYTES     ((uint64_t)64 << 20)  /* EAL's own, rings, devices */
+#define MEMORY_FLOWS_MIN     1024                  /* fewer are refused in any case */
+#define MEMORY_REPORTS_BYTES ((uint64_t)128 << 20) /* reports, other programs */
 
 static unsigned long long
 memory_mb(uint64_t bytes)
@@ -22,6 +23,12 @@ uint64_t
 memory_tables(uint32_t flows, unsigned workers, uint32_t sockets)
 {
 	return workers * track_need((flows + workers - 1) / workers, sockets);
+}
+
+uint64_t
+memory_control(unsigned workers)
+{
+	return MEMORY_REPORTS_BYTES + workers * sizeof(struct track_events);
 }
 
 void
@@ -38,7 +45,7 @@ memory_decide(struct memory_plan *plan, const struct memory_need *need, const st
 		ordinary += need->packets_bytes;
 	if (!plan->tables_huge)
 		ordinary += need->tables_bytes;
-	plan->fits = ordinary == 0 || ordinary + MEMORY_SPARE_BYTES <= room->ordinary_bytes;
+	plan->fits = ordinary == 0 || ordinary + need->control_bytes <= room->ordinary_bytes;
 }
 
 uint32_t
@@ -84,7 +91,7 @@ memory_refuse(const struct memory_need *need, const struct mem_room *room, const
 	    "MB of other memory are free, of which %llu MB are kept: at most --flows %u",
 	    conf->flows, memory_mb(need->tables_bytes), memory_mb(need->packets_bytes),
 	    (unsigned long long)room->huge_bytes >> 20, conf->no_huge ? " (not used: no-huge)" : "",
-	    (unsigned long long)room->ordinary_bytes >> 20, memory_mb(MEMORY_SPARE_BYTES), most);
+	    (unsigned long long)room->ordinary_bytes >> 20, memory_mb(need->control_bytes), most);
 	return -ENOMEM;
 }
 
@@ -93,7 +100,8 @@ memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_
 {
 	const struct memory_need need = { pools_bytes + MEMORY_EAL_BYTES,
 		                          memory_tables(conf->flows, conf->workers,
-		                                        track_sockets_round(conf->listeners)) };
+		                                        track_sockets_round(conf->listeners)),
+		                          memory_control(conf->workers) };
 	struct mem_room room;
 
 	if (mem_room_read(&room, NULL) != 0) /* no /proc: then nothing can be known */

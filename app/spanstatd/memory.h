@@ -18,6 +18,7 @@ BASE_BEGIN_DECLS
 struct memory_need {
 	uint64_t packets_bytes; /* EAL's part, its own among it */
 	uint64_t tables_bytes;  /* of all workers */
+	uint64_t control_bytes; /* ordinary memory left to reports, events and other programs */
 };
 
 struct memory_plan {
@@ -28,6 +29,9 @@ struct memory_plan {
 
 /* What the tables of all workers take for `flows` flows, with `sockets` records of sockets each. */
 uint64_t memory_tables(uint32_t flows, unsigned workers, uint32_t sockets);
+
+/* What the control core may come to need with so many workers. */
+uint64_t memory_control(unsigned workers);
 
 /* Which of them lies where, and whether there is room for it. */
 void memory_decide(struct memory_plan *plan, const struct memory_need *need,

@@ -29,6 +29,12 @@ mem_arena_alloc(size_t bytes)
 }
 
 void *
+mem_arena_alloc_lines(size_t bytes)
+{
+	return mallocx(bytes, arena_flags | MALLOCX_ALIGN(BASE_CACHE_LINE));
+}
+
+void *
 mem_arena_realloc(void *old, size_t bytes)
 {
 	if (old == NULL)

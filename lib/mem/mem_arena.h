@@ -14,7 +14,7 @@
 BASE_BEGIN_DECLS
 
 /*
- * Creates the arena. Control. 0 or -ENOMEM. Until it is called the three below use malloc's arena.
+ * Creates the arena. Control. 0 or -ENOMEM. Until it is called those below use malloc's arena.
  */
 int mem_arena_init(void);
 
@@ -22,6 +22,9 @@ int mem_arena_init(void);
 void *mem_arena_alloc(size_t bytes);
 void *mem_arena_realloc(void *old, size_t bytes);
 void mem_arena_free(void *old);
+
+/* As mem_arena_alloc, more than nothing, from the beginning of a cache line on. Control. */
+void *mem_arena_alloc_lines(size_t bytes);
 
 /* Bytes allocated in the arena now. Control. Cold. */
 uint64_t mem_arena_bytes(void);

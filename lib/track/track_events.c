@@ -2,9 +2,9 @@
 /* The ring of events: written by the worker, read by listeners; see track_events.h. */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "mem_arena.h"
 #include "track_events.h"
 #include "track_state.h"
 
@@ -97,8 +97,7 @@ track_events_put_ended(struct track *track, uint32_t number, enum report_end_cau
 static struct track_events *
 track_events_create(void)
 {
-	struct track_events *events =
-	    (struct track_events *)aligned_alloc(BASE_CACHE_LINE, sizeof(*events));
+	struct track_events *events = mem_arena_alloc_lines(sizeof(*events));
 
 	if (events != NULL)
 		memset(events, 0, sizeof(*events));
@@ -171,5 +170,5 @@ track_events_read(const struct track *track, uint64_t *next, struct track_event 
 void
 track_events_free(struct track *track)
 {
-	free(track->events_ring);
+	mem_arena_free(track->events_ring);
 }

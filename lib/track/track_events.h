@@ -16,9 +16,9 @@
  * A record is read as an entry is: copied, then held against the head, which the worker moves
  * before it begins to write over the record (base_atomic.h's sequence, with the head for a count).
  *
- * Memory: TRACK_EVENTS_RING records of four cache lines, taken by the control core when first
- * somebody listens, kept until the engine's end. Cost for the worker: nobody listens: one test an
- * event, none a packet; else three or four lines written an event.
+ * Memory: TRACK_EVENTS_RING records of four cache lines, taken from the control core's arena when
+ * first somebody listens, kept until the engine's end. Cost for the worker: nobody listens: one
+ * test an event, none a packet; else three or four lines written an event.
  */
 #ifndef TRACK_EVENTS_H
 #define TRACK_EVENTS_H

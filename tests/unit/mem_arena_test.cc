@@ -71,4 +71,20 @@ TEST_F(MemArena, NothingIsSomething)
 	mem_arena_free(nullptr);
 }
 
+TEST_F(MemArena, LinesBeginAtALine)
+{
+	const uint64_t before = mem_arena_bytes();
+	std::vector<void *> blocks;
+
+	for (size_t bytes : {1, 64, 100, 5000, 4 << 20}) {
+		blocks.push_back(mem_arena_alloc_lines(bytes));
+		ASSERT_NE(blocks.back(), nullptr);
+		EXPECT_EQ(reinterpret_cast<uintptr_t>(blocks.back()) % BASE_CACHE_LINE, 0u) << bytes;
+	}
+	EXPECT_GE(mem_arena_bytes(), before + (4 << 20));
+	for (void *block : blocks)
+		mem_arena_free(block);
+	EXPECT_EQ(mem_arena_bytes(), before);
+}
+
 } // namespace

@@ -5,6 +5,7 @@
 
 #include "memory.h"
 #include "track.h"
+#include "track_events.h"
 #include "track_snapshot.h"
 #include "track_socket.h"
 
@@ -33,7 +34,7 @@ expect(const memory_plan &plan, int packets_huge, int tables_huge, int fits)
 
 TEST(Memory, HugepagesForAllForPacketsForNone)
 {
-	const memory_need need = {100 * MB, 400 * MB};
+	const memory_need need = {100 * MB, 400 * MB, SPARE};
 
 	expect(decide(need, {500 * MB, 0}), 1, 1, 1);
 	expect(decide(need, {499 * MB, 400 * MB + SPARE}), 1, 0, 1);
@@ -46,8 +47,8 @@ TEST(Memory, HugepagesForAllForPacketsForNone)
 
 TEST(Memory, NoHugeLeavesHugepagesAlone)
 {
-	expect(decide({100 * MB, 400 * MB}, {500 * MB, 0}, 1), 0, 0, 0);
-	expect(decide({100 * MB, 400 * MB}, {500 * MB, 500 * MB + SPARE}, 1), 0, 0, 1);
+	expect(decide({100 * MB, 400 * MB, SPARE}, {500 * MB, 0}, 1), 0, 0, 0);
+	expect(decide({100 * MB, 400 * MB, SPARE}, {500 * MB, 500 * MB + SPARE}, 1), 0, 0, 1);
 }
 
 TEST(Memory, TheNeedIsWhatTheEngineTakes)
@@ -71,6 +72,13 @@ TEST(Memory, TheNeedIsWhatTheEngineTakes)
 	}
 }
 
+/* Reports, and a ring of events for each. */
+TEST(Memory, MoreIsKeptForMoreWorkers)
+{
+	EXPECT_EQ(memory_control(64) - memory_control(1), 63 * sizeof(struct track_events));
+	EXPECT_GE(memory_control(1), SPARE + sizeof(struct track_events));
+}
+
 TEST(Memory, TenMillionFlowsInOneAndAHalfGigabytes)
 {
 	EXPECT_LE(memory_tables(10000000, 1, TRACK_SOCKET_CAPACITY), UINT64_C(1500000000));
@@ -85,7 +93,7 @@ TEST(Memory, TheMostFlowsThatFit)
 
 	for (const mem_room &room : rooms)
 		for (unsigned workers : {1u, 3u}) {
-			memory_need need = {100 * MB, 0};
+			memory_need need = {100 * MB, 0, SPARE};
 			uint32_t most = memory_flows_max(&need, &room, 0, asked, workers, TRACK_SOCKET_CAPACITY);
 
 			ASSERT_GT(most, 1024u);
@@ -99,7 +107,7 @@ TEST(Memory, TheMostFlowsThatFit)
 
 TEST(Memory, WhereEvenTheFewestDoNotFit)
 {
-	const memory_need need = {100 * MB, 0};
+	const memory_need need = {100 * MB, 0, SPARE};
 	const mem_room little = {0, 100 * MB};
 
 	EXPECT_EQ(memory_flows_max(&need, &little, 0, 1000000, 1, TRACK_SOCKET_CAPACITY), 0u);
