@@ -21,8 +21,10 @@
 #include "cmd.h"
 #include "interrupt.h"
 #include "reader.h"
+#include "report_fit.h"
 #include "report_label.h"
 #include "report_text.h"
+#include "view.h"
 
 #define ASK_PATIENCE_MS 10000 /* until a daemon's first word; files may take as long as they take */
 
@@ -194,6 +196,7 @@ ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 	talk->labelled = 0;
 	ctl_client_set_timeout(talk->client, 0);
 	ask_begin_round(ask, talk);
+	report_fit_use(ask->options->wide ? 0 : view_terminal(ask));
 	if (ask->cmd->begin)
 		ask->cmd->begin(ask);
 }

@@ -275,6 +275,7 @@ top_prepare(struct top *t, const struct ask *ask)
 	t->socket = ask->options->socket;
 	top_settings_init(&t->settings);
 	memcpy(t->settings.filter, ask->narrow.filter, sizeof(t->settings.filter));
+	t->settings.wide = ask->options->wide;
 	if (ask->options->watch_us)
 		t->settings.interval_us = ask->options->watch_us;
 	if (ask->narrow.by[0]) {

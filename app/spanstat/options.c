@@ -295,9 +295,8 @@ options_check(const struct options *options)
 	else if (!options->cmd->narrows && narrow_is_asked(options))
 		wrong = N_("--sort, --limit, --by, -I, -P and -E do not go with this report");
 	else if (!options->cmd->views && view_is_asked(options))
-		wrong =
-		    N_("--as, --dialect, --format and --wide go with conn, allconn, byteinfo and "
-		       "sockets only");
+		wrong = N_("--as, --dialect and --format go with conn, allconn, byteinfo and "
+		           "sockets only");
 	if (wrong) {
 		base_error("%s", _(wrong));
 		return STATUS_USAGE;

@@ -35,7 +35,7 @@ const struct options_row options_table[] = {
 	{ "dialect", OPTION_DIALECT, "SYSTEM", OPTIONS_VIEWED,
 	  N_("as its netstat prints them: zos linux ss bsd solaris windows") },
 	{ "format", 'M', "short|long", OPTIONS_VIEWED, N_("with --dialect zos: in which form") },
-	{ "wide", 'W', NULL, OPTIONS_VIEWED, N_("cut no address and give each column room") },
+	{ "wide", 'W', NULL, OPTIONS_EVERY, N_("cut no address and give each column room") },
 	{ NULL, 'I', "ADDR[/LEN]", OPTIONS_NARROWED,
 	  N_("those with that address at either end (may be repeated)") },
 	{ NULL, 'P', "PORT", OPTIONS_NARROWED,

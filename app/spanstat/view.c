@@ -27,7 +27,7 @@ static const struct {
 int
 view_is_asked(const struct options *options)
 {
-	return options->as || options->dialect || options->form || options->wide;
+	return options->as || options->dialect || options->form;
 }
 
 static int

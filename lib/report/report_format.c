@@ -45,6 +45,30 @@ report_format_u64(char *to, uint64_t value)
 }
 
 char *
+report_format_brief(char *to, uint64_t value)
+{
+	static const char units[] = "kMGTPE";
+	double part = (double)value / 1000;
+	unsigned i = 0;
+
+	if (value < 100000)
+		return report_format_u64(to, value);
+	for (; part >= 999.5 && units[i + 1]; i++)
+		part /= 1000;
+	if (part < 99.95) {
+		uint64_t tenths = (uint64_t)(part * 10 + 0.5);
+
+		to = report_format_u64(to, tenths / 10);
+		*to++ = '.';
+		*to++ = (char)('0' + tenths % 10);
+	} else {
+		to = report_format_u64(to, (uint64_t)(part + 0.5));
+	}
+	*to++ = units[i];
+	return to;
+}
+
+char *
 report_format_id(char *to, uint64_t id)
 {
 	int digits = 8;

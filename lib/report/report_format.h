@@ -14,14 +14,23 @@
 
 BASE_BEGIN_DECLS
 
-#define REPORT_U64_MAX      20 /* 18446744073709551615 */
-#define REPORT_ID_MAX       16
-#define REPORT_ADDR_MAX     45 /* ffff:...:ffff:255.255.255.255 */
-#define REPORT_SOCKET_MAX   53 /* [ADDR]:65535 */
+#define REPORT_U64_MAX     20 /* 18446744073709551615 */
+#define REPORT_ID_MAX      16
+#define REPORT_ADDR_MAX    45 /* ffff:...:ffff:255.255.255.255 */
+#define REPORT_SOCKET_MAX  53 /* [ADDR]:65535 */
+#define REPORT_SOCKET4_MAX 21 /* 255.255.255.255:65535 */
+
+/* Columns that the longest address of hosts takes, and the longest socket: eight groups. */
+#define REPORT_ADDR_WIDTH   39
+#define REPORT_SOCKET_WIDTH 47
 #define REPORT_TIME_MAX     32 /* 2026-01-01T00:00:00.000123Z */
 #define REPORT_DURATION_MAX 28 /* 18446744073709.551615 */
 
 char *report_format_u64(char *to, uint64_t value);
+
+/* In at most five characters: 99999, 123k, 1.2M, 345G. */
+#define REPORT_BRIEF_MAX 5
+char *report_format_brief(char *to, uint64_t value);
 
 /* Upper-case hexadecimal, at least eight digits. */
 char *report_format_id(char *to, uint64_t id);

@@ -7,6 +7,7 @@
 
 #include "base_text.h"
 #include "base_width.h"
+#include "report_fit.h"
 #include "report_format.h"
 #include "report_group.h"
 #include "report_names.h"
@@ -14,6 +15,9 @@
 #define GROUP_LINE_MAX  1024
 #define GROUP_KEY_MAX   64 /* bytes of a key's value */
 #define GROUP_SUM_WIDTH 16
+/* Of an address, a blank included: where a narrow terminal cuts it, and of any with its length. */
+#define GROUP_NAME_LEAST 16
+#define GROUP_NAME_MOST  44
 
 /* A kind's name in JSON and CSV, over its column, and how wide that is. */
 static const struct {
@@ -37,7 +41,9 @@ static const struct {
 
 static const char *const group_sums[] = { "count", "packets", "bytes", "payload" };
 
+/* Over the sums; where these are in short, the first title is too. */
 static const char *const group_titles[] = { "Connections", "Packets", "Bytes", "Payload" };
+#define GROUP_TITLE_BRIEF "Conns"
 
 static uint64_t
 group_sum(const struct report_group *group, unsigned i)
@@ -138,9 +144,64 @@ group_right(char *p, const char *value, int length, int width)
 	return p;
 }
 
+/* How wide the columns are: on a terminal, whose sums are short where whole ones have no room. */
+struct group_layout {
+	int name;  /* of an address, a blank included */
+	int brief; /* sums are in short, each under its title */
+};
+
+static int
+group_is_name(int kind)
+{
+	return kind == REPORT_GROUP_CLIENT || kind == REPORT_GROUP_SERVER;
+}
+
+static const char *
+group_title(unsigned i, int brief)
+{
+	return brief && i == 0 ? GROUP_TITLE_BRIEF : group_titles[i];
+}
+
+static int
+group_sum_width(unsigned i, int brief)
+{
+	return brief ? (int)strlen(group_title(i, brief)) + 1 : GROUP_SUM_WIDTH;
+}
+
+static struct group_layout
+group_lay_out(const struct report_group *group)
+{
+	unsigned others = 0, names = 0, name = (unsigned)group_kinds[REPORT_GROUP_CLIENT].width;
+	struct group_layout layout = { .name = (int)name };
+
+	if (report_fit_columns() == 0)
+		return layout;
+	for (unsigned i = 0; i < group_keys(group); i++) {
+		int kind = group_kind(group, i);
+
+		names += (unsigned)group_is_name(kind);
+		others += group_is_name(kind) ? 0 : (unsigned)group_kinds[kind].width;
+	}
+	layout.brief = others + names * name + 4 * GROUP_SUM_WIDTH > report_fit_columns();
+	for (unsigned i = 0; i < BASE_COUNT_OF(group_titles); i++)
+		others += (unsigned)group_sum_width(i, layout.brief);
+	if (names > 0)
+		layout.name = (int)(report_fit_room(others, names * GROUP_NAME_LEAST, 0,
+		                                    names * GROUP_NAME_MOST) /
+		                    names);
+	return layout;
+}
+
+static int
+group_key_width(const struct group_layout *layout, int kind)
+{
+	return group_is_name(kind) ? layout->name : group_kinds[kind].width;
+}
+
 void
 report_group_text_heading(struct report_out *out, const struct report_group *group)
 {
+	const struct group_layout layout = group_lay_out(group);
 	char *line = report_out_reserve(out, GROUP_LINE_MAX), *p = line;
 
 	for (unsigned i = 0; i < group_keys(group); i++) {
@@ -148,10 +209,12 @@ report_group_text_heading(struct report_out *out, const struct report_group *gro
 		char *from = p;
 
 		p = report_format_text(p, group_kinds[kind].title);
-		p = group_pad(p, from, group_kinds[kind].width);
+		p = group_pad(p, from, group_key_width(&layout, kind));
 	}
 	for (unsigned i = 0; i < BASE_COUNT_OF(group_titles); i++)
-		p = group_right(p, group_titles[i], (int)strlen(group_titles[i]), GROUP_SUM_WIDTH);
+		p = group_right(p, group_title(i, layout.brief),
+		                (int)strlen(group_title(i, layout.brief)),
+		                group_sum_width(i, layout.brief));
 	*p++ = '\n';
 	report_out_commit(out, p);
 }
@@ -168,30 +231,38 @@ group_text_other(char *p, unsigned i, int width)
 }
 
 static char *
-group_text_key(char *p, const struct report_group *group, unsigned i)
+group_text_key(char *p, const struct report_group *group, unsigned i,
+               const struct group_layout *layout)
 {
+	int kind = group_kind(group, i), width = group_key_width(layout, kind);
 	char *from = p;
 
 	if (group->other)
-		return group_text_other(p, i, group_kinds[group_kind(group, i)].width);
+		return group_text_other(p, i, width);
 	p = group_value(p, &group->keys[i]);
 	if (p == from)
 		*p++ = '-';
-	return group_pad(p, from, group_kinds[group_kind(group, i)].width);
+	*p = '\0';
+	if (group_is_name(kind))
+		p = from + strlen(report_fit_middle(from, (unsigned)width - 1));
+	return group_pad(p, from, width);
 }
 
 void
 report_group_text(struct report_out *out, const struct report_group *group)
 {
+	const struct group_layout layout = group_lay_out(group);
 	char *line = report_out_reserve(out, GROUP_LINE_MAX), *p = line;
 	char number[REPORT_U64_MAX];
 
 	for (unsigned i = 0; i < group_keys(group); i++)
-		p = group_text_key(p, group, i);
+		p = group_text_key(p, group, i, &layout);
 	for (unsigned i = 0; i < BASE_COUNT_OF(group_sums); i++) {
-		char *end = report_format_u64(number, group_sum(group, i));
+		uint64_t sum = group_sum(group, i);
+		char *end = layout.brief ? report_format_brief(number, sum)
+		                         : report_format_u64(number, sum);
 
-		p = group_right(p, number, (int)(end - number), GROUP_SUM_WIDTH);
+		p = group_right(p, number, (int)(end - number), group_sum_width(i, layout.brief));
 	}
 	*p++ = '\n';
 	report_out_commit(out, p);

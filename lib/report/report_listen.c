@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 
 #include "base_text.h"
+#include "report_fit.h"
 #include "report_format.h"
 #include "report_label.h"
 #include "report_listen.h"
@@ -43,7 +44,13 @@ static const struct {
 	{ "syn_ack_again", offsetof(struct report_listen, syn_ack_again), "Again", 57, 1 },
 };
 
-enum { LISTEN_AT_SOCKET = 6, LISTEN_AT_STATE = 28, LISTEN_AT_AGE = 63, LISTEN_AT_IDLE = 72 };
+enum {
+	LISTEN_AT_SOCKET = 6,
+	LISTEN_AT_STATE = 28,
+	LISTEN_AT_AGE = 63,
+	LISTEN_AT_IDLE = 72,
+	LISTEN_WIDTH = 80,
+};
 
 const char *
 report_listen_state_name(unsigned state)
@@ -154,10 +161,21 @@ report_listen_csv(struct report_out *out, const struct report_listen *row)
 
 /* --- text ----------------------------------------------------------------------------------- */
 
+/* The socket has what a terminal has more columns than the table; what follows stands after it. */
+static size_t
+listen_socket_width(void)
+{
+	const unsigned others = LISTEN_WIDTH - REPORT_SOCKET4_MAX;
+
+	return report_fit_room(others, REPORT_SOCKET4_MAX, REPORT_SOCKET4_MAX, REPORT_SOCKET_WIDTH);
+}
+
 /* Blanks up to the column, one at least: what is too long pushes what follows. */
 static char *
 listen_column(char *p, const char *line, size_t at)
 {
+	if (at > LISTEN_AT_SOCKET)
+		at += listen_socket_width() - REPORT_SOCKET4_MAX;
 	do
 		*p++ = ' ';
 	while ((size_t)(p - line) < at);
@@ -185,11 +203,13 @@ void
 report_listen_text(struct report_out *out, const struct report_listen *row)
 {
 	char *line = report_out_reserve(out, LISTEN_ROW_MAX);
-	char *p = report_format_text(line, report_proto_name(row->proto));
+	char *p = report_format_text(line, report_proto_name(row->proto)), *socket;
 	uint64_t value;
 
 	p = listen_column(p, line, LISTEN_AT_SOCKET);
-	p = report_shown_socket(p, row->addr, row->ip_version, row->port, row->proto);
+	socket = p;
+	*report_shown_socket(socket, row->addr, row->ip_version, row->port, row->proto) = '\0';
+	p += strlen(report_fit_middle(socket, (unsigned)listen_socket_width()));
 	p = listen_column(p, line, LISTEN_AT_STATE);
 	p = report_format_text(
 	    p, row->state < REPORT_LISTEN_STATES ? listen_states[row->state].brief : "UNKNOWN");

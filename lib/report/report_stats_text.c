@@ -7,7 +7,9 @@
  */
 
 #include <inttypes.h>
+#include <stdio.h>
 
+#include "report_fit.h"
 #include "report_format.h"
 #include "report_names.h"
 #include "report_out.h"
@@ -105,21 +107,69 @@ text_states(struct report_out *out, const struct report_stats *s)
 	}
 }
 
+/* Columns of a table of numbers; a terminal with fewer has them in short. */
+#define TEXT_WORKERS_WIDE 107
+#define TEXT_PORTS_WIDE   112 /* with a name of ordinary length */
+#define TEXT_LINE_MAX     512
+
+static int
+text_is_narrow(unsigned columns)
+{
+	return report_fit_columns() != 0 && report_fit_columns() < columns;
+}
+
+/* A number in short, at the right of so many columns, after a blank. */
+static char *
+text_brief(char *p, uint64_t value, int width)
+{
+	char number[REPORT_BRIEF_MAX];
+	int n = (int)(report_format_brief(number, value) - number);
+
+	return p + sprintf(p, " %*.*s", width, n, number);
+}
+
+static double
+text_busy(const struct report_worker *w)
+{
+	return text_percent(w->busy_cycles, w->busy_cycles + w->idle_cycles);
+}
+
+static void
+text_worker_narrow(struct report_out *out, const struct report_worker *w, unsigned i)
+{
+	char *p = report_out_reserve(out, TEXT_LINE_MAX);
+
+	p += sprintf(p, "%7u %5" PRIu32 " %4" PRIu32, i, w->lcore, w->numa_node);
+	p = text_brief(text_brief(p, w->received, 8), w->tracked, 7);
+	p = text_brief(text_brief(p, w->dropped, 7), w->stray, 5);
+	p = text_brief(text_brief(p, w->flows_live, 5), w->flows_capacity, 8);
+	report_out_commit(out, p + sprintf(p, " %2.0f %%\n", text_busy(w)));
+}
+
+static void
+text_worker(struct report_out *out, const struct report_worker *w, unsigned i)
+{
+	report_out_printf(out,
+	                  "  %5u  %5" PRIu32 "  %4" PRIu32 " %16" PRIu64 " %16" PRIu64 " %10" PRIu64
+	                  " %10" PRIu64 " %12" PRIu64 " %12" PRIu64 " %4.0f %%\n",
+	                  i, w->lcore, w->numa_node, w->received, w->tracked, w->dropped, w->stray,
+	                  w->flows_live, w->flows_capacity, text_busy(w));
+}
+
 static void
 text_workers(struct report_out *out, const struct report_stats *s)
 {
-	report_out_puts(out, "Workers  lcore  node         received          tracked    dropped"
-	                     "      stray        flows     capacity   busy\n");
-	for (unsigned i = 0; i < base_min_u32(s->n_workers, REPORT_WORKERS_MAX); i++) {
-		const struct report_worker *w = &s->workers[i];
+	int narrow = text_is_narrow(TEXT_WORKERS_WIDE);
 
-		report_out_printf(out,
-		                  "  %5u  %5" PRIu32 "  %4" PRIu32 " %16" PRIu64 " %16" PRIu64
-		                  " %10" PRIu64 " %10" PRIu64 " %12" PRIu64 " %12" PRIu64
-		                  " %4.0f %%\n",
-		                  i, w->lcore, w->numa_node, w->received, w->tracked, w->dropped,
-		                  w->stray, w->flows_live, w->flows_capacity,
-		                  text_percent(w->busy_cycles, w->busy_cycles + w->idle_cycles));
+	report_out_puts(
+	    out, narrow ? "Workers lcore node received tracked dropped stray flows capacity busy\n"
+			: "Workers  lcore  node         received          tracked    dropped"
+			  "      stray        flows     capacity   busy\n");
+	for (unsigned i = 0; i < base_min_u32(s->n_workers, REPORT_WORKERS_MAX); i++) {
+		if (narrow)
+			text_worker_narrow(out, &s->workers[i], i);
+		else
+			text_worker(out, &s->workers[i], i);
 	}
 }
 
@@ -131,21 +181,53 @@ text_imbalance(struct report_out *out, const struct report_stats *s)
 		                  100 * report_stats_imbalance(s));
 }
 
-/* The name comes last: a virtual device's arguments may be long. */
+/* The name comes last: a virtual device's arguments may be long, and a file's path. */
+static const char *
+text_port_name(char name[REPORT_NAME_MAX + 1], const struct report_port *port, unsigned others)
+{
+	snprintf(name, REPORT_NAME_MAX + 1, "%.*s", REPORT_NAME_MAX, port->name);
+	return report_fit_tail(name, report_fit_room(others, 8, 8, REPORT_NAME_MAX));
+}
+
+static void
+text_port_narrow(struct report_out *out, const struct report_port *port, unsigned i)
+{
+	char *p = report_out_reserve(out, TEXT_LINE_MAX);
+	char name[REPORT_NAME_MAX + 1];
+
+	p += sprintf(p, "%5u %-4s", i, port->up ? "up" : "down");
+	p = text_brief(text_brief(p, port->received, 8), port->bytes, 5);
+	p = text_brief(text_brief(p, port->missed, 6), port->errors, 6);
+	p += sprintf(p, " %-12.*s %s\n", REPORT_NAME_MAX, port->driver,
+	             text_port_name(name, port, 53));
+	report_out_commit(out, p);
+}
+
+static void
+text_port(struct report_out *out, const struct report_port *port, unsigned i)
+{
+	char name[REPORT_NAME_MAX + 1];
+
+	report_out_printf(
+	    out,
+	    "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64 "  %-16.*s %s\n", i,
+	    port->up ? "up" : "down", port->received, port->bytes, port->missed, port->errors,
+	    REPORT_NAME_MAX, port->driver, text_port_name(name, port, 90));
+}
+
 static void
 text_ports(struct report_out *out, const struct report_stats *s)
 {
-	report_out_puts(out,
-	                "Ports    link         received              bytes     missed     errors"
-	                "  driver           name\n");
-	for (unsigned i = 0; i < base_min_u32(s->n_ports, REPORT_PORTS_MAX); i++) {
-		const struct report_port *p = &s->ports[i];
+	int narrow = text_is_narrow(TEXT_PORTS_WIDE);
 
-		report_out_printf(out,
-		                  "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64
-		                  "  %-16.*s %.*s\n",
-		                  i, p->up ? "up" : "down", p->received, p->bytes, p->missed,
-		                  p->errors, REPORT_NAME_MAX, p->driver, REPORT_NAME_MAX, p->name);
+	report_out_puts(out, narrow ? "Ports link received bytes missed errors driver       name\n"
+	                            : "Ports    link         received              bytes     missed"
+	                              "     errors  driver           name\n");
+	for (unsigned i = 0; i < base_min_u32(s->n_ports, REPORT_PORTS_MAX); i++) {
+		if (narrow)
+			text_port_narrow(out, &s->ports[i], i);
+		else
+			text_port(out, &s->ports[i], i);
 	}
 }
 

@@ -2,9 +2,11 @@
 /* Clients and their sums; see tell_clients.h. */
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base_text.h"
 #include "base_width.h"
+#include "report_fit.h"
 #include "report_format.h"
 #include "report_label.h"
 #include "report_names.h"
@@ -18,33 +20,49 @@ static const struct {
 	unsigned states; /* 1 << enum report_state, or-ed */
 } clients_columns[] = {
 	{ "Opening", 7, 1u << REPORT_SYN_SENT | 1u << REPORT_SYN_RECEIVED | 1u << REPORT_LISTEN },
-	{ "Estab", 7, 1u << REPORT_ESTABLISHED },
+	{ "Estab", 5, 1u << REPORT_ESTABLISHED },
 	{ "Closing", 7,
 	  1u << REPORT_FIN_WAIT_1 | 1u << REPORT_FIN_WAIT_2 | 1u << REPORT_CLOSE_WAIT |
 	      1u << REPORT_CLOSING | 1u << REPORT_LAST_ACK },
-	{ "Past", 7, 1u << REPORT_TIME_WAIT | 1u << REPORT_CLOSED },
-	{ "UDP", 6, 1u << REPORT_UDP },
+	{ "Past", 5, 1u << REPORT_TIME_WAIT | 1u << REPORT_CLOSED },
+	{ "UDP", 5, 1u << REPORT_UDP },
 };
 
 /* --- text ----------------------------------------------------------------------------------- */
 
-static int
-clients_are_named(void)
+/* What stands beside the address and the name, the blanks before it included. */
+#define CLIENTS_NUMBERS 65
+#define CLIENTS_ADDR    15 /* columns of any IPv4 address */
+
+/* The column of names: there if there are any, unless a terminal has too little room for it. */
+static unsigned
+clients_name_width(void)
 {
-	unsigned n;
+	unsigned n, width;
 
 	report_labels(&n);
-	return n > 0;
+	width = report_fit_room(CLIENTS_NUMBERS + CLIENTS_ADDR + 2, 0, REPORT_LABEL_MAX - 1,
+	                        REPORT_LABEL_MAX - 1);
+	return n > 0 && width >= strlen("Name") ? width : 0;
+}
+
+static unsigned
+clients_addr_width(void)
+{
+	unsigned name = clients_name_width();
+
+	return report_fit_room(CLIENTS_NUMBERS + (name > 0 ? name + 2 : 0), CLIENTS_ADDR,
+	                       CLIENTS_ADDR, REPORT_ADDR_WIDTH);
 }
 
 void
 tell_clients_heading(struct report_out *out)
 {
-	report_out_printf(out, "%-15s %6s", "Client", "Conns");
+	report_out_printf(out, "%-*s %6s", (int)clients_addr_width(), "Client", "Conns");
 	for (unsigned i = 0; i < BASE_COUNT_OF(clients_columns); i++)
 		report_out_printf(out, " %*s", clients_columns[i].width, clients_columns[i].title);
-	report_out_printf(out, " %7s %6s %9s%s\n", "Packets", "Bytes", "Idle",
-	                  clients_are_named() ? "  Name" : "");
+	report_out_printf(out, " %7s %6s %8s%s\n", "Packets", "Bytes", "Idle",
+	                  clients_name_width() > 0 ? "  Name" : "");
 }
 
 static uint64_t
@@ -65,24 +83,40 @@ clients_label(const struct digest_client *client)
 	return client->other ? NULL : report_label_find(client->addr, client->ip_version);
 }
 
+static void
+clients_text_name(struct report_out *out, const struct digest_client *client)
+{
+	const char *label = clients_label(client);
+	char name[REPORT_LABEL_MAX];
+
+	if (label && clients_name_width() > 0) {
+		strcpy(name, label);
+		report_out_printf(out, "  %s", report_fit_middle(name, clients_name_width()));
+	}
+	report_out_puts(out, "\n");
+}
+
 void
 tell_clients_text(struct report_out *out, const struct digest_client *client)
 {
 	char addr[TELL_PART_MAX], part[TELL_PART_MAX], bytes[TELL_PART_MAX], idle[TELL_PART_MAX];
-	const char *label = clients_label(client);
-	const char *name;
+	unsigned width = clients_addr_width();
+	const char *name = _("(other)");
 
-	name = client->other ? _("(other)") : tell_addr(addr, client->addr, client->ip_version);
-	report_out_printf(out, "%-*s %6s", base_width_field(name, 15), name,
+	if (!client->other) {
+		tell_host(addr, client->addr, client->ip_version);
+		name = report_fit_middle(addr, width);
+	}
+	report_out_printf(out, "%-*s %6s", base_width_field(name, width), name,
 	                  tell_brief(part, client->count));
 	for (unsigned i = 0; i < BASE_COUNT_OF(clients_columns); i++)
 		report_out_printf(out, " %*s", clients_columns[i].width,
 		                  tell_brief(part, clients_column(client, i)));
-	report_out_printf(out, " %7s %6s %9s",
+	report_out_printf(out, " %7s %6s %8s",
 	                  tell_brief(part, client->packets_out + client->packets_in),
 	                  tell_brief(bytes, client->bytes_out + client->bytes_in),
 	                  tell_hms(idle, client->idle_us));
-	report_out_printf(out, label ? "  %s\n" : "\n", label);
+	clients_text_name(out, client);
 }
 
 /* --- JSON and CSV --------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include "base_text.h"
 #include "base_width.h"
+#include "report_fit.h"
 #include "report_format.h"
 #include "tell_health.h"
 #include "tell_part.h"
@@ -58,26 +59,47 @@ health_now(char to[HEALTH_FIGURE_MAX], const struct digest_check *check)
 		health_figure(to, check, check->now_count, check->now_total);
 }
 
+/* The column of checks, beside a grade and two figures. */
+static unsigned
+health_name_width(void)
+{
+	return report_fit_room(52, 28, 29, REPORT_NAME_MAX);
+}
+
 /* A line of the table; the cells are in the user's language. The last one may be empty. */
 static void
 health_line(struct report_out *out, const char *grade, const char *name, const char *since,
             const char *now)
 {
 	report_out_printf(out, "%-*s %-*s ", base_width_field(grade, 5), grade,
-	                  base_width_field(name, 29), name);
+	                  base_width_field(name, health_name_width()), name);
 	if (now[0])
 		report_out_printf(out, "%-*s %s\n", base_width_field(since, 22), since, now);
 	else
 		report_out_printf(out, "%s\n", since);
 }
 
+/* What is checked, and of what: a port may be a file with a long path. */
+static void
+health_name(char *to, size_t size, const struct digest_check *check)
+{
+	unsigned width = health_name_width(), used;
+	char of[REPORT_NAME_MAX + 1];
+
+	snprintf(of, sizeof(of), "%.*s", REPORT_NAME_MAX, check->of);
+	used = base_width(_(check->name)) + 1;
+	if (of[0])
+		report_fit_tail(of, used < width ? width - used : 1);
+	snprintf(to, size, "%s%s%s", _(check->name), of[0] ? " " : "", of);
+}
+
 static void
 health_text(struct report_out *out, const struct digest_check *check)
 {
 	char since[HEALTH_FIGURE_MAX], now[HEALTH_FIGURE_MAX];
-	char name[REPORT_NAME_MAX + HEALTH_FIGURE_MAX + 2];
+	char name[HEALTH_FIGURE_MAX + REPORT_NAME_MAX];
 
-	snprintf(name, sizeof(name), "%s%s%s", _(check->name), check->of[0] ? " " : "", check->of);
+	health_name(name, sizeof(name), check);
 	health_figure(since, check, check->count, check->total);
 	health_now(now, check);
 	health_line(out, _(health_grades[check->grade]), name, since, now);

@@ -7,6 +7,8 @@
 
 #include "base_text.h"
 #include "base_width.h"
+#include "report_fit.h"
+#include "report_format.h"
 #include "report_names.h"
 #include "tell_leaks.h"
 #include "tell_part.h"
@@ -63,24 +65,35 @@ leaks_side(const struct digest_leak *leak)
 
 /* --- text ----------------------------------------------------------------------------------- */
 
+/* The server's column, beside those of the numbers. */
+static unsigned
+leaks_server_width(void)
+{
+	return report_fit_room(57, REPORT_SOCKET4_MAX, 22, REPORT_SOCKET_WIDTH);
+}
+
 void
 tell_leaks_heading(struct report_out *out)
 {
-	report_out_printf(out, "%-22s %-8s %6s %6s %6s %6s %9s %9s\n", "Server", "Open end",
-	                  "Conns", "ClosWt", "FinWt1", "FinWt2", "Oldest", "Median");
+	report_out_printf(out, "%-*s %-8s %6s %6s %6s %6s %9s %9s\n", (int)leaks_server_width(),
+	                  "Server", "Open end", "Conns", "ClosWt", "FinWt1", "FinWt2", "Oldest",
+	                  "Median");
 }
 
 static void
 leaks_text_numbers(struct report_out *out, const struct digest_leak *leak)
 {
 	char server[TELL_PART_MAX], oldest[TELL_PART_MAX], median[TELL_PART_MAX];
-	const char *name = leak->other
-	                       ? _("(other)")
-	                       : tell_socket(server, leak->addr, leak->ip_version, leak->port);
+	unsigned width = leaks_server_width();
+	const char *name = _("(other)");
 
+	if (!leak->other) {
+		tell_socket(server, leak->addr, leak->ip_version, leak->port);
+		name = report_fit_middle(server, width);
+	}
 	report_out_printf(out,
 	                  "%-*s %-8s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %9s %9s\n",
-	                  base_width_field(name, 22), name, leak->other ? "" : leaks_side(leak),
+	                  base_width_field(name, width), name, leak->other ? "" : leaks_side(leak),
 	                  leak->count, leak->close_wait, leak->fin_wait_1, leak->fin_wait_2,
 	                  tell_hms(oldest, leak->oldest_us), tell_hms(median, leak->median_us));
 }

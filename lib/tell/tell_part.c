@@ -56,17 +56,7 @@ tell_seconds(char to[TELL_PART_MAX], uint64_t us)
 const char *
 tell_brief(char to[TELL_PART_MAX], uint64_t value)
 {
-	static const char units[] = "kMGTPE";
-	double part = (double)value;
-	unsigned i = 0;
-
-	if (value < 100000) {
-		snprintf(to, TELL_PART_MAX, "%" PRIu64, value);
-		return to;
-	}
-	for (part /= 1000; part >= 999.5 && units[i + 1]; i++)
-		part /= 1000;
-	snprintf(to, TELL_PART_MAX, part < 99.95 ? "%.1f%c" : "%.0f%c", part, units[i]);
+	*report_format_brief(to, value) = '\0';
 	return to;
 }
 

@@ -25,7 +25,7 @@ tell_socket(char to[TELL_PART_MAX], const uint8_t *addr, unsigned version, uint1
 const char *tell_hms(char to[TELL_PART_MAX], uint64_t us);
 const char *tell_seconds(char to[TELL_PART_MAX], uint64_t us);
 
-/* A number of at most five characters: 99999, 1.2M, 345G. */
+/* A number of at most five characters. */
 const char *tell_brief(char to[TELL_PART_MAX], uint64_t value);
 
 /* ,"name":"NAME" if the host has one */

@@ -5,6 +5,8 @@
 
 #include "base_text.h"
 #include "base_width.h"
+#include "report_fit.h"
+#include "report_format.h"
 #include "report_label.h"
 #include "tell_part.h"
 #include "tell_timewait.h"
@@ -24,11 +26,34 @@ timewait_rate(const struct digest_timewait *line)
 
 /* --- text ----------------------------------------------------------------------------------- */
 
+/* Client and server share what the numbers leave; the server has a port more. */
+#define TIMEWAIT_NUMBERS 44
+#define TIMEWAIT_CLIENT  15
+#define TIMEWAIT_PORT    6
+
+static unsigned
+timewait_server_width(void)
+{
+	unsigned columns = report_fit_columns();
+	unsigned room = columns > TIMEWAIT_NUMBERS ? columns - TIMEWAIT_NUMBERS : 0;
+
+	return report_fit_room(TIMEWAIT_NUMBERS + (room - base_min_u32(room, TIMEWAIT_PORT)) / 2,
+	                       REPORT_SOCKET4_MAX, REPORT_SOCKET4_MAX, REPORT_SOCKET_WIDTH);
+}
+
+static unsigned
+timewait_client_width(void)
+{
+	return report_fit_room(TIMEWAIT_NUMBERS + timewait_server_width(), TIMEWAIT_CLIENT,
+	                       TIMEWAIT_CLIENT, REPORT_ADDR_WIDTH);
+}
+
 void
 tell_timewait_heading(struct report_out *out)
 {
-	report_out_printf(out, "%-15s %-21s %9s %6s %7s %7s %9s\n", "Client", "Server", "TIME_WAIT",
-	                  "InUse", "OfPorts", "Rate/s", "RunOut");
+	report_out_printf(out, "%-*s %-*s %9s %6s %7s %7s %9s\n", (int)timewait_client_width(),
+	                  "Client", (int)timewait_server_width(), "Server", "TIME_WAIT", "InUse",
+	                  "OfPorts", "Rate/s", "RunOut");
 }
 
 static void
@@ -38,9 +63,13 @@ timewait_text_numbers(struct report_out *out, const struct digest_timewait *line
 	const char *end =
 	    line->runs_out_us == DIGEST_NEVER ? _("never") : tell_hms(out_in, line->runs_out_us);
 
-	report_out_printf(out, "%-15s %-21s %9" PRIu64 " %6" PRIu64 " %7u %7.1f %*s\n",
-	                  tell_host(client, line->client, line->ip_version),
-	                  tell_socket(server, line->server, line->ip_version, line->port),
+	unsigned client_width = timewait_client_width(), server_width = timewait_server_width();
+
+	tell_host(client, line->client, line->ip_version);
+	tell_socket(server, line->server, line->ip_version, line->port);
+	report_out_printf(out, "%-*s %-*s %9" PRIu64 " %6" PRIu64 " %7u %7.1f %*s\n",
+	                  (int)client_width, report_fit_middle(client, client_width),
+	                  (int)server_width, report_fit_middle(server, server_width),
 	                  line->time_wait, line->time_wait + line->held, timewait_ports(line),
 	                  timewait_rate(line), base_width_field(end, 9), end);
 }
@@ -66,9 +95,10 @@ void
 tell_timewait_text(struct report_out *out, const struct digest_timewait *line)
 {
 	if (line->other) {
-		report_out_printf(out, "%-*s %-21s %9" PRIu64 " %6" PRIu64 " %7s %7s %9s\n",
-		                  base_width_field(_("(other)"), 15), _("(other)"), "",
-		                  line->time_wait, line->time_wait + line->held, "-", "-", "-");
+		report_out_printf(out, "%-*s %-*s %9" PRIu64 " %6" PRIu64 " %7s %7s %9s\n",
+		                  base_width_field(_("(other)"), timewait_client_width()),
+		                  _("(other)"), (int)timewait_server_width(), "", line->time_wait,
+		                  line->time_wait + line->held, "-", "-", "-");
 		return;
 	}
 	timewait_text_numbers(out, line);

@@ -186,7 +186,7 @@ class Usage(unittest.TestCase):
         for report in REPORTS:
             words = ["1"] if report == "drop" else []
             if report not in LINED and report != "top":
-                for option in (["--as", "10.0.0.1"], ["--dialect", "ss"], ["-W"], ["-M", "short"]):
+                for option in (["--as", "10.0.0.1"], ["--dialect", "ss"], ["-M", "short"]):
                     self.refused(report, *words, *option)
             if report not in FILTERED or report == "drop":
                 for option in (["--sort", "bytes"], ["--by", "server"]):

@@ -446,7 +446,7 @@ TEST_F(Spanstat, WrongViews)
 	expect_error(run("--format long"), 2, "--format goes with --dialect zos only");
 	expect_error(run("--dialect zos -M wide"), 2, "--format takes short or long, not 'wide'");
 	expect_error(run("all --as 10.0.0.1"), 2, "go with conn, allconn, byteinfo and sockets only");
-	expect_error(run("stats -W"), 2, "go with conn, allconn, byteinfo and sockets only");
+	expect_error(run("stats --as 10.0.0.1"), 2, "go with conn, allconn, byteinfo and sockets only");
 	expect_error(run("drop 2A --dialect ss"), 2, "go with conn");
 	expect_error(run("--dialect ss state foo"), 2, "unknown report 'state'");
 	expect_error(run("conn --dialect ss state foo"), 2, "column 7: expected a state");

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Text that fits the terminal: how many columns there are, and what is cut for them.
+ *
+ * A terminal has so many; a pipe, a file and --wide have no limit, and nothing is cut there. What a
+ * table can do without is the middle of a long address, so names have the room that the numbers
+ * beside them leave. lib/dialect lays out its own columns, in which the widths are each system's.
+ *
+ * One setting a process, of the thread that prints.
+ */
+#ifndef REPORT_FIT_H
+#define REPORT_FIT_H
+
+#include "base_compiler.h"
+
+BASE_BEGIN_DECLS
+
+/* From now on a line has so many columns; 0: there is no limit, as at the beginning. */
+void report_fit_use(unsigned columns);
+
+/* The limit, or 0. */
+unsigned report_fit_columns(void);
+
+/*
+ * Columns for a name beside `others` columns of the line: what they leave, `least` at least and
+ * `most` at most; `usual` where there is no limit.
+ */
+unsigned report_fit_room(unsigned others, unsigned least, unsigned usual, unsigned most);
+
+/*
+ * Shortens `text`, which is ASCII, to `width` columns if there is a limit: a ~ stands for what is
+ * left out of its middle. Returns `text`.
+ */
+char *report_fit_middle(char *text, unsigned width);
+
+/* The same of the beginning of a text in any language, as of a file's path. */
+char *report_fit_tail(char *text, unsigned width);
+
+BASE_END_DECLS
+
+#endif

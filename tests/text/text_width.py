@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every report on terminals of several widths: no line is wider, and nothing is cut elsewhere.
+
+    python3 text_width.py SPANSTATD SPANSTAT
+
+The terminal is a pseudo-terminal of that size. The reports are about a capture with many IPv6
+connections, whose file has a long name. Not here: ss and Solaris, which keep their own system's
+columns, and events, which are lines as tcpdump's are.
+"""
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+for neighbour in ('support', 'replay'):
+    sys.path.insert(0, os.path.join(HERE, '..', neighbour))
+
+from check import main
+from replay_make import capture_make
+from replay_scenarios import HARD, SCENARIOS
+from replay_wire import capture_write
+
+CONNECTIONS = 600
+WIDTHS = (80, 100, 132, 200)
+HOST = '10.20.0.27'
+REPORTS = ('conn', 'allconn', 'all', 'byteinfo', 'sockets', 'listen --all', 'clients', 'leaks',
+           'timewait', 'health', 'states', 'stats', 'home', 'conn --limit 3',
+           'allconn --by server', 'allconn --by client,server',
+           'allconn --by server,server-port,state', 'allconn --by client-net/64,end',
+           f'allconn --as {HOST}', 'allconn --dialect linux', 'allconn --dialect zos',
+           'allconn --dialect bsd', 'allconn --dialect windows')
+# Reports that may cut an address or a name at the least width, and do with this capture.
+CUT = ('conn', 'allconn', 'byteinfo', 'listen --all', 'leaks', 'timewait', 'stats')
+
+
+def on_terminal(command, width):
+    """The lines that a terminal of that width is sent."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, width, 0, 0))
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs,
+                          stderr=subprocess.STDOUT, env={**os.environ, 'LC_ALL': 'C'}) as process:
+        os.close(theirs)
+        parts = []
+        try:
+            while part := os.read(ours, 1 << 16):
+                parts.append(part)
+        except OSError:  # the other end is closed
+            pass
+        os.close(ours)
+    return process.returncode, b''.join(parts).decode().replace('\r\n', '\n').splitlines()
+
+
+def piped(command):
+    return subprocess.run(command, check=True, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, env={**os.environ, 'LC_ALL': 'C'}).stdout
+
+
+def check_report(checks, command, report):
+    for width in WIDTHS:
+        status, lines = on_terminal([*command, *report.split()], width)
+        wide = [line for line in lines if len(line) > width]
+        checks.ok(status == 0 and len(lines) > 1 and not wide, f'{report}, {width} columns',
+                  status, *wide[:3])
+        if width == min(WIDTHS) and report in CUT:
+            checks.ok(any('~' in line for line in lines), f'{report} cuts there', *lines[:3])
+    status, lines = on_terminal([*command, '-W', *report.split()], min(WIDTHS))
+    checks.ok(status == 0 and not any('~' in line for line in lines), f'{report} -W cuts nothing',
+              *[line for line in lines if '~' in line][:3])
+    checks.ok('~' not in piped([*command, *report.split()]), f'{report} into a pipe neither')
+
+
+def body(checks):
+    spanstat = os.path.abspath(sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix='spanstat-text-') as folder:
+        path = os.path.join(folder, 'a-capture-whose-name-is-as-long-as-names-are-at-times.pcap')
+        capture_write(path, capture_make(13, CONNECTIONS, 'ethernet', True, SCENARIOS + HARD)[0])
+        checks.ok(re.search(r'fd00:\S{12}', piped([spanstat, '-r', path, 'allconn'])),
+                  'there are long addresses')
+        for report in REPORTS:
+            checks.call(check_report, checks, [spanstat, '-r', path, '--keep'], report)
+
+
+sys.exit(main(body))
