@@ -46,7 +46,7 @@ files_ports(void *ctx, struct report_stats *stats)
 
 	stats->n_ports = 1;
 	strncpy(port->name, files->options->reads[0], sizeof(port->name) - 1);
-	strncpy(port->driver, "file", sizeof(port->driver) - 1);
+	strncpy(port->driver, REPORT_DRIVER_FILE, sizeof(port->driver) - 1);
 	port->received = base_load_u64(&files->received);
 	port->bytes = base_load_u64(&files->bytes);
 	port->up = 1;

@@ -169,6 +169,13 @@ health_number(struct digest_check *check, unsigned number)
 
 /* --- ports ---------------------------------------------------------------------------------- */
 
+/* A capture file comes to its end; then nothing arrives from it, and nothing is wrong with it. */
+static int
+health_is_file(const struct report_port *port)
+{
+	return strcmp(port->driver, REPORT_DRIVER_FILE) == 0;
+}
+
 /* No link; or a link, and yet nothing comes. Nothing more is told of a port that is down. */
 static int
 health_port_alive(struct health *health, const struct report_port *port,
@@ -183,7 +190,8 @@ health_port_alive(struct health *health, const struct report_port *port,
 	}
 	check = health_counter(health, &health_quiet, 0, port->received, 0, first->received);
 	health_name(check, port->name);
-	if (port->received == 0 || (check->now_us > 0 && check->now_total == 0))
+	if (port->received == 0 ||
+	    (check->now_us > 0 && check->now_total == 0 && !health_is_file(port)))
 		health_set_grade(check, &health_quiet,
 		                 port->received == 0 ? DIGEST_BAD : DIGEST_LOOK);
 	check->count = check->total;

@@ -31,9 +31,11 @@ struct report_worker {
 	uint64_t busy_cycles, idle_cycles; /* of its loop, by TSC */
 };
 
+#define REPORT_DRIVER_FILE "file" /* in a port's place: the capture files that are read */
+
 struct report_port {
-	char name[REPORT_NAME_MAX]; /* as the user named it: interface, PCI address, vdev, file */
-	char driver[REPORT_NAME_MAX];
+	char name[REPORT_NAME_MAX];   /* as the user named it: interface, PCI address, vdev, file */
+	char driver[REPORT_NAME_MAX]; /* the PMD's, or REPORT_DRIVER_FILE */
 	uint64_t received, bytes;
 	uint64_t missed; /* lost before the program: NIC, ring, or kernel socket */
 	uint64_t errors;

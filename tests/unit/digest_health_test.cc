@@ -153,6 +153,10 @@ TEST_F(DigestHealth, APortThatIsDownOrSilent)
 	judge();
 	EXPECT_EQ(find("port-link", "eth0").grade, DIGEST_BAD);
 	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_LOOK) << "nothing in the last second";
+	strcpy(last->ports[1].driver, REPORT_DRIVER_FILE);
+	judge();
+	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_GOOD) << "a file has come to its end";
+	last->ports[1].driver[0] = '\0';
 	first->ports[1].received = last->ports[1].received = 0;
 	judge();
 	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_BAD) << "nothing at all";
