@@ -11,13 +11,14 @@
 #define REPORT_JSON_ROW_MAX  1024
 #define REPORT_JSON_FULL_MAX 2048
 
-static char *
+/* These three inline: of a key that the compiler sees it knows the length, and moves words. */
+BASE_INLINE char *
 json_key_u64(char *p, const char *key, uint64_t value)
 {
 	return report_format_u64(report_format_text(p, key), value);
 }
 
-static char *
+BASE_INLINE char *
 json_key_word(char *p, const char *key, const char *word)
 {
 	p = report_format_text(p, key);
@@ -35,7 +36,7 @@ json_community(char *p, const struct report_row *row)
 	return p;
 }
 
-static char *
+BASE_INLINE char *
 json_key_time(char *p, const char *key, uint64_t time_us)
 {
 	p = report_format_time(report_format_text(p, key), time_us);
@@ -89,7 +90,7 @@ json_more(char *p, const struct report_more *more)
 }
 
 /* `more` may be NULL. */
-static char *
+BASE_INLINE char *
 json_end(char *p, const char *key, const struct report_end *end, const struct report_more *more,
          unsigned ip_version)
 {

@@ -20,7 +20,8 @@ struct label_group {
 
 static struct report_label label_table[REPORT_LABELS_MAX];
 static struct label_group label_groups[REPORT_LABELS_MAX];
-static unsigned label_n, label_n_groups;
+static unsigned label_n_groups;
+unsigned report_label_count;
 
 static void
 label_mask(uint8_t to[16], const uint8_t *addr, unsigned version, unsigned len)
@@ -64,7 +65,7 @@ label_make_groups(void)
 	struct label_group *group = NULL;
 
 	label_n_groups = 0;
-	for (unsigned i = 0; i < label_n; i++) {
+	for (unsigned i = 0; i < report_label_count; i++) {
 		const struct report_label *label = &label_table[i];
 
 		if (!group || group->version != label->version || group->len != label->len) {
@@ -78,24 +79,24 @@ label_make_groups(void)
 void
 report_labels_use(const struct report_label *labels, size_t n)
 {
-	label_n = 0;
-	for (size_t i = 0; i < n && label_n < REPORT_LABELS_MAX; i++) {
-		struct report_label *to = &label_table[label_n];
+	report_label_count = 0;
+	for (size_t i = 0; i < n && report_label_count < REPORT_LABELS_MAX; i++) {
+		struct report_label *to = &label_table[report_label_count];
 
 		if (!label_is_good(&labels[i]))
 			continue;
 		*to = labels[i];
 		label_mask(to->addr, labels[i].addr, to->version, to->len);
-		label_n++;
+		report_label_count++;
 	}
-	qsort(label_table, label_n, sizeof(label_table[0]), label_compare);
+	qsort(label_table, report_label_count, sizeof(label_table[0]), label_compare);
 	label_make_groups();
 }
 
 const struct report_label *
 report_labels(unsigned *n)
 {
-	*n = label_n;
+	*n = report_label_count;
 	return label_table;
 }
 
@@ -127,7 +128,7 @@ report_label_find(const uint8_t *addr, unsigned version)
 }
 
 char *
-report_label_json(char *to, const uint8_t *addr, unsigned version)
+report_label_json_some(char *to, const uint8_t *addr, unsigned version)
 {
 	const char *name = report_label_find(addr, version);
 

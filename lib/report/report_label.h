@@ -46,8 +46,18 @@ const struct report_label *report_labels(unsigned *n);
 const struct report_label *report_label_look(const uint8_t *addr, unsigned version);
 const char *report_label_find(const uint8_t *addr, unsigned version);
 
+/* How many are in force; read alone, by what is done for each row. */
+extern unsigned report_label_count;
+
+/* Where there are some, report_label_json. report_label.c. */
+char *report_label_json_some(char *to, const uint8_t *addr, unsigned version);
+
 /* Writes ,"name":"NAME" if the address has one: at most REPORT_LABEL_JSON_MAX bytes, no NUL. */
-char *report_label_json(char *to, const uint8_t *addr, unsigned version);
+BASE_INLINE char *
+report_label_json(char *to, const uint8_t *addr, unsigned version)
+{
+	return report_label_count == 0 ? to : report_label_json_some(to, addr, version);
+}
 
 /* Does the network `net` lie in `in`, or is it the same? */
 int report_label_within(const struct report_label *net, const struct report_label *in);
