@@ -46,6 +46,13 @@ track_rtt_slot(struct track_rtt *rtt, uint32_t number)
 	return &rtt->slot[number % TRACK_RTT_SLOTS];
 }
 
+/* Fetches what the three below touch, for whoever has something else to do first. */
+BASE_INLINE void
+track_rtt_prefetch(struct track_rtt *rtt, uint32_t number)
+{
+	__builtin_prefetch(track_rtt_slot(rtt, number), 1);
+}
+
 /* May the next segment of this end be timed? */
 BASE_INLINE int
 track_rtt_is_candidate(const struct tcp_end *end)

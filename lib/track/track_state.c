@@ -313,7 +313,10 @@ track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
 	struct tcp_segment seg = track_segment(pk);
 	struct track_before before = track_before(e, dir, &seg);
 	struct tcp_doubt *doubt = track_doubt_find(&track->doubts, number);
-	unsigned result = tcp_segment_apply(&e->end[dir], &e->end[!dir], doubt, &seg);
+	unsigned result;
+
+	track_rtt_prefetch(&track->rtt, number);
+	result = tcp_segment_apply(&e->end[dir], &e->end[!dir], doubt, &seg);
 
 	track_doubt_keep(&track->doubts, number, doubt);
 	if (result & TCP_NEW_CONNECTION)
