@@ -21,9 +21,6 @@
 
 #include "tcp_step.h"
 
-/* No host has less on its way than this; RFC 9293 3.8.6.2 would call it one window. */
-#define TCP_REACH_MIN 0x10000u
-
 /* Doubtful segments that follow each other with losses between: believed after so many more. */
 #define TCP_RUN_BELIEVED 3
 

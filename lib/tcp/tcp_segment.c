@@ -49,30 +49,36 @@ tcp_synchronized(const struct tcp_step *s)
 
 	tcp_end_clear(s->rcv, TCP_END_NEW_SYN); /* answered, and not with a SYN-ACK */
 	tcp_note_clear(s->rcv_note, TCP_NOTE_SYN | TCP_NOTE_SYN_DATA);
-	result = tcp_rst_survived(s) | tcp_leave_opening(s);
+	result = (tcp_rst_is_noted(s) ? tcp_rst_survived(s) : 0) | tcp_leave_opening(s);
 	if (s->seg->flags & TCP_ACK)
 		result |= tcp_ack(s);
 	return result | tcp_text(s);
 }
 
 unsigned
-tcp_segment_apply(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
-                  const struct tcp_segment *seg)
+tcp_segment_apply_rare(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
+                       const struct tcp_segment *seg)
 {
 	struct tcp_step s = { snd, rcv, &doubt->end[snd > rcv], &doubt->end[snd < rcv], seg };
-	unsigned result;
+	unsigned result = 0;
 
-	if (tcp_segment_is_ordinary(snd, rcv, seg)) {
-		tcp_segment_advance(snd, seg);
-		return 0;
-	}
 	if (seg->flags & TCP_RST)
 		return tcp_rst(&s);
 	if (seg->flags & TCP_SYN)
 		return tcp_syn(&s);
-	if (!tcp_doubt_settle(&s, &result))
+	if (!tcp_is_in_order(&s) && !tcp_doubt_settle(&s, &result))
 		return TCP_OUT_OF_WINDOW;
 	return result | tcp_synchronized(&s);
+}
+
+unsigned
+tcp_segment_apply(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
+                  const struct tcp_segment *seg)
+{
+	if (!tcp_segment_is_ordinary(snd, rcv, seg))
+		return tcp_segment_apply_rare(snd, rcv, doubt, seg);
+	tcp_segment_advance(snd, seg);
+	return 0;
 }
 
 unsigned
@@ -84,5 +90,5 @@ tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *do
 	snd->state = rcv->state = TCPS_CLOSED;
 	if (!(seg->flags & TCP_SYN) || (seg->flags & TCP_RST))
 		snd->state = rcv->state = TCPS_ESTABLISHED;
-	return tcp_segment_apply(snd, rcv, doubt, seg) | TCP_STATE_CHANGED;
+	return tcp_segment_apply_rare(snd, rcv, doubt, seg) | TCP_STATE_CHANGED;
 }

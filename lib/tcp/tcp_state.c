@@ -30,7 +30,7 @@
 #define LIS TCPS_LISTEN
 
 /* clang-format off */
-static const uint8_t tcp_next[TCPE_N_EVENTS][TCPS_N_STATES] = {
+const uint8_t tcp_state_after[TCPE_N_EVENTS][TCPS_N_STATES] = {
 	/*                     CLO  LIS  SYS  SYR  EST  FW1  FW2  CLW  CLG  LAK  TMW */
 
 	/* 3.10.1 OPEN, active. Later, a SYN of this connection is a retransmission. */
@@ -99,13 +99,6 @@ static const char *const tcp_event_names[TCPE_N_EVENTS] = {
 	[TCPE_SND_RST_REJECT] = "SND_RST_REJECT",
 	[TCPE_RCV_RST] = "RCV_RST",
 };
-
-enum tcp_state
-tcp_state_next(enum tcp_state state, enum tcp_event event)
-{
-	assert(state < TCPS_N_STATES && event < TCPE_N_EVENTS);
-	return (enum tcp_state)tcp_next[event][state];
-}
 
 const char *
 tcp_state_name(enum tcp_state state)

@@ -47,8 +47,16 @@ enum tcp_event {
 	TCPE_N_EVENTS
 };
 
-/* The state after the event. Pure, any thread. */
-enum tcp_state tcp_state_next(enum tcp_state state, enum tcp_event event);
+/* By event and state; tcp_state_next reads it. */
+extern const uint8_t tcp_state_after[TCPE_N_EVENTS][TCPS_N_STATES];
+
+/* The state after the event. Pure, any thread, hot. */
+BASE_INLINE enum tcp_state
+tcp_state_next(enum tcp_state state, enum tcp_event event)
+{
+	assert(state < TCPS_N_STATES && event < TCPE_N_EVENTS);
+	return (enum tcp_state)tcp_state_after[event][state];
+}
 
 /* RFC 9293's spelling with underscores: SYN_SENT, FIN_WAIT_1. Any thread. */
 const char *tcp_state_name(enum tcp_state state);

@@ -33,10 +33,31 @@ unsigned tcp_synchronized(const struct tcp_step *s);
 
 /* --- tcp_rst.c ------------------------------------------------------------------------------ */
 
-/* An end that a RST closed, and that goes on, is brought back. */
+/* Is anything remembered of a RST? Without it nothing can be told from what follows one. */
+BASE_INLINE int
+tcp_rst_is_noted(const struct tcp_step *s)
+{
+	return (s->snd_note->bits | s->rcv_note->bits) & TCP_NOTE_RST;
+}
+
+/* An end that a RST closed, and that goes on, is brought back. Needs a RST that is noted. */
 unsigned tcp_rst_survived(const struct tcp_step *s);
 
 /* --- tcp_doubt.c ---------------------------------------------------------------------------- */
+
+/* No host has less on its way than this; RFC 9293 3.8.6.2 would call it one window. */
+#define TCP_REACH_MIN 0x10000u
+
+/*
+ * Exactly the next bytes of its sender, an ACK within any window, and nothing in doubt before it:
+ * tcp_doubt_settle would believe it and do nothing. Most segments that are not ordinary are so.
+ */
+BASE_INLINE int
+tcp_is_in_order(const struct tcp_step *s)
+{
+	return s->seg->seq == s->snd->snd_nxt && s->rcv->snd_nxt - s->seg->ack < TCP_REACH_MIN &&
+	       !((s->snd->flags | s->rcv->flags) & TCP_END_STRAY);
+}
 
 /*
  * Whether the segment is to be believed; if so, *result has what that brought about, and the ends'

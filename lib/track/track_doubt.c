@@ -16,17 +16,15 @@
 static_assert((TRACK_DOUBT_SLOTS & (TRACK_DOUBT_SLOTS - 1)) == 0, "a mask chooses the slot");
 
 void
-track_doubt_keep(struct track_doubts *doubts, uint32_t number, struct tcp_doubt *doubt)
+track_doubt_change(struct track_doubts *doubts, uint32_t number, const struct tcp_doubt *doubt)
 {
 	uint32_t slot = track_doubt_slot(number);
-	int is_empty = tcp_doubt_is_empty(doubt);
 
 	if (doubt != &doubts->none) {
-		if (is_empty)
-			doubts->owner[slot] = 0;
-	} else if (!is_empty) {
-		doubts->doubt[slot] = doubts->none;
-		doubts->owner[slot] = number + 1;
-		memset(&doubts->none, 0, sizeof(doubts->none));
+		doubts->owner[slot] = 0;
+		return;
 	}
+	doubts->doubt[slot] = doubts->none;
+	doubts->owner[slot] = number + 1;
+	memset(&doubts->none, 0, sizeof(doubts->none));
 }

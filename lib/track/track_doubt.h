@@ -40,8 +40,17 @@ track_doubt_find(struct track_doubts *doubts, uint32_t number)
 	return doubts->owner[slot] == number + 1 ? &doubts->doubt[slot] : &doubts->none;
 }
 
+/* The rest of track_doubt_keep: gives up the flow's slot, or takes one. */
+void
+track_doubt_change(struct track_doubts *doubts, uint32_t number, const struct tcp_doubt *doubt);
+
 /* Keeps what is now in `doubt`, which track_doubt_find has given, if it is not empty. Worker. */
-void track_doubt_keep(struct track_doubts *doubts, uint32_t number, struct tcp_doubt *doubt);
+BASE_INLINE void
+track_doubt_keep(struct track_doubts *doubts, uint32_t number, const struct tcp_doubt *doubt)
+{
+	if ((doubt == &doubts->none) != tcp_doubt_is_empty(doubt))
+		track_doubt_change(doubts, number, doubt);
+}
 
 BASE_END_DECLS
 

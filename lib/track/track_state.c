@@ -102,8 +102,12 @@ track_settle_role(struct track *track, struct track_entry *e, const struct packe
 static void
 track_count_result(struct track *track, unsigned result)
 {
+	const unsigned counted = TCP_GAP | TCP_GAP_PEER | TCP_RETRANSMISSION | TCP_RST_IGNORED |
+	                         TCP_SYN_ON_LIVE | TCP_OUT_OF_WINDOW;
 	struct track_counters *c = &track->counters;
 
+	if (!(result & counted))
+		return;
 	base_counter_add(&c->gaps, (result & TCP_GAP ? 1u : 0) + (result & TCP_GAP_PEER ? 1u : 0));
 	base_counter_add(&c->retransmissions, !!(result & TCP_RETRANSMISSION));
 	base_counter_add(&c->rst_ignored, !!(result & TCP_RST_IGNORED));
@@ -316,7 +320,7 @@ track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
 	unsigned result;
 
 	track_rtt_prefetch(&track->rtt, number);
-	result = tcp_segment_apply(&e->end[dir], &e->end[!dir], doubt, &seg);
+	result = tcp_segment_apply_rare(&e->end[dir], &e->end[!dir], doubt, &seg);
 
 	track_doubt_keep(&track->doubts, number, doubt);
 	if (result & TCP_NEW_CONNECTION)
