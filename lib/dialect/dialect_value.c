@@ -227,35 +227,12 @@ VALUE(packets_in)
 	return report_format_u64(to, line->foreign->packets);
 }
 
-/* At most four digits and a letter: with one decimal below 100, rounded down. */
-static char *
-value_brief(char *to, uint64_t value)
-{
-	static const char units[] = "KMGTPE";
-	uint64_t unit = 1000;
-	unsigned i = 0;
-
-	if (value < 1000)
-		return report_format_u64(to, value);
-	while (value / unit >= 1000 && i + 1 < sizeof(units) - 1) {
-		unit *= 1000;
-		i++;
-	}
-	to = report_format_u64(to, value / unit);
-	if (value / unit < 100) {
-		*to++ = '.';
-		*to++ = (char)('0' + value % unit / (unit / 10));
-	}
-	*to++ = units[i];
-	return to;
-}
-
 VALUE(bytes_out_brief)
 {
-	return value_brief(to, line->local->bytes);
+	return report_format_brief(to, line->local->bytes);
 }
 
 VALUE(bytes_in_brief)
 {
-	return value_brief(to, line->foreign->bytes);
+	return report_format_brief(to, line->foreign->bytes);
 }

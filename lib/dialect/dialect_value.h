@@ -38,7 +38,7 @@ dialect_value dialect_value_bytes_out; /* from the local end */
 dialect_value dialect_value_bytes_in;
 dialect_value dialect_value_packets_out;
 dialect_value dialect_value_packets_in;
-dialect_value dialect_value_bytes_out_brief; /* in five bytes: 999, 64.1K, 9999M */
+dialect_value dialect_value_bytes_out_brief; /* in five bytes: 99999, 124k, 1.2M */
 dialect_value dialect_value_bytes_in_brief;
 
 BASE_END_DECLS

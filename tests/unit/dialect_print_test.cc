@@ -305,7 +305,7 @@ TEST(DialectPrint, Byteinfo)
 	v.columns = 80;
 	EXPECT_EQ(print(v, { row }),
 	          "Id       Prot Client                Server                 BOut   BIn     Idle\n"
-	          "0000002A tcp  10.0.0.1:20008        192.168.5.146:443       412  6.1K 01:00:00\n");
+	          "0000002A tcp  10.0.0.1:20008        192.168.5.146:443       412  6120 01:00:00\n");
 }
 
 /* No IPv4 line of the narrow or of the full layout is longer than its terminal. */

@@ -85,10 +85,9 @@ TEST(DialectValue, BriefNumbersTakeFiveBytes)
 	const struct {
 		uint64_t bytes;
 		const char *text;
-	} cases[] = { { 0, "0" },           { 999, "999" },         { 1000, "1.0K" },
-		      { 64199, "64.1K" },   { 99999, "99.9K" },     { 100000, "100K" },
-		      { 999999, "999K" },   { 1000000, "1.0M" },    { 5432100000, "5.4G" },
-		      { 1ull << 60, "1.1E" }, { ~0ull, "18.4E" } };
+	} cases[] = { { 0, "0" },           { 999, "999" },       { 99999, "99999" },
+		      { 100000, "100k" },   { 999999, "1.0M" },   { 5432100000, "5.4G" },
+		      { ~0ull, "18.4E" } };
 
 	for (const auto &c : cases) {
 		struct report_row row = tcp_line(REPORT_ESTABLISHED);
