@@ -23,7 +23,7 @@
 #define TOP_STATE_LONG   12
 #define TOP_LONG_STATES  110 /* columns from which states are spelled out */
 #define TOP_NAME_LEAST   45
-#define TOP_TEXT_MAX     (REPORT_GROUP_KEYS_MAX * (REPORT_GROUP_VALUE_MAX + 2))
+#define TOP_TEXT_MAX     (REPORT_GROUP_KEYS_MAX * (REPORT_GROUP_SHOWN_MAX + 2))
 
 static const struct {
 	const char *name;
@@ -253,7 +253,7 @@ top_group_text(char text[TOP_TEXT_MAX], const struct report_group *group)
 	for (unsigned i = 0; i < group->n_keys && i < REPORT_GROUP_KEYS_MAX; i++) {
 		if (i > 0)
 			*p++ = ' ';
-		p = report_group_value(p, &group->keys[i]);
+		p = report_group_shown(p, &group->keys[i]);
 	}
 	*p = '\0';
 }

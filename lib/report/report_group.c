@@ -11,6 +11,7 @@
 #include "report_format.h"
 #include "report_group.h"
 #include "report_names.h"
+#include "report_shown.h"
 
 #define GROUP_LINE_MAX  1024
 #define GROUP_KEY_MAX   64 /* bytes of a key's value */
@@ -122,6 +123,21 @@ group_value(char *p, const struct report_group_key *key)
 		return report_format_u64(p, key->value);
 	}
 	return word ? report_format_text(p, word) : p;
+}
+
+static int
+group_is_host(const struct report_group_key *key)
+{
+	return (key->kind == REPORT_GROUP_CLIENT || key->kind == REPORT_GROUP_SERVER) &&
+	       key->len == (key->ip_version == 4 ? 32 : 128);
+}
+
+char *
+report_group_shown(char *to, const struct report_group_key *key)
+{
+	if (group_is_host(key))
+		return report_shown_host(to, key->addr, key->ip_version);
+	return group_value(to, key);
 }
 
 static char *
@@ -239,7 +255,7 @@ group_text_key(char *p, const struct report_group *group, unsigned i,
 
 	if (group->other)
 		return group_text_other(p, i, width);
-	p = group_value(p, &group->keys[i]);
+	p = report_group_shown(p, &group->keys[i]);
 	if (p == from)
 		*p++ = '-';
 	*p = '\0';
@@ -333,12 +349,6 @@ report_group_csv(struct report_out *out, const struct report_group *group)
 	}
 	*p++ = '\n';
 	report_out_commit(out, p);
-}
-
-char *
-report_group_value(char *to, const struct report_group_key *key)
-{
-	return group_value(to, key);
 }
 
 void

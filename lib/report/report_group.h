@@ -63,9 +63,12 @@ void report_group_text(struct report_out *out, const struct report_group *group)
 void report_group_json(struct report_out *out, const struct report_group *group);
 void report_group_csv(struct report_out *out, const struct report_group *group);
 
-/* What a key says, without NUL, at most REPORT_GROUP_VALUE_MAX bytes. Returns its end. */
-#define REPORT_GROUP_VALUE_MAX 64
-char *report_group_value(char *to, const struct report_group_key *key);
+/*
+ * What a key says to people, a host by its name if names are shown; without NUL, at most
+ * REPORT_GROUP_SHOWN_MAX bytes. Returns its end.
+ */
+#define REPORT_GROUP_SHOWN_MAX 64
+char *report_group_shown(char *to, const struct report_group_key *key);
 
 /* The last line of a report that was cut short after `groups` lines. */
 void report_group_text_cut(struct report_out *out, uint64_t groups);

@@ -144,6 +144,10 @@ def check_shown(checks, stage, db):
               'and ports', *named[:5])
     checks.equal(stage.lines('allconn', '--names', '--json'), stage.lines('allconn', '--json'),
                  'JSON is the same')
+    for words in (('allconn', '--by', 'client'), ('clients',)):
+        lines = stage.lines(*words, '--names')
+        checks.equal(len([line for line in lines if line.startswith('db1 ')]), 1,
+                     f'{" ".join(words)} too')
     linux = [stage.lines('allconn', '--as', db, '--dialect', 'linux', *words)[1:]
              for words in ((), ('--names',))]
     checks.equal(linux[1], linux[0], "a dialect keeps its system's numbers")
