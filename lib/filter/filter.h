@@ -23,7 +23,7 @@
 
 BASE_BEGIN_DECLS
 
-#define FILTER_TESTS_MAX 256  /* a test on both ends counts as two */
+#define FILTER_TESTS_MAX 2048 /* a test on both ends counts as two; each name is a test */
 #define FILTER_TEXT_MAX  2048 /* bytes of a filter, its NUL included */
 #define FILTER_ERROR_MAX 240  /* bytes of a message, its NUL included */
 

@@ -474,7 +474,8 @@ filter_build_test(struct filter_builder *builder, const struct filter_word *word
 
 /*
  * Adds a node's tests so that it goes on with `on_true` or `on_false`; returns its first. What
- * comes later is added first, so that its number is known. As deep as the tree, 255 at most.
+ * comes later is added first, so that its number is known. As deep as the tree, which has at most
+ * a level a test.
  */
 static uint16_t
 filter_emit(const struct filter_builder *builder, uint16_t number, uint16_t on_true,
