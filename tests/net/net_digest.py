@@ -292,6 +292,18 @@ def test_ports_run_out(checks, programs, lab):
             checks.ok(abs(got['runs_out'] - wanted) <= got['two_msl'] / 64 + 1, 'when', got, wanted)
 
 
+def clients_and_rows(daemon):
+    """Lines of `clients` by address, and rows of the same moment: nothing came in between."""
+    def still():
+        before, lines, after = (daemon.json(word) for word in ('allconn', 'clients', 'allconn'))
+        packets = [[[row[end]['packets'] for end in ('client', 'server')] for row in look]
+                   for look in (before, after)]
+        return packets[0] == packets[1] and (lines, after)
+    found = wait_for(still)
+    assert found, 'packets come without end'
+    return {line['ip']: line for line in found[0]}, found[1]
+
+
 def test_clients(checks, programs, lab):
     """What the lines of `clients` add up to is what the rows of `allconn` do."""
     with Play(checks, programs, lab) as play:
@@ -304,8 +316,7 @@ def test_clients(checks, programs, lab):
             caller.connect((lab.a.ip4, 39002))
             play.kept.enter_context(listener.accept()[0])
         wait_for(lambda: len(play.daemon.json('allconn')) == 6)
-        lines = {line['ip']: line for line in play.daemon.json('clients')}
-        rows = play.daemon.json('allconn')
+        lines, rows = clients_and_rows(play.daemon)
         checks.equal(set(lines), {row['client']['ip'] for row in rows}, 'who they are')
         for address, line in lines.items():
             own = [row for row in rows if row['client']['ip'] == address]

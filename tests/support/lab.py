@@ -271,6 +271,10 @@ class Lab:
         """Frames that mir0 received since it was made."""
         return self.tap.link('mir0')['stats64']['rx']['packets']
 
+    def sent_by_tap(self):
+        """Frames that left through mir0: the kernel sends none there."""
+        return self.tap.link('mir0')['stats64']['tx']['packets']
+
     def calm(self):
         """Takes back every drop and every slow link."""
         for host in (self.a, self.b):
