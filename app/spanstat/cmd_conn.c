@@ -11,6 +11,7 @@
 #include "base_text.h"
 #include "cmd.h"
 #include "report_csv.h"
+#include "report_fit.h"
 #include "report_json.h"
 #include "report_text.h"
 #include "view.h"
@@ -29,7 +30,7 @@ static int
 conn_fits(const struct ask *ask)
 {
 	return ask->options->format == FORMAT_TEXT &&
-	       (view_terminal(ask) != 0 || ask->options->wide);
+	       (report_fit_columns() != 0 || ask->options->wide);
 }
 
 static void

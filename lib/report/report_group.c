@@ -66,11 +66,23 @@ group_keys(const struct report_group *group)
 	return base_min_u32(group->n_keys, REPORT_GROUP_KEYS_MAX);
 }
 
+static int
+group_is_name(int kind)
+{
+	return kind == REPORT_GROUP_CLIENT || kind == REPORT_GROUP_SERVER;
+}
+
+static int
+group_is_host(const struct report_group_key *key)
+{
+	return group_is_name(key->kind) && key->len == (key->ip_version == 4 ? 32 : 128);
+}
+
 static char *
 group_net(char *p, const struct report_group_key *key)
 {
 	p = report_format_addr(p, key->addr, key->ip_version);
-	if (key->len == (key->ip_version == 4 ? 32 : 128))
+	if (group_is_host(key))
 		return p;
 	*p++ = '/';
 	return report_format_u64(p, key->len);
@@ -125,13 +137,6 @@ group_value(char *p, const struct report_group_key *key)
 	return word ? report_format_text(p, word) : p;
 }
 
-static int
-group_is_host(const struct report_group_key *key)
-{
-	return (key->kind == REPORT_GROUP_CLIENT || key->kind == REPORT_GROUP_SERVER) &&
-	       key->len == (key->ip_version == 4 ? 32 : 128);
-}
-
 char *
 report_group_shown(char *to, const struct report_group_key *key)
 {
@@ -165,12 +170,6 @@ struct group_layout {
 	int name;  /* of an address, a blank included */
 	int brief; /* sums are in short, each under its title */
 };
-
-static int
-group_is_name(int kind)
-{
-	return kind == REPORT_GROUP_CLIENT || kind == REPORT_GROUP_SERVER;
-}
 
 static const char *
 group_title(unsigned i, int brief)
