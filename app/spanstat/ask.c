@@ -34,7 +34,6 @@ struct ask_talk {
 	struct reader reader;
 	void (*pipe_action)(int); /* what SIGPIPE did before */
 	int greeted;              /* CTL_INFO has come */
-	int labelled;             /* CTL_LABELS has come, for the CTL_INFO that follows */
 	int lost;                 /* the answer ended without CTL_END */
 	unsigned rounds;          /* reports begun so far, --watch */
 	int clears;               /* a terminal, whose screen shows one report at a time */
@@ -191,22 +190,12 @@ ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 	ask->info.name[sizeof(ask->info.name) - 1] = '\0';
 	ask->info.version[sizeof(ask->info.version) - 1] = '\0';
 	talk->greeted = 1;
-	if (!talk->labelled)
-		report_labels_use(NULL, 0);
-	talk->labelled = 0;
+	report_labels_begin();
 	ctl_client_set_timeout(talk->client, 0);
 	ask_begin_round(ask, talk);
 	report_fit_use(ask->options->wide ? 0 : view_terminal(ask));
 	if (ask->cmd->begin)
 		ask->cmd->begin(ask);
-}
-
-/* They come before CTL_INFO, and only if there are any. */
-static void
-ask_take_labels(struct ask_talk *talk, const struct ctl_frame *frame)
-{
-	talk->labelled = 1;
-	report_labels_use(frame->payload, frame->length / sizeof(struct report_label));
 }
 
 static int
@@ -267,7 +256,8 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 		if (frame.type == CTL_INFO)
 			ask_greet(ask, talk, &frame);
 		else if (frame.type == CTL_LABELS)
-			ask_take_labels(talk, &frame);
+			report_labels_told(frame.payload,
+			                   frame.length / sizeof(struct report_label));
 		else if (frame.type == CTL_END && ask_goes_on(ask, &frame))
 			ask_request(ask, talk);
 		else if (frame.type == CTL_END)

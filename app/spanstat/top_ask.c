@@ -143,12 +143,9 @@ top_ask_take(struct top_ask *ask, const struct ctl_frame *frame)
 	if (frame->type == CTL_INFO) {
 		memcpy(&ask->info, frame->payload, sizeof(ask->info));
 		ask->info.name[sizeof(ask->info.name) - 1] = '\0';
-		if (!ask->labelled)
-			report_labels_use(NULL, 0);
-		ask->labelled = 0;
+		report_labels_begin();
 	} else if (frame->type == CTL_LABELS) {
-		ask->labelled = 1;
-		report_labels_use(frame->payload, frame->length / sizeof(struct report_label));
+		report_labels_told(frame->payload, frame->length / sizeof(struct report_label));
 	} else if (frame->type == CTL_COUNTERS) {
 		memcpy(&look->stats, frame->payload, sizeof(look->stats));
 	} else if (frame->type == CTL_GROUPS) {

@@ -35,7 +35,6 @@ struct top_ask {
 	uint64_t begun_us, frame_us; /* mono: of this round, of its last frame */
 	int stays;                   /* the answer to top_ask_stay comes before all others */
 	unsigned n, at;
-	int labelled;               /* CTL_LABELS has come, for the CTL_INFO that follows */
 	char refused[CTL_TEXT_MAX]; /* what the daemon said to a request of the round */
 	struct top_request requests[TOP_REQUESTS_MAX];
 };

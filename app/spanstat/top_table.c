@@ -12,6 +12,7 @@
 
 #include "base_text.h"
 #include "base_width.h"
+#include "report_fit.h"
 #include "report_format.h"
 #include "report_names.h"
 #include "report_shown.h"
@@ -147,16 +148,12 @@ top_lay_out(struct top_layout *layout, const struct top_settings *settings, unsi
 static char *
 top_put_cell(char *to, const char *text, unsigned width)
 {
-	size_t n = strlen(text);
-	size_t tail = n > width ? width / 2 : 0, head = n > width ? width - tail : n;
+	char cell[TOP_TEXT_MAX];
 
-	memset(to, ' ', width);
-	memcpy(to, text, head);
-	if (n > width && width > 1) {
-		memcpy(to + head, text + n - tail, tail);
-		to[head - 1] = '~';
-	}
-	return to + width;
+	snprintf(cell, sizeof(cell), "%s", text);
+	if (width > 0)
+		to += sprintf(to, "%-*s", (int)width, report_fit_cut(cell, width));
+	return to;
 }
 
 /* The same of text in the user's language, which is shorter than the cell. */

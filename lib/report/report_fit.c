@@ -33,15 +33,21 @@ report_fit_room(unsigned others, unsigned least, unsigned usual, unsigned most)
 }
 
 char *
-report_fit_middle(char *text, unsigned width)
+report_fit_cut(char *text, unsigned width)
 {
 	size_t n = strlen(text), tail = width / 2, head = width - tail;
 
-	if (fit_columns == 0 || n <= width || head == 0)
+	if (n <= width || head == 0)
 		return text;
 	text[head - 1] = '~';
 	memmove(text + head, text + n - tail, tail + 1);
 	return text;
+}
+
+char *
+report_fit_middle(char *text, unsigned width)
+{
+	return fit_columns == 0 ? text : report_fit_cut(text, width);
 }
 
 char *

@@ -28,9 +28,10 @@ unsigned report_fit_columns(void);
 unsigned report_fit_room(unsigned others, unsigned least, unsigned usual, unsigned most);
 
 /*
- * Shortens `text`, which is ASCII, to `width` columns if there is a limit: a ~ stands for what is
- * left out of its middle. Returns `text`.
+ * Shortens `text`, which is ASCII, to `width` columns, at least one: a ~ stands for what is left
+ * out of its middle. Returns `text`. The second if there is a limit.
  */
+char *report_fit_cut(char *text, unsigned width);
 char *report_fit_middle(char *text, unsigned width);
 
 /* The same of the beginning of a text in any language, as of a file's path. */

@@ -21,6 +21,7 @@ struct label_group {
 static struct report_label label_table[REPORT_LABELS_MAX];
 static struct label_group label_groups[REPORT_LABELS_MAX];
 static unsigned label_n_groups;
+static int label_told; /* since the last answer began */
 unsigned report_label_count;
 
 static void
@@ -91,6 +92,21 @@ report_labels_use(const struct report_label *labels, size_t n)
 	}
 	qsort(label_table, report_label_count, sizeof(label_table[0]), label_compare);
 	label_make_groups();
+}
+
+void
+report_labels_told(const struct report_label *labels, size_t n)
+{
+	report_labels_use(labels, n);
+	label_told = 1;
+}
+
+void
+report_labels_begin(void)
+{
+	if (!label_told)
+		report_labels_use(NULL, 0);
+	label_told = 0;
 }
 
 const struct report_label *

@@ -36,6 +36,13 @@ static_assert(sizeof(struct report_label) == 50, "no padding crosses the socket"
  */
 void report_labels_use(const struct report_label *labels, size_t n);
 
+/*
+ * An answer's labels come before what begins it, and only if there are any: as told, these are put
+ * in force; where none were told before an answer begins, none are.
+ */
+void report_labels_told(const struct report_label *labels, size_t n);
+void report_labels_begin(void);
+
 /* Those in force: the longest prefixes first. */
 const struct report_label *report_labels(unsigned *n);
 
