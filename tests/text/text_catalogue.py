@@ -32,7 +32,7 @@ def listed(root):
 
 def marked(root):
     """The files that mark messages, whether POTFILES knows them or not."""
-    for path in sorted(glob.glob(os.path.join(root, '*', '*', '*.[chy]'))):
+    for path in sorted(glob.glob(os.path.join(root, '*', '**', '*.[chy]'), recursive=True)):
         name = os.path.relpath(path, root)
         if name.startswith(('app/', 'lib/')) and name != 'lib/base/base_text.h':
             with open(path, encoding='utf-8') as file:
