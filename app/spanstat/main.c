@@ -5,16 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base_log.h"
-#include "cmd.h"
 #include "language.h"
 #include "print_names.h"
-
-const struct cmd *const cmd_table[] = {
-	&cmd_conn,   &cmd_allconn, &cmd_all,    &cmd_byteinfo, &cmd_sockets, &cmd_listen,
-	&cmd_stats,  &cmd_home,    &cmd_drop,   &cmd_clients,  &cmd_leaks,   &cmd_timewait,
-	&cmd_health, &cmd_states,  &cmd_events, &cmd_top,      NULL,
-};
 
 /* One report, one output: no need to be on the heap, too large for the stack. */
 static struct ask ask;
@@ -57,10 +51,10 @@ main(int argc, char **argv)
 	if (status < 0 && options.show_names)
 		status = main_show_names();
 	ask.cmd = options.cmd;
-	if (status < 0 && options.cmd->parse)
-		status = options.cmd->parse(&ask);
+	if (status < 0 && options.cmd->verb->parse)
+		status = options.cmd->verb->parse(&ask);
 	if (status < 0)
-		status = ask.cmd->run ? ask.cmd->run(&ask) : ask_run(&ask);
+		status = ask.cmd->verb->run ? ask.cmd->verb->run(&ask) : ask_run(&ask);
 	options_fini(&options);
 	return status;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The answers to ctl_server's questions, and what signals do.
+ * The control core: lib/query's source is wired to the workers and lib/ctl's server to lib/query,
+ * and signals do what they do.
  *
- * A report walks the workers one after the other; its cursor is (worker, entry number). Orders go
- * to the worker that owns the flow. SIGTERM and SIGINT end the loop, SIGHUP reads the configuration
+ * SIGTERM and SIGINT end the loop, SIGHUP reads the configuration
  * again: the timers, home list, names and log level follow it, the rest needs a restart.
  */
 
@@ -18,17 +18,12 @@
 #include "conf_key.h"
 #include "control.h"
 #include "ctl_server.h"
-#include "digest_query.h"
-#include "events.h"
 #include "mem_arena.h"
-#include "query.h"
+#include "query_live.h"
+#include "query_pool.h"
 #include "snapshot.h"
-#include "snapshot_endpoint.h"
 
 static_assert(CONF_NAME_MAX == sizeof(((struct ctl_info *)0)->name), "names are copied whole");
-
-#define CONTROL_EXAMINED_MAX 65536 /* entries looked at before other clients have their turn */
-#define CONTROL_SOCKETS_MAX  4096  /* records of sockets, each also looked for in other workers' */
 
 struct control {
 	struct engine *engine;
@@ -39,137 +34,21 @@ struct control {
 	struct event *settings_timer; /* new settings on their way to the workers */
 	struct track_settings settings;
 	unsigned settings_next; /* worker to be told next */
-	struct query_source query_source;
-	struct query_pool query_pool;
-	struct digest_pool digest_pool;
-	struct events events;
-	uint8_t abandoned[CONF_WORKERS_MAX]; /* 1: nobody waits for the answer in its box */
+	struct query_live live;
+	struct query_source source;
+	struct query_pool pool;
 };
 
-/* --- questions ------------------------------------------------------------------------------ */
+/* --- what the workers' tables do not know --------------------------------------------------- */
 
 static struct snapshot_clock
-control_clock(const struct engine *engine, const struct track *track)
+control_clock(void *ctx, const struct track *track)
 {
+	const struct engine *engine = ((struct control *)ctx)->engine;
 	struct snapshot_clock clock = { .to_real_us = engine_to_real_us(engine) };
 
 	clock.now_us = engine->has_own_clock ? snapshot_now_us(track) : base_clock_mono_us();
 	return clock;
-}
-
-/* The cursor is (worker, entry number). */
-static int
-control_fetch(void *ctx, struct ctl_cursor *cursor, const struct snapshot_ask *ask, void *rows,
-              unsigned max)
-{
-	const struct engine *engine = ((struct control *)ctx)->engine;
-	uint64_t *worker = &cursor->words[0], *entry = &cursor->words[1];
-	uint32_t next = (uint32_t)*entry;
-	struct snapshot_clock clock;
-	unsigned n;
-
-	if (*worker >= engine->n_workers)
-		return 0;
-	clock = control_clock(engine, engine->tracks[*worker]);
-	n = snapshot_matching(engine->tracks[*worker], &clock, ask, &next, CONTROL_EXAMINED_MAX,
-	                      rows, max);
-	*entry = next;
-	if (next == UINT32_MAX) {
-		*entry = 0;
-		++*worker;
-	}
-	return n > 0 ? (int)n : -EAGAIN;
-}
-
-/* The cursor is (worker, record number). */
-static int
-control_sockets(const struct engine *engine, struct ctl_cursor *cursor, unsigned what,
-                struct report_listen *rows, unsigned max)
-{
-	uint64_t *worker = &cursor->words[0], *record = &cursor->words[1];
-	uint32_t next = (uint32_t)*record;
-	struct snapshot_endpoint_view view = { engine->tracks, engine->n_workers, (unsigned)*worker,
-		                               what == CTL_LISTEN_ALL };
-	struct snapshot_clock clock;
-	unsigned n;
-
-	if (*worker >= engine->n_workers)
-		return 0;
-	clock = control_clock(engine, engine->tracks[*worker]);
-	n = snapshot_endpoint_rows(&view, &clock, &next, CONTROL_SOCKETS_MAX, rows, max);
-	*record = next;
-	if (next == UINT32_MAX) {
-		*record = 0;
-		++*worker;
-	}
-	return n > 0 ? (int)n : -EAGAIN;
-}
-
-/* For queries that list sockets and flows together. */
-static int
-control_listening(void *ctx, struct ctl_cursor *cursor, struct report_listen *rows, unsigned max)
-{
-	return control_sockets(((struct control *)ctx)->engine, cursor, CTL_LISTEN, rows, max);
-}
-
-static int
-control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max)
-{
-	const struct snapshot_ask ask = {
-		.what = what == CTL_CONN ? SNAPSHOT_ACTIVE : SNAPSHOT_ALL,
-		.full = what == CTL_ALL,
-	};
-
-	if (what == CTL_EVENTS)
-		return events_rows(cursor->query, rows, max);
-	if (what == CTL_LISTEN || what == CTL_LISTEN_ALL)
-		return control_sockets(((struct control *)ctx)->engine, cursor, what, rows, max);
-	if (digest_query_answers(what))
-		return digest_query_rows(cursor->query, cursor, rows, max);
-	if (cursor->query)
-		return query_rows(cursor->query, cursor, rows, max);
-	return control_fetch(ctx, cursor, &ask, rows, max);
-}
-
-/* How long TIME_WAIT lasts: 2 x MSL. */
-static uint64_t
-control_wait_us(const struct control *control)
-{
-	return control->options->conf.timers.time_wait_sec * UINT64_C(1000000);
-}
-
-static int
-control_open(void *ctx, struct ctl_cursor *cursor, unsigned what, const struct ctl_ask *ask,
-             char *text)
-{
-	struct control *control = ctx;
-	int error;
-
-	if (what == CTL_EVENTS) {
-		cursor->query = events_open(&control->events, ask, &error, text);
-		return error;
-	}
-	if (digest_query_answers(what)) {
-		cursor->query =
-		    digest_query_open(&control->query_source, &control->digest_pool, what,
-		                      control_wait_us(control), ask, &error, text);
-		return error;
-	}
-	cursor->query =
-	    query_open(&control->query_source, &control->query_pool, what, ask, &error, text);
-	return error;
-}
-
-static void
-control_close(void *ctx, struct ctl_cursor *cursor)
-{
-	(void)ctx;
-	if (cursor->what == CTL_EVENTS)
-		events_close(cursor->query);
-	else if (digest_query_answers(cursor->what))
-		digest_query_close(cursor->query);
-	else
-		query_close(cursor->query);
 }
 
 static uint64_t
@@ -185,12 +64,10 @@ control_stats(void *ctx, struct report_stats *stats)
 {
 	const struct engine *engine = ((struct control *)ctx)->engine;
 
-	stats->n_workers = engine->n_workers;
 	for (unsigned i = 0; i < engine->n_workers; i++) {
 		const struct engine_worker *from = &engine->workers[i];
 		struct report_worker *to = &stats->workers[i];
 
-		snapshot_stats(engine->tracks[i], stats);
 		to->lcore = from->lcore;
 		to->numa_node = from->numa_node;
 		to->dropped = base_load_u64(&from->handover.dropped);
@@ -245,47 +122,21 @@ control_labels(void *ctx, unsigned *n)
 	return report_labels(n);
 }
 
-static int
-control_drop_done(void *ctx, uint64_t token)
+/* How long TIME_WAIT lasts: 2 x MSL. */
+static uint64_t
+control_time_wait_us(const struct control *control)
+{
+	return control->options->conf.timers.time_wait_sec * UINT64_C(1000000);
+}
+
+/* --- questions ------------------------------------------------------------------------------ */
+
+static struct query *
+control_open(void *ctx, const struct query_request *request, int *error, char *text)
 {
 	struct control *control = ctx;
-	struct track *track = control->engine->tracks[token];
 
-	if (control->options->private_fd >= 0)
-		track_poll(track, 0); /* its worker is this thread */
-	return snapshot_answer(track);
-}
-
-static void
-control_abandon(void *ctx, uint64_t token)
-{
-	((struct control *)ctx)->abandoned[token] = 1;
-}
-
-/* Empties the box of a worker whose answer nobody waits for, so that it takes orders again. */
-static void
-control_collect(struct control *control, unsigned worker)
-{
-	if (control->abandoned[worker] && control_drop_done(control, worker) != -EINPROGRESS)
-		control->abandoned[worker] = 0;
-}
-
-static int
-control_drop(void *ctx, uint64_t id, uint64_t *token)
-{
-	struct engine *engine = ((struct control *)ctx)->engine;
-
-	for (unsigned i = 0; i < engine->n_workers; i++) {
-		int error;
-
-		if (!snapshot_owns(engine->tracks[i], id))
-			continue;
-		control_collect(ctx, i);
-		error = snapshot_order_drop(engine->tracks[i], id);
-		*token = i;
-		return error == 0 ? -EINPROGRESS : error;
-	}
-	return -ENOENT;
+	return query_open(&control->source, &control->pool, request, error, text);
 }
 
 static void
@@ -321,10 +172,8 @@ control_on_settings(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	while (control->settings_next < engine->n_workers) {
-		struct track *track = engine->tracks[control->settings_next];
-
-		control_collect(control, control->settings_next);
-		if (snapshot_order_settings(track, &control->settings) != 0) {
+		if (query_live_settings(&control->live, control->settings_next,
+		                        &control->settings) != 0) {
 			event_add(control->settings_timer, &soon);
 			return;
 		}
@@ -349,6 +198,7 @@ control_on_reload(evutil_socket_t signal, short what, void *ctx)
 	control_use_names(&conf->names);
 	base_log_set_level((enum base_log_level)conf->log_level);
 	engine_settings(conf, &control->settings);
+	control->source.time_wait_us = control_time_wait_us(control);
 	control->settings_next = 0;
 	event_active(control->settings_timer, EV_TIMEOUT, 0);
 	base_info("the configuration was read again");
@@ -383,12 +233,6 @@ control_init(struct control *control)
 	const struct ctl_source source = {
 		.ctx = control,
 		.open = control_open,
-		.close = control_close,
-		.rows = control_rows,
-		.stats = control_stats,
-		.home = control_home,
-		.drop = control_drop,
-		.drop_done = control_drop_done,
 		.info = control_info,
 		.labels = control_labels,
 	};
@@ -398,6 +242,22 @@ control_init(struct control *control)
 		return -ENOMEM;
 	control->server = ctl_server_create(control->base, &source, &memory);
 	return control->server == NULL ? -ENOMEM : 0;
+}
+
+static void
+control_init_source(struct control *control)
+{
+	const struct query_live_owner owner = {
+		.ctx = control,
+		.clock = control_clock,
+		.stats = control_stats,
+		.home = control_home,
+		.polls = control->options->private_fd >= 0,
+	};
+
+	query_live_init(&control->live, &owner, control->engine->tracks, control->engine->n_workers,
+	                &control->source);
+	control->source.time_wait_us = control_time_wait_us(control);
 }
 
 struct control *
@@ -414,14 +274,10 @@ control_create(struct engine *engine, struct options *options)
 	if (control == NULL)
 		return NULL;
 	control->engine = engine;
-	control->events.engine = engine;
 	control->options = options;
 	control_use_names(&options->conf.names);
-	control->query_source =
-	    (struct query_source){ control,           control_fetch,   control_drop,
-		                   control_drop_done, control_abandon, control_home,
-		                   control_listening };
-	if (digest_pool_init(&control->digest_pool) == 0 && control_init(control) == 0)
+	control_init_source(control);
+	if (query_pool_init(&control->pool) == 0 && control_init(control) == 0)
 		return control;
 	control_destroy(control);
 	errno = ENOMEM;
@@ -441,7 +297,7 @@ control_destroy(struct control *control)
 		event_free(control->settings_timer);
 	if (control->base != NULL)
 		event_base_free(control->base);
-	digest_pool_fini(&control->digest_pool);
+	query_pool_fini(&control->pool);
 	free(control);
 }
 
@@ -473,12 +329,13 @@ control_attach(struct control *control, int fd)
 void
 control_set_step(struct control *control, int (*step)(void *ctx), void *ctx)
 {
-	control->events.step = step;
-	control->events.step_ctx = ctx;
+	control->live.rings.step = step;
+	control->live.rings.step_ctx = ctx;
 }
 
 void
 control_run(struct control *control)
 {
+	control->live.rings.n = control->engine->n_workers; /* all of them are there now */
 	event_base_dispatch(control->base);
 }

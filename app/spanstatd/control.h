@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The control core: answers spanstat, takes signals, and never touches what a worker writes but
- * through snapshot and, for events, track_events.
+ * through lib/snapshot.
  */
 #ifndef CONTROL_H
 #define CONTROL_H
@@ -24,7 +24,7 @@ int control_listen(struct control *control);
 /* Serves the private client alone; the loop ends when it is gone. 0 or -errno. */
 int control_attach(struct control *control, int fd);
 
-/* The private client's events: what moves the engine on between its questions (events.h). */
+/* The private client's events: what moves the engine on between its questions (query_source.h). */
 void control_set_step(struct control *control, int (*step)(void *ctx), void *ctx);
 
 /* Runs until SIGTERM, SIGINT or the private client's end. */

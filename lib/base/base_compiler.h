@@ -9,6 +9,7 @@
 #define BASE_COMPILER_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

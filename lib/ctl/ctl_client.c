@@ -98,15 +98,14 @@ client_send(struct ctl_client *client, const uint8_t *bytes, size_t length)
 }
 
 int
-ctl_client_request(struct ctl_client *client, enum ctl_type type, const void *payload,
-                   size_t length)
+ctl_client_ask(struct ctl_client *client, unsigned report, const struct ctl_ask *ask)
 {
-	uint8_t frame[sizeof(struct ctl_header) + CTL_REQUEST_MAX];
-	size_t used = ctl_frame_pack(frame, type, length);
+	uint8_t frame[sizeof(struct ctl_header) + sizeof(*ask)];
+	size_t length = ask ? sizeof(*ask) : 0;
+	size_t used = ctl_frame_pack(frame, CTL_ASK, report, length);
 
-	assert(length <= CTL_REQUEST_MAX);
-	if (length)
-		memcpy(frame + used, payload, length);
+	if (ask)
+		memcpy(frame + used, ask, length);
 	return client_send(client, frame, used + length);
 }
 
@@ -144,12 +143,13 @@ ctl_client_next(struct ctl_client *client, struct ctl_frame *frame)
 		client->peer_version = header.version;
 		return error;
 	}
-	if (error || ctl_frame_is_request(header.type))
+	if (error || header.type == CTL_ASK)
 		return -EPROTO;
 	error = client_receive(client, client->payload, header.length);
 	if (error)
 		return error;
 	frame->type = (enum ctl_type)header.type;
+	frame->report = header.report;
 	frame->length = header.length;
 	frame->payload = client->payload;
 	return 0;

@@ -17,7 +17,8 @@ struct ctl_client;
 /* One frame of an answer. The payload is aligned and stays until the next call. */
 struct ctl_frame {
 	enum ctl_type type;
-	size_t length; /* bytes; its type's size or a multiple of it, as CTL_ROWS has */
+	unsigned report; /* CTL_ROWS: enum report_request, whose rows they are */
+	size_t length;   /* bytes; its type's size or a multiple of it, as CTL_ROWS has */
 	const void *payload;
 };
 
@@ -33,9 +34,11 @@ struct ctl_client *ctl_client_adopt(int fd);
 /* How long ctl_client_next waits for more, in milliseconds; 0: for ever, as it begins. */
 void ctl_client_set_timeout(struct ctl_client *client, unsigned timeout_ms);
 
-/* Sends a request. 0, or -EPIPE or -ECONNRESET: the daemon is gone. */
-int ctl_client_request(struct ctl_client *client, enum ctl_type type, const void *payload,
-                       size_t length);
+/*
+ * Asks for a report (enum report_request); `ask` NULL: for all of it. 0, or -EPIPE or -ECONNRESET:
+ * the daemon is gone.
+ */
+int ctl_client_ask(struct ctl_client *client, unsigned report, const struct ctl_ask *ask);
 
 /*
  * Waits for the next frame of the answer; CTL_END is the last. 0; -ECONNRESET: the daemon is gone;

@@ -13,7 +13,6 @@
 
 #define CTL_IDLE_SEC  60        /* silence between requests */
 #define CTL_STALL_SEC (15 * 60) /* nothing read of a report */
-#define CTL_DROP_SEC  3         /* an order is waited for this long */
 
 static void peer_event(evutil_socket_t fd, short what, void *arg);
 static void
@@ -32,8 +31,10 @@ peer_room(const struct ctl_peer *peer)
 static void
 peer_put(struct ctl_peer *peer, enum ctl_type type, const void *payload, size_t length)
 {
+	unsigned report = type == CTL_ROWS ? peer->report : 0;
+
 	assert(peer_room(peer) >= sizeof(struct ctl_header) + length);
-	peer->out_to += ctl_frame_pack(peer->out + peer->out_to, type, length);
+	peer->out_to += ctl_frame_pack(peer->out + peer->out_to, type, report, length);
 	memcpy(peer->out + peer->out_to, payload, length);
 	peer->out_to += length;
 }
@@ -64,11 +65,8 @@ peer_put_labels(struct ctl_peer *peer)
 static void
 peer_close_report(struct ctl_peer *peer)
 {
-	const struct ctl_source *source = &peer->server->source;
-
-	if (peer->opened)
-		source->close(source->ctx, &peer->cursor);
-	peer->opened = 0;
+	query_close(peer->query);
+	peer->query = NULL;
 }
 
 /* The answer is complete; `format` NULL when there is nothing to tell. */
@@ -78,7 +76,7 @@ peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
 	struct ctl_end end = { .status = status, .rows = peer->rows_sent };
 	va_list args;
 
-	end.cut = peer->stage == PEER_ROWS && (status || peer->cursor.cut);
+	end.cut = peer->query && (status ? peer->report != REPORT_ASK_DROP : peer->query->cut);
 	if (format) {
 		va_start(args, format);
 		vsnprintf(end.text, sizeof(end.text), format, args);
@@ -105,139 +103,80 @@ peer_refuse(struct ctl_peer *peer, int status, const struct ctl_header *header)
  * Requests.
  */
 
-/* One slice, if it fits beside the frame that ends the report. */
+/* A frame of rows fits beside the frame that ends the report, or none does. */
+static unsigned
+peer_rows_room(void *ctx)
+{
+	struct ctl_peer *peer = ctx;
+
+	return peer_room(peer) < CTL_FRAME_BYTES + CTL_END_BYTES
+	           ? 0
+	           : ctl_frame_rows_max(peer->report);
+}
+
+static void
+peer_take_rows(void *ctx, const void *rows, unsigned n)
+{
+	struct ctl_peer *peer = ctx;
+
+	peer_put(peer, CTL_ROWS, rows, n * ctl_frame_row_bytes(peer->report));
+	peer->rows_sent += n;
+}
+
+/* An order names in its own words what came of it; a report was cut short. */
+static void
+peer_end_rows(void *ctx, int status, const char *why)
+{
+	struct ctl_peer *peer = ctx;
+
+	if (status == 0)
+		peer_put_end(peer, 0, NULL);
+	else if (peer->report == REPORT_ASK_DROP)
+		peer_put_end(peer, status, "%s", why ? why : strerror(-status));
+	else
+		peer_put_end(peer, status, "the report was cut short: %s",
+		             why ? why : strerror(-status));
+}
+
+/* One slice, if it fits. */
 static void
 peer_turn_rows(struct ctl_peer *peer)
 {
+	const struct query_sink sink = { peer, peer_rows_room, peer_take_rows, peer_end_rows };
 	struct ctl_server *server = peer->server;
-	const struct ctl_rows *kind = &peer->row_kind;
-	int n;
+	int result;
 
-	if (peer->rests || peer_room(peer) < CTL_FRAME_BYTES + CTL_END_BYTES)
+	if (peer->rests)
 		return;
-	memset(server->rows, 0, sizeof(server->rows));
-	n = server->source.rows(server->source.ctx, &peer->cursor, peer->what, server->rows,
-	                        kind->max);
-	assert(n <= (int)kind->max);
-	if (n > 0) {
-		peer_put(peer, kind->type, server->rows, (size_t)n * kind->bytes);
-		peer->rows_sent += (uint64_t)n;
-	} else if (n == 0) {
-		peer_put_end(peer, 0, NULL);
-	} else if (n == -EINPROGRESS) {
+	result = query_turn(peer->query, &sink, server->rows, ctl_frame_rows_max(peer->report),
+	                    ctl_frame_row_bytes(peer->report));
+	if (result == -EINPROGRESS) {
 		peer->rests = peer->endless = 1;
 		ctl_server_rest_start(server);
-	} else if (n != -EAGAIN) {
-		peer_put_end(peer, n, "the report was cut short: %s",
-		             peer->cursor.why ? peer->cursor.why : strerror(-n));
 	}
-}
-
-static void
-peer_begin_rows(struct ctl_peer *peer, const struct ctl_header *header, const void *payload)
-{
-	const struct ctl_source *source = &peer->server->source;
-	char text[CTL_TEXT_MAX] = "";
-	struct ctl_ask ask;
-	int error = 0;
-
-	peer->what = header->type;
-	peer->cursor = (struct ctl_cursor){ .what = peer->what };
-	if (header->length > 0) {
-		memcpy(&ask, payload, sizeof(ask));
-		ask.filter[sizeof(ask.filter) - 1] = '\0';
-		ask.sort[sizeof(ask.sort) - 1] = '\0';
-		ask.by[sizeof(ask.by) - 1] = '\0';
-		error = source->open(source->ctx, &peer->cursor, peer->what, &ask, text);
-		peer->opened = !error;
-	}
-	if (error)
-		peer_put_end(peer, error, "%s", text);
-	else
-		peer->stage = PEER_ROWS;
-}
-
-static void
-peer_put_drop_end(struct ctl_peer *peer, int result)
-{
-	if (result == 0)
-		peer_put_end(peer, 0, NULL);
-	else if (result == -ENOENT)
-		peer_put_end(peer, result, "no connection has the id %08llX",
-		             (unsigned long long)peer->drop_id);
-	else if (result == -ETIMEDOUT)
-		peer_put_end(peer, result, "the worker did not answer in %d seconds", CTL_DROP_SEC);
-	else
-		peer_put_end(peer, result, "cannot drop %08llX: %s",
-		             (unsigned long long)peer->drop_id, strerror(-result));
-}
-
-/* Gives the order, or asks what became of it. -EINPROGRESS: not decided yet. */
-static int
-peer_ask_drop(struct ctl_peer *peer)
-{
-	const struct ctl_source *source = &peer->server->source;
-	int result;
-
-	if (peer->drop_ordered)
-		result = source->drop_done(source->ctx, peer->drop_token);
-	else
-		result = source->drop(source->ctx, peer->drop_id, &peer->drop_token);
-	if (result == -EAGAIN && !peer->drop_ordered)
-		return -EINPROGRESS;
-	peer->drop_ordered = result == -EINPROGRESS;
-	return result;
-}
-
-static void
-peer_begin_drop(struct ctl_peer *peer, const void *payload)
-{
-	struct ctl_drop drop;
-	int result;
-
-	memcpy(&drop, payload, sizeof(drop));
-	peer->drop_id = drop.id;
-	peer->stage = PEER_DROP;
-	result = peer_ask_drop(peer);
-	if (result == -EINPROGRESS)
-		ctl_server_tick_start(peer->server);
-	else
-		peer_put_drop_end(peer, result);
 }
 
 static void
 peer_begin(struct ctl_peer *peer, const struct ctl_header *header, const void *payload)
 {
-	struct ctl_server *server = peer->server;
-	const struct ctl_source *source = &server->source;
-	unsigned n;
+	const struct ctl_source *source = &peer->server->source;
+	struct query_request request;
+	char text[CTL_TEXT_MAX] = "";
+	struct ctl_ask ask;
+	int error = 0;
 
 	peer->rows_sent = 0;
+	peer->report = header->report;
 	peer_put_labels(peer);
 	peer_put_info(peer);
-	if (ctl_frame_rows(header->type, &peer->row_kind)) {
-		peer_begin_rows(peer, header, payload);
-		return;
-	}
-	switch (header->type) {
-	case CTL_STATS:
-		memset(&server->stats, 0, sizeof(server->stats));
-		source->stats(source->ctx, &server->stats);
-		peer_put(peer, CTL_COUNTERS, &server->stats, sizeof(server->stats));
-		peer_put_end(peer, 0, NULL);
-		break;
-	case CTL_HOME:
-		n = source->home(source->ctx, server->nets, REPORT_NETS_MAX);
-		assert(n <= REPORT_NETS_MAX);
-		peer_put(peer, CTL_NETS, server->nets, n * sizeof(server->nets[0]));
-		peer_put_end(peer, 0, NULL);
-		break;
-	case CTL_DROP:
-		peer_begin_drop(peer, payload);
-		break;
-	default:
-		assert(!"ctl_frame_unpack knows every request");
-	}
+	if (header->length > 0)
+		memcpy(&ask, payload, sizeof(ask));
+	ctl_frame_request(&request, header->report, header->length > 0 ? &ask : NULL);
+	peer->query = source->open(source->ctx, &request, &error, text);
+	if (peer->query)
+		peer->stage = PEER_ROWS;
+	else
+		peer_put_end(peer, error, "%s", text);
 }
 
 /* True when `in` begins with a whole request, or with something that will never be one. */
@@ -249,7 +188,7 @@ peer_has_request(const struct ctl_peer *peer)
 
 	if (error)
 		return error != -EAGAIN;
-	if (!ctl_frame_is_request(header.type))
+	if (header.type != CTL_ASK)
 		return 1;
 	return peer->in_used >= sizeof(header) + header.length;
 }
@@ -265,7 +204,7 @@ peer_turn_idle(struct ctl_peer *peer)
 	if (peer->out_to || !peer_has_request(peer))
 		return;
 	error = ctl_frame_unpack(peer->in, peer->in_used, &header);
-	if (!error && !ctl_frame_is_request(header.type))
+	if (!error && header.type != CTL_ASK)
 		error = -EPROTO;
 	if (error) {
 		peer_refuse(peer, error, &header);
@@ -281,17 +220,6 @@ peer_turn_idle(struct ctl_peer *peer)
  * Peers and their sockets.
  */
 
-void
-ctl_peer_free(struct ctl_peer *peer)
-{
-	struct ctl_server *server = peer->server;
-
-	assert(peer->fd < 0 && !peer->drop_ordered);
-	LIST_REMOVE(peer, link);
-	server->n_peers--;
-	server->memory.release(peer);
-}
-
 static void
 peer_disarm(struct ctl_peer *peer)
 {
@@ -304,16 +232,16 @@ peer_disarm(struct ctl_peer *peer)
 void
 ctl_peer_hang_up(struct ctl_peer *peer)
 {
+	struct ctl_server *server = peer->server;
 	void (*gone)(void *) = peer->gone;
 	void *gone_ctx = peer->gone_ctx;
 
 	peer_disarm(peer);
 	peer_close_report(peer);
 	close(peer->fd);
-	peer->fd = -1;
-	peer->gone = NULL;
-	if (!peer->drop_ordered)
-		ctl_peer_free(peer);
+	LIST_REMOVE(peer, link);
+	server->n_peers--;
+	server->memory.release(peer);
 	if (gone)
 		gone(gone_ctx);
 }
@@ -382,8 +310,6 @@ peer_wanted(const struct ctl_peer *peer)
 static int
 peer_patience_sec(const struct ctl_peer *peer, short wanted)
 {
-	if (peer->stage == PEER_DROP)
-		return CTL_DROP_SEC;
 	if (peer->patient || (peer->rests && !(wanted & EV_WRITE)))
 		return 0;
 	return wanted & EV_WRITE ? CTL_STALL_SEC : CTL_IDLE_SEC;
@@ -435,26 +361,13 @@ peer_turn(struct ctl_peer *peer)
 }
 
 static void
-peer_silent(struct ctl_peer *peer)
-{
-	if (peer->stage != PEER_DROP) {
-		ctl_peer_hang_up(peer);
-		return;
-	}
-	/* Its order stays open, so this client cannot have another. */
-	peer_put_drop_end(peer, -ETIMEDOUT);
-	peer->stage = PEER_CLOSING;
-	peer_turn(peer);
-}
-
-static void
 peer_event(evutil_socket_t fd, short what, void *arg)
 {
 	struct ctl_peer *peer = arg;
 
 	assert(fd == peer->fd);
 	if (what & EV_TIMEOUT)
-		peer_silent(peer);
+		ctl_peer_hang_up(peer);
 	else if ((what & EV_READ) && peer_receive(peer))
 		ctl_peer_hang_up(peer);
 	else
@@ -494,23 +407,4 @@ ctl_peer_turn_away(struct ctl_peer *peer)
 	peer_put_end(peer, -EUSERS, "%d clients are being served, try again later", CTL_PEERS_MAX);
 	peer_send(peer);
 	ctl_peer_hang_up(peer);
-}
-
-int
-ctl_peer_tick(struct ctl_peer *peer)
-{
-	int result;
-
-	if (!peer->drop_ordered && peer->stage != PEER_DROP)
-		return 0;
-	result = peer_ask_drop(peer);
-	if (result == -EINPROGRESS)
-		return 1;
-	if (peer->fd < 0) {
-		ctl_peer_free(peer);
-	} else if (peer->stage == PEER_DROP) {
-		peer_put_drop_end(peer, result);
-		peer_turn(peer);
-	}
-	return 0;
 }

@@ -6,16 +6,14 @@
  *	PEER_IDLE     waits for a whole request in `in`
  *	PEER_ROWS     has a report half sent; each turn adds one slice, if it fits, and sends. While
  *	              it rests its turn comes with the server's next rest tick
- *	PEER_DROP     waits for the source to say what became of its order; the tick asks
  *	PEER_CLOSING  sends what is left in `out` and is hung up on
  *
  * A peer's block holds both its buffers. `out` is filled at its end and sent from its front, and
  * starts anew when it is empty; there is no other queue, so what a client may hold up is the block.
  * A peer with nothing to send and no report is woken by what it sends alone; one in PEER_ROWS also
- * whenever the socket takes more, which is what paces the source.
+ * whenever the socket takes more, which is what paces its query.
  *
- * A peer that is hung up on while its order is open stays, without a socket, until the order is
- * collected. All of it belongs to the loop's thread.
+ * All of it belongs to the loop's thread.
  */
 #ifndef CTL_PEER_H
 #define CTL_PEER_H
@@ -27,6 +25,7 @@
 
 #include "ctl_listen.h"
 #include "ctl_server.h"
+#include "query_sink.h"
 
 BASE_BEGIN_DECLS
 
@@ -38,7 +37,7 @@ BASE_BEGIN_DECLS
 /* Whatever one request answers in one go fits in an empty buffer, with all that is about it. */
 static_assert(3 * CTL_FRAME_BYTES + CTL_END_BYTES <= CTL_OUT_BYTES, "an answer fits");
 
-enum ctl_stage { PEER_IDLE, PEER_ROWS, PEER_DROP, PEER_CLOSING };
+enum ctl_stage { PEER_IDLE, PEER_ROWS, PEER_CLOSING };
 
 struct ctl_peer {
 	LIST_ENTRY(ctl_peer) link;
@@ -46,22 +45,16 @@ struct ctl_peer {
 	struct event event;
 	short interest;   /* what `event` is armed for: the socket ... */
 	int patience_sec; /* ... and silence; both 0: not armed */
-	int fd;           /* -1: hung up on, an order is still open */
+	int fd;
 	enum ctl_stage stage;
 	int eof;     /* sends no more requests; may still be reading */
 	int patient; /* attached: never hung up on for silence */
 
-	unsigned what; /* PEER_ROWS */
-	struct ctl_rows row_kind;
-	struct ctl_cursor cursor;
-	int opened; /* the source's `close` is due */
+	struct query *query; /* PEER_ROWS */
+	unsigned report;     /* whose rows are sent */
 	uint64_t rows_sent;
-	int rests;   /* its source has nothing yet; cleared by the tick */
+	int rests;   /* its query has nothing yet; cleared by the tick */
 	int endless; /* has rested: the next request ends the report */
-
-	uint64_t drop_id; /* PEER_DROP */
-	uint64_t drop_token;
-	int drop_ordered; /* drop_token is open and must be collected */
 
 	void (*gone)(void *ctx);
 	void *gone_ctx;
@@ -78,15 +71,12 @@ struct ctl_server {
 	struct ctl_memory memory;
 	struct ctl_listener listener;
 	struct event accept_event;
-	struct event tick_event;
 	struct event rest_event;
-	int ticking, resting;
+	int resting;
 	unsigned n_peers;
 	LIST_HEAD(, ctl_peer) peers;
 	/* Where answers are put together: they go into a client's block only whole. */
 	uint8_t rows[CTL_PAYLOAD_MAX] BASE_ALIGNED(8);
-	struct report_stats stats;
-	struct report_net nets[REPORT_NETS_MAX];
 };
 
 /* Owns `fd` at once; closes it and returns NULL when there is no memory. Not armed yet. */
@@ -98,20 +88,13 @@ void ctl_peer_arm(struct ctl_peer *peer);
 /* Says that there are too many, and hangs up. */
 void ctl_peer_turn_away(struct ctl_peer *peer);
 
-/* The peer is freed, now or by the tick that collects its order. */
+/* Closes its socket and frees it. */
 void ctl_peer_hang_up(struct ctl_peer *peer);
-
-/* A peer without a socket and without an open order. */
-void ctl_peer_free(struct ctl_peer *peer);
-
-/* Asks about its order, if it has one. True: it is to be asked again. May free the peer. */
-int ctl_peer_tick(struct ctl_peer *peer);
 
 /* The pause of one that rests is over. True: it rests again. May free the peer. */
 int ctl_peer_rested(struct ctl_peer *peer);
 
-/* ctl_server.c: a peer has an order, or rests; tick until nobody has, or does. */
-void ctl_server_tick_start(struct ctl_server *server);
+/* ctl_server.c: a peer rests; tick until nobody does. */
 void ctl_server_rest_start(struct ctl_server *server);
 
 BASE_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Who is served: the listener, the list of clients, the tick for orders; see ctl_server.h for the
+ * Who is served: the listener, the list of clients, the pause of those that rest; see ctl_server.h for the
  * promises and ctl_peer.h for how one client is served.
  */
 
@@ -14,39 +14,10 @@
 #include "ctl_peer.h"
 
 #define CTL_ACCEPT_BURST        16
-#define CTL_TICK_USEC           1000   /* orders to drop are asked after this often */
 #define CTL_REST_USEC           5000   /* rows that come over time are asked for this often */
 #define CTL_NO_DESCRIPTORS_USEC 100000 /* accept again after it failed for want of descriptors */
 
 static void server_accept(evutil_socket_t fd, short what, void *arg);
-
-static void
-server_tick(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *arg)
-{
-	struct ctl_server *server = arg;
-	struct ctl_peer *peer, *next;
-	int open = 0;
-
-	for (peer = LIST_FIRST(&server->peers); peer; peer = next) {
-		next = LIST_NEXT(peer, link);
-		open |= ctl_peer_tick(peer);
-	}
-	if (open)
-		return;
-	event_del(&server->tick_event);
-	server->ticking = 0;
-}
-
-void
-ctl_server_tick_start(struct ctl_server *server)
-{
-	const struct timeval tick = { .tv_usec = CTL_TICK_USEC };
-
-	if (server->ticking)
-		return;
-	server->ticking = 1;
-	event_add(&server->tick_event, &tick);
-}
 
 /* One more tick than is needed finds that nobody rests. */
 static void
@@ -97,7 +68,6 @@ ctl_server_create(struct event_base *base, const struct ctl_source *source,
 	server->memory = *memory;
 	ctl_listen_init(&server->listener);
 	LIST_INIT(&server->peers);
-	event_assign(&server->tick_event, base, -1, EV_PERSIST, server_tick, server);
 	event_assign(&server->rest_event, base, -1, EV_PERSIST, server_rest, server);
 	return server;
 }
@@ -205,15 +175,10 @@ ctl_server_destroy(struct ctl_server *server)
 		return;
 	while ((peer = LIST_FIRST(&server->peers))) {
 		peer->gone = NULL;
-		peer->drop_ordered = 0;
-		if (peer->fd >= 0)
-			ctl_peer_hang_up(peer);
-		else
-			ctl_peer_free(peer);
+		ctl_peer_hang_up(peer);
 	}
 	if (server->listener.fd >= 0)
 		event_del(&server->accept_event);
-	event_del(&server->tick_event);
 	event_del(&server->rest_event);
 	ctl_listen_close(&server->listener);
 	server->memory.release(server);

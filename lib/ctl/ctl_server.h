@@ -3,16 +3,16 @@
  * The daemon's end of the control socket.
  *
  * Lives on the control core's event loop and nowhere else: every function and every callback below
- * runs on the thread of that loop, and none blocks. What is answered comes from a ctl_source, so
- * the server knows no table, no worker and no configuration.
+ * runs on the thread of that loop, and none blocks. What is answered comes from queries,
+ * so the server knows no table, no worker and no configuration.
  *
- * Memory: a block of some 260 KiB a client, at most CTL_PEERS_MAX of them. Rows are asked of
- * the source only while they fit in the client's block, one slice a turn of the loop: a client that
+ * Memory: a block of some 260 KiB a client, at most CTL_PEERS_MAX of them. Rows are asked
+ * of a query only while they fit in the client's block, one slice a turn of the loop: a client that
  * does not read stops its own report and nothing else, and signals and other clients have their
  * turn between any two slices. A client silent for a minute, or one that has read nothing of its
  * report for a quarter of an hour, is hung up on.
  *
- * A report whose rows come over time rests between them: its source is asked again after a pause,
+ * A report whose rows come over time rests between them: its query is asked again after a pause,
  * and a client that waits for more is never hung up on for silence.
  */
 #ifndef CTL_SERVER_H
@@ -27,58 +27,17 @@ BASE_BEGIN_DECLS
 struct event_base;
 struct ctl_server;
 
-/* A source's place in a report, its own to use; all zero when a report begins. */
-struct ctl_cursor {
-	uint64_t words[4];
-	unsigned what;   /* the request; the server's to set */
-	void *query;     /* what `open` made, and `close` is to free */
-	const char *why; /* with an error of `rows`: says it better than its number does */
-	int cut;         /* set when rows are left out at the end, though nothing is wrong */
-};
-
 /* What the server asks. All callbacks are called on the loop's thread and must return soon. */
 struct ctl_source {
 	void *ctx;
 
 	/*
-	 * A report begins whose client said more than its name. `ask` is aligned and its texts end
-	 * within. 0; or -errno and `text` (CTL_TEXT_MAX bytes, zeroed) says why: -EINVAL: the
-	 * client asked wrongly. When it was 0, `close` is called once, when the report ends or its
-	 * client is gone.
+	 * A report begins: a query that gives its rows (query.h), which the server closes when the
+	 * report ends or its client is gone. NULL: *error is -errno and `text` (CTL_TEXT_MAX bytes,
+	 * zeroed) says why: -EINVAL: the client asked wrongly.
 	 */
-	int (*open)(void *ctx, struct ctl_cursor *cursor, unsigned what, const struct ctl_ask *ask,
-	            char *text);
-	void (*close)(void *ctx, struct ctl_cursor *cursor);
-
-	/*
-	 * The next rows of the request `what`, of the kind that ctl_frame_rows says, into
-	 * rows[0..max), and moves the cursor. Returns their number; 0: the report is complete;
-	 * -EAGAIN: none in this slice, ask again (so that a sparse table is searched a bounded
-	 * piece at a time); -EINPROGRESS: none has come yet, ask again after a pause of some
-	 * milliseconds; else -errno: the report ends and says so. Rows come zeroed.
-	 */
-	int (*rows)(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max);
-
-	/* All counters, into a zeroed struct. */
-	void (*stats)(void *ctx, struct report_stats *stats);
-
-	/* The home list into nets[0..max). Returns how many. */
-	unsigned (*home)(void *ctx, struct report_net *nets, unsigned max);
-
-	/*
-	 * Forget connection `id`. Returns 0: done; -ENOENT: nothing by that id; -EAGAIN: nobody can
-	 * take the order now, the server asks again in a millisecond; -EINPROGRESS: ordered, and
-	 * *token names the order. Else -errno, told to the client.
-	 */
-	int (*drop)(void *ctx, uint64_t id, uint64_t *token);
-
-	/*
-	 * What became of an order: -EINPROGRESS, or as drop. Asked each millisecond until it is
-	 * something else, though the client may be gone, so an order is always collected exactly
-	 * once (except those still open at ctl_server_destroy). May be NULL if drop never says
-	 * -EINPROGRESS.
-	 */
-	int (*drop_done)(void *ctx, uint64_t token);
+	struct query *(*open)(void *ctx, const struct query_request *request, int *error,
+	                      char *text);
 
 	/* Who answers, into a zeroed struct. */
 	void (*info)(void *ctx, struct ctl_info *info);

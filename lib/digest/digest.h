@@ -2,7 +2,7 @@
 /*
  * A digest: rows by the million go in, a few lines that add them up come out.
  *
- * There is one kind a report (leaks, timewait, clients), behind one set of functions so that who
+ * There is one kind a report (those of the table of reports), behind one set of functions so that who
  * feeds them need not know which. The feeder gives all rows, then asks `pass`, and gives all rows
  * again as long as that says so; then it settles the digest and takes its lines. Two or three
  * passes cost less than remembering every row: what is kept grows with the lines, not with the
@@ -19,20 +19,21 @@
 #include "digest_row.h"
 #include "filter_key.h"
 #include "filter_memory.h"
+#include "report_table.h"
 
 BASE_BEGIN_DECLS
 
 struct digest_config {
 	struct filter_memory memory;
 	uint64_t secret;              /* any number that others cannot guess */
-	uint64_t wait_us;             /* timewait: 2 x MSL */
+	uint64_t wait_us;             /* 2 x MSL, of those that forecast */
 	struct filter_order order;    /* clients: of the lines; none: the largest first */
 	struct digest_history *looks; /* leaks: what was before; borrowed; NULL: nothing is known */
 	uint64_t asking;              /* the same: digest_history_asking */
 };
 
 struct digest_kind {
-	size_t line_bytes; /* of a line, as digest_row.h has it */
+	size_t row_bytes; /* of a row, as digest_row.h has it */
 	int full;          /* rows are wanted whole */
 	int sorts;         /* --sort has a meaning */
 
@@ -51,23 +52,19 @@ struct digest_kind {
 	 */
 	void (*settle)(void *digest, uint64_t now_us);
 
-	/* After settle: how many lines; line `i` of them into `line`. */
+	/* After settle: how many rows; row `i` of them into `row`. */
 	uint32_t (*count)(const void *digest);
-	void (*line)(const void *digest, uint32_t i, void *line);
+	void (*row)(const void *digest, uint32_t i, void *row);
 };
 
-/* By server, port and side: half-closed connections, and what they wait for. digest_leaks.c */
-extern const struct digest_kind digest_leaks;
+/* Those of the table of reports: digest_NAME, in digest_NAME.c. */
+#define DIGEST_DECLARE(id, name, letter, row, source, digest, ...)                                 \
+	extern const struct digest_kind digest_##digest;
+REPORT_TABLE(DIGEST_DECLARE)
+#undef DIGEST_DECLARE
 
-/* By client, server and port: TIME_WAIT, and the client's ports. digest_timewait.c */
-extern const struct digest_kind digest_timewait;
-
-/* By client address. digest_clients.c */
-extern const struct digest_kind digest_clients;
-
-#define DIGEST_LEAKS_MAX    16384
-#define DIGEST_TIMEWAIT_MAX 32768
-#define DIGEST_CLIENTS_MAX  65536
+#define DIGEST_LEAKS_MAX   16384
+#define DIGEST_CLIENTS_MAX 65536
 
 BASE_END_DECLS
 

@@ -129,7 +129,7 @@ clients_lines(const void *digest)
 }
 
 static void
-clients_line(const void *digest, uint32_t i, void *line)
+clients_row(const void *digest, uint32_t i, void *line)
 {
 	const struct clients *clients = digest;
 	const struct clients_group *group = &clients->other;
@@ -171,7 +171,7 @@ clients_destroy(void *digest)
 }
 
 const struct digest_kind digest_clients = {
-	.line_bytes = sizeof(struct digest_client),
+	.row_bytes = sizeof(struct digest_client),
 	.sorts = 1,
 	.create = clients_create,
 	.destroy = clients_destroy,
@@ -179,5 +179,5 @@ const struct digest_kind digest_clients = {
 	.pass = clients_pass,
 	.settle = clients_settle,
 	.count = clients_lines,
-	.line = clients_line,
+	.row = clients_row,
 };

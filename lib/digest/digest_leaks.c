@@ -283,7 +283,7 @@ leaks_lines(const void *digest)
 }
 
 static void
-leaks_line(const void *digest, uint32_t i, void *line)
+leaks_row(const void *digest, uint32_t i, void *line)
 {
 	const struct leaks *leaks = digest;
 	const struct leaks_group *group = &leaks->other;
@@ -326,7 +326,7 @@ leaks_destroy(void *digest)
 }
 
 const struct digest_kind digest_leaks = {
-	.line_bytes = sizeof(struct digest_leak),
+	.row_bytes = sizeof(struct digest_leak),
 	.full = 1,
 	.create = leaks_create,
 	.destroy = leaks_destroy,
@@ -334,5 +334,5 @@ const struct digest_kind digest_leaks = {
 	.pass = leaks_pass,
 	.settle = leaks_settle,
 	.count = leaks_lines,
-	.line = leaks_line,
+	.row = leaks_row,
 };

@@ -24,6 +24,7 @@
 #include "digest.h"
 #include "digest_table.h"
 
+#define DIGEST_TIMEWAIT_MAX 32768 /* rows */
 #define TIMEWAIT_SLOTS      64 /* of 2 x MSL */
 #define TIMEWAIT_RATE_SLOTS (TIMEWAIT_SLOTS / 8)
 #define TIMEWAIT_LEAST_US   UINT64_C(1000000)
@@ -291,7 +292,7 @@ timewait_lines(const void *digest)
 }
 
 static void
-timewait_line(const void *digest, uint32_t i, void *line)
+timewait_row(const void *digest, uint32_t i, void *line)
 {
 	const struct timewait *timewait = digest;
 	const struct timewait_group *group = &timewait->other;
@@ -333,12 +334,12 @@ timewait_destroy(void *digest)
 }
 
 const struct digest_kind digest_timewait = {
-	.line_bytes = sizeof(struct digest_timewait),
+	.row_bytes = sizeof(struct digest_timewait),
 	.create = timewait_create,
 	.destroy = timewait_destroy,
 	.add = timewait_add,
 	.pass = timewait_pass,
 	.settle = timewait_settle,
 	.count = timewait_lines,
-	.line = timewait_line,
+	.row = timewait_row,
 };

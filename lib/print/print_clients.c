@@ -6,7 +6,8 @@
 
 #include "base_text.h"
 #include "base_width.h"
-#include "print_clients.h"
+#include "print_rows.h"
+#include "digest_row.h"
 #include "print_part.h"
 #include "print_terminal.h"
 #include "report_format.h"
@@ -55,8 +56,8 @@ clients_addr_width(void)
 	                           CLIENTS_ADDR, REPORT_ADDR_WIDTH);
 }
 
-void
-print_clients_heading(struct print_out *out)
+static void
+clients_text_heading(struct print_out *out)
 {
 	print_out_printf(out, "%-*s %6s", (int)clients_addr_width(), "Client", "Conns");
 	for (unsigned i = 0; i < BASE_COUNT_OF(clients_columns); i++)
@@ -96,9 +97,10 @@ clients_text_name(struct print_out *out, const struct digest_client *client)
 	print_out_puts(out, "\n");
 }
 
-void
-print_clients_text(struct print_out *out, const struct digest_client *client)
+static void
+clients_text(struct print_out *out, const void *row)
 {
+	const struct digest_client *client = row;
 	char addr[PRINT_PART_MAX], part[PRINT_PART_MAX], bytes[PRINT_PART_MAX],
 	    idle[PRINT_PART_MAX];
 	unsigned width = clients_addr_width();
@@ -122,9 +124,10 @@ print_clients_text(struct print_out *out, const struct digest_client *client)
 
 /* --- JSON and CSV --------------------------------------------------------------------------- */
 
-void
-print_clients_json(struct print_out *out, const struct digest_client *client)
+static void
+clients_json(struct print_out *out, const void *row)
 {
+	const struct digest_client *client = row;
 	char part[PRINT_PART_MAX];
 
 	if (client->other) {
@@ -148,8 +151,8 @@ print_clients_json(struct print_out *out, const struct digest_client *client)
 	print_out_printf(out, ",\"idle\":%s}\n", print_seconds(part, client->idle_us));
 }
 
-void
-print_clients_csv_header(struct print_out *out)
+static void
+clients_csv_heading(struct print_out *out)
 {
 	print_out_puts(out, "ip,other,count");
 	for (unsigned s = 0; s < REPORT_STATES; s++)
@@ -157,9 +160,10 @@ print_clients_csv_header(struct print_out *out)
 	print_out_puts(out, ",packets_out,packets_in,bytes_out,bytes_in,last,idle,name\n");
 }
 
-void
-print_clients_csv(struct print_out *out, const struct digest_client *client)
+static void
+clients_csv(struct print_out *out, const void *row)
 {
+	const struct digest_client *client = row;
 	char addr[PRINT_PART_MAX] = "", last[PRINT_PART_MAX], idle[PRINT_PART_MAX];
 
 	if (!client->other)
@@ -173,3 +177,12 @@ print_clients_csv(struct print_out *out, const struct digest_client *client)
 	                 client->bytes_in, last, print_seconds(idle, client->idle_us),
 	                 clients_label(client) ? clients_label(client) : "");
 }
+
+const struct print_rows print_clients = {
+	.text_heading = clients_text_heading,
+	.csv_heading = clients_csv_heading,
+	.text = clients_text,
+	.json = clients_json,
+	.csv = clients_csv,
+	.text_cut = print_cut,
+};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Events as text, JSON and CSV; see report_event.h. */
 
-#include "print_event.h"
+#include "print_rows.h"
+#include "report_event.h"
 #include "base_text.h"
 #include "print_csv.h"
 #include "print_json.h"
@@ -79,8 +80,8 @@ event_commit(struct print_out *out, const char *line, char *p)
 	print_out_commit(out, p);
 }
 
-void
-print_event_text_heading(struct print_out *out)
+static void
+event_text_heading(struct print_out *out)
 {
 	char *line = print_out_reserve(out, EVENT_TEXT_MAX);
 	char *p = report_format_text(line, event_columns[COLUMN_TIME].name);
@@ -139,9 +140,10 @@ event_text_end(char *p, const char *line, int column, const struct report_row *r
 	return report_format_text(event_column(p, line, column + 1), report_state_name(end->state));
 }
 
-void
-print_event_text(struct print_out *out, const struct report_event *event)
+static void
+event_text(struct print_out *out, const void *row)
 {
+	const struct report_event *event = row;
 	char *line = print_out_reserve(out, EVENT_TEXT_MAX);
 	const struct report_row *row = &event->row;
 	char *p = event_clock(line, event->time_us);
@@ -183,9 +185,10 @@ event_json_was(char *p, const struct report_event *event)
 }
 
 /* The row's object goes on where that of the event stops: its brace becomes a comma. */
-void
-print_event_json(struct print_out *out, const struct report_event *event)
+static void
+event_json(struct print_out *out, const void *row)
 {
+	const struct report_event *event = row;
 	char *p = print_out_reserve(out, EVENT_JSON_MAX);
 
 	p = report_format_text(report_format_text(p, "{\"type\":\""), event_name(event));
@@ -208,8 +211,8 @@ print_event_json(struct print_out *out, const struct report_event *event)
 
 #define EVENT_CSV_ROW_COMMAS 22 /* those of the row's own columns */
 
-void
-print_event_csv_header(struct print_out *out)
+static void
+event_csv_heading(struct print_out *out)
 {
 	print_out_puts(out, "type,time,lost,was_client,was_server,");
 	print_csv_header(out);
@@ -226,9 +229,10 @@ event_csv_was(char *p, uint8_t state)
 	return p;
 }
 
-void
-print_event_csv(struct print_out *out, const struct report_event *event)
+static void
+event_csv(struct print_out *out, const void *row)
 {
+	const struct report_event *event = row;
 	int is_state = event->kind == REPORT_EVENT_STATE;
 	char *p = print_out_reserve(out, EVENT_PREFIX_MAX);
 
@@ -250,3 +254,11 @@ print_event_csv(struct print_out *out, const struct report_event *event)
 	if (event->kind != REPORT_EVENT_LOST)
 		print_csv_row(out, &event->row);
 }
+
+const struct print_rows print_events = {
+	.text_heading = event_text_heading,
+	.csv_heading = event_csv_heading,
+	.text = event_text,
+	.json = event_json,
+	.csv = event_csv,
+};

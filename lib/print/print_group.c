@@ -263,9 +263,10 @@ group_text_key(char *p, const struct report_group *group, unsigned i,
 	return group_pad(p, from, width);
 }
 
-void
-print_group_text(struct print_out *out, const struct report_group *group)
+static void
+group_text(struct print_out *out, const void *row)
 {
+	const struct report_group *group = row;
 	const struct group_layout layout = group_lay_out(group);
 	char *line = print_out_reserve(out, GROUP_LINE_MAX), *p = line;
 	char number[REPORT_U64_MAX];
@@ -302,9 +303,10 @@ group_json_key(char *p, const struct report_group_key *key, int kind)
 	return p;
 }
 
-void
-print_group_json(struct print_out *out, const struct report_group *group)
+static void
+group_json(struct print_out *out, const void *row)
 {
+	const struct report_group *group = row;
 	char *p = print_out_reserve(out, GROUP_LINE_MAX);
 
 	*p++ = '{';
@@ -331,9 +333,10 @@ print_group_csv_header(struct print_out *out, const struct report_group *group)
 	print_out_puts(out, "other,count,packets,bytes,payload\n");
 }
 
-void
-print_group_csv(struct print_out *out, const struct report_group *group)
+static void
+group_csv(struct print_out *out, const void *row)
 {
+	const struct report_group *group = row;
 	char *p = print_out_reserve(out, GROUP_LINE_MAX);
 
 	for (unsigned i = 0; i < group_keys(group); i++) {
@@ -350,9 +353,16 @@ print_group_csv(struct print_out *out, const struct report_group *group)
 	print_out_commit(out, p);
 }
 
-void
-print_group_text_cut(struct print_out *out, uint64_t groups)
+static void
+group_text_cut(struct print_out *out, uint64_t groups)
 {
 	print_out_printf(out, _("(cut short: %" PRIu64 " groups shown, more are missing)\n"),
 	                 groups);
 }
+
+const struct print_rows print_groups = {
+	.text = group_text,
+	.json = group_json,
+	.csv = group_csv,
+	.text_cut = group_text_cut,
+};

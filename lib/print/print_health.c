@@ -116,19 +116,19 @@ health_span_us(const struct digest_check *checks, unsigned n)
 	return 0;
 }
 
-void
-print_health_text(struct print_out *out, const struct digest_check *checks, unsigned n,
-                  int with_header)
+static void
+health_text_rows(struct print_out *out, const void *row)
 {
-	uint64_t span_us = health_span_us(checks, n);
+	const struct print_health_row *health = row;
+	uint64_t span_us = health_span_us(health->checks, health->n);
 	char now[HEALTH_FIGURE_MAX] = "";
 
 	if (span_us > 0)
 		snprintf(now, sizeof(now), _("Last %.1f s"), (double)span_us / 1e6);
-	if (with_header)
+	if (health->with_heading)
 		health_line(out, "", _("Check"), _("Since the start"), now);
-	for (unsigned i = 0; i < n; i++)
-		health_text(out, &checks[i]);
+	for (unsigned i = 0; i < health->n; i++)
+		health_text(out, &health->checks[i]);
 }
 
 /* --- JSON and CSV --------------------------------------------------------------------------- */
@@ -171,11 +171,13 @@ health_json(struct print_out *out, const struct digest_check *check)
 	print_out_puts(out, "}\n");
 }
 
-void
-print_health_json(struct print_out *out, const struct digest_check *checks, unsigned n)
+static void
+health_json_rows(struct print_out *out, const void *row)
 {
-	for (unsigned i = 0; i < n; i++)
-		health_json(out, &checks[i]);
+	const struct print_health_row *health = row;
+
+	for (unsigned i = 0; i < health->n; i++)
+		health_json(out, &health->checks[i]);
 }
 
 static void
@@ -195,13 +197,24 @@ health_csv(struct print_out *out, const struct digest_check *check)
 	                 check->advice ? check->advice : "");
 }
 
-void
-print_health_csv(struct print_out *out, const struct digest_check *checks, unsigned n,
-                 int with_header)
+static void
+health_csv_heading(struct print_out *out)
 {
-	if (with_header)
-		print_out_puts(out, "check,of,verdict,count,total,now_count,now_total,seconds,"
-		                    "advice\n");
-	for (unsigned i = 0; i < n; i++)
-		health_csv(out, &checks[i]);
+	print_out_puts(out, "check,of,verdict,count,total,now_count,now_total,seconds,advice\n");
 }
+
+static void
+health_csv_rows(struct print_out *out, const void *row)
+{
+	const struct print_health_row *health = row;
+
+	for (unsigned i = 0; i < health->n; i++)
+		health_csv(out, &health->checks[i]);
+}
+
+const struct print_rows print_health = {
+	.csv_heading = health_csv_heading,
+	.text = health_text_rows,
+	.json = health_json_rows,
+	.csv = health_csv_rows,
+};

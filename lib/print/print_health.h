@@ -7,15 +7,18 @@
 #define PRINT_HEALTH_H
 
 #include "digest_health.h"
-#include "print_out.h"
+#include "print_rows.h"
 
 BASE_BEGIN_DECLS
 
-void print_health_text(struct print_out *out, const struct digest_check *checks, unsigned n,
-                       int with_header);
-void print_health_json(struct print_out *out, const struct digest_check *checks, unsigned n);
-void print_health_csv(struct print_out *out, const struct digest_check *checks, unsigned n,
-                      int with_header);
+/* All checks together are the one row of this report. */
+struct print_health_row {
+	const struct digest_check *checks;
+	unsigned n;
+	int with_heading; /* of text, whose heading says how long the last moments were */
+};
+
+extern const struct print_rows print_health;
 
 BASE_END_DECLS
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The home list, ADDRESS/LENGTH a line; see report_home.h. */
 
-#include "print_home.h"
+#include "print_rows.h"
 #include "report_format.h"
+#include "report_home.h"
 
 #define PRINT_HOME_LINE_MAX 128
 
@@ -15,34 +16,37 @@ home_network(char *p, const struct report_net *net)
 }
 
 static void
-home_lines(struct print_out *out, const struct report_net *nets, unsigned n, const char *before,
-           const char *after)
+home_line(struct print_out *out, const struct report_net *net, const char *before,
+          const char *after)
 {
-	for (unsigned i = 0; i < n; i++) {
-		char *p = print_out_reserve(out, PRINT_HOME_LINE_MAX);
+	char *p = print_out_reserve(out, PRINT_HOME_LINE_MAX);
 
-		p = report_format_text(p, before);
-		p = home_network(p, &nets[i]);
-		print_out_commit(out, report_format_text(p, after));
-	}
+	p = report_format_text(p, before);
+	p = home_network(p, net);
+	print_out_commit(out, report_format_text(p, after));
 }
 
-void
-print_home_text(struct print_out *out, const struct report_net *nets, unsigned n)
+static void
+home_text(struct print_out *out, const void *row)
 {
-	home_lines(out, nets, n, "", "\n");
+	home_line(out, row, "", "\n");
 }
 
-void
-print_home_json(struct print_out *out, const struct report_net *nets, unsigned n)
+static void
+home_json(struct print_out *out, const void *row)
 {
-	home_lines(out, nets, n, "{\"network\":\"", "\"}\n");
+	home_line(out, row, "{\"network\":\"", "\"}\n");
 }
 
-void
-print_home_csv(struct print_out *out, const struct report_net *nets, unsigned n, int with_header)
+static void
+home_csv_heading(struct print_out *out)
 {
-	if (with_header)
-		print_out_puts(out, "network\n");
-	home_lines(out, nets, n, "", "\n");
+	print_out_puts(out, "network\n");
 }
+
+const struct print_rows print_home = {
+	.csv_heading = home_csv_heading,
+	.text = home_text,
+	.json = home_json,
+	.csv = home_text,
+};

@@ -8,6 +8,7 @@
 #include "base_text.h"
 #include "base_width.h"
 #include "print_leaks.h"
+#include "print_rows.h"
 #include "print_part.h"
 #include "print_terminal.h"
 #include "report_format.h"
@@ -72,8 +73,8 @@ leaks_server_width(void)
 	return print_terminal_room(57, REPORT_SOCKET4_MAX, 22, REPORT_SOCKET_WIDTH);
 }
 
-void
-print_leaks_heading(struct print_out *out)
+static void
+leaks_text_heading(struct print_out *out)
 {
 	print_out_printf(out, "%-*s %-8s %6s %6s %6s %6s %9s %9s\n", (int)leaks_server_width(),
 	                 "Server", "Open end", "Conns", "ClosWt", "FinWt1", "FinWt2", "Oldest",
@@ -194,9 +195,10 @@ leaks_text_tops(struct print_out *out, const struct digest_leak *leak)
 	                 parts);
 }
 
-void
-print_leaks_text(struct print_out *out, const struct digest_leak *leak)
+static void
+leaks_text(struct print_out *out, const void *row)
 {
+	const struct digest_leak *leak = row;
 	unsigned verdict = base_min_u32(leak->verdict, DIGEST_VERDICTS - 1);
 
 	leaks_text_numbers(out, leak);
@@ -266,9 +268,10 @@ leaks_json_tops(struct print_out *out, const struct digest_leak *leak)
 	print_out_puts(out, "]}\n");
 }
 
-void
-print_leaks_json(struct print_out *out, const struct digest_leak *leak)
+static void
+leaks_json(struct print_out *out, const void *row)
 {
+	const struct digest_leak *leak = row;
 	leaks_json_name(out, leak);
 	print_out_printf(out,
 	                 ",\"count\":%" PRIu64 ",\"close_wait\":%" PRIu64 ",\"fin_wait_1\":%" PRIu64
@@ -286,8 +289,8 @@ print_leaks_json(struct print_out *out, const struct digest_leak *leak)
 
 /* --- CSV ------------------------------------------------------------------------------------ */
 
-void
-print_leaks_csv_header(struct print_out *out)
+static void
+leaks_csv_heading(struct print_out *out)
 {
 	print_out_puts(out, "server_ip,server_port,not_closed,other,count,close_wait,fin_wait_1,"
 	                    "fin_wait_2,oldest,median,growth,growth_over,verdict");
@@ -337,9 +340,10 @@ leaks_csv_tops(struct print_out *out, const struct digest_leak *leak)
 	print_out_puts(out, "\n");
 }
 
-void
-print_leaks_csv(struct print_out *out, const struct digest_leak *leak)
+static void
+leaks_csv(struct print_out *out, const void *row)
 {
+	const struct digest_leak *leak = row;
 	char heard[PRINT_PART_MAX] = "";
 
 	leaks_csv_name(out, leak);
@@ -352,3 +356,12 @@ print_leaks_csv(struct print_out *out, const struct digest_leak *leak)
 	print_out_printf(out, ",%" PRIu64 ",%s,", leak->closed, heard);
 	leaks_csv_tops(out, leak);
 }
+
+const struct print_rows print_leaks = {
+	.text_heading = leaks_text_heading,
+	.csv_heading = leaks_csv_heading,
+	.text = leaks_text,
+	.json = leaks_json,
+	.csv = leaks_csv,
+	.text_cut = print_cut,
+};

@@ -8,17 +8,9 @@
 #ifndef PRINT_LEAKS_H
 #define PRINT_LEAKS_H
 
-#include "digest_row.h"
-#include "print_out.h"
+#include "base_compiler.h"
 
 BASE_BEGIN_DECLS
-
-void print_leaks_heading(struct print_out *out);
-void print_leaks_csv_header(struct print_out *out);
-
-void print_leaks_text(struct print_out *out, const struct digest_leak *leak);
-void print_leaks_json(struct print_out *out, const struct digest_leak *leak);
-void print_leaks_csv(struct print_out *out, const struct digest_leak *leak);
 
 /* As JSON has it: "not-closing", "peer-gone" ...; "unknown" for no such number. */
 const char *print_leaks_verdict(unsigned verdict);

@@ -10,7 +10,8 @@
 #include <netinet/in.h>
 
 #include "base_text.h"
-#include "print_listen.h"
+#include "print_rows.h"
+#include "report_listen.h"
 #include "print_names.h"
 #include "print_terminal.h"
 #include "report_format.h"
@@ -78,9 +79,10 @@ listen_json_counters(char *p, const struct report_listen *row)
 	return p;
 }
 
-void
-print_listen_json(struct print_out *out, const struct report_listen *row)
+static void
+listen_json(struct print_out *out, const void *printed)
 {
+	const struct report_listen *row = printed;
 	char *p = print_out_reserve(out, LISTEN_ROW_MAX);
 
 	p = report_format_text(p, "{\"proto\":\"");
@@ -105,8 +107,8 @@ print_listen_json(struct print_out *out, const struct report_listen *row)
 
 /* --- CSV ------------------------------------------------------------------------------------ */
 
-void
-print_listen_csv_header(struct print_out *out)
+static void
+listen_csv_heading(struct print_out *out)
 {
 	print_out_puts(out, "proto,vlan,ip,port,state,peers,");
 	for (size_t i = 0; i < BASE_COUNT_OF(listen_counters); i++) {
@@ -124,9 +126,10 @@ listen_csv_field(char *p, const char *text)
 	return p;
 }
 
-void
-print_listen_csv(struct print_out *out, const struct report_listen *row)
+static void
+listen_csv(struct print_out *out, const void *printed)
 {
+	const struct report_listen *row = printed;
 	static const char *const peers[] = { "", "one", "many" };
 	char *p = print_out_reserve(out, LISTEN_ROW_MAX);
 	uint64_t value;
@@ -175,8 +178,8 @@ listen_column(char *p, const char *line, size_t at)
 	return p;
 }
 
-void
-print_listen_text_heading(struct print_out *out)
+static void
+listen_text_heading(struct print_out *out)
 {
 	char *line = print_out_reserve(out, LISTEN_ROW_MAX);
 	char *p = report_format_text(line, "Proto");
@@ -192,9 +195,10 @@ print_listen_text_heading(struct print_out *out)
 	print_out_commit(out, p);
 }
 
-void
-print_listen_text(struct print_out *out, const struct report_listen *row)
+static void
+listen_text(struct print_out *out, const void *printed)
 {
+	const struct report_listen *row = printed;
 	char *line = print_out_reserve(out, LISTEN_ROW_MAX);
 	char *p = report_format_text(line, report_proto_name(row->proto)), *socket;
 	uint64_t value;
@@ -219,9 +223,18 @@ print_listen_text(struct print_out *out, const struct report_listen *row)
 	print_out_commit(out, p);
 }
 
-void
-print_listen_text_cut(struct print_out *out, uint64_t rows)
+static void
+listen_text_cut(struct print_out *out, uint64_t rows)
 {
 	print_out_printf(out, _("(cut short: %" PRIu64 " sockets shown, more are missing)\n"),
 	                 rows);
 }
+
+const struct print_rows print_listen = {
+	.text_heading = listen_text_heading,
+	.csv_heading = listen_csv_heading,
+	.text = listen_text,
+	.json = listen_json,
+	.csv = listen_csv,
+	.text_cut = listen_text_cut,
+};

@@ -10,7 +10,7 @@
 
 #include "base_text.h"
 #include "print_part.h"
-#include "print_states.h"
+#include "print_rows.h"
 #include "report_names.h"
 
 #define STATES_ASK_MAX 128
@@ -115,9 +115,11 @@ states_text(struct print_out *out, const struct states_words *words,
 	states_many(out, words);
 }
 
-void
-print_states_text(struct print_out *out, const struct report_stats *stats)
+static void
+states_text_rows(struct print_out *out, const void *row)
 {
+	const struct report_stats *stats = row;
+
 	for (unsigned i = 0; i < BASE_COUNT_OF(states_words); i++)
 		states_text(out, &states_words[i], stats);
 }
@@ -134,9 +136,11 @@ states_plain(struct print_out *out, const struct states_words *words)
 		print_out_printf(out, " Ask: spanstat %s", words->ask);
 }
 
-void
-print_states_json(struct print_out *out, const struct report_stats *stats)
+static void
+states_json_rows(struct print_out *out, const void *row)
 {
+	const struct report_stats *stats = row;
+
 	for (unsigned i = 0; i < BASE_COUNT_OF(states_words); i++) {
 		const struct states_words *words = &states_words[i];
 
@@ -154,11 +158,17 @@ print_states_json(struct print_out *out, const struct report_stats *stats)
 	}
 }
 
-void
-print_states_csv(struct print_out *out, const struct report_stats *stats, int with_header)
+static void
+states_csv_heading(struct print_out *out)
 {
-	if (with_header)
-		print_out_puts(out, "state,clients,servers,meaning,many\n");
+	print_out_puts(out, "state,clients,servers,meaning,many\n");
+}
+
+static void
+states_csv_rows(struct print_out *out, const void *row)
+{
+	const struct report_stats *stats = row;
+
 	for (unsigned i = 0; i < BASE_COUNT_OF(states_words); i++) {
 		const struct states_words *words = &states_words[i];
 
@@ -176,3 +186,10 @@ print_states_csv(struct print_out *out, const struct report_stats *stats, int wi
 		print_out_puts(out, "\"\n");
 	}
 }
+
+const struct print_rows print_states = {
+	.csv_heading = states_csv_heading,
+	.text = states_text_rows,
+	.json = states_json_rows,
+	.csv = states_csv_rows,
+};

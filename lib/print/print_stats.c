@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "print_rows.h"
 #include "print_stats.h"
 #include "report_format.h"
 #include "report_names.h"
@@ -324,20 +325,37 @@ stats_walk(struct stats_writer *w, const struct report_stats *s)
 	stats_close(w, 0, "}\n");
 }
 
-void
-print_stats_json(struct print_out *out, const struct report_stats *stats)
+static void
+stats_text(struct print_out *out, const void *row)
+{
+	print_stats_text(out, row);
+}
+
+static void
+stats_json(struct print_out *out, const void *row)
 {
 	struct stats_writer w = { .out = out, .first = 1 };
 
-	stats_walk(&w, stats);
+	stats_walk(&w, row);
 }
 
-void
-print_stats_csv(struct print_out *out, const struct report_stats *stats, int with_header)
+static void
+stats_csv_heading(struct print_out *out)
+{
+	print_out_puts(out, "name,value\n");
+}
+
+static void
+stats_csv(struct print_out *out, const void *row)
 {
 	struct stats_writer w = { .out = out, .csv = 1 };
 
-	if (with_header)
-		print_out_puts(out, "name,value\n");
-	stats_walk(&w, stats);
+	stats_walk(&w, row);
 }
+
+const struct print_rows print_stats = {
+	.csv_heading = stats_csv_heading,
+	.text = stats_text,
+	.json = stats_json,
+	.csv = stats_csv,
+};

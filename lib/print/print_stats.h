@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The counters of `stats` as text, JSON and CSV. Any thread; write errors are kept in `out`. */
+/*
+ * The counters of `stats` as text; print_stats.c has them as one line of JSON and as lines
+ * NAME,VALUE of CSV, where NAME is the path of JSON joined by dots (workers.0.received). Any thread;
+ * write errors are kept in `out`.
+ */
 #ifndef PRINT_STATS_H
 #define PRINT_STATS_H
 
@@ -8,14 +12,8 @@
 
 BASE_BEGIN_DECLS
 
-/*
- * The counters as groups of lines for a person; as one line of JSON; as lines NAME,VALUE where NAME
- * is the path of JSON joined by dots (workers.0.received). Counts beyond an array's size are taken
- * as its size. Any thread; write errors are kept in `out`.
- */
+/* Groups of lines for a person. Counts beyond an array's size are taken as its size. */
 void print_stats_text(struct print_out *out, const struct report_stats *stats);
-void print_stats_json(struct print_out *out, const struct report_stats *stats);
-void print_stats_csv(struct print_out *out, const struct report_stats *stats, int with_header);
 
 BASE_END_DECLS
 

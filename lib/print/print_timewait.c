@@ -7,7 +7,8 @@
 #include "base_width.h"
 #include "print_part.h"
 #include "print_terminal.h"
-#include "print_timewait.h"
+#include "print_rows.h"
+#include "digest_row.h"
 #include "report_format.h"
 #include "report_label.h"
 
@@ -49,8 +50,8 @@ timewait_client_width(void)
 	                           TIMEWAIT_CLIENT, REPORT_ADDR_WIDTH);
 }
 
-void
-print_timewait_heading(struct print_out *out)
+static void
+timewait_text_heading(struct print_out *out)
 {
 	print_out_printf(out, "%-*s %-*s %9s %6s %7s %7s %9s\n", (int)timewait_client_width(),
 	                 "Client", (int)timewait_server_width(), "Server", "TIME_WAIT", "InUse",
@@ -92,9 +93,10 @@ timewait_text_future(struct print_out *out, const struct digest_timewait *line)
 		                 line->steady, line->wait_us / 1000000);
 }
 
-void
-print_timewait_text(struct print_out *out, const struct digest_timewait *line)
+static void
+timewait_text(struct print_out *out, const void *row)
 {
+	const struct digest_timewait *line = row;
 	if (line->other) {
 		print_out_printf(out, "%-*s %-*s %9" PRIu64 " %6" PRIu64 " %7s %7s %9s\n",
 		                 base_width_field(_("(other)"), timewait_client_width()),
@@ -147,9 +149,10 @@ timewait_json_future(struct print_out *out, const struct digest_timewait *line)
 		print_out_printf(out, ",\"runs_out\":%s", print_seconds(in, line->runs_out_us));
 }
 
-void
-print_timewait_json(struct print_out *out, const struct digest_timewait *line)
+static void
+timewait_json(struct print_out *out, const void *row)
 {
+	const struct digest_timewait *line = row;
 	const char *name = report_label_find(line->client, line->ip_version);
 	char client[PRINT_PART_MAX];
 
@@ -172,8 +175,8 @@ print_timewait_json(struct print_out *out, const struct digest_timewait *line)
 
 /* --- CSV ------------------------------------------------------------------------------------ */
 
-void
-print_timewait_csv_header(struct print_out *out)
+static void
+timewait_csv_heading(struct print_out *out)
 {
 	print_out_puts(out,
 	               "client,server_ip,server_port,other,time_wait,server_time_wait,held,in_use,"
@@ -194,9 +197,10 @@ timewait_csv_future(struct print_out *out, const struct digest_timewait *line)
 	                 line->steady, in);
 }
 
-void
-print_timewait_csv(struct print_out *out, const struct digest_timewait *line)
+static void
+timewait_csv(struct print_out *out, const void *row)
 {
+	const struct digest_timewait *line = row;
 	char client[PRINT_PART_MAX], server[PRINT_PART_MAX];
 
 	if (line->other)
@@ -212,3 +216,12 @@ print_timewait_csv(struct print_out *out, const struct digest_timewait *line)
 	else
 		timewait_csv_future(out, line);
 }
+
+const struct print_rows print_timewait = {
+	.text_heading = timewait_text_heading,
+	.csv_heading = timewait_csv_heading,
+	.text = timewait_text,
+	.json = timewait_json,
+	.csv = timewait_csv,
+	.text_cut = print_cut,
+};

@@ -111,7 +111,7 @@ public:
 		config.wait_us = 240 * SEC;
 		if (configure)
 			configure(&config);
-		EXPECT_EQ(kind.line_bytes, sizeof(Line));
+		EXPECT_EQ(kind.row_bytes, sizeof(Line));
 		digest_ = kind.create(&config);
 	}
 	~Fed() { kind_.destroy(digest_); }
@@ -136,7 +136,7 @@ public:
 		std::vector<Line> lines(kind_.count(digest_));
 
 		for (uint32_t i = 0; i < lines.size(); i++)
-			kind_.line(digest_, i, &lines[i]);
+			kind_.row(digest_, i, &lines[i]);
 		return lines;
 	}
 

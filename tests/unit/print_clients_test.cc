@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "print_clients.h"
+#include "print_rows.h"
 #include "report_label.h"
 
 #include "print_fixture.h"
@@ -29,7 +29,7 @@ example()
 TEST(TellClients, Text)
 {
 	const struct digest_client client = example();
-	const std::string text = printed(print_clients_heading) + printed(print_clients_text, &client);
+	const std::string text = printed(print_clients.text_heading) + printed(print_clients.text, &client);
 
 	/* CLOSED 1, LISTEN 2, SYN_SENT 4, SYN_RECEIVED 8, ESTABLISHED 16 ... LAST_ACK 512, TIME_WAIT 1024 */
 	EXPECT_EQ(text, "Client           Conns Opening Estab Closing  Past   UDP Packets  Bytes     Idle\n"
@@ -42,8 +42,8 @@ TEST(TellClients, Names)
 	const struct report_label label = { { 10 }, 8, 4, "corp" };
 
 	report_labels_use(&label, 1);
-	const std::string text = printed(print_clients_heading) + printed(print_clients_text, &client);
-	const std::string json = printed(print_clients_json, &client), csv = printed(print_clients_csv, &client);
+	const std::string text = printed(print_clients.text_heading) + printed(print_clients.text, &client);
+	const std::string json = printed(print_clients.json, &client), csv = printed(print_clients.csv, &client);
 	report_labels_use(nullptr, 0);
 	EXPECT_NE(text.find("     Idle  Name\n"), std::string::npos) << text;
 	EXPECT_NE(text.find(" 00:01:01  corp\n"), std::string::npos) << text;
@@ -60,7 +60,7 @@ TEST(TellClients, EveryStateIsInOneColumn)
 
 		client.ip_version = 4;
 		client.by_state[s] = 77777;
-		const std::string text = printed(print_clients_text, &client);
+		const std::string text = printed(print_clients.text, &client);
 		for (size_t at = 0; (at = text.find("77777", at)) != std::string::npos; at++)
 			ones++;
 		EXPECT_EQ(ones, 1u) << s << text;
@@ -70,7 +70,7 @@ TEST(TellClients, EveryStateIsInOneColumn)
 TEST(TellClients, JsonAndCsv)
 {
 	struct digest_client client = example();
-	const std::string json = printed(print_clients_json, &client);
+	const std::string json = printed(print_clients.json, &client);
 
 	EXPECT_EQ(json, "{\"ip\":\"10.0.0.1\",\"count\":4095,\"by_state\":{\"CLOSED\":1,\"LISTEN\":2,"
 	                "\"SYN_SENT\":4,\"SYN_RECEIVED\":8,\"ESTABLISHED\":16,\"FIN_WAIT_1\":32,"
@@ -79,14 +79,14 @@ TEST(TellClients, JsonAndCsv)
 	                "\"bytes_out\":999,\"bytes_in\":12345678901,\"last\":\"2026-01-01T00:00:00.000123Z\","
 	                "\"idle\":61.5}\n");
 	expect_json_line(json);
-	EXPECT_EQ(printed(print_clients_csv, &client),
+	EXPECT_EQ(printed(print_clients.csv, &client),
 	          "10.0.0.1,0,4095,1,2,4,8,16,32,64,128,256,512,1024,2048,123456,1000,999,12345678901,"
 	          "2026-01-01T00:00:00.000123Z,61.5,\n");
-	EXPECT_EQ(fields_of(printed(print_clients_csv, &client)), fields_of(printed(print_clients_csv_header)));
+	EXPECT_EQ(fields_of(printed(print_clients.csv, &client)), fields_of(printed(print_clients.csv_heading)));
 	client.other = 1;
-	EXPECT_EQ(printed(print_clients_text, &client).find("(other) "), 0u);
-	EXPECT_EQ(printed(print_clients_json, &client).find("{\"other\":true,\"count\":4095,"), 0u);
-	EXPECT_EQ(printed(print_clients_csv, &client).find(",1,4095,"), 0u);
+	EXPECT_EQ(printed(print_clients.text, &client).find("(other) "), 0u);
+	EXPECT_EQ(printed(print_clients.json, &client).find("{\"other\":true,\"count\":4095,"), 0u);
+	EXPECT_EQ(printed(print_clients.csv, &client).find(",1,4095,"), 0u);
 }
 
 } // namespace

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "print_capture.h"
-#include "print_event.h"
+#include "print_rows.h"
 #include "report_event.h"
 #include "report_fixture.h"
 #include "print_csv.h"
@@ -30,7 +30,7 @@ text(const struct report_event &event)
 {
 	Capture capture;
 
-	print_event_text(capture.out(), &event);
+	print_events.text(capture.out(), &event);
 	return capture.text();
 }
 
@@ -39,7 +39,7 @@ json(const struct report_event &event)
 {
 	Capture capture;
 
-	print_event_json(capture.out(), &event);
+	print_events.json(capture.out(), &event);
 	return capture.text();
 }
 
@@ -48,7 +48,7 @@ csv(const struct report_event &event)
 {
 	Capture capture;
 
-	print_event_csv(capture.out(), &event);
+	print_events.csv(capture.out(), &event);
 	return capture.text();
 }
 
@@ -68,7 +68,7 @@ TEST(ReportEvent, Text)
 	Capture heading;
 
 	event.row.end = REPORT_END_NONE;
-	print_event_text_heading(heading.out());
+	print_events.text_heading(heading.out());
 	EXPECT_EQ(heading.text(), "Time            Event  Id       Proto Client                State        "
 	                          "Server                State        Why\n");
 	EXPECT_EQ(text(event), "00:00:01.000042 opened 0000002A tcp   10.0.0.1:20008        FIN_WAIT_2   "
@@ -121,7 +121,7 @@ TEST(ReportEvent, JsonOfManyEvents)
 	unsigned n = 0;
 
 	for (int i = 0; i < 5000; i++)
-		print_event_json(capture.out(), &event);
+		print_events.json(capture.out(), &event);
 	for (const std::string &line : lines_of(capture.text())) {
 		ASSERT_EQ(line + "\n", one);
 		n++;
@@ -135,7 +135,7 @@ TEST(ReportEvent, Csv)
 	Capture heading, row;
 
 	print_csv_row(row.out(), &event.row);
-	print_event_csv_header(heading.out());
+	print_events.csv_heading(heading.out());
 	EXPECT_EQ(heading.text().find("type,time,lost,was_client,was_server,id,proto,"), 0u);
 	event.was_server = REPORT_SYN_RECEIVED;
 	EXPECT_EQ(csv(event), "state,2026-01-01T00:00:01.000042Z,,,SYN_RECEIVED," + row.text());

@@ -38,10 +38,10 @@ TEST(ReportGroup, Text)
 	Capture capture;
 
 	print_group_text_heading(capture.out(), &group);
-	print_group_text(capture.out(), &group);
+	print_groups.text(capture.out(), &group);
 	group.other = 1;
-	print_group_text(capture.out(), &group);
-	print_group_text_cut(capture.out(), 2);
+	print_groups.text(capture.out(), &group);
+	print_groups.text_cut(capture.out(), 2);
 	const auto lines = lines_of(capture.text());
 	ASSERT_EQ(lines.size(), 4u);
 	EXPECT_EQ(lines[0], "Server              Port  Client/Server state       VLAN      Connections"
@@ -58,7 +58,7 @@ TEST(ReportGroup, Json)
 	struct report_group group = example_group();
 	Capture capture;
 
-	print_group_json(capture.out(), &group);
+	print_groups.json(capture.out(), &group);
 	group.keys[0].kind = REPORT_GROUP_CLIENT;
 	group.keys[0].len = 32;
 	group.keys[1].kind = REPORT_GROUP_END;
@@ -66,9 +66,9 @@ TEST(ReportGroup, Json)
 	group.keys[2].kind = REPORT_GROUP_PROTO;
 	group.keys[2].value = IPPROTO_UDP;
 	group.keys[3].value = 7;
-	print_group_json(capture.out(), &group);
+	print_groups.json(capture.out(), &group);
 	group.other = 1;
-	print_group_json(capture.out(), &group);
+	print_groups.json(capture.out(), &group);
 	const auto lines = lines_of(capture.text());
 	ASSERT_EQ(lines.size(), 3u);
 	EXPECT_EQ(lines[0], "{\"server\":\"192.168.5.0/24\",\"server_port\":443,"
@@ -86,9 +86,9 @@ TEST(ReportGroup, Csv)
 	Capture capture;
 
 	print_group_csv_header(capture.out(), &group);
-	print_group_csv(capture.out(), &group);
+	print_groups.csv(capture.out(), &group);
 	group.other = 1;
-	print_group_csv(capture.out(), &group);
+	print_groups.csv(capture.out(), &group);
 	EXPECT_EQ(capture.text(), "server,server_port,state,vlan,other,count,packets,bytes,payload\n"
 	                          "192.168.5.0/24,443,FIN_WAIT_2/CLOSE_WAIT,,0,12,3456,789012,654321\n"
 	                          ",,,,1,12,3456,789012,654321\n");
@@ -109,15 +109,15 @@ TEST(ReportGroup, TheLongest)
 	group.keys[3].value = REPORT_SYN_RECEIVED << 8 | REPORT_SYN_RECEIVED;
 	group.other = 0;
 	print_group_text_heading(capture.out(), &group);
-	print_group_text(capture.out(), &group);
-	print_group_json(capture.out(), &group);
-	print_group_csv(capture.out(), &group);
+	print_groups.text(capture.out(), &group);
+	print_groups.json(capture.out(), &group);
+	print_groups.csv(capture.out(), &group);
 	EXPECT_NE(capture.text().find("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/255"), std::string::npos);
 	for (unsigned kind = 0; kind <= 255; kind++) {
 		for (auto &key : group.keys)
 			key.kind = static_cast<uint8_t>(kind);
-		print_group_text(capture.out(), &group);
-		print_group_json(capture.out(), &group);
+		print_groups.text(capture.out(), &group);
+		print_groups.json(capture.out(), &group);
 	}
 	EXPECT_EQ(lines_of(capture.text()).size(), 4u + 512u);
 }

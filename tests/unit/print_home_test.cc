@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "print_capture.h"
-#include "print_home.h"
+#include "print_rows.h"
 #include "report_fixture.h"
 #include "report_home.h"
 

@@ -13,7 +13,7 @@ example()
 	inet_pton(AF_INET, "192.168.5.146", leak.addr);
 	leak.port = 443;
 	leak.ip_version = 4;
-	leak.side = REPORT_CLOSER_SERVER;
+	leak.cold = REPORT_CLOSER_SERVER;
 	leak.count = 812;
 	leak.close_wait = 810;
 	leak.fin_wait_1 = 2;
@@ -40,13 +40,13 @@ example()
 std::string
 heading()
 {
-	return printed(print_leaks_heading);
+	return printed(print_leaks.text_heading);
 }
 
 std::string
 text(const struct digest_leak &leak)
 {
-	return printed(print_leaks_text, &leak);
+	return printed(print_leaks.text, &leak);
 }
 
 TEST(TellLeaks, Text)
@@ -71,7 +71,7 @@ TEST(TellLeaks, WhatIsNotKnownIsNotSaid)
 	leak.heard_us = DIGEST_NEVER;
 	leak.closed = leak.has_growth = leak.n_tops = 0;
 	EXPECT_EQ(lines_of(text(leak)).size(), 2u) << text(leak);
-	const std::string json = printed(print_leaks_json, &leak);
+	const std::string json = printed(print_leaks.json, &leak);
 	EXPECT_EQ(json.find("growth"), std::string::npos);
 	EXPECT_EQ(json.find("heard"), std::string::npos);
 	EXPECT_NE(json.find("\"clients\":[]}"), std::string::npos);
@@ -84,7 +84,7 @@ TEST(TellLeaks, Growth)
 
 	leak.growth = -3;
 	EXPECT_NE(text(leak).find("\n  3 fewer than 00:01:00 ago.\n"), std::string::npos);
-	EXPECT_NE(printed(print_leaks_json, &leak).find("\"growth\":-3,\"growth_over\":60.5,"),
+	EXPECT_NE(printed(print_leaks.json, &leak).find("\"growth\":-3,\"growth_over\":60.5,"),
 	          std::string::npos);
 	leak.growth = 0;
 	EXPECT_NE(text(leak).find("\n  As many as 00:01:00 ago.\n"), std::string::npos);
@@ -94,15 +94,15 @@ TEST(TellLeaks, TheClientsSide)
 {
 	struct digest_leak leak = example();
 
-	leak.side = REPORT_CLOSER_CLIENT;
+	leak.cold = REPORT_CLOSER_CLIENT;
 	EXPECT_NE(text(leak).find("  Clients that have not closed: 10.0.0.1"), std::string::npos);
-	EXPECT_NE(printed(print_leaks_json, &leak).find("\"not_closed\":\"client\""), std::string::npos);
+	EXPECT_NE(printed(print_leaks.json, &leak).find("\"not_closed\":\"client\""), std::string::npos);
 }
 
 TEST(TellLeaks, Json)
 {
 	const struct digest_leak leak = example();
-	const std::string json = printed(print_leaks_json, &leak);
+	const std::string json = printed(print_leaks.json, &leak);
 
 	EXPECT_EQ(json, "{\"server\":{\"ip\":\"192.168.5.146\",\"port\":443},\"not_closed\":\"server\","
 	                "\"count\":812,\"close_wait\":810,\"fin_wait_1\":2,\"fin_wait_2\":810,"
@@ -118,7 +118,7 @@ TEST(TellLeaks, Json)
 TEST(TellLeaks, Csv)
 {
 	struct digest_leak leak = example();
-	const std::string header = printed(print_leaks_csv_header), line = printed(print_leaks_csv, &leak);
+	const std::string header = printed(print_leaks.csv_heading), line = printed(print_leaks.csv, &leak);
 
 	EXPECT_EQ(line, "192.168.5.146,443,server,0,812,810,2,810,3600.5,1800,12,60.5,not-closing,"
 	                "0,0,810,0,2,0,0,0,31,2.5,10.0.0.1=700 10.0.0.2>=40\n");
@@ -126,7 +126,7 @@ TEST(TellLeaks, Csv)
 	leak.other = 1;
 	leak.has_growth = 0;
 	leak.heard_us = DIGEST_NEVER;
-	EXPECT_EQ(fields_of(header), fields_of(printed(print_leaks_csv, &leak)));
+	EXPECT_EQ(fields_of(header), fields_of(printed(print_leaks.csv, &leak)));
 }
 
 TEST(TellLeaks, AllOthers)
@@ -136,7 +136,7 @@ TEST(TellLeaks, AllOthers)
 	leak.other = 1;
 	EXPECT_EQ(text(leak).find("(other) "), 0u);
 	EXPECT_EQ(text(leak).find("Clients"), std::string::npos);
-	const std::string json = printed(print_leaks_json, &leak);
+	const std::string json = printed(print_leaks.json, &leak);
 	EXPECT_EQ(json.find("{\"other\":true,\"count\":812,"), 0u) << json;
 	expect_json_line(json);
 }
@@ -168,9 +168,9 @@ TEST(TellLeaks, TheLongest)
 	memset(&leak, 0xff, sizeof(leak));
 	leak.ip_version = 6;
 	leak.other = 0;
-	for (const std::string &out : { text(leak), printed(print_leaks_json, &leak), printed(print_leaks_csv, &leak) })
+	for (const std::string &out : { text(leak), printed(print_leaks.json, &leak), printed(print_leaks.csv, &leak) })
 		EXPECT_FALSE(out.empty());
-	expect_json_line(printed(print_leaks_json, &leak));
+	expect_json_line(printed(print_leaks.json, &leak));
 }
 
 } // namespace

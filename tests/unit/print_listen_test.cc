@@ -6,7 +6,7 @@
 #include <netinet/in.h>
 
 #include "print_capture.h"
-#include "print_listen.h"
+#include "print_rows.h"
 #include "report_fixture.h"
 #include "report_names.h"
 #include "report_listen.h"
@@ -43,7 +43,7 @@ text(const report_listen &row)
 {
 	Capture capture;
 
-	print_listen_text(capture.out(), &row);
+	print_listen.text(capture.out(), &row);
 	return capture.text();
 }
 
@@ -52,7 +52,7 @@ json(const report_listen &row)
 {
 	Capture capture;
 
-	print_listen_json(capture.out(), &row);
+	print_listen.json(capture.out(), &row);
 	return capture.text();
 }
 
@@ -61,7 +61,7 @@ csv(const report_listen &row)
 {
 	Capture capture;
 
-	print_listen_csv(capture.out(), &row);
+	print_listen.csv(capture.out(), &row);
 	return capture.text();
 }
 
@@ -69,7 +69,7 @@ TEST(ReportListen, Text)
 {
 	Capture capture;
 
-	print_listen_text_heading(capture.out());
+	print_listen.text_heading(capture.out());
 	EXPECT_EQ(capture.text(),
 	          "Proto Socket                State    Accept Refuse NoAns Again Age      Idle\n");
 	EXPECT_EQ(text(example(IPPROTO_TCP)),
@@ -123,7 +123,7 @@ TEST(ReportListen, Csv)
 	Capture capture;
 	report_listen row = example(IPPROTO_UDP);
 
-	print_listen_csv_header(capture.out());
+	print_listen.csv_heading(capture.out());
 	EXPECT_EQ(capture.text(), "proto,vlan,ip,port,state,peers,asked,accepted,refused,unanswered,"
 	                          "syn_ack_again,first,last\n");
 	EXPECT_EQ(csv(example(IPPROTO_TCP)),
@@ -161,7 +161,7 @@ TEST(ReportListen, Cut)
 {
 	Capture capture;
 
-	print_listen_text_cut(capture.out(), 17);
+	print_listen.text_cut(capture.out(), 17);
 	EXPECT_EQ(capture.text(), "(cut short: 17 sockets shown, more are missing)\n");
 }
 

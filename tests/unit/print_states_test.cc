@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "print_states.h"
+#include "print_rows.h"
 
 #include <memory>
 

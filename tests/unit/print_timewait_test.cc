@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "print_timewait.h"
+#include "print_rows.h"
 
 #include "print_fixture.h"
 
@@ -31,12 +31,12 @@ example()
 std::string
 text(const struct digest_timewait &line)
 {
-	return printed(print_timewait_text, &line);
+	return printed(print_timewait.text, &line);
 }
 
 TEST(TellTimeWait, Text)
 {
-	EXPECT_EQ(printed(print_timewait_heading) + text(example()),
+	EXPECT_EQ(printed(print_timewait.text_heading) + text(example()),
 	          "Client          Server                TIME_WAIT  InUse OfPorts  Rate/s    RunOut\n"
 	          "10.0.0.1        192.168.5.146:443          2400   2412   28232    10.0     never\n"
 	          "  Ports 32801 to 60101 seen, taken to be chosen from 32768 to 60999 (28232).\n"
@@ -61,7 +61,7 @@ TEST(TellTimeWait, PortsThatRunOut)
 TEST(TellTimeWait, Json)
 {
 	struct digest_timewait line = example();
-	std::string json = printed(print_timewait_json, &line);
+	std::string json = printed(print_timewait.json, &line);
 
 	EXPECT_EQ(json, "{\"client\":\"10.0.0.1\",\"server\":{\"ip\":\"192.168.5.146\",\"port\":443},"
 	                "\"time_wait\":2400,\"server_time_wait\":0,\"held\":12,\"in_use\":2412,"
@@ -71,7 +71,7 @@ TEST(TellTimeWait, Json)
 	                "\"exhausts\":false}\n");
 	expect_json_line(json);
 	line.runs_out_us = 1500000;
-	json = printed(print_timewait_json, &line);
+	json = printed(print_timewait.json, &line);
 	EXPECT_NE(json.find("\"exhausts\":true,\"runs_out\":1.5}"), std::string::npos) << json;
 	expect_json_line(json);
 }
@@ -79,18 +79,18 @@ TEST(TellTimeWait, Json)
 TEST(TellTimeWait, CsvAndAllOthers)
 {
 	struct digest_timewait line = example();
-	const size_t fields = fields_of(printed(print_timewait_csv_header));
+	const size_t fields = fields_of(printed(print_timewait.csv_heading));
 
-	EXPECT_EQ(printed(print_timewait_csv, &line),
+	EXPECT_EQ(printed(print_timewait.csv, &line),
 	          "10.0.0.1,192.168.5.146,443,0,2400,0,12,2412,32801,60101,32768,60999,10.000,30,240,2412,\n");
-	EXPECT_EQ(fields_of(printed(print_timewait_csv, &line)), fields);
+	EXPECT_EQ(fields_of(printed(print_timewait.csv, &line)), fields);
 	line.runs_out_us = 0;
-	EXPECT_EQ(fields_of(printed(print_timewait_csv, &line)), fields);
+	EXPECT_EQ(fields_of(printed(print_timewait.csv, &line)), fields);
 	line.other = 1;
-	EXPECT_EQ(fields_of(printed(print_timewait_csv, &line)), fields);
+	EXPECT_EQ(fields_of(printed(print_timewait.csv, &line)), fields);
 	EXPECT_EQ(text(line).find("(other) "), 0u);
 	EXPECT_EQ(lines_of(text(line)).size(), 1u);
-	const std::string json = printed(print_timewait_json, &line);
+	const std::string json = printed(print_timewait.json, &line);
 	EXPECT_EQ(json, "{\"other\":true,\"time_wait\":2400,\"server_time_wait\":0,\"held\":12,\"in_use\":2412}\n");
 }
 
@@ -104,7 +104,7 @@ TEST(TellTimeWait, NoTimeIsNoRate)
 	line.ip_version = 6;
 	line.other = 0;
 	EXPECT_FALSE(text(line).empty());
-	expect_json_line(printed(print_timewait_json, &line));
+	expect_json_line(printed(print_timewait.json, &line));
 }
 
 } // namespace

@@ -3,7 +3,7 @@
  * The conversation: find somebody to ask, ask, print what comes, say how it went. With --watch, all
  * of it again after a pause.
  *
- * The same for every report; what differs is behind struct cmd. The file of -o is opened when
+ * The same for every report; what differs is behind struct cmd_verb. The file of -o is opened when
  * there is somebody to ask, so that a missing daemon does not empty it. Memory: one frame and the
  * output's block.
  */
@@ -15,10 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base_clock.h"
 #include "base_log.h"
 #include "base_text.h"
-#include "cmd.h"
 #include "interrupt.h"
 #include "print_terminal.h"
 #include "print_text.h"
@@ -42,7 +42,7 @@ struct ask_talk {
 void
 ask_title(struct ask *ask)
 {
-	if (ask->options->format == FORMAT_TEXT && !ask->options->no_header)
+	if (ask->options->format == PRINT_TEXT && !ask->options->no_header)
 		print_text_title(&ask->out, ask->info.name, ask->info.now_us);
 }
 
@@ -107,7 +107,7 @@ ask_without(struct ask *ask)
 
 	if (status >= 0)
 		return status;
-	ask->cmd->without(ask);
+	ask->cmd->verb->without(ask);
 	status = ask_check_output(ask);
 	return status < 0 ? STATUS_DONE : status;
 }
@@ -116,7 +116,7 @@ static int
 ask_daemon(struct ask *ask, struct ask_talk *talk)
 {
 	talk->client = ctl_client_connect(ask->options->socket);
-	if (!talk->client && ask->cmd->without)
+	if (!talk->client && ask->cmd->verb->without)
 		return ask_without(ask);
 	if (!talk->client)
 		return ask_refuse_no_daemon(ask->options->socket, errno);
@@ -141,8 +141,8 @@ ask_lost(struct ask *ask, struct ask_talk *talk, int error)
 	const struct options *options = ask->options;
 
 	talk->lost = 1;
-	if (talk->greeted && ask->cmd->cut)
-		ask->cmd->cut(ask);
+	if (talk->greeted && ask->cmd->verb->cut)
+		ask->cmd->verb->cut(ask);
 	print_out_flush(&ask->out);
 	if (options->n_reads) {
 		/*
@@ -194,8 +194,8 @@ ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 	ctl_client_set_timeout(talk->client, 0);
 	ask_begin_round(ask, talk);
 	print_terminal_use(ask->options->wide ? 0 : view_terminal(ask));
-	if (ask->cmd->begin)
-		ask->cmd->begin(ask);
+	if (ask->cmd->verb->begin)
+		ask->cmd->verb->begin(ask);
 }
 
 static int
@@ -206,10 +206,10 @@ ask_end(struct ask *ask, const struct ctl_frame *frame)
 
 	memcpy(&end, frame->payload, sizeof(end));
 	end.text[sizeof(end.text) - 1] = '\0';
-	if (end.cut && ask->cmd->cut)
-		ask->cmd->cut(ask);
-	if (!end.status && ask->cmd->done)
-		ask->cmd->done(ask);
+	if (end.cut && ask->cmd->verb->cut)
+		ask->cmd->verb->cut(ask);
+	if (!end.status && ask->cmd->verb->done)
+		ask->cmd->verb->done(ask);
 	status = ask_check_output(ask);
 	if (status >= 0)
 		return status;
@@ -226,16 +226,7 @@ ask_goes_on(struct ask *ask, const struct ctl_frame *frame)
 	struct ctl_end end;
 
 	memcpy(&end, frame->payload, sizeof(end));
-	return !end.status && ask->cmd->again && ask->cmd->again(ask);
-}
-
-static void
-ask_request(struct ask *ask, struct ask_talk *talk)
-{
-	const struct cmd *cmd = ask->cmd;
-
-	ctl_client_request(talk->client, ask->options->all ? cmd->request_all : cmd->request,
-	                   ask->payload, ask->payload_bytes);
+	return !end.status && ask->cmd->verb->again && ask->cmd->verb->again(ask);
 }
 
 static int
@@ -246,7 +237,7 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 	int error, status = -1;
 
 	/* If it cannot be sent, the reason may be waiting to be read. */
-	ask_request(ask, talk);
+	ctl_client_ask(talk->client, ask->cmd->report, &ask->request);
 	while (status < 0) {
 		error = ctl_client_next(talk->client, &frame);
 		if (error && interrupt_came())
@@ -259,11 +250,11 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 			report_labels_told(frame.payload,
 			                   frame.length / sizeof(struct report_label));
 		else if (frame.type == CTL_END && ask_goes_on(ask, &frame))
-			ask_request(ask, talk);
+			ctl_client_ask(talk->client, cmd->report, &ask->request);
 		else if (frame.type == CTL_END)
 			return ask_end(ask, &frame);
-		else if (talk->greeted && cmd->part)
-			cmd->part(ask, &frame);
+		else if (talk->greeted && cmd->verb->part && frame.report == cmd->report)
+			cmd->verb->part(ask, frame.payload, frame.length / cmd->row_bytes);
 		/* A screen that is cleared and filled in one go does not flicker. */
 		status = talk->clears ? -1 : ask_check_output(ask);
 	}
@@ -314,7 +305,7 @@ ask_round(struct ask *ask, struct ask_talk *talk)
 {
 	int status = ask->options->n_reads ? ask_reader(ask, talk) : ask_daemon(ask, talk);
 
-	if (ask->cmd->endless || ask->options->watch_us)
+	if ((ask->cmd->takes & REPORT_ENDLESS) || ask->options->watch_us)
 		interrupt_set_client(talk->client);
 	if (status < 0 && talk->rounds == 0)
 		status = ask_open_output(ask);
@@ -355,7 +346,7 @@ ask_run(struct ask *ask)
 
 	talk.pipe_action = signal(SIGPIPE, SIG_IGN);
 	print_out_init(&ask->out, STDOUT_FILENO);
-	if (ask->cmd->endless || ask->options->watch_us)
+	if ((ask->cmd->takes & REPORT_ENDLESS) || ask->options->watch_us)
 		interrupt_catch();
 	status = ask_round(ask, &talk);
 	if (ask->options->watch_us && status == STATUS_DONE)

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "cmd.h"
+#include "ask.h"
 #include "describe.h"
 #include "filter_key.h"
 #include "options_table.h"
@@ -28,9 +28,11 @@ describe_reports(void)
 {
 	char letter[2];
 
-	for (const struct cmd *const *at = cmd_table; *at; at++) {
-		const struct cmd *cmd = *at;
-		const char *words = !cmd->parse ? "none" : cmd == &cmd_drop ? "id" : "filter";
+	for (unsigned i = 1; i < REPORT_NAMED; i++) {
+		const struct cmd *cmd = &cmd_table[i];
+		const char *words = !(cmd->takes & REPORT_WORDS) ? "none"
+		                    : cmd->takes & REPORT_ID     ? "id"
+		                                                 : "filter";
 
 		printf("report\t%s\t%s\t%s\t%s\n", cmd->name, describe_letter(cmd->letter, letter),
 		       words, cmd->help);
@@ -41,17 +43,17 @@ describe_reports(void)
 static void
 describe_takers(const struct options_row *row)
 {
-	unsigned all = 0, n = 0;
+	unsigned n = 0;
 
-	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++, all++)
-		n += options_row_goes(row, *cmd) != 0;
-	if (n == 0 || n == all) {
+	for (unsigned i = 1; i < REPORT_NAMED; i++)
+		n += options_row_goes(row, &cmd_table[i]);
+	if (n == 0 || n == REPORT_NAMED - 1) {
 		fputs(n == 0 ? "-" : "all", stdout);
 		return;
 	}
-	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++)
-		if (options_row_goes(row, *cmd))
-			printf("%s%s", (*cmd)->name, --n > 0 ? "," : "");
+	for (unsigned i = 1; i < REPORT_NAMED; i++)
+		if (options_row_goes(row, &cmd_table[i]))
+			printf("%s%s", cmd_table[i].name, --n > 0 ? "," : "");
 }
 
 static void
@@ -59,11 +61,13 @@ describe_options(void)
 {
 	char letter[2];
 
-	for (const struct options_row *row = options_table; row->value; row++) {
+	for (unsigned i = 0; i < OPTIONS_ROWS; i++) {
+		const struct options_row *row = &options_table[i];
+
 		if (!row->help)
 			continue;
 		printf("option\t%s\t%s\t%s\t", describe_cell(row->name),
-		       describe_letter(options_row_letter(row), letter),
+		       describe_letter(row->letter, letter),
 		       describe_cell(row->argument));
 		describe_takers(row);
 		printf("\t%s\t%s\n", describe_cell(row->def), row->help);

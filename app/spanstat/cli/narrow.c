@@ -8,7 +8,6 @@
 #include "base_text.h"
 #include "filter_key.h"
 #include "filter_value.h"
-#include "lines.h"
 #include "narrow.h"
 
 static_assert(FILTER_TEXT_MAX == CTL_FILTER_MAX, "a filter is as long on both sides");
@@ -109,9 +108,9 @@ narrow_check_values(const struct options *options)
 static const char *
 narrow_name_word(const struct options *options)
 {
-	if (options->cmd == &cmd_clients)
+	if (options->cmd->report == REPORT_ASK_CLIENTS)
 		return "client.name ";
-	if (options->as || options->dialect || options->cmd == &cmd_sockets)
+	if (options->as || options->dialect || options->cmd->report == REPORT_ASK_SOCKETS)
 		return "src.name ";
 	return "name ";
 }
@@ -138,7 +137,7 @@ narrow_filter(struct ask *ask)
 	}
 	if (!narrow_fits(&whole))
 		return STATUS_USAGE;
-	memcpy(ask->narrow.filter, whole.text, sizeof(ask->narrow.filter));
+	memcpy(ask->request.filter, whole.text, sizeof(ask->request.filter));
 	return -1;
 }
 
@@ -162,14 +161,14 @@ static int
 narrow_sort(struct ask *ask)
 {
 	const struct options *options = ask->options;
-	int of_groups = options->by || ask->cmd->lines;
+	int of_groups = options->by || !(ask->cmd->takes & REPORT_BY);
 	enum filter_key_use use = of_groups ? FILTER_KEY_SORTS_GROUPS : FILTER_KEY_SORTS_ROWS;
 	struct filter_error error;
 	struct filter_order order;
 
 	if (!options->sort)
 		return -1;
-	return narrow_list("--sort", options->sort, ask->narrow.sort,
+	return narrow_list("--sort", options->sort, ask->request.sort,
 	                   filter_order_parse(&order, options->sort, use, &error), &error);
 }
 
@@ -184,39 +183,27 @@ narrow_by(struct ask *ask)
 
 	if (!options->by)
 		return -1;
-	status = narrow_list("--by", options->by, ask->narrow.by,
+	status = narrow_list("--by", options->by, ask->request.by,
 	                     filter_grouping_parse(&grouping, options->by, &error), &error);
 	if (status >= 0)
 		return status;
 	ask->columns.n_keys = (uint8_t)grouping.n;
 	for (unsigned i = 0; i < grouping.n; i++)
 		ask->columns.keys[i].kind = grouping.keys[i].word->groups;
-	ask->narrow.what = (uint16_t)ask->cmd->request;
-	ask->cmd = &cmd_group;
+	ask->request.of = (uint16_t)ask->cmd->report;
+	ask->cmd = &cmd_table[REPORT_ASK_GROUP];
 	return -1;
-}
-
-int
-narrow_is_asked(const struct options *options)
-{
-	return options->sort || options->by || options->limit != 0 ||
-	       options->nets.n + options->ports.n + options->names.n != 0;
 }
 
 int
 narrow_parse(struct ask *ask)
 {
-	int status;
+	int status = narrow_filter(ask);
 
-	if (ask->options->n_words == 0 && !narrow_is_asked(ask->options))
-		return -1;
-	status = narrow_filter(ask);
 	if (status < 0)
 		status = narrow_by(ask);
 	if (status < 0)
 		status = narrow_sort(ask);
-	ask->narrow.limit = ask->options->limit;
-	ask->payload = &ask->narrow;
-	ask->payload_bytes = sizeof(ask->narrow);
+	ask->request.limit = ask->options->limit;
 	return status;
 }

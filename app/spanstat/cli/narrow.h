@@ -8,12 +8,9 @@
 #ifndef NARROW_H
 #define NARROW_H
 
-#include "cmd.h"
+#include "ask.h"
 
-/* For struct cmd's parse: filter, --sort, --limit, --by, -I, -P and -E. Returns -1, or a status. */
+/* For cmd_verb.parse: filter, --sort, --limit, --by, -I, -P and -E. Returns -1, or a status. */
 int narrow_parse(struct ask *ask);
-
-/* Is anything of that on the command line, but for words? */
-int narrow_is_asked(const struct options *options);
 
 #endif

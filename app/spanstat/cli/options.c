@@ -1,117 +1,91 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The command line; see options.h. */
+/* The command line, read by the tables of options_table.h; see options.h. */
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask.h"
 #include "base_log.h"
+#include "base_parse.h"
 #include "base_text.h"
-#include "cmd.h"
-#include "describe.h"
-#include "narrow.h"
 #include "options_table.h"
 #include "top_keys.h"
-#include "view.h"
 
-/* Units of durations; a duration names each at most once, the longer one first. */
-static const struct {
-	char letter;
-	uint64_t seconds;
-} options_units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
-
-#define OPTIONS_AT_MAX_SEC (100ull * 365 * 86400)
-
-static int
+int
 options_print_version(void)
 {
 	printf("spanstat %s\n", SPANSTAT_VERSION);
 	return fflush(stdout) ? STATUS_FAILED : STATUS_DONE;
 }
 
-static const struct cmd *
-options_find_name(const char *name)
+/* --- arguments ------------------------------------------------------------------------------ */
+
+int
+options_parse_at(struct options *options, const char *text)
 {
-	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
-		if (!strcmp((*cmd)->name, name))
-			return *cmd;
-	}
-	return NULL;
-}
+	uint64_t at_us;
 
-static const struct cmd *
-options_find_letter(int letter)
-{
-	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
-		if ((*cmd)->letter && (*cmd)->letter == letter)
-			return *cmd;
-	}
-	return NULL;
-}
-
-/* NUMBER UNIT and so on, without blanks: 90s, 1h30m. 0 and *seconds, or -EINVAL. */
-static int
-options_parse_duration(const char *text, uint64_t *seconds)
-{
-	size_t unit = 0;
-
-	if (!*text)
-		return -EINVAL;
-	for (*seconds = 0; *text; text++) {
-		uint64_t n = 0;
-
-		if (*text < '0' || *text > '9')
-			return -EINVAL;
-		for (; *text >= '0' && *text <= '9'; text++) {
-			n = n * 10 + (uint64_t)(*text - '0');
-			if (n > OPTIONS_AT_MAX_SEC)
-				return -EINVAL;
-		}
-		while (unit < BASE_COUNT_OF(options_units) && options_units[unit].letter != *text)
-			unit++;
-		if (unit == BASE_COUNT_OF(options_units))
-			return -EINVAL;
-		*seconds += n * options_units[unit++].seconds;
-		if (*seconds > OPTIONS_AT_MAX_SEC)
-			return -EINVAL;
-	}
-	return 0;
-}
-
-static int
-options_set_at(struct options *options, const char *text)
-{
-	if (*text != '+' || options_parse_duration(text + 1, &options->at_sec)) {
+	if (*text != '+' ||
+	    base_parse_duration_us(text + 1, strlen(text + 1), BASE_DURATION_UNITS, &at_us)) {
 		base_error(
 		    _("--at takes a duration after the last packet such as +90s, +5m or +1h30m, "
 		      "not '%s'"),
 		    text);
 		return STATUS_USAGE;
 	}
+	options->at_sec = at_us / 1000000;
 	return -1;
 }
 
-static int
-options_set_limit(struct options *options, const char *text)
+int
+options_parse_limit(struct options *options, const char *text)
 {
-	char *end;
-
-	errno = 0;
-	options->limit = strtoull(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && !*end && !errno && options->limit)
+	if (base_parse_number(text, strlen(text), UINT64_MAX, &options->limit) == 0 &&
+	    options->limit)
 		return -1;
 	base_error(_("--limit takes a number from 1 on, not '%s'"), text);
 	return STATUS_USAGE;
 }
 
-static int
-options_set_watch(struct options *options, const char *text)
+int
+options_parse_watch(struct options *options, const char *text)
 {
 	if (top_keys_interval(text, &options->watch_us) == 0)
 		return -1;
 	base_error(_("--watch takes seconds, 0.1 to 3600, not '%s'"), text);
 	return STATUS_USAGE;
+}
+
+int
+options_parse_read(struct options *options, const char *text)
+{
+	options->reads[options->n_reads++] = text;
+	return -1;
+}
+
+static int
+options_set_format(struct options *options, enum print_format format)
+{
+	if (options->format != PRINT_TEXT && options->format != format) {
+		base_error(_("--json and --csv exclude each other"));
+		return STATUS_USAGE;
+	}
+	options->format = format;
+	return -1;
+}
+
+int
+options_parse_json(struct options *options, const char *text BASE_UNUSED)
+{
+	return options_set_format(options, PRINT_JSON);
+}
+
+int
+options_parse_csv(struct options *options, const char *text BASE_UNUSED)
+{
+	return options_set_format(options, PRINT_CSV);
 }
 
 static int
@@ -123,6 +97,34 @@ options_add(struct options_list *list, int letter, const char *value)
 	}
 	list->values[list->n++] = value;
 	return -1;
+}
+
+/* --- options -------------------------------------------------------------------------------- */
+
+/* A letter, or the number of a long option? Then it was given an argument that it does not take. */
+static int
+options_is_known(int what)
+{
+	char letters[OPTIONS_LETTERS_MAX];
+
+	options_table_letters(letters);
+	return what >= OPTIONS_VALUE_MIN || (what != 0 && what != ':' && strchr(letters, what));
+}
+
+/* A letter and a long option that getopt knows not, or an argument that is missing. */
+static int
+options_refuse(int what, char **argv)
+{
+	const char *before = optopt && optopt < OPTIONS_VALUE_MIN ? "-" : argv[optind - 1];
+	const char letter[] = { optopt < OPTIONS_VALUE_MIN ? (char)optopt : '\0', '\0' };
+
+	if (what == ':')
+		base_error(_("option '%s%s' needs an argument"), before, letter);
+	else if (options_is_known(optopt))
+		base_error(_("option takes no argument: '%s'"), argv[optind - 1]);
+	else
+		base_error(_("unknown option '%s%s' (spanstat --help lists them)"), before, letter);
+	return STATUS_USAGE;
 }
 
 static int
@@ -137,116 +139,61 @@ options_set_report(struct options *options, const struct cmd *cmd)
 	return -1;
 }
 
-static int
-options_set_format(struct options *options, enum output_format format)
+static const struct cmd *
+options_find_letter(int letter)
 {
-	if (options->format != FORMAT_TEXT && options->format != format) {
-		base_error(_("--json and --csv exclude each other"));
-		return STATUS_USAGE;
+	for (unsigned i = 1; i < REPORT_NAMED; i++) {
+		if (cmd_table[i].letter && cmd_table[i].letter == letter)
+			return &cmd_table[i];
 	}
-	options->format = format;
+	return NULL;
+}
+
+static int
+options_set(struct options *options, const struct options_row *row)
+{
+	char *field = (char *)options + row->at;
+
+	options->given |= row->group;
+	switch (row->kind) {
+	case OPTIONS_SET:
+		*(int *)(void *)field = row->value;
+		break;
+	case OPTIONS_TEXT:
+		*(const char **)(void *)field = optarg;
+		break;
+	case OPTIONS_LIST:
+		return options_add((struct options_list *)(void *)field, row->letter, optarg);
+	case OPTIONS_PARSED:
+		return row->parse(options, optarg);
+	case OPTIONS_INSTEAD:
+		return row->instead();
+	}
 	return -1;
 }
 
-/* A letter, or the number of a long option? Then it was given an argument that it does not take. */
+/* What getopt has found. Returns -1 to go on, or a status. */
 static int
-options_is_known(int what)
+options_take(struct options *options, int what, char **argv)
 {
-	char letters[OPTIONS_LETTERS_MAX];
-
-	options_table_letters(letters);
-	return what >= OPTION_JSON || (what != 0 && what != ':' && strchr(letters, what));
-}
-
-/* A letter and a long option that getopt knows not, or an argument that is missing. */
-static int
-options_refuse(int what, char **argv)
-{
-	const char *before = optopt && optopt < 256 ? "-" : argv[optind - 1];
-	const char letter[] = { optopt < 256 ? (char)optopt : '\0', '\0' };
-
-	if (what == ':')
-		base_error(_("option '%s%s' needs an argument"), before, letter);
-	else if (options_is_known(optopt))
-		base_error(_("option takes no argument: '%s'"), argv[optind - 1]);
-	else
-		base_error(_("unknown option '%s%s' (spanstat --help lists them)"), before, letter);
-	return STATUS_USAGE;
-}
-
-static int
-options_set(struct options *options, int what, char **argv)
-{
+	const struct options_row *row = options_row_find(what);
 	const struct cmd *cmd = options_find_letter(what);
 
 	if (cmd)
 		return options_set_report(options, cmd);
-	switch (what) {
-	case 'h':
-		return options_table_help();
-	case OPTION_VERSION:
-		return options_print_version();
-	case OPTION_DESCRIBE:
-		return describe_print();
-	case OPTION_JSON:
-		return options_set_format(options, FORMAT_JSON);
-	case OPTION_CSV:
-		return options_set_format(options, FORMAT_CSV);
-	case OPTION_AT:
-		return options_set_at(options, optarg);
-	case OPTION_KEEP:
-		options->keep = 1;
-		break;
-	case OPTION_ALL:
-		options->all = 1;
-		break;
-	case OPTION_SORT:
-		options->sort = optarg;
-		break;
-	case OPTION_LIMIT:
-		return options_set_limit(options, optarg);
-	case OPTION_WATCH:
-		return options_set_watch(options, optarg);
-	case OPTION_BY:
-		options->by = optarg;
-		break;
-	case OPTION_AS:
-		options->as = optarg;
-		break;
-	case OPTION_DIALECT:
-		options->dialect = optarg;
-		break;
-	case 'M':
-		options->form = optarg;
-		break;
-	case 'W':
-		options->wide = 1;
-		break;
-	case 'I':
-		return options_add(&options->nets, what, optarg);
-	case 'P':
-		return options_add(&options->ports, what, optarg);
-	case 'E':
-		return options_add(&options->names, what, optarg);
-	case OPTION_NAMES:
-		options->show_names = 1;
-		break;
-	case OPTION_SOCKET:
-		options->socket = optarg;
-		break;
-	case 'H':
-		options->no_header = 1;
-		break;
-	case 'o':
-		options->output = optarg;
-		break;
-	case 'r':
-		options->reads[options->n_reads++] = optarg;
-		break;
-	default:
-		return options_refuse(what, argv);
+	return row ? options_set(options, row) : options_refuse(what, argv);
+}
+
+/* --- words ---------------------------------------------------------------------------------- */
+
+static const struct cmd *
+options_find_name(const char *name)
+{
+	for (unsigned i = 1; i < REPORT_NAMED; i++) {
+		if (!strcmp(cmd_table[i].name, name))
+			return &cmd_table[i];
 	}
-	return -1;
+	return NULL;
 }
 
 /* The first word is the report's name, unless a letter has named it. */
@@ -257,7 +204,7 @@ options_take_words(struct options *options, int argc, char **argv)
 	options->n_words = (unsigned)(argc - optind);
 	if (options->cmd || !options->n_words) {
 		if (!options->cmd)
-			options->cmd = &cmd_conn;
+			options->cmd = &cmd_table[REPORT_ASK_CONN];
 		return -1;
 	}
 	options->cmd = options_find_name(options->words[0]);
@@ -273,35 +220,28 @@ options_take_words(struct options *options, int argc, char **argv)
 	return -1;
 }
 
+static bool
+options_holds(const struct options *options, const struct options_rule *rule)
+{
+	if (!(options->given & rule->given))
+		return true;
+	if (rule->needs && !(options->given & rule->needs))
+		return false;
+	if (options->given & rule->excludes)
+		return false;
+	return !rule->takes || (options->cmd->takes & rule->takes) != 0;
+}
+
 static int
 options_check(const struct options *options)
 {
-	const char *wrong = NULL;
-
-	if (options->at_sec && !options->n_reads)
-		wrong = N_("--at goes with -r FILE only");
-	else if (options->keep && !options->n_reads)
-		wrong = N_("--keep goes with -r FILE only");
-	else if (options->all && !options->cmd->request_all)
-		wrong = N_("--all goes with listen only");
-	else if (options->socket && options->n_reads)
-		wrong = N_("--socket and -r FILE exclude each other");
-	else if (options->n_reads && options->cmd->needs_daemon)
-		wrong = N_("this report needs a running daemon and cannot go with -r FILE");
-	else if (options->watch_us && (options->cmd->once || options->cmd->endless))
-		wrong = N_("--watch repeats reports; it does not go with drop and events");
-	else if (options->watch_us && options->n_reads)
-		wrong = N_("--watch goes with a running daemon only, not with -r FILE");
-	else if (!options->cmd->narrows && narrow_is_asked(options))
-		wrong = N_("--sort, --limit, --by, -I, -P and -E do not go with this report");
-	else if (!options->cmd->views && view_is_asked(options))
-		wrong = N_("--as, --dialect and --format go with conn, allconn, byteinfo and "
-		           "sockets only");
-	if (wrong) {
-		base_error("%s", _(wrong));
-		return STATUS_USAGE;
+	for (unsigned i = 0; i < OPTIONS_RULES; i++) {
+		if (!options_holds(options, &options_rules[i])) {
+			base_error("%s", _(options_rules[i].message));
+			return STATUS_USAGE;
+		}
 	}
-	if (options->n_words && !options->cmd->parse)
+	if (options->n_words && !(options->cmd->takes & REPORT_WORDS))
 		return options_refuse_word(options, 0, _("this report takes no words"));
 	return -1;
 }
@@ -309,7 +249,7 @@ options_check(const struct options *options)
 int
 options_parse(struct options *options, int argc, char **argv)
 {
-	struct option names[OPTIONS_ROWS_MAX + 1];
+	struct option names[OPTIONS_ROWS + 1];
 	char letters[OPTIONS_LETTERS_MAX];
 	int what, status = -1;
 
@@ -323,7 +263,7 @@ options_parse(struct options *options, int argc, char **argv)
 	options_table_long(names);
 	opterr = 0;
 	while (status < 0 && (what = getopt_long(argc, argv, letters, names, NULL)) != -1)
-		status = options_set(options, what, argv);
+		status = options_take(options, what, argv);
 	if (status < 0)
 		status = options_take_words(options, argc, argv);
 	if (status < 0)

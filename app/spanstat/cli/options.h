@@ -7,7 +7,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "base_compiler.h"
+#include "print_rows.h"
 
 #define OPTIONS_SOCKET "/run/spanstat/spanstatd.sock"
 
@@ -17,8 +17,6 @@ enum exit_status {
 	STATUS_USAGE = 2,  /* the command line is wrong */
 	STATUS_NO_DAEMON = 3,
 };
-
-enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
 struct cmd;
 
@@ -34,12 +32,13 @@ struct options {
 	const struct cmd *cmd;
 	char **words; /* what follows the report's name */
 	unsigned n_words;
-	enum output_format format;
+	enum print_format format;
 	int no_header;
 	const char *output; /* NULL: standard output */
 	const char *socket;
 	const char **reads; /* capture files; allocated */
 	unsigned n_reads;
+	unsigned given;    /* enum options_group, or-ed: what is on the command line */
 	uint64_t at_sec;   /* seconds after the last packet */
 	uint64_t watch_us; /* --watch: the report again, so often; 0: once */
 	int keep;

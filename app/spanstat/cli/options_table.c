@@ -6,54 +6,81 @@
 
 #include "base_text.h"
 #include "cmd.h"
-#include "lines.h"
+#include "describe.h"
 #include "options_table.h"
 
+#define AT(field) offsetof(struct options, field)
+
 /* clang-format off */
-const struct options_row options_table[] = {
-	{ "json", OPTION_JSON, NULL, OPTIONS_PRINTED, N_("one JSON object a line") },
-	{ "csv", OPTION_CSV, NULL, OPTIONS_PRINTED, N_("comma-separated values") },
-	{ "no-header", 'H', NULL, OPTIONS_EVERY, N_("no title lines") },
-	{ "output", 'o', "FILE", OPTIONS_PRINTED, N_("write the report to FILE") },
-	{ "socket", OPTION_SOCKET, "PATH", OPTIONS_EVERY, N_("the daemon's socket"),
-	  OPTIONS_SOCKET },
-	{ "read", 'r', "FILE", OPTIONS_FILES,
-	  N_("report on a capture file instead (may be repeated)") },
-	{ "at", OPTION_AT, "+DURATION", OPTIONS_FILES,
-	  N_("with -r: so long after the last packet (90s 5m 2h 1d, 1h30m)") },
-	{ "keep", OPTION_KEEP, NULL, OPTIONS_FILES,
+const struct options_row options_table[OPTIONS_ROWS] = {
+	{ "json", 0, NULL, OPTIONS_PARSED, 0, 0, REPORT_PRINT, 0, options_parse_json, NULL,
+	  N_("one JSON object a line") },
+	{ "csv", 0, NULL, OPTIONS_PARSED, 0, 0, REPORT_PRINT, 0, options_parse_csv, NULL,
+	  N_("comma-separated values") },
+	{ "no-header", 'H', NULL, OPTIONS_SET, AT(no_header), 1, 0, 0, NULL, NULL,
+	  N_("no title lines") },
+	{ "output", 'o', "FILE", OPTIONS_TEXT, AT(output), 0, REPORT_PRINT, 0, NULL, NULL,
+	  N_("write the report to FILE") },
+	{ "socket", 0, "PATH", OPTIONS_TEXT, AT(socket), 0, 0, OPTIONS_ON_SOCKET, NULL, NULL,
+	  N_("the daemon's socket"), OPTIONS_SOCKET },
+	{ "read", 'r', "FILE", OPTIONS_PARSED, 0, 0, REPORT_FILES, OPTIONS_READ,
+	  options_parse_read, NULL, N_("report on a capture file instead (may be repeated)") },
+	{ "at", 0, "+DURATION", OPTIONS_PARSED, 0, 0, REPORT_FILES, OPTIONS_AT, options_parse_at,
+	  NULL, N_("with -r: so long after the last packet (90s 5m 2h 1d, 1h30m)") },
+	{ "keep", 0, NULL, OPTIONS_SET, AT(keep), 1, REPORT_FILES, OPTIONS_KEEP, NULL, NULL,
 	  N_("with -r: no timer fires, nothing is forgotten") },
-	{ "all", OPTION_ALL, NULL, OPTIONS_LISTEN,
+	{ "all", 0, NULL, OPTIONS_SET, AT(all), 1, REPORT_SILENT, OPTIONS_ALL, NULL, NULL,
 	  N_("with listen: those too that were asked and never answered") },
-	{ "sort", OPTION_SORT, "FIELD", OPTIONS_SORTED,
+	{ "sort", 0, "FIELD", OPTIONS_TEXT, AT(sort), 0, REPORT_SORT, OPTIONS_NARROW, NULL, NULL,
 	  N_("in this order; -FIELD: the largest first (may be FIELD,FIELD...)") },
-	{ "limit", OPTION_LIMIT, "N", OPTIONS_LIMITED, N_("the first N only") },
-	{ "by", OPTION_BY, "FIELD", OPTIONS_GROUPED,
+	{ "limit", 0, "N", OPTIONS_PARSED, 0, 0, REPORT_LIMIT, OPTIONS_NARROW,
+	  options_parse_limit, NULL, N_("the first N only") },
+	{ "by", 0, "FIELD", OPTIONS_TEXT, AT(by), 0, REPORT_BY, OPTIONS_NARROW, NULL, NULL,
 	  N_("count connections and sum them up by FIELD, as server or state") },
-	{ "as", OPTION_AS, "HOST", OPTIONS_VIEWED,
+	{ "as", 0, "HOST", OPTIONS_TEXT, AT(as), 0, REPORT_VIEW, OPTIONS_VIEW, NULL, NULL,
 	  N_("the lines that netstat on the host of that address would show") },
-	{ "dialect", OPTION_DIALECT, "SYSTEM", OPTIONS_VIEWED,
-	  N_("as its netstat prints them: zos linux ss bsd solaris windows") },
-	{ "format", 'M', "short|long", OPTIONS_VIEWED, N_("with --dialect zos: in which form") },
-	{ "wide", 'W', NULL, OPTIONS_EVERY, N_("cut no address and give each column room") },
-	{ NULL, 'I', "ADDR[/LEN]", OPTIONS_NARROWED,
-	  N_("those with that address at either end (may be repeated)") },
-	{ NULL, 'P', "PORT", OPTIONS_NARROWED,
-	  N_("those with that port at either end (may be repeated)") },
-	{ NULL, 'E', "NAME", OPTIONS_NARROWED,
-	  N_("those with a host of that name (* ?) at either end (may be repeated)") },
-	{ "names", OPTION_NAMES, NULL, OPTIONS_EVERY,
+	{ "dialect", 0, "SYSTEM", OPTIONS_TEXT, AT(dialect), 0, REPORT_VIEW, OPTIONS_VIEW, NULL,
+	  NULL, N_("as its netstat prints them: zos linux ss bsd solaris windows") },
+	{ "format", 'M', "short|long", OPTIONS_TEXT, AT(form), 0, REPORT_VIEW, OPTIONS_VIEW, NULL,
+	  NULL, N_("with --dialect zos: in which form") },
+	{ "wide", 'W', NULL, OPTIONS_SET, AT(wide), 1, 0, 0, NULL, NULL,
+	  N_("cut no address and give each column room") },
+	{ NULL, 'I', "ADDR[/LEN]", OPTIONS_LIST, AT(nets), 0, REPORT_FILTER, OPTIONS_NARROW, NULL,
+	  NULL, N_("those with that address at either end (may be repeated)") },
+	{ NULL, 'P', "PORT", OPTIONS_LIST, AT(ports), 0, REPORT_FILTER, OPTIONS_NARROW, NULL,
+	  NULL, N_("those with that port at either end (may be repeated)") },
+	{ NULL, 'E', "NAME", OPTIONS_LIST, AT(names), 0, REPORT_FILTER, OPTIONS_NARROW, NULL,
+	  NULL, N_("those with a host of that name (* ?) at either end (may be repeated)") },
+	{ "names", 0, NULL, OPTIONS_SET, AT(show_names), 1, 0, 0, NULL, NULL,
 	  N_("text: names of hosts (configuration) and ports (/etc/services)") },
-	{ "watch", OPTION_WATCH, "SECONDS", OPTIONS_WATCHED,
+	{ "watch", 0, "SECONDS", OPTIONS_PARSED, 0, 0, REPORT_WATCH, OPTIONS_WATCH,
+	  options_parse_watch, NULL,
 	  N_("the report again and again, until interrupted; top: how often") },
-	{ "help", 'h', NULL, OPTIONS_ALONE, N_("this help") },
-	{ "version", OPTION_VERSION, NULL, OPTIONS_ALONE, N_("the version") },
-	{ "describe", OPTION_DESCRIBE, NULL, OPTIONS_ALONE, NULL },
-	{ 0 },
+	{ "help", 'h', NULL, OPTIONS_INSTEAD, 0, 0, 0, 0, NULL, options_table_help,
+	  N_("this help") },
+	{ "version", 0, NULL, OPTIONS_INSTEAD, 0, 0, 0, 0, NULL, options_print_version,
+	  N_("the version") },
+	{ "describe", 0, NULL, OPTIONS_INSTEAD, 0, 0, 0, 0, NULL, describe_print, NULL },
+};
+
+/* In the order in which mistakes are told. */
+const struct options_rule options_rules[OPTIONS_RULES] = {
+	{ OPTIONS_AT, OPTIONS_READ, 0, 0, N_("--at goes with -r FILE only") },
+	{ OPTIONS_KEEP, OPTIONS_READ, 0, 0, N_("--keep goes with -r FILE only") },
+	{ OPTIONS_ALL, 0, 0, REPORT_SILENT, N_("--all goes with listen only") },
+	{ OPTIONS_ON_SOCKET, 0, OPTIONS_READ, 0, N_("--socket and -r FILE exclude each other") },
+	{ OPTIONS_READ, 0, 0, REPORT_FILES,
+	  N_("this report needs a running daemon and cannot go with -r FILE") },
+	{ OPTIONS_WATCH, 0, 0, REPORT_WATCH,
+	  N_("--watch repeats reports; it does not go with drop and events") },
+	{ OPTIONS_WATCH, 0, OPTIONS_READ, 0,
+	  N_("--watch goes with a running daemon only, not with -r FILE") },
+	{ OPTIONS_NARROW, 0, 0, REPORT_FILTER,
+	  N_("--sort, --limit, --by, -I, -P and -E do not go with this report") },
+	{ OPTIONS_VIEW, 0, 0, REPORT_VIEW,
+	  N_("--as, --dialect and --format go with conn, allconn, byteinfo and sockets only") },
 };
 /* clang-format on */
-
-static_assert(BASE_COUNT_OF(options_table) <= OPTIONS_ROWS_MAX, "getopt's table holds them");
 
 /* Wide enough for `  -M, --format short|long`. */
 #define OPTIONS_HELP_COLUMN 24
@@ -75,58 +102,41 @@ static const char options_more[] =
        "more: man spanstat, man spanstat-filter\n");
 
 int
-options_row_letter(const struct options_row *row)
+options_row_value(unsigned i)
 {
-	return row->value < OPTION_JSON ? row->value : 0;
+	int letter = options_table[i].letter;
+
+	return letter ? letter : OPTIONS_VALUE_MIN + (int)i;
 }
 
-/* What may be asked of some of the reports that a filter narrows. */
-static int
-options_goes_narrowed(enum options_takers takers, const struct cmd *cmd)
+const struct options_row *
+options_row_find(int value)
 {
-	if (!cmd->narrows || (cmd->refuses & OPTIONS_BIT(takers)))
-		return 0;
-	if (takers == OPTIONS_GROUPED)
-		return cmd->lines == NULL;
-	return takers != OPTIONS_SORTED || !cmd->lines || cmd->lines->sorts;
+	for (unsigned i = 0; i < OPTIONS_ROWS; i++)
+		if (options_row_value(i) == value)
+			return &options_table[i];
+	return NULL;
 }
 
-int
+bool
 options_row_goes(const struct options_row *row, const struct cmd *cmd)
 {
-	switch (row->takers) {
-	case OPTIONS_EVERY:
-		return 1;
-	case OPTIONS_PRINTED:
-		return !(cmd->refuses & OPTIONS_BIT(OPTIONS_PRINTED));
-	case OPTIONS_FILES:
-		return !cmd->needs_daemon;
-	case OPTIONS_LISTEN:
-		return cmd->request_all != 0;
-	case OPTIONS_NARROWED:
-	case OPTIONS_SORTED:
-	case OPTIONS_LIMITED:
-	case OPTIONS_GROUPED:
-		return options_goes_narrowed(row->takers, cmd);
-	case OPTIONS_VIEWED:
-		return cmd->views;
-	case OPTIONS_WATCHED:
-		return !cmd->once && !cmd->endless;
-	case OPTIONS_ALONE:
-		break;
-	}
-	return 0;
+	if (row->kind == OPTIONS_INSTEAD)
+		return false;
+	return row->takes == 0 || (cmd->takes & row->takes) != 0;
 }
 
 void
-options_table_long(struct option options[OPTIONS_ROWS_MAX + 1])
+options_table_long(struct option options[OPTIONS_ROWS + 1])
 {
-	for (const struct options_row *row = options_table; row->value; row++) {
+	for (unsigned i = 0; i < OPTIONS_ROWS; i++) {
+		const struct options_row *row = &options_table[i];
+
 		if (row->name)
 			*options++ = (struct option){
 				.name = row->name,
 				.has_arg = row->argument ? required_argument : no_argument,
-				.val = row->value,
+				.val = options_row_value(i),
 			};
 	}
 	*options = (struct option){ 0 };
@@ -139,15 +149,16 @@ options_table_letters(char letters[OPTIONS_LETTERS_MAX])
 	char *to = letters;
 
 	*to++ = ':';
-	for (const struct options_row *row = options_table; row->value; row++) {
-		if (options_row_letter(row))
-			*to++ = (char)options_row_letter(row);
-		if (options_row_letter(row) && row->argument)
+	for (unsigned i = 0; i < OPTIONS_ROWS; i++) {
+		if (!options_table[i].letter)
+			continue;
+		*to++ = (char)options_table[i].letter;
+		if (options_table[i].argument)
 			*to++ = ':';
 	}
-	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++) {
-		if ((*cmd)->letter)
-			*to++ = (char)(*cmd)->letter;
+	for (unsigned i = 1; i < REPORT_NAMED; i++) {
+		if (cmd_table[i].letter)
+			*to++ = (char)cmd_table[i].letter;
 	}
 	*to = '\0';
 }
@@ -166,8 +177,8 @@ options_help_row(const struct options_row *row)
 	char text[64] = "";
 	int n = 0;
 
-	if (options_row_letter(row))
-		n += snprintf(text, sizeof(text), "-%c%s", row->value, row->name ? ", " : "");
+	if (row->letter)
+		n += snprintf(text, sizeof(text), "-%c%s", row->letter, row->name ? ", " : "");
 	if (row->name)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "--%s", row->name);
 	if (row->argument)
@@ -182,12 +193,12 @@ int
 options_table_help(void)
 {
 	fputs(_(options_usage), stdout);
-	for (const struct cmd *const *cmd = cmd_table; *cmd; cmd++)
-		options_help_report(*cmd);
+	for (unsigned i = 1; i < REPORT_NAMED; i++)
+		options_help_report(&cmd_table[i]);
 	fputs(_("\noptions:\n"), stdout);
-	for (const struct options_row *row = options_table; row->value; row++) {
-		if (row->help)
-			options_help_row(row);
+	for (unsigned i = 0; i < OPTIONS_ROWS; i++) {
+		if (options_table[i].help)
+			options_help_row(&options_table[i]);
 	}
 	fputs(_(options_more), stdout);
 	return fflush(stdout) ? STATUS_FAILED : STATUS_DONE;

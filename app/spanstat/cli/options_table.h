@@ -1,79 +1,99 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The options, a table row each: what getopt is told, what --help prints, which reports take them.
+ * The options, a table row each: what getopt is told, where the value goes, which reports take it,
+ * what --help prints. A second table says which options need or exclude each other.
  *
- * Manual pages and completion are made of the same rows, by way of describe.c. Constants and
- * look-ups; cold.
+ * Parsing (options.c), manual pages and completion (describe.c) are made of the same rows. Constants
+ * and look-ups; cold.
  */
 #ifndef OPTIONS_TABLE_H
 #define OPTIONS_TABLE_H
 
 #include <getopt.h>
 
+#include "options.h"
+
 struct cmd;
 
-/* What getopt gives for an option without a letter; the others give their letter. */
-enum options_value {
-	OPTION_JSON = 256,
-	OPTION_CSV,
-	OPTION_SOCKET,
-	OPTION_AT,
-	OPTION_KEEP,
-	OPTION_ALL,
-	OPTION_SORT,
-	OPTION_LIMIT,
-	OPTION_BY,
-	OPTION_AS,
-	OPTION_DIALECT,
-	OPTION_NAMES,
-	OPTION_WATCH,
-	OPTION_VERSION,
-	OPTION_DESCRIBE,
+/* What is done with an option, and with its argument where it has one. */
+enum options_kind {
+	OPTIONS_SET,    /* the int at `at` becomes `value` */
+	OPTIONS_TEXT,   /* the const char * at `at` points to the argument */
+	OPTIONS_LIST,   /* the argument is added to the options_list at `at` */
+	OPTIONS_PARSED, /* `parse` reads the argument */
+	OPTIONS_INSTEAD /* `instead` is done and no report; its result is the exit status */
 };
 
-/* The reports that an option goes with. */
-enum options_takers {
-	OPTIONS_EVERY,
-	OPTIONS_PRINTED, /* all that print, which top does not */
-	OPTIONS_FILES,   /* those that need no daemon */
-	OPTIONS_LISTEN,
-	OPTIONS_NARROWED, /* those of rows that a filter chooses */
-	OPTIONS_SORTED,
-	OPTIONS_LIMITED,
-	OPTIONS_GROUPED,
-	OPTIONS_VIEWED,  /* those that have lines of a host */
-	OPTIONS_WATCHED, /* those that may be repeated */
-	OPTIONS_ALONE,   /* none: it is done instead of a report */
+/* Options that exclude or need others; a row's `group`. */
+enum options_group {
+	OPTIONS_AT = 1 << 0,
+	OPTIONS_KEEP = 1 << 1,
+	OPTIONS_ALL = 1 << 2,
+	OPTIONS_ON_SOCKET = 1 << 3,
+	OPTIONS_READ = 1 << 4,
+	OPTIONS_WATCH = 1 << 5,
+	OPTIONS_NARROW = 1 << 6,
+	OPTIONS_VIEW = 1 << 7,
 };
-
-#define OPTIONS_BIT(takers) (1u << (takers))
 
 struct options_row {
 	const char *name;     /* NULL: a letter only */
-	int value;            /* a letter, or enum options_value */
+	int letter;           /* 0: a name only */
 	const char *argument; /* as help calls it; words joined by '|' are all; NULL: none */
-	enum options_takers takers;
+	enum options_kind kind;
+	size_t at;      /* in struct options */
+	int value;      /* OPTIONS_SET */
+	unsigned takes; /* enum report_takes: reports that it goes with; 0: all */
+	unsigned group; /* enum options_group, or 0 */
+	/* Returns -1 to go on, or a status. */
+	int (*parse)(struct options *options, const char *text);
+	int (*instead)(void);
 	const char *help; /* one line; NULL: help keeps silent of it */
 	const char *def;  /* what it is when not given, where that needs to be said */
 };
 
-/* Ends with a row of zeros. */
-extern const struct options_row options_table[];
+#define OPTIONS_ROWS 24
 
-#define OPTIONS_ROWS_MAX    40
-#define OPTIONS_LETTERS_MAX 80
+extern const struct options_row options_table[OPTIONS_ROWS];
 
-/* The letter of a row, or 0. */
-int options_row_letter(const struct options_row *row);
+/* One of the options `given` is on the command line: then this must hold, or `message` is said. */
+struct options_rule {
+	unsigned given;    /* enum options_group, or-ed, as the next two */
+	unsigned needs;    /* one of these is there too; 0: nothing is needed */
+	unsigned excludes; /* none of these is */
+	unsigned takes;    /* the report takes this; 0: any report */
+	const char *message;
+};
+
+#define OPTIONS_RULES 9
+
+extern const struct options_rule options_rules[OPTIONS_RULES];
+
+/* What getopt gives for row i: its letter, or a number that is none. */
+#define OPTIONS_VALUE_MIN 256
+int options_row_value(unsigned i);
+
+/* The row that getopt gave `value` for, or NULL. */
+const struct options_row *options_row_find(int value);
 
 /* Does the option go with that report? */
-int options_row_goes(const struct options_row *row, const struct cmd *cmd);
+bool options_row_goes(const struct options_row *row, const struct cmd *cmd);
 
 /* For getopt_long: options by name, and the letters, the reports' among them. */
-void options_table_long(struct option options[OPTIONS_ROWS_MAX + 1]);
+#define OPTIONS_LETTERS_MAX 80
+void options_table_long(struct option options[OPTIONS_ROWS + 1]);
 void options_table_letters(char letters[OPTIONS_LETTERS_MAX]);
 
 /* --help, on standard output. Returns the status to exit with. */
 int options_table_help(void);
+
+/* options.c: arguments that are more than a text. Each returns -1, or a status. */
+int options_parse_at(struct options *options, const char *text);
+int options_parse_limit(struct options *options, const char *text);
+int options_parse_watch(struct options *options, const char *text);
+int options_parse_read(struct options *options, const char *text);
+int options_parse_json(struct options *options, const char *text);
+int options_parse_csv(struct options *options, const char *text);
+int options_print_version(void);
 
 #endif

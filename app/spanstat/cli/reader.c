@@ -53,7 +53,7 @@ reader_arguments(const struct options *options, char *fd_text, char *at_text)
 	}
 	if (options->keep)
 		args[n++] = (char *)"--keep";
-	if (options->cmd->endless)
+	if (options->cmd->takes & REPORT_ENDLESS)
 		args[n++] = (char *)"--stepwise";
 	return args;
 }

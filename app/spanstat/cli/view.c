@@ -11,24 +11,16 @@
 
 /* The reports that have lines. `order` is that in which the report makes sense; NULL: any. */
 static const struct {
-	const struct cmd *cmd;
+	enum report_request ask;
 	enum dialect_report report;
-	const struct cmd
-	    *lines; /* what it becomes with --as or --dialect; NULL: it is so already */
-	int always; /* it has lines without them too */
+	int always; /* it has lines without --as and --dialect too */
 	const char *order;
 } view_reports[] = {
-	{ &cmd_conn, DIALECT_CONN, &cmd_conn_lines, 0, NULL },
-	{ &cmd_allconn, DIALECT_ALLCONN, &cmd_allconn_lines, 0, NULL },
-	{ &cmd_byteinfo, DIALECT_BYTEINFO, NULL, 0, NULL },
-	{ &cmd_sockets, DIALECT_SOCKETS, NULL, 1, "bound" },
+	{ REPORT_ASK_CONN, DIALECT_CONN, 0, NULL },
+	{ REPORT_ASK_ALLCONN, DIALECT_ALLCONN, 0, NULL },
+	{ REPORT_ASK_BYTEINFO, DIALECT_BYTEINFO, 0, NULL },
+	{ REPORT_ASK_SOCKETS, DIALECT_SOCKETS, 1, "bound" },
 };
-
-int
-view_is_asked(const struct options *options)
-{
-	return options->as || options->dialect || options->form;
-}
 
 static int
 view_refuse(const char *option, const char *expected, const char *value)
@@ -49,8 +41,8 @@ view_host(struct ask *ask)
 	if (filter_value_net((struct filter_span){ as, strlen(as) }, &host) != 0 ||
 	    strchr(as, '/') || host.version == 0)
 		return view_refuse("--as", _("the address of a host such as 10.0.0.1"), as);
-	ask->narrow.as_version = host.version;
-	memcpy(ask->narrow.as, host.addr, sizeof(ask->narrow.as));
+	ask->request.as_version = host.version;
+	memcpy(ask->request.as, host.addr, sizeof(ask->request.as));
 	return -1;
 }
 
@@ -85,7 +77,7 @@ view_form(struct ask *ask)
 {
 	const char *form = ask->options->form;
 
-	ask->view.long_form = ask->narrow.as_version != 4;
+	ask->view.long_form = ask->request.as_version != 4;
 	if (!form)
 		return -1;
 	if (ask->view.id != DIALECT_ZOS) {
@@ -104,15 +96,15 @@ view_lines(const struct dialect_view *view)
 {
 	const struct dialect *dialect = dialect_get(view->id);
 	int all = view->report == DIALECT_ALLCONN;
-	unsigned lines = CTL_LINES;
+	unsigned lines = QUERY_LINES;
 
 	if (all && dialect->closed)
-		lines |= CTL_LINES_CLOSED;
+		lines |= QUERY_LINES_CLOSED;
 	if (dialect->served && view->report != DIALECT_SOCKETS)
-		lines |= CTL_LINES_SERVED;
+		lines |= QUERY_LINES_SERVED;
 	if (view->report == DIALECT_SOCKETS || (all && dialect->all_sockets) ||
 	    (view->report == DIALECT_CONN && dialect->conn_sockets))
-		lines |= CTL_LINES_SOCKETS;
+		lines |= QUERY_LINES_SOCKETS;
 	return lines;
 }
 
@@ -124,23 +116,19 @@ view_order(struct ask *ask, const char *report_order)
 
 	if (report_order)
 		order = report_order;
-	else if (ask->options->format != FORMAT_TEXT)
+	else if (ask->options->format != PRINT_TEXT)
 		return;
 	if (order && !ask->options->sort && !ask->options->by)
-		memcpy(ask->narrow.sort, order, strlen(order) + 1);
+		memcpy(ask->request.sort, order, strlen(order) + 1);
 }
 
 /* The request asks for lines. */
 static void
-view_ask(struct ask *ask, const struct cmd *lines, const char *order)
+view_ask(struct ask *ask, const char *order)
 {
 	ask->view.lines = 1;
-	ask->narrow.lines = (uint8_t)view_lines(&ask->view);
+	ask->request.lines = (uint8_t)view_lines(&ask->view);
 	view_order(ask, order);
-	ask->payload = &ask->narrow;
-	ask->payload_bytes = sizeof(ask->narrow);
-	if (lines && !ask->options->by)
-		ask->cmd = lines;
 }
 
 int
@@ -150,7 +138,7 @@ view_parse(struct ask *ask)
 	size_t i = 0;
 	int status;
 
-	while (view_reports[i].cmd != options->cmd)
+	while (view_reports[i].ask != options->cmd->report)
 		i++;
 	ask->view.report = view_reports[i].report;
 	ask->view.wide = options->wide;
@@ -162,6 +150,6 @@ view_parse(struct ask *ask)
 	if (status < 0)
 		status = view_form(ask);
 	if (status < 0 && (options->as || options->dialect || view_reports[i].always))
-		view_ask(ask, view_reports[i].lines, view_reports[i].order);
+		view_ask(ask, view_reports[i].order);
 	return status;
 }

@@ -1,87 +1,62 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The reports, a table row each; one cmd_<report>.c knows how one of them is asked for and printed.
+ * The table of reports as the command uses it, and how each is asked for and printed.
  *
- * ask.c has the conversation with the daemon and calls `begin` when it has said who it is, then
- * `part` for each frame of the answer. A report that prints nothing leaves both out.
+ * A row of report_table.h names a verb: what the command does for it, beside the conversation with
+ * the daemon (ask.h), which is the same for all. Most reports are rows that are printed as they come
+ * (cmd_rows.c); a verb that is more than that has a file of its own.
  */
 #ifndef CMD_H
 #define CMD_H
 
-#include "ctl_client.h"
-#include "dialect_print.h"
-#include "options.h"
-#include "print_out.h"
+#include "print_rows.h"
 
 struct ask;
-struct lines;
 
-struct cmd {
-	const char *name;
-	int letter; /* z/OS's; 0: none */
-	enum ctl_type request;
-	enum ctl_type request_all; /* with --all; 0: there is no such thing */
-	const char *help;
-	int needs_daemon; /* makes no sense over a capture file */
-	int narrows;      /* takes --sort, --limit, --by, -I, -P and -E */
-	int views;        /* takes --as, --dialect and --format */
-	int once;         /* changes something: is not repeated by --watch */
-	int endless;      /* goes on until interrupted; over files while they are read */
-	unsigned refuses; /* enum options_takers as bits: what else it goes without */
-	/*
-	 * Puts what the words say into the request. NULL: takes no words. Returns -1, or a status.
-	 */
+/* NULL: there is no such thing to do. */
+struct cmd_verb {
+	/* Puts what the command line says into the request. Returns -1 to go on, or a status. */
 	int (*parse)(struct ask *ask);
 	/* Instead of a conversation that prints. Returns the status to exit with. */
 	int (*run)(struct ask *ask);
+	/* The daemon has said who it is. */
 	void (*begin)(struct ask *ask);
-	void (*part)(struct ask *ask, const struct ctl_frame *frame);
+	/* n rows of the report's type have come. */
+	void (*part)(struct ask *ask, const void *rows, size_t n);
 	/* The answer ended before its end. */
 	void (*cut)(struct ask *ask);
 	/* It is complete. */
 	void (*done)(struct ask *ask);
-	/* The same, but 1: it is asked for once more; 0: it is complete. NULL: always 0. */
+	/* The same, but 1: it is asked for once more; 0: it is complete. */
 	int (*again)(struct ask *ask);
-	/* No daemon answers: prints what can be said all the same. NULL: that is an error. */
+	/* No daemon answers: prints what can be said all the same. */
 	void (*without)(struct ask *ask);
-	const struct lines *lines; /* for lines.h; else NULL */
 };
 
-/* One report under way. */
-struct ask {
-	const struct options *options;
-	const struct cmd *cmd; /* the options', or what parsing has made of it */
-	struct ctl_info info;  /* its strings end within */
-	struct ctl_drop drop;
-	struct ctl_ask narrow;
-	struct report_group columns; /* --by: its keys alone */
-	struct dialect_view view;    /* of reports that take --as and --dialect */
-	struct dialect_printer printer;
-	const void *payload; /* what goes with the request; NULL: nothing */
-	size_t payload_bytes;
-	uint64_t rows; /* printed */
-	struct print_out out;
+struct cmd {
+	const char *name;
+	int letter; /* z/OS's; 0: none */
+	enum report_request report;
+	size_t row_bytes;
+	const struct print_rows *rows;
+	const struct cmd_verb *verb;
+	unsigned takes; /* enum report_takes, or-ed */
+	const char *help;
 };
 
-extern const struct cmd cmd_conn, cmd_allconn, cmd_all, cmd_listen, cmd_stats, cmd_home, cmd_drop;
-extern const struct cmd cmd_byteinfo, cmd_sockets;
-extern const struct cmd cmd_clients, cmd_leaks, cmd_timewait, cmd_health, cmd_states;
-extern const struct cmd cmd_events, cmd_top;
+/* By enum report_request; [1, REPORT_NAMED) are those that have a name, in the order of help. */
+extern const struct cmd cmd_table[REPORT_REQUESTS];
 
-/* What others become: with --by, conn and allconn with --as or --dialect, drop with a filter. */
-extern const struct cmd cmd_group, cmd_drop_matching;
-extern const struct cmd cmd_conn_lines, cmd_allconn_lines;
+#define CMD_DECLARE(id, name, letter, row, source, digest, printer, verb, ...)                     \
+	extern const struct cmd_verb cmd_##verb;
+REPORT_TABLE(CMD_DECLARE)
+REPORT_VARIANTS(CMD_DECLARE)
+#undef CMD_DECLARE
 
-/* All of them, in the order in which help lists them; ends with NULL. */
-extern const struct cmd *const cmd_table[];
-
-/* The title line of a text report, unless it is not wanted. */
-void ask_title(struct ask *ask);
-
-/* Says that there is no daemon, and why. Returns the status. */
-int ask_refuse_no_daemon(const char *socket, int error);
-
-/* Holds the conversation and prints the report. Returns the status to exit with. */
-int ask_run(struct ask *ask);
+/* cmd_rows.c: title, heading and rows as they come; verbs that differ in one thing use the rest. */
+int cmd_rows_parse(struct ask *ask);
+void cmd_rows_begin(struct ask *ask);
+void cmd_rows_part(struct ask *ask, const void *rows, size_t n);
+void cmd_rows_cut(struct ask *ask);
 
 #endif

@@ -9,9 +9,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ask.h"
 #include "base_log.h"
 #include "base_text.h"
-#include "cmd.h"
 #include "filter_value.h"
 #include "narrow.h"
 
@@ -27,55 +27,49 @@ drop_parse(struct ask *ask)
 	const struct options *options = ask->options;
 	int status;
 
-	if (options->n_words == 1 && drop_parse_id(options->words[0], &ask->drop.id)) {
-		ask->payload = &ask->drop;
-		ask->payload_bytes = sizeof(ask->drop);
+	if (options->n_words == 1 && drop_parse_id(options->words[0], &ask->request.id))
 		return -1;
-	}
 	status = narrow_parse(ask);
 	if (status >= 0)
 		return status;
-	if (ask->narrow.filter[strspn(ask->narrow.filter, " \t\n\r\v\f")] == '\0') {
+	if (ask->request.filter[strspn(ask->request.filter, " \t\n\r\v\f")] == '\0') {
 		base_error(_("drop needs the id of a connection, as conn shows it, or a filter"));
 		return STATUS_USAGE;
 	}
-	ask->cmd = &cmd_drop_matching;
+	ask->cmd = &cmd_table[REPORT_ASK_DROP_MATCHING];
 	return -1;
 }
 
 static void
-drop_part(struct ask *ask, const struct ctl_frame *frame)
+dropped_part(struct ask *ask, const void *rows BASE_UNUSED, size_t n)
 {
-	if (frame->type == CTL_ROWS)
-		ask->rows += frame->length / sizeof(struct report_row);
+	ask->rows += n;
 }
 
 static void
-drop_tell(struct ask *ask)
+dropped_print(struct ask *ask)
 {
-	if (ask->options->format == FORMAT_JSON)
+	switch (ask->options->format) {
+	case PRINT_TEXT:
+		print_out_printf(&ask->out, _("%" PRIu64 " connections forgotten\n"), ask->rows);
+		break;
+	case PRINT_JSON:
 		print_out_printf(&ask->out, "{\"dropped\":%" PRIu64 "}\n", ask->rows);
-	else if (ask->options->format == FORMAT_CSV)
+		break;
+	case PRINT_CSV:
 		print_out_printf(&ask->out, "%s%" PRIu64 "\n",
 		                 ask->options->no_header ? "" : "dropped\n", ask->rows);
-	else
-		print_out_printf(&ask->out, _("%" PRIu64 " connections forgotten\n"), ask->rows);
+		break;
+	}
 }
 
-const struct cmd cmd_drop = {
-	.name = "drop",
-	.letter = 'D',
-	.request = CTL_DROP,
-	.help = N_("forget the connection of that id, or all that match (nothing is sent)"),
-	.needs_daemon = 1,
-	.once = 1,
+const struct cmd_verb cmd_drop = {
 	.parse = drop_parse,
 };
 
-const struct cmd cmd_drop_matching = {
-	.name = "drop",
-	.request = CTL_DROP_MATCHING,
-	.part = drop_part,
-	.cut = drop_tell,
-	.done = drop_tell,
+/* What it becomes with a filter. */
+const struct cmd_verb cmd_dropped = {
+	.part = dropped_part,
+	.cut = dropped_print,
+	.done = dropped_print,
 };

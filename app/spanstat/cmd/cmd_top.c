@@ -16,12 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base_clock.h"
 #include "base_log.h"
 #include "base_text.h"
-#include "cmd.h"
 #include "narrow.h"
-#include "options_table.h"
 #include "top_ask.h"
 #include "top_screen.h"
 #include "top_text.h"
@@ -258,13 +257,13 @@ top_parse(struct ask *ask)
 		base_error(_("top is sorted by keys: --sort and --limit do not go with it"));
 		return STATUS_USAGE;
 	}
-	if (ask->options->format != FORMAT_TEXT || ask->options->output) {
+	if (ask->options->format != PRINT_TEXT || ask->options->output) {
 		base_error(_("top draws on the terminal: --json, --csv and -o do not go with it"));
 		return STATUS_USAGE;
 	}
 	status = narrow_parse(ask);
-	ask->cmd = &cmd_top;
-	if (status >= 0 || strlen(ask->narrow.filter) < TOP_FILTER_MAX)
+	ask->cmd = ask->options->cmd;
+	if (status >= 0 || strlen(ask->request.filter) < TOP_FILTER_MAX)
 		return status;
 	base_error(_("the filter of top may have %d bytes"), TOP_FILTER_MAX - 1);
 	return STATUS_USAGE;
@@ -275,12 +274,12 @@ top_prepare(struct top *t, const struct ask *ask)
 {
 	t->socket = ask->options->socket;
 	top_settings_init(&t->settings);
-	memcpy(t->settings.filter, ask->narrow.filter, sizeof(t->settings.filter));
+	memcpy(t->settings.filter, ask->request.filter, sizeof(t->settings.filter));
 	t->settings.wide = ask->options->wide;
 	if (ask->options->watch_us)
 		t->settings.interval_us = ask->options->watch_us;
-	if (ask->narrow.by[0]) {
-		memcpy(t->settings.by, ask->narrow.by, sizeof(t->settings.by));
+	if (ask->request.by[0]) {
+		memcpy(t->settings.by, ask->request.by, sizeof(t->settings.by));
 		t->settings.view = TOP_GROUPS;
 	}
 	t->status.rates = (struct top_rates){ -1, -1, -1, -1, -1 };
@@ -331,13 +330,7 @@ top_run(struct ask *ask)
 	return status;
 }
 
-const struct cmd cmd_top = {
-	.name = "top",
-	.help = N_("rates, states and the busiest connections, groups and hosts, full screen"),
-	.needs_daemon = 1,
-	.narrows = 1,
-	.refuses = OPTIONS_BIT(OPTIONS_SORTED) | OPTIONS_BIT(OPTIONS_LIMITED) |
-	           OPTIONS_BIT(OPTIONS_PRINTED),
+const struct cmd_verb cmd_top = {
 	.parse = top_parse,
 	.run = top_run,
 };

@@ -38,13 +38,13 @@ top_ask_close(struct top_ask *ask)
 /* --- the requests of a round ------------------------------------------------------------------ */
 
 static struct top_request *
-top_ask_add(struct top_ask *ask, enum ctl_type type, const char *filter, const char *order,
+top_ask_add(struct top_ask *ask, enum report_request report, const char *filter, const char *order,
             uint64_t limit)
 {
 	struct top_request *request = &ask->requests[ask->n++];
 
 	memset(request, 0, sizeof(*request));
-	request->type = type;
+	request->report = report;
 	snprintf(request->ask.filter, sizeof(request->ask.filter), "%s", filter);
 	snprintf(request->ask.sort, sizeof(request->ask.sort), "%s", order);
 	request->ask.limit = limit;
@@ -56,10 +56,10 @@ top_ask_add_group(struct top_ask *ask, const struct top_settings *settings, cons
                   int of_servers, uint64_t limit)
 {
 	struct top_request *request =
-	    top_ask_add(ask, CTL_GROUP, settings->filter, top_keys_order(settings), limit);
+	    top_ask_add(ask, REPORT_ASK_GROUP, settings->filter, top_keys_order(settings), limit);
 
 	snprintf(request->ask.by, sizeof(request->ask.by), "%s", by);
-	request->ask.what = CTL_ALLCONN;
+	request->ask.of = REPORT_ASK_ALLCONN;
 	request->of_servers = of_servers;
 }
 
@@ -67,7 +67,7 @@ top_ask_add_group(struct top_ask *ask, const struct top_settings *settings, cons
 static void
 top_ask_add_active(struct top_ask *ask, const struct top_settings *settings, uint64_t since_us)
 {
-	struct top_request *request = top_ask_add(ask, CTL_ALLCONN, "", "-last", TOP_ACTIVE_MAX);
+	struct top_request *request = top_ask_add(ask, REPORT_ASK_ALLCONN, "", "-last", TOP_ACTIVE_MAX);
 	int all = settings->filter[strspn(settings->filter, " \t")] == '\0';
 
 	request->active = 1;
@@ -80,9 +80,9 @@ static void
 top_ask_plan(struct top_ask *ask, const struct top_settings *settings, uint64_t since_us)
 {
 	ask->n = ask->at = 0;
-	top_ask_add(ask, CTL_STATS, "", "", 0);
+	top_ask_add(ask, REPORT_ASK_STATS, "", "", 0);
 	if (settings->view == TOP_CONNECTIONS) {
-		top_ask_add(ask, CTL_CONN, settings->filter, top_keys_order(settings),
+		top_ask_add(ask, REPORT_ASK_CONN, settings->filter, top_keys_order(settings),
 		            TOP_ITEMS_MAX);
 		return;
 	}
@@ -99,10 +99,7 @@ static int
 top_ask_send(struct top_ask *ask)
 {
 	const struct top_request *request = &ask->requests[ask->at];
-	int bare = request->type == CTL_STATS;
-
-	return ctl_client_request(ask->client, request->type, bare ? NULL : &request->ask,
-	                          bare ? 0 : sizeof(request->ask));
+	return ctl_client_ask(ask->client, request->report, &request->ask);
 }
 
 int
@@ -129,16 +126,32 @@ top_ask_stay(struct top_ask *ask)
 		return 0;
 	ask->frame_us = base_clock_mono_us();
 	ask->stays = 1;
-	return ctl_client_request(ask->client, CTL_HOME, NULL, 0);
+	return ctl_client_ask(ask->client, REPORT_ASK_HOME, NULL);
 }
 
 /* --- what comes ------------------------------------------------------------------------------- */
 
 static void
+top_ask_take_rows(struct top_ask *ask, const struct top_request *request,
+                  const struct ctl_frame *frame)
+{
+	size_t n = frame->length / ctl_frame_row_bytes(frame->report);
+	struct top_sample *look = ask->look;
+
+	if (request->report == REPORT_ASK_STATS)
+		memcpy(&look->stats, frame->payload, sizeof(look->stats));
+	else if (request->report == REPORT_ASK_GROUP)
+		top_sample_add_groups(look, frame->payload, n, request->of_servers);
+	else if (request->active)
+		top_sample_add_active(look, ask->flows, frame->payload, n);
+	else
+		top_sample_add_rows(look, ask->flows, frame->payload, n);
+}
+
+static void
 top_ask_take(struct top_ask *ask, const struct ctl_frame *frame)
 {
 	const struct top_request *request = &ask->requests[ask->at];
-	struct top_sample *look = ask->look;
 
 	if (frame->type == CTL_INFO) {
 		memcpy(&ask->info, frame->payload, sizeof(ask->info));
@@ -146,18 +159,8 @@ top_ask_take(struct top_ask *ask, const struct ctl_frame *frame)
 		report_labels_begin();
 	} else if (frame->type == CTL_LABELS) {
 		report_labels_told(frame->payload, frame->length / sizeof(struct report_label));
-	} else if (frame->type == CTL_COUNTERS) {
-		memcpy(&look->stats, frame->payload, sizeof(look->stats));
-	} else if (frame->type == CTL_GROUPS) {
-		top_sample_add_groups(look, frame->payload,
-		                      frame->length / sizeof(struct report_group),
-		                      request->of_servers);
-	} else if (frame->type == CTL_ROWS && request->active) {
-		top_sample_add_active(look, ask->flows, frame->payload,
-		                      frame->length / sizeof(struct report_row));
-	} else if (frame->type == CTL_ROWS) {
-		top_sample_add_rows(look, ask->flows, frame->payload,
-		                    frame->length / sizeof(struct report_row));
+	} else if (frame->type == CTL_ROWS && frame->report == request->report) {
+		top_ask_take_rows(ask, request, frame);
 	}
 }
 

@@ -2,10 +2,10 @@
 /*
  * How top asks: a few requests one after the other, once an interval, over one connection.
  *
- *	CTL_STATS                    the counters of the whole
- *	CTL_CONN                     connections: the first TOP_ITEMS_MAX in the daemon's order
- *	CTL_GROUP, CTL_GROUP         groups; hosts: by client, then by server
- *	CTL_ALLCONN                  groups and hosts: those that had packets since the look before
+ *	STATS                        the counters of the whole
+ *	CONN                         connections: the first TOP_ITEMS_MAX in the daemon's order
+ *	GROUP, GROUP                 groups; hosts: by client, then by server
+ *	ALLCONN                      groups and hosts: those that had packets since the look before
  *
  * Nothing here waits: the caller waits for the socket and gives a turn to each frame. A look is
  * filled while the one before it is shown.
@@ -21,8 +21,8 @@
 #define TOP_ACTIVE_MAX   (TOP_FLOWS_SLOTS / 2)
 
 struct top_request {
-	enum ctl_type type;
-	int of_servers; /* CTL_GROUP of hosts */
+	enum report_request report;
+	int of_servers; /* GROUP of hosts */
 	int active;     /* rows that count for rates alone */
 	struct ctl_ask ask;
 };

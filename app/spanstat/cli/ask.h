@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The conversation with the daemon, or with the reader of capture files: the same for every report.
+ *
+ * What differs is behind cmd_verb. One conversation a process, one thread.
+ */
+#ifndef ASK_H
+#define ASK_H
+
+#include "cmd.h"
+#include "ctl_client.h"
+#include "dialect_print.h"
+#include "options.h"
+#include "print_out.h"
+
+/* One report under way. */
+struct ask {
+	const struct options *options;
+	const struct cmd *cmd;       /* the options', or what parsing has made of it */
+	struct ctl_info info;        /* its strings end within */
+	struct ctl_ask request;      /* all zero: the whole report */
+	struct report_group columns; /* --by: its keys alone */
+	struct dialect_view view;    /* of reports that take --as and --dialect */
+	struct dialect_printer printer;
+	uint64_t rows; /* printed */
+	struct print_out out;
+};
+
+/* The title line of a text report, unless it is not wanted. */
+void ask_title(struct ask *ask);
+
+/* Says that there is no daemon, and why. Returns the status. */
+int ask_refuse_no_daemon(const char *socket, int error);
+
+/* Holds the conversation and prints the report. Returns the status to exit with. */
+int ask_run(struct ask *ask);
+
+#endif

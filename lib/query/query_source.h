@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Where the rows of queries come from.
+ *
+ * query_live.h is the one that there is: the tables of workers, whether a mirror or a capture file
+ * fills them. Whatever else has connections to tell of is a source by filling in these functions;
+ * all that filters, sorts, groups and digests stays as it is. Control thread only; none may block.
+ */
+#ifndef QUERY_SOURCE_H
+#define QUERY_SOURCE_H
+
+#include "report_home.h"
+#include "report_listen.h"
+#include "report_stats.h"
+#include "snapshot.h"
+
+BASE_BEGIN_DECLS
+
+/* A source's place, its own to use; all zero at the beginning. */
+struct query_cursor {
+	uint64_t words[2];
+};
+
+struct track_event;
+
+/* The events of a source: one ring a worker (snapshot_event.h). */
+struct query_rings {
+	unsigned n;
+	struct track *const *tracks;
+	/* The source's clock to UTC. */
+	int64_t (*to_real_us)(void *ctx);
+	/*
+	 * NULL: workers run by themselves. Else moves the engine on by at most some packets, no
+	 * more than make TRACK_EVENTS_RING / 4 events. 1; 0: nothing will come any more.
+	 */
+	int (*step)(void *ctx);
+	void *step_ctx;
+	unsigned listeners; /* queries that listen now */
+};
+
+struct query_source {
+	void *ctx;
+
+	/*
+	 * The next connections of those asked for into rows[0..max), and moves the cursor. What the
+	 * filter surely does not match may be left out. Returns how many, and when it is less than
+	 * max the piece is at its end; -EAGAIN: none in this piece; 0: there are no more.
+	 */
+	int (*flows)(void *ctx, struct query_cursor *cursor, const struct snapshot_ask *ask,
+	             void *rows, unsigned max);
+	/* The same of sockets; with_silent: those too that never answered. */
+	int (*endpoints)(void *ctx, struct query_cursor *cursor, bool with_silent,
+	                 struct report_listen *rows, unsigned max);
+	/* All counters, into a zeroed struct. */
+	void (*stats)(void *ctx, struct report_stats *stats);
+	/* The home list into nets[0..max). Returns how many. */
+	unsigned (*home)(void *ctx, struct report_net *nets, unsigned max);
+
+	/*
+	 * Forget connection `id`. 0: done; -ENOENT: nothing by that id; -EAGAIN: nobody can take the
+	 * order now; -EINPROGRESS: ordered, and *token names the order. Else -errno.
+	 */
+	int (*drop)(void *ctx, uint64_t id, uint64_t *token);
+	/* What became of an order: -EINPROGRESS, or as drop; once. */
+	int (*drop_done)(void *ctx, uint64_t token);
+	/* Its giver will not ask after this order any more. */
+	void (*abandon)(void *ctx, uint64_t token);
+
+	uint64_t time_wait_us;     /* how long TIME_WAIT lasts: 2 x MSL */
+	struct query_rings *rings; /* NULL: it has no events */
+};
+
+BASE_END_DECLS
+
+#endif
