@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base_log.h"
+#include "base_parse.h"
 #include "base_text.h"
 #include "cmd.h"
 #include "describe.h"
@@ -14,14 +15,6 @@
 #include "options_table.h"
 #include "top_keys.h"
 #include "view.h"
-
-/* Units of durations; a duration names each at most once, the longer one first. */
-static const struct {
-	char letter;
-	uint64_t seconds;
-} options_units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
-
-#define OPTIONS_AT_MAX_SEC (100ull * 365 * 86400)
 
 static int
 options_print_version(void)
@@ -50,56 +43,28 @@ options_find_letter(int letter)
 	return NULL;
 }
 
-/* NUMBER UNIT and so on, without blanks: 90s, 1h30m. 0 and *seconds, or -EINVAL. */
-static int
-options_parse_duration(const char *text, uint64_t *seconds)
-{
-	size_t unit = 0;
-
-	if (!*text)
-		return -EINVAL;
-	for (*seconds = 0; *text; text++) {
-		uint64_t n = 0;
-
-		if (*text < '0' || *text > '9')
-			return -EINVAL;
-		for (; *text >= '0' && *text <= '9'; text++) {
-			n = n * 10 + (uint64_t)(*text - '0');
-			if (n > OPTIONS_AT_MAX_SEC)
-				return -EINVAL;
-		}
-		while (unit < BASE_COUNT_OF(options_units) && options_units[unit].letter != *text)
-			unit++;
-		if (unit == BASE_COUNT_OF(options_units))
-			return -EINVAL;
-		*seconds += n * options_units[unit++].seconds;
-		if (*seconds > OPTIONS_AT_MAX_SEC)
-			return -EINVAL;
-	}
-	return 0;
-}
-
 static int
 options_set_at(struct options *options, const char *text)
 {
-	if (*text != '+' || options_parse_duration(text + 1, &options->at_sec)) {
+	uint64_t at_us;
+
+	if (*text != '+' ||
+	    base_parse_duration_us(text + 1, strlen(text + 1), BASE_DURATION_UNITS, &at_us)) {
 		base_error(
 		    _("--at takes a duration after the last packet such as +90s, +5m or +1h30m, "
 		      "not '%s'"),
 		    text);
 		return STATUS_USAGE;
 	}
+	options->at_sec = at_us / 1000000;
 	return -1;
 }
 
 static int
 options_set_limit(struct options *options, const char *text)
 {
-	char *end;
-
-	errno = 0;
-	options->limit = strtoull(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && !*end && !errno && options->limit)
+	if (base_parse_number(text, strlen(text), UINT64_MAX, &options->limit) == 0 &&
+	    options->limit)
 		return -1;
 	base_error(_("--limit takes a number from 1 on, not '%s'"), text);
 	return STATUS_USAGE;
