@@ -14,8 +14,7 @@
 
 #include <stdbool.h>
 
-#include "base_compiler.h"
-#include "conf_net.h"
+#include "base_parse.h"
 
 BASE_BEGIN_DECLS
 
@@ -27,7 +26,7 @@ BASE_BEGIN_DECLS
 #define CONF_NETS_MAX    256
 #define CONF_WORKERS_MAX 64
 #define CONF_NAMES_MAX   512
-#define CONF_LABEL_MAX   32 /* bytes with the NUL */
+#define CONF_LABEL_MAX   BASE_LABEL_MAX
 
 /* Texts in the order of the file. */
 struct conf_list {
@@ -43,12 +42,12 @@ struct conf_sources {
 
 struct conf_home {
 	uint32_t count;
-	struct conf_net net[CONF_NETS_MAX];
+	struct base_net net[CONF_NETS_MAX];
 };
 
 /* What a host or a network is called. */
 struct conf_label {
-	struct conf_net net;
+	struct base_net net;
 	char label[CONF_LABEL_MAX];
 };
 

@@ -10,17 +10,18 @@
 
 BASE_BEGIN_DECLS
 
+#define CONF_FILE_MAX (1u << 20) /* bytes; a configuration is no data base */
+
 /*
  * Reads the file at `path`: *conf is then the defaults with what the file says. It need not be
  * initialised, and unless 0 is returned it is not touched, so a SIGHUP may read into a fresh one
  * and go on with the old when that fails.
  *
- * Every mistake is told to `report`, in the order of lines, before the call returns; where the
- * grammar is broken, what follows is not understood and not told. Any failure is told.
+ * Every mistake is told to `report`, in the order of lines, before the call returns. Any failure is
+ * told.
  *
  * 0; -EINVAL there are mistakes; -ENOENT, -EACCES, -EISDIR or what else open and read say; -EFBIG
- * the file is over 1 MiB; -ENOMEM. Control core only, one call at a time: libconfuse has one
- * scanner a process. Cold; blocks on the disk.
+ * the file is over CONF_FILE_MAX; -ENOMEM. Any thread. Cold; blocks on the disk.
  */
 int conf_load(const char *path, struct conf *conf, conf_report_fn *report, void *arg);
 

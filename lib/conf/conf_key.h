@@ -2,9 +2,9 @@
 /*
  * The keys of the configuration: one table from which everything else is made.
  *
- * What libconfuse is told to expect, what conf_scan calls unknown, the defaults, the ranges and
- * the place of each value in struct conf all come from conf_keys[]; a new setting is one row there,
- * one field in struct conf and one entry in config/spanstatd.conf.
+ * Which keys a file may set, the defaults, the ranges and the place of each value in struct conf
+ * all come from conf_keys[]; a new setting is one row there, one field in struct conf and one entry
+ * in config/spanstatd.conf.
  */
 #ifndef CONF_KEY_H
 #define CONF_KEY_H

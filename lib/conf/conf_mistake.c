@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The mistakes found in one configuration, collected, then told in the order of their lines. */
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,30 +52,22 @@ conf_mistake_clean(char *what)
 }
 
 void
-conf_mistake_vadd(struct conf_mistakes *mistakes, uint32_t line, const char *format, va_list args)
+conf_mistake_add(struct conf_mistakes *mistakes, uint32_t line, const char *format, ...)
 {
 	struct conf_mistake *mistake = conf_mistakes_extend(mistakes);
+	va_list args;
 	char *what;
+	int n;
 
-	if (!mistake || vasprintf(&what, format, args) < 0) {
+	va_start(args, format);
+	n = mistake ? vasprintf(&what, format, args) : -1;
+	va_end(args);
+	if (n < 0) {
 		mistakes->lost++;
 		return;
 	}
 	conf_mistake_clean(what);
-	mistake->line = line;
-	mistake->nth = mistakes->count;
-	mistake->what = what;
-	mistakes->count++;
-}
-
-void
-conf_mistake_add(struct conf_mistakes *mistakes, uint32_t line, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	conf_mistake_vadd(mistakes, line, format, args);
-	va_end(args);
+	*mistake = (struct conf_mistake){ line, mistakes->count++, what };
 }
 
 static int

@@ -2,13 +2,11 @@
 /*
  * The mistakes found in one configuration, collected, then told in the order of their lines.
  *
- * The passes over a file (conf_text, conf_scan, libconfuse) each find their own kind of mistake;
- * the reader wants them from top to bottom. Control core only. Heap, freed by conf_mistakes_fini.
+ * Some are known late: that a brace is missing shows at the end of the file, but the line to blame
+ * is the one that opened it. Any thread, on a list of its own. Heap, freed by conf_mistakes_fini.
  */
 #ifndef CONF_MISTAKE_H
 #define CONF_MISTAKE_H
-
-#include <stdarg.h>
 
 #include "base_compiler.h"
 
@@ -38,8 +36,6 @@ void conf_mistakes_fini(struct conf_mistakes *mistakes);
 /* Notes one; never fails, see `lost`. Bytes that are not printable become question marks. */
 void conf_mistake_add(struct conf_mistakes *mistakes, uint32_t line, const char *format, ...)
     BASE_PRINTF(3, 4);
-void conf_mistake_vadd(struct conf_mistakes *mistakes, uint32_t line, const char *format,
-                       va_list args) BASE_PRINTF(3, 0);
 
 /* Tells all, by line and, in a line, in the order found. How many there were, the lost included. */
 uint32_t conf_mistakes_report(struct conf_mistakes *mistakes, const char *path,

@@ -52,33 +52,17 @@ conf_value_path(const struct conf_key *key, const char *text, void *at, char *wh
 	return conf_value_text(key, text, at, why);
 }
 
-/* Decimal digits and nothing else; a number beyond what is held reads as the greatest. */
-static int
-conf_value_digits(const char *text, uint64_t *number)
-{
-	*number = 0;
-	if (*text == '\0')
-		return -EINVAL;
-	for (; *text; text++) {
-		if (*text < '0' || *text > '9')
-			return -EINVAL;
-		if (*number > UINT64_MAX / 10 - 1)
-			*number = UINT64_MAX / 10 - 1;
-		*number = *number * 10 + (uint64_t)(*text - '0');
-	}
-	return 0;
-}
-
 static int
 conf_value_number(const struct conf_key *key, const char *text, void *at, char *why)
 {
 	bool negative = text[0] == '-';
-	uint64_t number;
+	uint64_t number = 0;
 	uint32_t value;
+	int rc = base_parse_number(text + negative, strlen(text + negative), key->max, &number);
 
-	if (conf_value_digits(text + negative, &number))
+	if (rc == -EINVAL)
 		return CONF_WHY(why, "'%.64s' is not a whole number", text);
-	if (negative || number < key->min || number > key->max)
+	if (rc || negative || number < key->min)
 		return CONF_WHY(why, "%.64s is out of range, %u to %u%s", text, key->min, key->max,
 		                key->unit);
 	value = (uint32_t)number;
@@ -182,68 +166,36 @@ conf_value_vdev(const struct conf_key *key BASE_UNUSED, const char *text, void *
 	return conf_value_append(text, at, why);
 }
 
+/* A network of the `n` bytes at `text`, which is the beginning of the value or all of it. */
 static int
-conf_value_net(const char *text, struct conf_net *net, char *why)
+conf_value_net(const char *text, size_t n, struct base_net *net, char *why)
 {
-	char meant[CONF_NET_TEXT_MAX];
-	int rc = conf_net_parse(net, text);
+	int rc = base_parse_net(text, n, net), cut = n > 64 ? 64 : (int)n;
+	char meant[BASE_NET_TEXT_MAX];
 
-	if (rc == -EDOM && conf_net_mask(net, text) == 0) {
-		conf_net_format(net, meant);
-		return CONF_WHY(why, "'%.64s' has bits set beyond its length; %s?", text, meant);
-	}
 	if (rc == -ERANGE)
-		return CONF_WHY(why, "'%.64s': a length is at most %s", text,
-		                strchr(text, ':') ? "128" : "32");
+		return CONF_WHY(why, "'%.*s': a length is at most %s", cut, text,
+		                memchr(text, ':', n) ? "128" : "32");
 	if (rc)
-		return CONF_WHY(why, "'%.64s' is not a network, as 10.0.0.0/8 or fd00::/8", text);
-	return 0;
+		return CONF_WHY(why, "'%.*s' is not a network, as 10.0.0.0/8 or fd00::/8", cut,
+		                text);
+	if (!base_net_mask(net->addr, net->len))
+		return 0;
+	base_net_format(net, meant);
+	return CONF_WHY(why, "'%.*s' has bits set beyond its length; %s?", cut, text, meant);
 }
 
 static int
 conf_value_nets(const struct conf_key *key BASE_UNUSED, const char *text, void *at, char *why)
 {
 	struct conf_home *home = at;
-	struct conf_net net;
+	struct base_net net;
 
-	if (conf_value_net(text, &net, why))
+	if (conf_value_net(text, strlen(text), &net, why))
 		return -EINVAL;
 	if (home->count == CONF_NETS_MAX)
 		return CONF_WHY(why, "more than %u networks", CONF_NETS_MAX);
 	home->net[home->count++] = net;
-	return 0;
-}
-
-/* One word that needs no quotes anywhere: in a filter, in JSON, in CSV, as a column. */
-static bool
-conf_value_is_label(const char *text)
-{
-	size_t n = strlen(text);
-
-	return n > 0 && n < CONF_LABEL_MAX &&
-	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                    "0123456789._-") == n;
-}
-
-static int
-conf_value_name(const char *net_text, const char *label, struct conf_names *names, char *why)
-{
-	struct conf_label item = { .label = "" };
-	uint32_t i;
-
-	if (conf_value_net(net_text, &item.net, why))
-		return -EINVAL;
-	if (!conf_value_is_label(label))
-		return CONF_WHY(why, "'%.64s' is not a name, 1 to %u letters, digits, . _ and -",
-		                label, CONF_LABEL_MAX - 1);
-	for (i = 0; i < names->count; i++)
-		if (memcmp(&names->item[i].net, &item.net, sizeof(item.net)) == 0)
-			return CONF_WHY(why, "'%.64s' has a name already, %s", net_text,
-			                names->item[i].label);
-	if (names->count == CONF_NAMES_MAX)
-		return CONF_WHY(why, "more than %u names", CONF_NAMES_MAX);
-	strcpy(item.label, label);
-	names->item[names->count++] = item;
 	return 0;
 }
 
@@ -254,14 +206,27 @@ conf_value_names(const struct conf_key *key BASE_UNUSED, const char *text, void 
 	static const char blanks[] = " \t";
 	size_t n = strcspn(text, blanks);
 	const char *label = text + n + strspn(text + n, blanks);
-	char net[CONF_NET_TEXT_MAX];
+	struct conf_label item = { .label = "" };
+	struct conf_names *names = at;
+	uint32_t i;
 
-	if (*label == '\0' || n >= sizeof(net) || label[strcspn(label, blanks)] != '\0')
+	if (*label == '\0' || n >= BASE_NET_TEXT_MAX || label[strcspn(label, blanks)] != '\0')
 		return CONF_WHY(why, "'%.64s' is not a network and its name, as \"10.0.0.1 db1\"",
 		                text);
-	memcpy(net, text, n);
-	net[n] = '\0';
-	return conf_value_name(net, label, at, why);
+	if (conf_value_net(text, n, &item.net, why))
+		return -EINVAL;
+	if (!base_parse_is_label(label, strlen(label), ""))
+		return CONF_WHY(why, "'%.64s' is not a name, 1 to %u letters, digits, . _ and -",
+		                label, CONF_LABEL_MAX - 1);
+	for (i = 0; i < names->count; i++)
+		if (memcmp(&names->item[i].net, &item.net, sizeof(item.net)) == 0)
+			return CONF_WHY(why, "'%.*s' has a name already, %s", (int)n, text,
+			                names->item[i].label);
+	if (names->count == CONF_NAMES_MAX)
+		return CONF_WHY(why, "more than %u names", CONF_NAMES_MAX);
+	strcpy(item.label, label);
+	names->item[names->count++] = item;
+	return 0;
 }
 
 static conf_value_reader *const conf_value_readers[CONF_KINDS] = {

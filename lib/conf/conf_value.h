@@ -2,9 +2,8 @@
 /*
  * One value as text: is it what its key takes, and if so, into struct conf with it.
  *
- * libconfuse could read numbers and truth values itself, but it stops at the first bad one, takes
- * 010 for eight and believes an errno left by others. So it hands all values on as text, and they
- * are read here, from the file and from the command line alike.
+ * Values come here from the file and from the command line alike, so that both take the same and
+ * say the same of a mistake. Numbers are decimal: 010 is ten.
  */
 #ifndef CONF_VALUE_H
 #define CONF_VALUE_H

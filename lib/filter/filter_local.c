@@ -5,17 +5,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base_net.h"
 #include "filter_local.h"
-
-static int
-side_net_has(const struct report_net *net, const uint8_t *addr)
-{
-	unsigned whole = net->len / 8, rest = net->len % 8;
-
-	if (memcmp(net->addr, addr, whole) != 0)
-		return 0;
-	return rest == 0 || ((net->addr[whole] ^ addr[whole]) >> (8 - rest)) == 0;
-}
 
 static int
 side_is_local(const struct filter_local *side, unsigned version, const uint8_t *addr)
@@ -24,7 +15,8 @@ side_is_local(const struct filter_local *side, unsigned version, const uint8_t *
 		return side->as_version == version &&
 		       memcmp(side->as, addr, version == 4 ? 4 : 16) == 0;
 	for (unsigned i = 0; i < side->n_nets; i++)
-		if (side->nets[i].version == version && side_net_has(&side->nets[i], addr))
+		if (side->nets[i].version == version &&
+		    base_net_agree(side->nets[i].addr, addr, side->nets[i].len))
 			return 1;
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base_parse.h"
 #include "report_format.h"
 #include "report_label.h"
 
@@ -24,28 +25,24 @@ static unsigned label_n_groups;
 static int label_told; /* since the last answer began */
 unsigned report_label_count;
 
+static_assert(REPORT_LABEL_MAX == BASE_LABEL_MAX, "a label is as long everywhere");
+
 static void
 label_mask(uint8_t to[16], const uint8_t *addr, unsigned version, unsigned len)
 {
-	size_t bytes = version == 4 ? 4 : 16, whole = len / 8;
-
 	memset(to, 0, 16);
-	memcpy(to, addr, whole < bytes ? whole : bytes);
-	if (whole < bytes && len % 8 != 0)
-		to[whole] = (uint8_t)(addr[whole] & (0xff00 >> len % 8));
+	memcpy(to, addr, base_net_bits(version) / 8);
+	base_net_mask(to, len);
 }
 
 static int
 label_is_good(const struct report_label *label)
 {
-	static const char bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789._-";
 	size_t n = strnlen(label->label, sizeof(label->label));
 
-	if (n == 0 || n == sizeof(label->label) || strspn(label->label, bytes) != n)
-		return 0;
-	return (label->version == 4 && label->len <= 32) ||
-	       (label->version == 6 && label->len <= 128);
+	return base_parse_is_label(label->label, n, "") &&
+	       (label->version == 4 || label->version == 6) &&
+	       label->len <= base_net_bits(label->version);
 }
 
 static int

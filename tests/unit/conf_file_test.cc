@@ -259,12 +259,12 @@ TEST_F(ConfFile, EveryMistakeWithItsLine)
 	                 "10: no-huge: 'perhaps' is neither true nor false",
 	                 "11: no-huge is set again; line 10 did it first",
 	                 "13: preset: 'vms' is unknown; one of rfc793 linux windows zos solaris",
-	                 "14: syn-sent is set again; line 14 did it first",
 	                 "14: syn-sent: 0 is out of range, 1 to 86400 seconds",
+	                 "14: syn-sent is set again; line 14 did it first",
 	                 "15: unknown key 'idle' in section 'timers'",
 	                 "17: log-level takes one value, not a list",
-	                 "18: section 'sources' is not closed: its '}' is missing",
-	                 "18: interface: 'a' is named twice"}));
+	                 "18: interface: 'a' is named twice",
+	                 "18: section 'sources' is not closed: its '}' is missing"}));
 }
 
 TEST_F(ConfFile, LinesStayRightBehindAMissingBrace)
@@ -276,18 +276,19 @@ TEST_F(ConfFile, LinesStayRightBehindAMissingBrace)
 	                 "6: workers: 0 is out of range, 1 to 64"}));
 }
 
-// The first break of the grammar ends it, with what was wrong before told as well.
+// Each is a mistake in its line, and what comes before and behind it is told as well.
 TEST_F(ConfFile, BrokenGrammar)
 {
-	EXPECT_EQ(load("workers = 0\nflows 2000\nworkers = 0\n"), -EINVAL);
-	ASSERT_EQ(told.size(), 2u);
-	EXPECT_EQ(told[0].substr(0, 11), "1: workers:");
-	EXPECT_EQ(told[1].substr(0, 3), "2: ");
+	EXPECT_EQ(load("workers = 0\nflows 2000\nno-huge = 3\n"), -EINVAL);
+	EXPECT_EQ(told, (Lines{"1: workers: 0 is out of range, 1 to 64", "2: flows has no '=' behind it",
+	                       "3: no-huge: '3' is neither true nor false"}));
 	for (const char *broken : {"workers =", "= 4", "workers", "timers", "home = { a b }", "( )",
 	                           "home = {{}}", "workers = 4 5", "name = \"\\400\"", ",",
 	                           "workers = ,", "timers = { msl = 3 }", "timers x { }"}) {
-		EXPECT_EQ(load(broken), -EINVAL) << broken;
+		EXPECT_EQ(load(std::string(broken) + "\nflows = 0"), -EINVAL) << broken;
+		ASSERT_GE(told.size(), 2u) << broken;
 		EXPECT_EQ(told[0].substr(0, 3), "1: ") << told[0];
+		EXPECT_EQ(told.back(), "2: flows: 0 is out of range, 1024 to 1073741760") << broken;
 	}
 }
 
@@ -310,7 +311,10 @@ TEST_F(ConfFile, FilesThatAreNone)
 	EXPECT_EQ(told, Lines{" Is a directory"});
 	EXPECT_EQ(load(std::string("workers = 2\n\0", 13)), -EINVAL);
 	EXPECT_EQ(told, Lines{"2: a NUL byte: this is not a text file"});
-	EXPECT_EQ(load(std::string(2 << 20, ' ')), -EFBIG);
+	EXPECT_EQ(load(std::string(CONF_FILE_MAX, ' ')), 0);
+	EXPECT_EQ(load(std::string(CONF_FILE_MAX + 1, ' ')), -EFBIG);
+	EXPECT_EQ(load_path(path + "/below"), -ENOTDIR);
+	EXPECT_EQ(load_path("/proc/self/mem"), -EIO);
 }
 
 // Root may read everything, so it becomes nobody for the while.

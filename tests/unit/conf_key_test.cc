@@ -26,7 +26,7 @@ TEST(ConfKey, Defaults)
 	struct conf conf;
 	const char *homes[] = {"10.0.0.0/8",     "172.16.0.0/12", "192.168.0.0/16",
 	                       "169.254.0.0/16", "fc00::/7",      "fe80::/10"};
-	char text[CONF_NET_TEXT_MAX];
+	char text[BASE_NET_TEXT_MAX];
 
 	memset(&conf, 0xa5, sizeof(conf));
 	conf_init(&conf);
@@ -42,7 +42,7 @@ TEST(ConfKey, Defaults)
 	EXPECT_EQ(conf.sources.vdev.count, 0u);
 	ASSERT_EQ(conf.home.count, BASE_COUNT_OF(homes));
 	for (unsigned i = 0; i < conf.home.count; i++) {
-		conf_net_format(&conf.home.net[i], text);
+		base_net_format(&conf.home.net[i], text);
 		EXPECT_STREQ(text, homes[i]);
 	}
 	EXPECT_FALSE(conf.identity.vlan);

@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base_parse.h"
 #include "base_text.h"
 #include "filter.h"
 #include "top_keys.h"
@@ -171,15 +171,12 @@ top_begin_prompt(struct top_settings *settings, enum top_prompt prompt)
 int
 top_keys_interval(const char *text, uint64_t *us)
 {
-	char *end;
-	double seconds = strtod(text, &end);
+	uint64_t interval_us;
 
-	if ((*text < '0' || *text > '9') && *text != '.')
+	if (base_parse_duration_us(text, strlen(text), BASE_DURATION_DECIMAL, &interval_us) ||
+	    interval_us < TOP_INTERVAL_MIN_US || interval_us > TOP_INTERVAL_MAX_US)
 		return -EINVAL;
-	if (end == text || *end != '\0' || !(seconds * 1e6 >= TOP_INTERVAL_MIN_US) ||
-	    !(seconds * 1e6 <= (double)TOP_INTERVAL_MAX_US))
-		return -EINVAL;
-	*us = (uint64_t)(seconds * 1e6);
+	*us = interval_us;
 	return 0;
 }
 
