@@ -141,9 +141,9 @@ event_text_end(char *p, const char *line, int column, const struct report_row *r
 }
 
 static void
-event_text(struct print_out *out, const void *row)
+event_text(struct print_out *out, const void *printed)
 {
-	const struct report_event *event = row;
+	const struct report_event *event = printed;
 	char *line = print_out_reserve(out, EVENT_TEXT_MAX);
 	const struct report_row *row = &event->row;
 	char *p = event_clock(line, event->time_us);

@@ -18,8 +18,6 @@ struct print_health_row {
 	int with_heading; /* of text, whose heading says how long the last moments were */
 };
 
-extern const struct print_rows print_health;
-
 BASE_END_DECLS
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "base_text.h"
 #include "base_width.h"
-#include "print_leaks.h"
+#include "digest_row.h"
 #include "print_rows.h"
 #include "print_part.h"
 #include "print_terminal.h"
@@ -50,8 +50,8 @@ static const struct {
 	                      N_("not judged") },
 };
 
-const char *
-print_leaks_verdict(unsigned verdict)
+static const char *
+leaks_verdict(unsigned verdict)
 {
 	return verdict < DIGEST_VERDICTS ? leaks_verdicts[verdict].word : "unknown";
 }
@@ -239,7 +239,7 @@ leaks_json_evidence(struct print_out *out, const struct digest_leak *leak)
 	const char *between = "";
 
 	print_out_printf(out, ",\"verdict\":\"%s\",\"verdicts\":{",
-	                 print_leaks_verdict(leak->verdict));
+	                 leaks_verdict(leak->verdict));
 	for (unsigned v = 0; v < DIGEST_VERDICTS; v++) {
 		print_out_printf(out, "%s\"%s\":%" PRIu64, between, leaks_verdicts[v].word,
 		                 leak->by_verdict[v]);
@@ -348,7 +348,7 @@ leaks_csv(struct print_out *out, const void *row)
 
 	leaks_csv_name(out, leak);
 	leaks_csv_numbers(out, leak);
-	print_out_printf(out, ",%s", print_leaks_verdict(leak->verdict));
+	print_out_printf(out, ",%s", leaks_verdict(leak->verdict));
 	for (unsigned v = 0; v < DIGEST_VERDICTS; v++)
 		print_out_printf(out, ",%" PRIu64, leak->by_verdict[v]);
 	if (leak->heard_us != DIGEST_NEVER)

@@ -12,6 +12,7 @@
 #include "print_part.h"
 #include "print_rows.h"
 #include "report_names.h"
+#include "report_stats.h"
 
 #define STATES_ASK_MAX 128
 

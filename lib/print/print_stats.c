@@ -326,13 +326,13 @@ stats_walk(struct stats_writer *w, const struct report_stats *s)
 }
 
 static void
-stats_text(struct print_out *out, const void *row)
+stats_row_text(struct print_out *out, const void *row)
 {
 	print_stats_text(out, row);
 }
 
 static void
-stats_json(struct print_out *out, const void *row)
+stats_row_json(struct print_out *out, const void *row)
 {
 	struct stats_writer w = { .out = out, .first = 1 };
 
@@ -346,7 +346,7 @@ stats_csv_heading(struct print_out *out)
 }
 
 static void
-stats_csv(struct print_out *out, const void *row)
+stats_row_csv(struct print_out *out, const void *row)
 {
 	struct stats_writer w = { .out = out, .csv = 1 };
 
@@ -355,7 +355,7 @@ stats_csv(struct print_out *out, const void *row)
 
 const struct print_rows print_stats = {
 	.csv_heading = stats_csv_heading,
-	.text = stats_text,
-	.json = stats_json,
-	.csv = stats_csv,
+	.text = stats_row_text,
+	.json = stats_row_json,
+	.csv = stats_row_csv,
 };

@@ -72,7 +72,7 @@ flow_choose_lines(struct query_flow *flow, const struct query_source *source,
 		return 0;
 	local->closed = !!(request->lines & QUERY_LINES_CLOSED);
 	local->served = !!(request->lines & QUERY_LINES_SERVED);
-	local->as_version = request->as_version;
+	local->as_version = (uint8_t)request->as_version;
 	memcpy(local->as, request->as, sizeof(local->as));
 	if (local->as_version == 0)
 		local->n_nets = source->home(source->ctx, local->nets, REPORT_NETS_MAX);

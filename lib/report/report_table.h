@@ -78,7 +78,7 @@ X(LEAKS, leaks, 0, struct digest_leak, digest, leaks, leaks, rows, REPORT_PLAIN 
 X(TIMEWAIT, timewait, 0, struct digest_timewait, digest, timewait, timewait, rows, \
   REPORT_PLAIN | REPORT_SOME, \
   N_("TIME_WAIT by client and server, and when the client's ports run out")) \
-X(HEALTH, health, 0, struct report_stats, stats, none, none, health, REPORT_PLAIN, \
+X(HEALTH, health, 0, struct report_stats, stats, none, health, health, REPORT_PLAIN, \
   N_("is the mirror good: losses, copies, gaps, one-way flows, table, clock")) \
 X(STATES, states, 0, struct report_stats, stats, none, states, states, REPORT_PLAIN, \
   N_("what each state means, what many of it point to, and how many there are")) \

@@ -12,6 +12,7 @@
 #include "dialect_print.h"
 #include "options.h"
 #include "print_out.h"
+#include "report_group.h"
 
 /* One report under way. */
 struct ask {
