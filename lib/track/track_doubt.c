@@ -9,9 +9,9 @@
  * Worker alone. Cost: constant.
  */
 
-#include "track_doubt.h"
-
 #include <string.h>
+
+#include "track_doubt.h"
 
 static_assert((TRACK_DOUBT_SLOTS & (TRACK_DOUBT_SLOTS - 1)) == 0, "a mask chooses the slot");
 

@@ -13,9 +13,9 @@ dump_10m, filter_10m
   seconds, target_seconds      of one request, until its last row is printed into nowhere (JSON)
   control_sec, client_sec      CPU time in it, of the control core and of spanstat
   rows
-  mpps, baseline_mpps          the worker's, during such requests one after the other and beside them
+  mpps, baseline_mpps          the worker's, during such requests and beside them
   cycles_per_packet, baseline_cycles
-  slowdown, target_slowdown    of cycles a packet; the median of the rounds. spread: its least and most
+  slowdown, target_slowdown    of cycles a packet; the median of the rounds. spread: its ends
   daemon_rss_mb, client_rss_mb the most memory of each; the daemon's without its hugepages, but with
                                four bytes a flow of the packets' source
 dump_10m also
@@ -25,8 +25,8 @@ filter_10m also
   seconds_states               a filter on states, which must look at both lines of each entry
   seconds_counters             a filter on bytes
 
-Where other programs have their part of the CPUs, `cpu` is what the worker had of its own, and seconds
-are theirs too: then believe control_sec and client_sec, which are this machine's alone.
+Where other programs have their part of the CPUs, `cpu` is what the worker had of its own, and
+seconds are theirs too: then believe control_sec and client_sec, which are this machine's alone.
 """
 import argparse
 import json
@@ -119,7 +119,7 @@ class Bench:
         return asks
 
     def measure(self, words, window, times):
-        """The members that both figures have: requests one after the other, and without, by turns."""
+        """The members that both figures have: with requests one after the other, and without."""
         beside, during, asks = [], [], []
         rss_kb = 0
         if self.given.quick:

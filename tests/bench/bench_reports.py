@@ -5,20 +5,20 @@
 usage: bench_reports.py --build FOLDER [--folder FOLDER] [--flows N] [--rounds N] [--quick]
                         [--no-huge] [REPORT...]
 
-A spanstatd with connections in all stages (bench_source.c, SOURCE_MIXED): half of them talk, a quarter
-is half closed, a quarter in TIME_WAIT. The worker has the second CPU; control core and client share
-the first. One JSON line a report and format:
+A spanstatd with connections in all stages (bench_source.c, SOURCE_MIXED): half of them talk, a
+quarter is half closed, a quarter in TIME_WAIT. The worker has the second CPU; control core and
+client share the first. One JSON line a report and format:
 
   seconds, target_seconds     from the command to its last byte, into nowhere; median of the rounds
-  control_sec, client_sec     CPU time in it, of the control core and of spanstat: what it takes where
-                              other programs leave these CPUs alone
+  control_sec, client_sec     CPU time in it, of the control core and of spanstat: what it takes
+                              where other programs leave these CPUs alone
   first_sec                   from the command to its first row, into a pipe
   rows, rows_per_sec          of the CPU time of both
   client_rss_mb               the most memory of spanstat
   daemon_grown_mb             how far the daemon's memory had gone up by then since the first report
 
-then `top`, on a terminal of 24 lines, until its first look is on the screen, and at last `stopped`: a
-client that does not read on. What it costs in a second: control_sec, and how far the memory of
+then `top`, on a terminal of 24 lines, until its first look is on the screen, and at last `stopped`:
+a client that does not read on. What it costs in a second: control_sec, and how far the memory of
 daemon and client went up. events has no rows to give before something happens.
 """
 import argparse

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""track_torture_test under ThreadSanitizer: the engine has no race, and one made on purpose is seen.
+"""track_torture_test under ThreadSanitizer: the engine has no race; one made on purpose is seen.
 
 usage: track_torture_tsan.py PROGRAM
 
 TAP. PROGRAM is tests/unit/track_torture_test.cc with what touches shared memory, all of it compiled
-with -fsanitize=thread. Its tests that break the rules are run by themselves: of the writer that does
-not open the count a report must come, with that writer's name in it. Of the reader that does not look
-at the count again none must: its reads are atomic, so only the arithmetic of the rows tells.
+with -fsanitize=thread. Its tests that break the rules are run by themselves: of the writer that
+does not open the count a report must come, with that writer's name in it. Of the reader that does
+not look at the count again none must: its reads are atomic, so only the arithmetic of the rows tells.
 
 ThreadSanitizer of GCC 12 finds its memory taken where addresses are random in more than 28 bits;
 where it may, `setarch -R` gives it the ones that it expects.
