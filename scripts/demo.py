@@ -7,7 +7,7 @@ Makes the lab (tests/support/lab.py: two hosts, a hub, a mirror port), starts sp
 mirror port, lets real programs on the two hosts talk over TCP and UDP, some of them badly, and
 prints spanstat's reports twice, some seconds apart, while the traffic goes on. Then it shows some
 connections as `ss` has them on both hosts, and hunts for the leak that one of the servers has (the
-transcript in README.md is from here). Everything is gone at the end, on Ctrl-C too.
+transcript in docs/reports.md is from here). Everything is gone at the end, on Ctrl-C too.
 
 Each kind of traffic is one function, run in a thread of its own until the end; all share the
 lab and nothing else.

@@ -8,7 +8,7 @@
 #include "base_log.h"
 #include "cmd.h"
 #include "language.h"
-#include "report_shown.h"
+#include "print_names.h"
 
 const struct cmd *const cmd_table[] = {
 	&cmd_conn,   &cmd_allconn, &cmd_all,    &cmd_byteinfo, &cmd_sockets, &cmd_listen,
@@ -35,11 +35,11 @@ main_fill_descriptors(void)
 static int
 main_show_names(void)
 {
-	int error = report_shown_names(REPORT_SERVICES_FILE);
+	int error = print_names_use(PRINT_SERVICES_FILE);
 
 	if (!error)
 		return -1;
-	base_error("%s: %s", REPORT_SERVICES_FILE, strerror(-error));
+	base_error("%s: %s", PRINT_SERVICES_FILE, strerror(-error));
 	return STATUS_FAILED;
 }
 

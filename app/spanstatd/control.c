@@ -22,13 +22,13 @@
 #include "events.h"
 #include "mem_arena.h"
 #include "query.h"
-#include "track_listen_rows.h"
-#include "track_snapshot.h"
+#include "snapshot.h"
+#include "snapshot_endpoint.h"
 
 static_assert(CONF_NAME_MAX == sizeof(((struct ctl_info *)0)->name), "names are copied whole");
 
-#define CONTROL_LOOKS_MAX   65536 /* entries looked at before other clients have their turn */
-#define CONTROL_SOCKETS_MAX 4096  /* records of sockets, each also looked for in other workers' */
+#define CONTROL_EXAMINED_MAX 65536 /* entries looked at before other clients have their turn */
+#define CONTROL_SOCKETS_MAX  4096  /* records of sockets, each also looked for in other workers' */
 
 struct control {
 	struct engine *engine;
@@ -48,31 +48,31 @@ struct control {
 
 /* --- questions ------------------------------------------------------------------------------ */
 
-static struct track_snapshot_clock
+static struct snapshot_clock
 control_clock(const struct engine *engine, const struct track *track)
 {
-	struct track_snapshot_clock clock = { .to_real_us = engine_to_real_us(engine) };
+	struct snapshot_clock clock = { .to_real_us = engine_to_real_us(engine) };
 
-	clock.now_us = engine->has_own_clock ? track_snapshot_now_us(track) : base_clock_mono_us();
+	clock.now_us = engine->has_own_clock ? snapshot_now_us(track) : base_clock_mono_us();
 	return clock;
 }
 
 /* The cursor is (worker, entry number). */
 static int
-control_fetch(void *ctx, struct ctl_cursor *cursor, const struct track_snapshot_ask *ask,
-              void *rows, unsigned max)
+control_fetch(void *ctx, struct ctl_cursor *cursor, const struct snapshot_ask *ask, void *rows,
+              unsigned max)
 {
 	const struct engine *engine = ((struct control *)ctx)->engine;
 	uint64_t *worker = &cursor->words[0], *entry = &cursor->words[1];
 	uint32_t next = (uint32_t)*entry;
-	struct track_snapshot_clock clock;
+	struct snapshot_clock clock;
 	unsigned n;
 
 	if (*worker >= engine->n_workers)
 		return 0;
 	clock = control_clock(engine, engine->tracks[*worker]);
-	n = track_snapshot_matching(engine->tracks[*worker], &clock, ask, &next, CONTROL_LOOKS_MAX,
-	                            rows, max);
+	n = snapshot_matching(engine->tracks[*worker], &clock, ask, &next, CONTROL_EXAMINED_MAX,
+	                      rows, max);
 	*entry = next;
 	if (next == UINT32_MAX) {
 		*entry = 0;
@@ -88,15 +88,15 @@ control_sockets(const struct engine *engine, struct ctl_cursor *cursor, unsigned
 {
 	uint64_t *worker = &cursor->words[0], *record = &cursor->words[1];
 	uint32_t next = (uint32_t)*record;
-	struct track_listen_view view = { engine->tracks, engine->n_workers, (unsigned)*worker,
-		                          what == CTL_LISTEN_ALL };
-	struct track_snapshot_clock clock;
+	struct snapshot_endpoint_view view = { engine->tracks, engine->n_workers, (unsigned)*worker,
+		                               what == CTL_LISTEN_ALL };
+	struct snapshot_clock clock;
 	unsigned n;
 
 	if (*worker >= engine->n_workers)
 		return 0;
 	clock = control_clock(engine, engine->tracks[*worker]);
-	n = track_listen_rows(&view, &clock, &next, CONTROL_SOCKETS_MAX, rows, max);
+	n = snapshot_endpoint_rows(&view, &clock, &next, CONTROL_SOCKETS_MAX, rows, max);
 	*record = next;
 	if (next == UINT32_MAX) {
 		*record = 0;
@@ -115,8 +115,8 @@ control_listening(void *ctx, struct ctl_cursor *cursor, struct report_listen *ro
 static int
 control_rows(void *ctx, struct ctl_cursor *cursor, unsigned what, void *rows, unsigned max)
 {
-	const struct track_snapshot_ask ask = {
-		.what = what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE : TRACK_SNAPSHOT_ALL,
+	const struct snapshot_ask ask = {
+		.what = what == CTL_CONN ? SNAPSHOT_ACTIVE : SNAPSHOT_ALL,
 		.full = what == CTL_ALL,
 	};
 
@@ -176,8 +176,7 @@ static uint64_t
 control_report_time(const struct engine *engine)
 {
 	if (engine->has_own_clock)
-		return track_snapshot_now_us(engine->tracks[0]) +
-		       (uint64_t)engine_to_real_us(engine);
+		return snapshot_now_us(engine->tracks[0]) + (uint64_t)engine_to_real_us(engine);
 	return base_clock_real_us();
 }
 
@@ -191,7 +190,7 @@ control_stats(void *ctx, struct report_stats *stats)
 		const struct engine_worker *from = &engine->workers[i];
 		struct report_worker *to = &stats->workers[i];
 
-		track_snapshot_stats(engine->tracks[i], stats);
+		snapshot_stats(engine->tracks[i], stats);
 		to->lcore = from->lcore;
 		to->numa_node = from->numa_node;
 		to->dropped = base_load_u64(&from->handover.dropped);
@@ -254,7 +253,7 @@ control_drop_done(void *ctx, uint64_t token)
 
 	if (control->options->private_fd >= 0)
 		track_poll(track, 0); /* its worker is this thread */
-	return track_snapshot_answer(track);
+	return snapshot_answer(track);
 }
 
 static void
@@ -279,10 +278,10 @@ control_drop(void *ctx, uint64_t id, uint64_t *token)
 	for (unsigned i = 0; i < engine->n_workers; i++) {
 		int error;
 
-		if (!track_snapshot_owns(engine->tracks[i], id))
+		if (!snapshot_owns(engine->tracks[i], id))
 			continue;
 		control_collect(ctx, i);
-		error = track_snapshot_order_drop(engine->tracks[i], id);
+		error = snapshot_order_drop(engine->tracks[i], id);
 		*token = i;
 		return error == 0 ? -EINPROGRESS : error;
 	}
@@ -325,7 +324,7 @@ control_on_settings(evutil_socket_t fd, short what, void *ctx)
 		struct track *track = engine->tracks[control->settings_next];
 
 		control_collect(control, control->settings_next);
-		if (track_snapshot_order_settings(track, &control->settings) != 0) {
+		if (snapshot_order_settings(track, &control->settings) != 0) {
 			event_add(control->settings_timer, &soon);
 			return;
 		}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The control core: answers spanstat, takes signals, and never touches what a worker writes but
- * through track_snapshot and, for events, track_events.
+ * through snapshot and, for events, track_events.
  */
 #ifndef CONTROL_H
 #define CONTROL_H

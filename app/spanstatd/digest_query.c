@@ -9,6 +9,7 @@
 #include "base_clock.h"
 #include "digest_query.h"
 #include "mem_arena.h"
+#include "snapshot.h"
 
 #define DIGEST_POOL_BYTES    (UINT64_C(128) << 20)
 #define DIGEST_SCRATCH_BYTES (64 * 1024)
@@ -75,14 +76,14 @@ digest_pool_init(struct digest_pool *pool)
 	int error = digest_secret(&secret);
 
 	*pool = (struct digest_pool){ 0 };
-	digest_looks_init(&pool->looks, &memory, secret);
+	digest_history_init(&pool->looks, &memory, secret);
 	return error;
 }
 
 void
 digest_pool_fini(struct digest_pool *pool)
 {
-	digest_looks_fini(&pool->looks);
+	digest_history_fini(&pool->looks);
 }
 
 /* --- beginning ------------------------------------------------------------------------------ */
@@ -140,7 +141,7 @@ digest_query_create(struct digest_query *query, struct digest_pool *pool, uint64
 		.wait_us = wait_us,
 		.order = *order,
 		.looks = &pool->looks,
-		.asking = digest_looks_asking(&pool->looks, ask->filter),
+		.asking = digest_history_asking(&pool->looks, ask->filter),
 	};
 	int error = digest_secret(&config.secret);
 
@@ -207,7 +208,7 @@ digest_query_fetch(struct digest_query *query, struct ctl_cursor *cursor)
 {
 	const struct query_source *source = query->source;
 	/* All of them: what does not match is evidence of its hosts. */
-	const struct track_snapshot_ask ask = { .what = TRACK_SNAPSHOT_ALL, .full = query->full };
+	const struct snapshot_ask ask = { .what = SNAPSHOT_ALL, .full = query->full };
 	int n = source->fetch(source->ctx, cursor, &ask, query->scratch,
 	                      (unsigned)(DIGEST_SCRATCH_BYTES / query->row_bytes));
 

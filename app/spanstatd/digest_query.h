@@ -18,8 +18,8 @@ struct digest_query;
 
 /* What all of them share. */
 struct digest_pool {
-	size_t bytes;              /* in use by digests */
-	struct digest_looks looks; /* for leaks: what was counted before */
+	size_t bytes;                /* in use by digests */
+	struct digest_history looks; /* for leaks: what was counted before */
 };
 
 /* 0 or -errno. */

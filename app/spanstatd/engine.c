@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "base_clock.h"
+#include "endpoint_table.h"
 #include "engine.h"
-#include "track_socket.h"
 
 #define SEC UINT64_C(1000000)
 
@@ -45,7 +45,7 @@ engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t capac
 	track_config_init(&config);
 	engine_settings(conf, &config.settings);
 	config.capacity = capacity;
-	config.sockets = track_sockets_round(conf->listeners);
+	config.sockets = endpoint_table_round(conf->listeners);
 	config.worker = n;
 	config.workers = conf->workers;
 	config.pages = pages;

@@ -2,7 +2,7 @@
 /*
  * What the cores of the daemon share: the workers' engines, the clock of what they see, and the
  * word to stop. Wiring only: a worker writes its own track and its own struct engine_worker, the
- * control core reads them through track_snapshot.
+ * control core reads them through snapshot.
  */
 #ifndef ENGINE_H
 #define ENGINE_H

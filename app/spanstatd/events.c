@@ -9,8 +9,9 @@
 #include "events.h"
 #include "filter.h"
 #include "mem_arena.h"
-#include "track_events.h"
-#include "track_snapshot.h"
+#include "snapshot.h"
+#include "snapshot_event.h"
+#include "track_emit.h"
 
 #define EVENTS_TURN  8192 /* events looked at before others have their turn: a few milliseconds */
 #define EVENTS_STEPS 128  /* of a private daemon's engine, the same */
@@ -41,7 +42,7 @@ events_count(struct events *events, int by)
 	int on = events->listeners + (unsigned)by > 0, error = 0;
 
 	for (unsigned i = 0; i < events->engine->n_workers && !error; i++)
-		error = track_events_listen(events->engine->tracks[i], on);
+		error = snapshot_event_listen(events->engine->tracks[i], on);
 	if (error == 0)
 		events->listeners += (unsigned)by;
 	return error;
@@ -57,7 +58,7 @@ events_begin(struct events_listener *listener)
 		return error;
 	for (unsigned i = 0; i < listener->n_places; i++) {
 		listener->places[i].next =
-		    listener->events->step ? 0 : track_events_begin(engine->tracks[i]);
+		    listener->events->step ? 0 : snapshot_event_begin(engine->tracks[i]);
 		listener->places[i].has = 0;
 	}
 	return 0;
@@ -112,8 +113,8 @@ events_oldest(struct events_listener *listener)
 		struct events_place *place = &listener->places[i];
 
 		if (!place->has)
-			place->has = track_events_read(engine->tracks[i], &place->next,
-			                               &place->event, &listener->lost);
+			place->has = snapshot_event_read(engine->tracks[i], &place->next,
+			                                 &place->event, &listener->lost);
 		if (place->has && (oldest == NULL || place->event.at_us < oldest->event.at_us))
 			oldest = place;
 	}
@@ -136,7 +137,7 @@ events_matches(const struct events_listener *listener, const struct report_full 
 static void
 events_was(struct report_event *to, const struct track_event *from)
 {
-	unsigned client = from->entry.flags & TRACK_CLIENT_B;
+	unsigned client = from->entry.flags & ENTRY_CLIENT_B;
 
 	to->was_client = from->was[client];
 	to->was_server = from->was[!client];
@@ -161,7 +162,7 @@ events_take(struct events_listener *listener, struct events_place *place, struct
 	struct report_full full;
 
 	place->has = 0;
-	track_snapshot_event(track, to_real_us, &place->event, &full);
+	snapshot_event_row(track, to_real_us, &place->event, &full);
 	if (!events_matches(listener, &full))
 		return 0;
 	to->row = full.row;

@@ -2,7 +2,7 @@
 /*
  * `events`: what the workers write of connections, filtered and handed to those who listen.
  *
- * A listener has a place in each worker's ring (lib/track/track_events.h) and a filter of its own;
+ * A listener has a place in each worker's ring (lib/track/track_emit.h) and a filter of its own;
  * what it asks for next is taken from the rings then and there, in the order of time as far as it
  * is written. So the rings are everybody's queue: a client that does not read falls behind by
  * itself and is told how many events it has missed, whatever the filter.

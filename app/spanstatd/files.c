@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "base_log.h"
+#include "entry.h"
 #include "files.h"
 #include "packet_parse.h"
-#include "track_entry.h"
 
 #define FILES_CLOCK_ZERO_US (INT64_C(1) << 45) /* 1.1 years */
 #define FILES_FLOW_BYTES    56                 /* no packet of a flow takes less of a file */
@@ -104,7 +104,7 @@ files_set_times(struct engine *engine, struct packet *packets, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		int64_t t = (int64_t)packets[i].time_us - to_real;
 
-		packets[i].time_us = t < 0 ? 0 : (uint64_t)t & TRACK_TIME_MAX;
+		packets[i].time_us = t < 0 ? 0 : (uint64_t)t & ENTRY_TIME_MAX;
 	}
 }
 

@@ -18,7 +18,8 @@
 #include "control.h"
 #include "files.h"
 #include "ports.h"
-#include "track_events.h"
+#include "snapshot_event.h"
+#include "track_emit.h"
 
 /* Capture files, for the one client that started us. */
 static int
@@ -32,7 +33,7 @@ main_private(struct options *options, struct engine *engine)
 		return STATUS_FAILED;
 	if (!options->stepwise)
 		broken = files_read(&files);
-	else if (track_events_listen(engine->tracks[0], 1) == 0)
+	else if (snapshot_event_listen(engine->tracks[0], 1) == 0)
 		files_step(&files); /* so that the engine has a time to tell */
 	control = control_create(engine, options);
 	if (control != NULL && options->stepwise)

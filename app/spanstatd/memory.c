@@ -4,10 +4,10 @@
 #include <errno.h>
 
 #include "base_log.h"
+#include "endpoint_table.h"
 #include "memory.h"
 #include "track.h"
-#include "track_events.h"
-#include "track_socket.h"
+#include "track_emit.h"
 
 #define MEMORY_EAL_BYTES     ((uint64_t)64 << 20)  /* EAL's own, rings, devices */
 #define MEMORY_FLOWS_MIN     1024                  /* fewer are refused in any case */
@@ -84,7 +84,7 @@ static int
 memory_refuse(const struct memory_need *need, const struct mem_room *room, const struct conf *conf)
 {
 	uint32_t most = memory_flows_max(need, room, (int)conf->no_huge, conf->flows, conf->workers,
-	                                 track_sockets_round(conf->listeners));
+	                                 endpoint_table_round(conf->listeners));
 
 	base_error(
 	    "%u flows need %llu MB and packets %llu MB, but %llu MB of hugepages%s and %llu "
@@ -100,7 +100,7 @@ memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_
 {
 	const struct memory_need need = { pools_bytes + MEMORY_EAL_BYTES,
 		                          memory_tables(conf->flows, conf->workers,
-		                                        track_sockets_round(conf->listeners)),
+		                                        endpoint_table_round(conf->listeners)),
 		                          memory_control(conf->workers) };
 	struct mem_room room;
 

@@ -9,10 +9,11 @@
 
 #include "base_clock.h"
 #include "filter_group.h"
-#include "filter_side.h"
+#include "filter_local.h"
 #include "filter_sort.h"
 #include "mem_arena.h"
 #include "query.h"
+#include "snapshot.h"
 
 static_assert(FILTER_TEXT_MAX == CTL_FILTER_MAX, "a filter is as long on both sides");
 static_assert(FILTER_KEY_TEXT_MAX == CTL_WORDS_MAX, "so are lists");
@@ -37,9 +38,9 @@ struct query {
 	struct filter_sorter *sorter;
 	struct filter_grouper *grouper;
 	struct filter_order order;
-	unsigned request;              /* enum ctl_type */
-	struct track_snapshot_ask ask; /* which flows are fetched, and how much of them */
-	size_t row_bytes, out_bytes;   /* of what is fetched, of what is given */
+	unsigned request;            /* enum ctl_type */
+	struct snapshot_ask ask;     /* which flows are fetched, and how much of them */
+	size_t row_bytes, out_bytes; /* of what is fetched, of what is given */
 	uint64_t limit, given;
 	enum query_stage stage;
 	int exhausted; /* the source has no more */
@@ -51,7 +52,7 @@ struct query {
 	int has_side;      /* lines are asked for, as `side` sees them */
 	int sockets_left;  /* sockets are looked at before flows ... */
 	int lists_sockets; /* ... and given */
-	struct filter_side side;
+	struct filter_local side;
 	struct filter filter, at_host;
 	uint8_t scratch[QUERY_SCRATCH_BYTES] BASE_ALIGNED(8);
 };
@@ -121,7 +122,7 @@ static int
 query_choose_side(struct query *query, const struct ctl_ask *ask)
 {
 	const struct query_source *source = query->source;
-	struct filter_side *side = &query->side;
+	struct filter_local *side = &query->side;
 	uint64_t seed = 0;
 
 	query->has_side = (ask->lines & CTL_LINES) && query->request != CTL_DROP_MATCHING;
@@ -142,7 +143,7 @@ query_choose_side(struct query *query, const struct ctl_ask *ask)
 	side->alone = query_alloc(query->pool, sizeof(*side->alone));
 	if (!side->alone)
 		return -ENOMEM;
-	filter_alone_init(side->alone, seed);
+	filter_unconnected_init(side->alone, seed);
 	return 0;
 }
 
@@ -170,8 +171,8 @@ query_choose_rows(struct query *query, const struct ctl_ask *ask)
 	unsigned what = query->request == CTL_GROUP ? ask->what : query->request;
 	unsigned needs = filter_needs(&query->filter) | filter_order_needs(&query->order);
 
-	query->ask = (struct track_snapshot_ask){
-		.what = what == CTL_CONN ? TRACK_SNAPSHOT_ACTIVE : TRACK_SNAPSHOT_ALL,
+	query->ask = (struct snapshot_ask){
+		.what = what == CTL_CONN ? SNAPSHOT_ACTIVE : SNAPSHOT_ALL,
 		.full = query->request == CTL_ALL || (needs & FILTER_PART_MORE),
 		.filter = query->has_side ? query_at_host(query, ask) : &query->filter,
 	};
@@ -257,7 +258,7 @@ query_matches(const struct query *query, void *row)
 
 	if (!query->has_side)
 		return filter_match(&query->filter, &subject) == 1;
-	lines = filter_side_match(&query->side, &query->filter, &subject);
+	lines = filter_local_match(&query->side, &query->filter, &subject);
 	((struct report_row *)row)->lines = (uint8_t)lines;
 	return lines > 0;
 }
@@ -281,9 +282,9 @@ query_fetch_sockets(struct query *query, struct ctl_cursor *cursor, unsigned max
 		uint8_t *row = query_row(query, query->n_scratch);
 
 		memset(row, 0, query->row_bytes);
-		filter_side_learn(&query->side, &sockets[i]);
+		filter_local_learn(&query->side, &sockets[i]);
 		if (query->lists_sockets &&
-		    filter_side_socket((struct report_row *)row, &sockets[i]) &&
+		    filter_local_socket((struct report_row *)row, &sockets[i]) &&
 		    query_matches(query, row))
 			query->n_scratch++;
 	}

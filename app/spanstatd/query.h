@@ -13,7 +13,7 @@
 
 #include "ctl_server.h"
 #include "filter.h"
-#include "track_snapshot.h"
+#include "snapshot.h"
 
 struct query;
 
@@ -26,7 +26,7 @@ struct query_source {
 	 * when it is less than max the piece is at its end; -EAGAIN: none in this piece; 0: there
 	 * are no more.
 	 */
-	int (*fetch)(void *ctx, struct ctl_cursor *cursor, const struct track_snapshot_ask *ask,
+	int (*fetch)(void *ctx, struct ctl_cursor *cursor, const struct snapshot_ask *ask,
 	             void *rows, unsigned max);
 	/* As in ctl_source. */
 	int (*drop)(void *ctx, uint64_t id, uint64_t *token);

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "dialect_data.h"
-#include "report_csv.h"
+#include "print_csv.h"
+#include "print_json.h"
 #include "report_format.h"
-#include "report_json.h"
 #include "report_label.h"
 #include "report_names.h"
 
@@ -60,10 +60,10 @@ data_line(char *p, const struct dialect_line *line, const struct dialect_view *v
 
 /* A socket is no connection: no id, no ends, no counters. */
 static void
-data_json_socket(struct report_out *out, const struct dialect_line *line,
+data_json_socket(struct print_out *out, const struct dialect_line *line,
                  const struct dialect_view *view)
 {
-	char *p = report_out_reserve(out, DATA_MORE_MAX);
+	char *p = print_out_reserve(out, DATA_MORE_MAX);
 
 	p = data_word(p, "{\"proto\":\"", report_proto_name(line->row->proto));
 	if (line->row->vlan != REPORT_NO_VLAN)
@@ -71,11 +71,11 @@ data_json_socket(struct report_out *out, const struct dialect_line *line,
 	p = report_format_time(report_format_text(p, ",\"first\":\""), line->row->opened_us);
 	p = report_format_time(report_format_text(p, "\",\"last\":\""), line->row->last_us);
 	*p++ = '"';
-	report_out_commit(out, data_line(p, line, view));
+	print_out_commit(out, data_line(p, line, view));
 }
 
 void
-dialect_json(struct report_out *out, const struct report_row *row, const struct dialect_view *view)
+dialect_json(struct print_out *out, const struct report_row *row, const struct dialect_view *view)
 {
 	struct dialect_line lines[2];
 	unsigned n = dialect_lines(row, lines);
@@ -85,25 +85,25 @@ dialect_json(struct report_out *out, const struct report_row *row, const struct 
 			data_json_socket(out, &lines[i], view);
 			continue;
 		}
-		report_json_row(out, row);
-		report_out_take_back(out, sizeof(data_json_end) - 1);
-		report_out_commit(
-		    out, data_line(report_out_reserve(out, DATA_MORE_MAX), &lines[i], view));
+		print_json_row(out, row);
+		print_out_take_back(out, sizeof(data_json_end) - 1);
+		print_out_commit(out,
+		                 data_line(print_out_reserve(out, DATA_MORE_MAX), &lines[i], view));
 	}
 }
 
 /* --- CSV ------------------------------------------------------------------------------------ */
 
 void
-dialect_csv_header(struct report_out *out, const struct dialect_view *view)
+dialect_csv_header(struct print_out *out, const struct dialect_view *view)
 {
-	report_csv_header(out);
-	report_out_take_back(out, 1);
+	print_csv_header(out);
+	print_out_take_back(out, 1);
 	if (view->lines)
-		report_out_puts(out, ",local_ip,local_port,foreign_ip,foreign_port,state,spelled");
+		print_out_puts(out, ",local_ip,local_port,foreign_ip,foreign_port,state,spelled");
 	if (view->report == DIALECT_BYTEINFO)
-		report_out_puts(out, ",idle");
-	report_out_puts(out, "\n");
+		print_out_puts(out, ",idle");
+	print_out_puts(out, "\n");
 }
 
 static char *
@@ -135,9 +135,9 @@ data_csv_line(char *p, const struct dialect_line *line, const struct dialect_vie
 
 /* The columns of a connection, of which a socket without peer has few. */
 static void
-data_csv_socket(struct report_out *out, const struct report_row *row)
+data_csv_socket(struct print_out *out, const struct report_row *row)
 {
-	char *p = report_out_reserve(out, DATA_MORE_MAX);
+	char *p = print_out_reserve(out, DATA_MORE_MAX);
 
 	*p++ = ',';
 	p = report_format_text(p, report_proto_name(row->proto));
@@ -150,18 +150,18 @@ data_csv_socket(struct report_out *out, const struct report_row *row)
 	p = report_format_time(p, row->last_us);
 	*p++ = ',';
 	p = report_format_seconds(p, row->in_state_us);
-	report_out_commit(out, report_format_text(p, ",,,,,"));
+	print_out_commit(out, report_format_text(p, ",,,,,"));
 }
 
 static void
-data_csv_connection(struct report_out *out, const struct report_row *row)
+data_csv_connection(struct print_out *out, const struct report_row *row)
 {
-	report_csv_row(out, row);
-	report_out_take_back(out, 1);
+	print_csv_row(out, row);
+	print_out_take_back(out, 1);
 }
 
 void
-dialect_csv(struct report_out *out, const struct report_row *row, const struct dialect_view *view)
+dialect_csv(struct print_out *out, const struct report_row *row, const struct dialect_view *view)
 {
 	struct dialect_line lines[2];
 	unsigned n = dialect_lines(row, lines);
@@ -173,7 +173,7 @@ dialect_csv(struct report_out *out, const struct report_row *row, const struct d
 			data_csv_socket(out, row);
 		else
 			data_csv_connection(out, row);
-		p = report_out_reserve(out, DATA_MORE_MAX);
+		p = print_out_reserve(out, DATA_MORE_MAX);
 		if (row->lines != 0)
 			p = data_csv_line(p, &lines[i], view);
 		if (view->report == DIALECT_BYTEINFO) {
@@ -181,6 +181,6 @@ dialect_csv(struct report_out *out, const struct report_row *row, const struct d
 			p = report_format_seconds(p, row->idle_us);
 		}
 		*p++ = '\n';
-		report_out_commit(out, p);
+		print_out_commit(out, p);
 	}
 }

@@ -11,18 +11,18 @@
 #define DIALECT_DATA_H
 
 #include "dialect_layout.h"
-#include "report_out.h"
+#include "print_out.h"
 
 BASE_BEGIN_DECLS
 
 /* One object a line of the row. */
 void
-dialect_json(struct report_out *out, const struct report_row *row, const struct dialect_view *view);
+dialect_json(struct print_out *out, const struct report_row *row, const struct dialect_view *view);
 
 /* The names of the columns, and one line of values for each line of the row. */
-void dialect_csv_header(struct report_out *out, const struct dialect_view *view);
+void dialect_csv_header(struct print_out *out, const struct dialect_view *view);
 void
-dialect_csv(struct report_out *out, const struct report_row *row, const struct dialect_view *view);
+dialect_csv(struct print_out *out, const struct report_row *row, const struct dialect_view *view);
 
 BASE_END_DECLS
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dialect_print.h"
+#include "print_out.h"
 #include "report_format.h"
 #include "report_label.h"
 
@@ -36,20 +37,20 @@ print_pad(char *at, char *end, size_t width, int right)
 
 /* A line's end: without the blanks before it, unless they belong to it. */
 static void
-print_commit(struct report_out *out, const struct dialect_layout *layout, const char *line,
+print_commit(struct print_out *out, const struct dialect_layout *layout, const char *line,
              char *end)
 {
 	while (!layout->blanks && end > line && end[-1] == ' ')
 		end--;
 	*end++ = '\n';
-	report_out_commit(out, end);
+	print_out_commit(out, end);
 }
 
 static void
-print_names(const struct dialect_printer *printer, struct report_out *out,
+print_names(const struct dialect_printer *printer, struct print_out *out,
             const struct dialect_layout *layout)
 {
-	char *line = report_out_reserve(out, PRINT_LINE_MAX);
+	char *line = print_out_reserve(out, PRINT_LINE_MAX);
 	char *p = line;
 
 	for (unsigned i = 0; i < layout->n; i++) {
@@ -63,15 +64,15 @@ print_names(const struct dialect_printer *printer, struct report_out *out,
 }
 
 static void
-print_heading(const struct dialect_printer *printer, struct report_out *out)
+print_heading(const struct dialect_printer *printer, struct print_out *out)
 {
 	const struct dialect_layout *layout = printer->layout;
 
 	if (printer->no_header)
 		return;
-	report_out_puts(out, layout->above);
+	print_out_puts(out, layout->above);
 	if (layout->heading)
-		report_out_puts(out, layout->heading);
+		print_out_puts(out, layout->heading);
 	else
 		print_names(printer, out, layout);
 }
@@ -177,7 +178,7 @@ print_cut(char *at, char *end, size_t width, const char *separator)
 }
 
 static void
-print_begin(struct dialect_printer *printer, struct report_out *out,
+print_begin(struct dialect_printer *printer, struct print_out *out,
             const struct dialect_layout *layout, const struct report_row *rows, size_t n)
 {
 	printer->layout = layout;
@@ -187,7 +188,7 @@ print_begin(struct dialect_printer *printer, struct report_out *out,
 
 /* The line above a host's lines, when they begin. */
 static void
-print_host(struct dialect_printer *printer, struct report_out *out, const struct dialect_line *line)
+print_host(struct dialect_printer *printer, struct print_out *out, const struct dialect_line *line)
 {
 	uint8_t version = line->row->ip_version;
 	const char *name = report_label_find(line->local->addr, version);
@@ -199,17 +200,17 @@ print_host(struct dialect_printer *printer, struct report_out *out, const struct
 	memcpy(printer->host + 1, line->local->addr, 16);
 	if (printer->no_header)
 		return;
-	p = report_out_reserve(out, PRINT_LINE_MAX);
+	p = print_out_reserve(out, PRINT_LINE_MAX);
 	p = report_format_text(p, printer->layout->host);
 	p = name && printer->view.id == DIALECT_ZOS
 	        ? report_format_text(p, name)
 	        : report_format_addr(p, line->local->addr, version);
 	*p++ = '\n';
-	report_out_commit(out, p);
+	print_out_commit(out, p);
 }
 
 static void
-print_line(struct dialect_printer *printer, struct report_out *out, const struct dialect_line *line)
+print_line(struct dialect_printer *printer, struct print_out *out, const struct dialect_line *line)
 {
 	const struct dialect_layout *layout = printer->layout;
 	const struct dialect_style *style = print_style(printer, layout);
@@ -217,7 +218,7 @@ print_line(struct dialect_printer *printer, struct report_out *out, const struct
 
 	if (layout->host)
 		print_host(printer, out, line);
-	start = p = report_out_reserve(out, PRINT_LINE_MAX);
+	start = p = print_out_reserve(out, PRINT_LINE_MAX);
 	for (unsigned i = 0; i < layout->n; i++) {
 		const struct dialect_column *column = &layout->columns[i];
 		char *at = report_format_text(p, column->before);
@@ -241,7 +242,7 @@ dialect_printer_init(struct dialect_printer *printer, const struct dialect_view 
 }
 
 void
-dialect_print_rows(struct dialect_printer *printer, struct report_out *out,
+dialect_print_rows(struct dialect_printer *printer, struct print_out *out,
                    const struct report_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -257,7 +258,7 @@ dialect_print_rows(struct dialect_printer *printer, struct report_out *out,
 }
 
 void
-dialect_print_end(struct dialect_printer *printer, struct report_out *out)
+dialect_print_end(struct dialect_printer *printer, struct print_out *out)
 {
 	const struct dialect_layout *layout = dialect_layout(&printer->view, NULL);
 

@@ -5,13 +5,13 @@
  * Rows stream. The first rows given are looked through before anything is printed, so that a table
  * of IPv6 sockets is as wide as they are; a value that is longer still pushes what follows. Where
  * a terminal is too narrow for them, spanstat's own columns show sockets cut. Memory:
- * the struct. Twice the time of report_text_row a line. One thread a printer and its `out`.
+ * the struct. Twice the time of print_text_row a line. One thread a printer and its `out`.
  */
 #ifndef DIALECT_PRINT_H
 #define DIALECT_PRINT_H
 
 #include "dialect_layout.h"
-#include "report_out.h"
+#include "print_out.h"
 
 BASE_BEGIN_DECLS
 
@@ -27,11 +27,11 @@ void dialect_printer_init(struct dialect_printer *printer, const struct dialect_
                           int no_header);
 
 /* The lines of n rows, headings before them where they are due. Errors are kept in `out`. */
-void dialect_print_rows(struct dialect_printer *printer, struct report_out *out,
+void dialect_print_rows(struct dialect_printer *printer, struct print_out *out,
                         const struct report_row *rows, size_t n);
 
 /* That was all: an empty report has its heading too. */
-void dialect_print_end(struct dialect_printer *printer, struct report_out *out);
+void dialect_print_end(struct dialect_printer *printer, struct print_out *out);
 
 BASE_END_DECLS
 

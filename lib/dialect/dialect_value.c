@@ -4,11 +4,11 @@
 #include <netinet/in.h>
 
 #include "dialect_value.h"
+#include "print_names.h"
+#include "print_text.h"
 #include "report_format.h"
 #include "report_label.h"
 #include "report_names.h"
-#include "report_shown.h"
-#include "report_text.h"
 
 #define VALUE(name)                                                                                \
 	char *dialect_value_##name(char *to, const struct dialect_line *line BASE_UNUSED,          \
@@ -61,19 +61,19 @@ value_host(char *to, const struct report_end *end, unsigned version,
            const struct dialect_style *style)
 {
 	const char *label =
-	    style->id == DIALECT_NONE ? report_shown_label(end->addr, version) : NULL;
+	    style->id == DIALECT_NONE ? print_names_label(end->addr, version) : NULL;
 
 	return label ? report_format_text(to, label) : value_addr(to, end, version, style);
 }
 
-static_assert(REPORT_SERVICE_MAX <= REPORT_U64_MAX, "either has room");
+static_assert(PRINT_SERVICE_MAX <= REPORT_U64_MAX, "either has room");
 
 static size_t
 value_port(char port[REPORT_U64_MAX], const struct report_end *end, unsigned proto,
            const struct dialect_style *style)
 {
 	const char *service =
-	    style->id == DIALECT_NONE ? report_shown_service(end->port, proto) : NULL;
+	    style->id == DIALECT_NONE ? print_names_service(end->port, proto) : NULL;
 	char *p = service ? report_format_text(port, service) : report_format_u64(port, end->port);
 
 	return (size_t)(p - port);
@@ -197,7 +197,7 @@ VALUE(cause)
 
 VALUE(flags)
 {
-	return report_text_flags(to, line->row);
+	return print_text_flags(to, line->row);
 }
 
 /* --- numbers -------------------------------------------------------------------------------- */

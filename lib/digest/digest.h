@@ -15,7 +15,7 @@
 #ifndef DIGEST_H
 #define DIGEST_H
 
-#include "digest_looks.h"
+#include "digest_history.h"
 #include "digest_row.h"
 #include "filter_key.h"
 #include "filter_memory.h"
@@ -24,11 +24,11 @@ BASE_BEGIN_DECLS
 
 struct digest_config {
 	struct filter_memory memory;
-	uint64_t secret;            /* any number that others cannot guess */
-	uint64_t wait_us;           /* timewait: 2 x MSL */
-	struct filter_order order;  /* clients: of the lines; none: the largest first */
-	struct digest_looks *looks; /* leaks: what was before; borrowed; NULL: nothing is known */
-	uint64_t asking;            /* the same: digest_looks_asking */
+	uint64_t secret;              /* any number that others cannot guess */
+	uint64_t wait_us;             /* timewait: 2 x MSL */
+	struct filter_order order;    /* clients: of the lines; none: the largest first */
+	struct digest_history *looks; /* leaks: what was before; borrowed; NULL: nothing is known */
+	uint64_t asking;              /* the same: digest_history_asking */
 };
 
 struct digest_kind {

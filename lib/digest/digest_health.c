@@ -109,8 +109,8 @@ health_grade(const struct health_rule *rule, uint64_t count, uint64_t total)
 	double ppm = total ? (double)count / (double)total * HEALTH_MILLION : 0;
 
 	if (ppm > rule->bad_ppm)
-		return DIGEST_BAD;
-	return ppm > rule->look_ppm ? DIGEST_LOOK : DIGEST_GOOD;
+		return DIGEST_CRITICAL;
+	return ppm > rule->look_ppm ? DIGEST_WARNING : DIGEST_OK;
 }
 
 static void
@@ -118,7 +118,7 @@ health_set_grade(struct digest_check *check, const struct health_rule *rule,
                  enum digest_grade grade)
 {
 	check->grade = grade;
-	check->advice = grade == DIGEST_GOOD ? NULL : rule->advice;
+	check->advice = grade == DIGEST_OK ? NULL : rule->advice;
 }
 
 /* A check of what is so at this moment. */
@@ -149,8 +149,8 @@ health_counter(struct health *health, const struct health_rule *rule, uint64_t c
 	check->now_count = count - first_count;
 	check->now_total = total - first_total;
 	now = health_grade(rule, check->now_count, check->now_total);
-	if (check->grade > DIGEST_LOOK)
-		check->grade = DIGEST_LOOK;
+	if (check->grade > DIGEST_WARNING)
+		check->grade = DIGEST_WARNING;
 	health_set_grade(check, rule, now > check->grade ? now : check->grade);
 	return check;
 }
@@ -193,7 +193,7 @@ health_port_alive(struct health *health, const struct report_port *port,
 	if (port->received == 0 ||
 	    (check->now_us > 0 && check->now_total == 0 && !health_is_file(port)))
 		health_set_grade(check, &health_quiet,
-		                 port->received == 0 ? DIGEST_BAD : DIGEST_LOOK);
+		                 port->received == 0 ? DIGEST_CRITICAL : DIGEST_WARNING);
 	check->count = check->total;
 	check->now_count = check->now_total;
 	return 1;
@@ -287,7 +287,7 @@ health_time(struct health *health, const struct digest_clock *clock)
 		return;
 	check = health_gauge(health, &health_clock, clock->error_us, HEALTH_MILLION);
 	if (!clock->is_synchronized)
-		health_set_grade(check, &health_clock, DIGEST_LOOK);
+		health_set_grade(check, &health_clock, DIGEST_WARNING);
 }
 
 unsigned

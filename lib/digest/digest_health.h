@@ -14,7 +14,7 @@
 
 BASE_BEGIN_DECLS
 
-enum digest_grade { DIGEST_GOOD, DIGEST_LOOK, DIGEST_BAD, DIGEST_GRADES };
+enum digest_grade { DIGEST_OK, DIGEST_WARNING, DIGEST_CRITICAL, DIGEST_GRADES };
 
 /* This machine's clock, as the kernel tells it. */
 struct digest_clock {

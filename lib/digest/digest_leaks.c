@@ -44,7 +44,7 @@ struct leaks {
 	struct digest_table groups;
 	struct digest_table hosts;
 	struct leaks_group other;
-	const struct digest_look *before; /* during settle */
+	const struct digest_sample *before; /* during settle */
 };
 
 static_assert(sizeof(struct leaks_key) == 24, "words");
@@ -181,7 +181,7 @@ leaks_set_growth(const struct leaks *leaks, struct leaks_group *group, uint64_t 
 	struct digest_leak *sums = &group->sums;
 	uint64_t before;
 
-	if (digest_looks_count(leaks->before, leaks_name(leaks, group), &before) != 0)
+	if (digest_history_count(leaks->before, leaks_name(leaks, group), &before) != 0)
 		return;
 	sums->has_growth = 1;
 	sums->growth = (int64_t)(sums->count - before);
@@ -213,8 +213,8 @@ static void
 leaks_keep(struct leaks *leaks, uint64_t now_us)
 {
 	const struct filter_memory *memory = &leaks->config.memory;
-	size_t bytes = (leaks->groups.n + 1) * sizeof(struct digest_looks_count);
-	struct digest_looks_count *counts = memory->alloc(memory->ctx, bytes);
+	size_t bytes = (leaks->groups.n + 1) * sizeof(struct digest_history_count);
+	struct digest_history_count *counts = memory->alloc(memory->ctx, bytes);
 
 	if (!counts)
 		return;
@@ -222,10 +222,10 @@ leaks_keep(struct leaks *leaks, uint64_t now_us)
 		const struct leaks_group *group = digest_table_at(&leaks->groups, i);
 
 		counts[i] =
-		    (struct digest_looks_count){ leaks_name(leaks, group), group->sums.count };
+		    (struct digest_history_count){ leaks_name(leaks, group), group->sums.count };
 	}
-	digest_looks_keep(leaks->config.looks, leaks->config.asking, now_us, counts,
-	                  leaks->groups.n, leaks->groups.refused == 0);
+	digest_history_keep(leaks->config.looks, leaks->config.asking, now_us, counts,
+	                    leaks->groups.n, leaks->groups.refused == 0);
 	memory->release(memory->ctx, counts, bytes);
 }
 
@@ -262,7 +262,7 @@ leaks_settle(void *digest, uint64_t now_us)
 
 	if (leaks->config.looks)
 		leaks->before =
-		    digest_looks_find(leaks->config.looks, leaks->config.asking, now_us);
+		    digest_history_find(leaks->config.looks, leaks->config.asking, now_us);
 	for (uint32_t i = 0; i < groups->n; i++)
 		leaks_finish(leaks, digest_table_at(groups, i), now_us);
 	leaks_finish(leaks, &leaks->other, now_us);

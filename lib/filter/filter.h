@@ -40,13 +40,13 @@ enum filter_part {
 };
 
 /* The end that `src` and `sport` mean; the other one is `dst` and `dport`. */
-enum filter_local { FILTER_LOCAL_CLIENT, FILTER_LOCAL_SERVER };
+enum filter_local_end { FILTER_LOCAL_CLIENT, FILTER_LOCAL_SERVER };
 
 /* What is matched. */
 struct filter_subject {
 	const struct report_row *row;
 	const struct report_full *full; /* NULL unless FILTER_PART_MORE is in `parts` */
-	enum filter_local local;
+	enum filter_local_end local;
 	unsigned parts; /* enum filter_part, or-ed: what is there */
 	int one_end;    /* 1: tests on either end's state look at the local end alone */
 };

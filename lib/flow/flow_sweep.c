@@ -9,13 +9,13 @@
 #define FLOW_SIDES_A_LINE 8
 
 static int
-flow_side_is_due(const struct flow_side *side, uint16_t tick)
+flow_side_is_due(const struct flow_cold *side, uint16_t tick)
 {
 	return (int16_t)(tick - side->due) >= 0;
 }
 
 static int
-flow_line_is_quiet(const struct flow_side *sides, uint16_t tick)
+flow_line_is_quiet(const struct flow_cold *sides, uint16_t tick)
 {
 	unsigned due = 0;
 

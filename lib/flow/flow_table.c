@@ -29,7 +29,7 @@ flow_table_sizes(uint32_t capacity, size_t bytes[FLOW_N_REGIONS])
 {
 	bytes[FLOW_REGION_BUCKETS] = flow_buckets_of(capacity) * sizeof(struct flow_bucket);
 	bytes[FLOW_REGION_ENTRIES] = capacity * sizeof(struct flow_entry);
-	bytes[FLOW_REGION_SIDES] = capacity * sizeof(struct flow_side);
+	bytes[FLOW_REGION_SIDES] = capacity * sizeof(struct flow_cold);
 }
 
 static int

@@ -47,7 +47,7 @@ struct flow_bucket {
 	uint8_t overflow;                        /* entries whose way led past this full bucket */
 };
 
-struct BASE_ALIGNED(8) flow_side {
+struct BASE_ALIGNED(8) flow_cold {
 	uint32_t generation; /* of the entry's number: with it, an identity never given again */
 	uint16_t due;        /* tick before which the sweep need not look */
 	uint16_t user;
@@ -60,7 +60,7 @@ struct flow_table {
 	/* set at creation; worker and control: read */
 	struct flow_bucket *buckets;
 	struct flow_entry *entries;
-	struct flow_side *sides;
+	struct flow_cold *sides;
 	uint32_t n_buckets;
 	uint32_t capacity;
 	struct flow_hash_secret secret;
@@ -109,8 +109,8 @@ flow_table_entry(const struct flow_table *table, uint32_t number)
 	return &table->entries[number];
 }
 
-BASE_INLINE struct flow_side *
-flow_table_side(const struct flow_table *table, uint32_t number)
+BASE_INLINE struct flow_cold *
+flow_table_cold(const struct flow_table *table, uint32_t number)
 {
 	return &table->sides[number];
 }

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Something that happened to a connection: the lines of `events`.
+ * Something that happened to a connection: the rows of `events`.
  *
- * Made in the daemon from what a worker wrote at that moment, crosses the control socket as it is,
- * printed here. An event is the connection's whole row as it was then, and what happened to it. For
+ * The daemon makes them from what a worker wrote at that moment; they cross the control socket as
+ * they are; print_event.c prints them. An event is the connection's whole row as it was then, and what happened to it. For
  * programs it has the row's own keys and columns, with those of the event in front. No pointer and
- * no padding that is not zero. One thread an `out`.
+ * no padding that is not zero.
  */
 #ifndef REPORT_EVENT_H
 #define REPORT_EVENT_H
 
-#include "report_out.h"
 #include "report_row.h"
 
 BASE_BEGIN_DECLS
@@ -35,14 +34,6 @@ struct report_event {
 #define REPORT_EVENT_SAME 0xff
 
 static_assert(sizeof(struct report_event) == sizeof(struct report_row) + 24, "no padding");
-
-void report_event_text_heading(struct report_out *out);
-void report_event_csv_header(struct report_out *out);
-
-/* One line each. */
-void report_event_text(struct report_out *out, const struct report_event *event);
-void report_event_json(struct report_out *out, const struct report_event *event);
-void report_event_csv(struct report_out *out, const struct report_event *event);
 
 BASE_END_DECLS
 

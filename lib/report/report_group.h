@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Connections counted by what they have in common: the lines of --by.
+ * Connections counted by what they have in common: the rows of --by.
  *
- * Made by filter_group in the daemon, crosses the control socket as it is, printed here. No pointer
- * and no padding that is not zero. One thread an `out`.
+ * filter_group makes them in the daemon, they cross the control socket as they are, print_group.c
+ * prints them. No pointer and no padding that is not zero.
  */
 #ifndef REPORT_GROUP_H
 #define REPORT_GROUP_H
 
-#include "report_out.h"
 #include "report_row.h"
 
 BASE_BEGIN_DECLS
@@ -53,25 +52,6 @@ struct report_group {
 
 static_assert(sizeof(struct report_group_key) == 24, "words");
 static_assert(sizeof(struct report_group) == 40 + REPORT_GROUP_KEYS_MAX * 24, "no padding");
-
-/* The columns' names; they depend on the keys, so they come from the first group. */
-void report_group_text_heading(struct report_out *out, const struct report_group *group);
-void report_group_csv_header(struct report_out *out, const struct report_group *group);
-
-/* One line. What a key has no value for (no VLAN, not ended) is empty in CSV, absent in JSON. */
-void report_group_text(struct report_out *out, const struct report_group *group);
-void report_group_json(struct report_out *out, const struct report_group *group);
-void report_group_csv(struct report_out *out, const struct report_group *group);
-
-/*
- * What a key says to people, a host by its name if names are shown; without NUL, at most
- * REPORT_GROUP_SHOWN_MAX bytes. Returns its end.
- */
-#define REPORT_GROUP_SHOWN_MAX 64
-char *report_group_shown(char *to, const struct report_group_key *key);
-
-/* The last line of a report that was cut short after `groups` lines. */
-void report_group_text_cut(struct report_out *out, uint64_t groups);
 
 BASE_END_DECLS
 

@@ -117,7 +117,7 @@ report_labels(unsigned *n)
 }
 
 const struct report_label *
-report_label_look(const uint8_t *addr, unsigned version)
+report_label_lookup(const uint8_t *addr, unsigned version)
 {
 	for (unsigned i = 0; i < label_n_groups; i++) {
 		const struct label_group *group = &label_groups[i];
@@ -138,7 +138,7 @@ report_label_look(const uint8_t *addr, unsigned version)
 const char *
 report_label_find(const uint8_t *addr, unsigned version)
 {
-	const struct report_label *label = report_label_look(addr, version);
+	const struct report_label *label = report_label_lookup(addr, version);
 
 	return label ? label->label : NULL;
 }

@@ -50,7 +50,7 @@ const struct report_label *report_labels(unsigned *n);
  * What names an address, of IP version 4 or 6, or NULL; and its label alone. Valid until others are
  * in force.
  */
-const struct report_label *report_label_look(const uint8_t *addr, unsigned version);
+const struct report_label *report_label_lookup(const uint8_t *addr, unsigned version);
 const char *report_label_find(const uint8_t *addr, unsigned version);
 
 /* How many are in force; read alone, by what is done for each row. */

@@ -2,14 +2,13 @@
 /*
  * One socket seen from outside: a line of the report `listen`, and its printers.
  *
- * Made by track_listen_rows from the records of all workers, sent as it is by ctl, printed here as
+ * Made by snapshot_endpoint_rows from the records of all workers, sent as it is by ctl, printed here as
  * text, JSON or CSV. It holds no pointer and no unknown padding: rows are zeroed before they are
  * filled. Rows stream, in no order. One thread an `out`.
  */
 #ifndef REPORT_LISTEN_H
 #define REPORT_LISTEN_H
 
-#include "report_out.h"
 #include "report_row.h"
 
 BASE_BEGIN_DECLS
@@ -39,30 +38,14 @@ struct report_listen {
 	uint64_t accepted;  /* TCP: handshakes completed; UDP: flows answered */
 	uint64_t refused;
 	uint64_t unanswered;
-	uint64_t syn_ack_again; /* TCP: retransmitted SYN-ACKs */
-	uint64_t first_us;      /* UTC, microseconds since 1970 */
-	uint64_t last_us;       /* the same: when it last answered or was asked in vain */
-	uint64_t age_us;        /* since first_us */
-	uint64_t idle_us;       /* since last_us */
+	uint64_t syn_ack_retransmitted; /* TCP: retransmitted SYN-ACKs */
+	uint64_t first_us;              /* UTC, microseconds since 1970 */
+	uint64_t last_us;               /* the same: when it last answered or was asked in vain */
+	uint64_t age_us;                /* since first_us */
+	uint64_t idle_us;               /* since last_us */
 };
 
 static_assert(sizeof(struct report_listen) == 24 + 9 * 8, "no padding crosses the socket");
-
-/* LISTEN, unconnected, answered, refused, silent; "UNKNOWN" for a number out of range. */
-const char *report_listen_state_name(unsigned state);
-
-/* One object and a newline. What is not known is absent. */
-void report_listen_json(struct report_out *out, const struct report_listen *row);
-
-/* The names of the columns, and one line. */
-void report_listen_csv_header(struct report_out *out);
-void report_listen_csv(struct report_out *out, const struct report_listen *row);
-
-/* The columns' names, one line that fits 80 columns with IPv4, and the last line of a report cut
- * short. */
-void report_listen_text_heading(struct report_out *out);
-void report_listen_text(struct report_out *out, const struct report_listen *row);
-void report_listen_text_cut(struct report_out *out, uint64_t rows);
 
 BASE_END_DECLS
 

@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 
+#include "report_listen.h"
 #include "report_names.h"
 
 static const char *const report_states[REPORT_STATES] = {
@@ -26,6 +27,12 @@ static const struct {
 static_assert(REPORT_MIDSTREAM == 1 << 0 && REPORT_ONEWAY == 1 << 1 && REPORT_GAP == 1 << 2 &&
                   REPORT_ROLE_GUESSED == 1 << 3,
               "the table is in the order of the bits");
+
+static const char *const report_listen_states[REPORT_LISTEN_STATES] = {
+	[REPORT_LISTEN_SILENT] = "silent",           [REPORT_LISTEN_REFUSED] = "refused",
+	[REPORT_LISTEN_ANSWERED] = "answered",       [REPORT_LISTEN_UNCONNECTED] = "unconnected",
+	[REPORT_LISTEN_LISTEN] = "LISTEN",
+};
 
 static const char *const report_closers[] = {
 	[REPORT_CLOSER_NONE] = NULL,
@@ -100,4 +107,10 @@ const char *
 report_proto_name(unsigned proto)
 {
 	return proto == IPPROTO_TCP ? "tcp" : proto == IPPROTO_UDP ? "udp" : "unknown";
+}
+
+const char *
+report_listen_state_name(unsigned state)
+{
+	return state < REPORT_LISTEN_STATES ? report_listen_states[state] : "UNKNOWN";
 }

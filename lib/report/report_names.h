@@ -33,6 +33,9 @@ const char *report_end_name(unsigned cause);
 const char *report_icmp_name(unsigned icmp);
 const char *report_icmp_short(unsigned icmp);
 
+/* LISTEN, unconnected, answered, refused, silent; "UNKNOWN" for a number out of range. */
+const char *report_listen_state_name(unsigned state);
+
 /* "tcp" or "udp"; "unknown" for any other protocol number. */
 const char *report_proto_name(unsigned proto);
 

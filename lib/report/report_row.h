@@ -2,8 +2,8 @@
 /*
  * One connection seen from outside: what a report prints and what crosses the control socket.
  *
- * Made by track_snapshot from a flow entry, sent as it is by ctl (same machine, same build: the
- * protocol's version covers the layout), printed by report_text, report_json and report_csv.
+ * Made by snapshot from a flow entry, sent as it is by ctl (same machine, same build: the
+ * protocol's version covers the layout), printed by print_text, print_json and print_csv.
  * It holds no pointer and no unknown padding: rows are zeroed before they are filled.
  */
 #ifndef REPORT_ROW_H
@@ -112,18 +112,18 @@ struct report_row {
 
 /* What more is known of an end; TCP only, but for in_state_us. 0 is "none" or "not known". */
 struct report_more {
-	uint64_t in_state_us;        /* how long this end has been in its state */
-	uint64_t again, again_bytes; /* its segments that passed before: retransmissions */
-	uint32_t out_of_order;       /* its segments that came into a hole */
-	uint32_t gaps;               /* holes in what it sent that the mirror left */
-	uint32_t zero_windows;       /* times that it closed its window */
-	uint32_t rtt_us;             /* smoothed: tap to this end and back */
-	uint32_t handshake_us;       /* the same of the handshake */
-	uint32_t window;             /* last advertised, scaled, bytes */
-	uint32_t snd_nxt, rcv_nxt;   /* RFC 9293 3.3.1 */
-	uint16_t mss;                /* offered in its SYN */
-	uint8_t wscale;              /* shift offered in its SYN; 255: none or not seen */
-	uint8_t known;               /* enum report_known, or-ed */
+	uint64_t in_state_us;                /* how long this end has been in its state */
+	uint64_t again, retransmitted_bytes; /* its segments that passed before: retransmissions */
+	uint32_t out_of_order;               /* its segments that came into a hole */
+	uint32_t gaps;                       /* holes in what it sent that the mirror left */
+	uint32_t zero_windows;               /* times that it closed its window */
+	uint32_t rtt_us;                     /* smoothed: tap to this end and back */
+	uint32_t handshake_us;               /* the same of the handshake */
+	uint32_t window;                     /* last advertised, scaled, bytes */
+	uint32_t snd_nxt, rcv_nxt;           /* RFC 9293 3.3.1 */
+	uint16_t mss;                        /* offered in its SYN */
+	uint8_t wscale;                      /* shift offered in its SYN; 255: none or not seen */
+	uint8_t known;                       /* enum report_known, or-ed */
 	uint32_t reserved;
 };
 

@@ -13,8 +13,6 @@
 
 BASE_BEGIN_DECLS
 
-struct report_out;
-
 #define REPORT_WORKERS_MAX  64
 #define REPORT_PORTS_MAX    32
 #define REPORT_VERDICTS_MAX 40
@@ -73,15 +71,6 @@ struct report_stats {
  * had twice the mean. Any.
  */
 double report_stats_imbalance(const struct report_stats *stats);
-
-/*
- * The counters as groups of lines for a person; as one line of JSON; as lines NAME,VALUE where NAME
- * is the path of JSON joined by dots (workers.0.received). Counts beyond an array's size are taken
- * as its size. Any thread; write errors are kept in `out`.
- */
-void report_stats_text(struct report_out *out, const struct report_stats *stats);
-void report_stats_json(struct report_out *out, const struct report_stats *stats);
-void report_stats_csv(struct report_out *out, const struct report_stats *stats, int with_header);
 
 BASE_END_DECLS
 

@@ -13,7 +13,7 @@ static unsigned
 tcp_ack_of_hole(const struct tcp_step *s)
 {
 	struct tcp_end *rcv = s->rcv;
-	uint32_t to = s->rcv_note->bits & TCP_NOTE_HOLE ? s->rcv_note->hole_to : rcv->snd_nxt;
+	uint32_t to = s->rcv_note->bits & TCP_CLAIM_HOLE ? s->rcv_note->hole_to : rcv->snd_nxt;
 
 	if (!(rcv->flags & TCP_END_HOLE) || !(s->snd->flags & TCP_END_ACK) ||
 	    tcp_seq_lt(s->seg->ack, to) || tcp_seq_leq(s->seg->ack, s->snd->rcv_nxt))
@@ -67,7 +67,7 @@ tcp_ack_of_fin(struct tcp_end *snd, struct tcp_end *rcv)
 
 /* It acknowledges something new; and what it so has heard acknowledges its FIN. */
 static unsigned
-tcp_hears_again(struct tcp_end *snd, const struct tcp_end *rcv)
+tcp_hears_anew(struct tcp_end *snd, const struct tcp_end *rcv)
 {
 	tcp_end_clear(snd, TCP_END_DEAF);
 	return tcp_end_fin_acked(snd, rcv) ? tcp_move(snd, TCPE_FIN_ACKED) : 0;
@@ -107,7 +107,7 @@ tcp_ack(const struct tcp_step *s)
 	result |= tcp_ack_window(snd, seg->window);
 	result |= tcp_ack_of_fin(snd, rcv);
 	if (hears && (snd->flags & TCP_END_DEAF))
-		result |= tcp_hears_again(snd, rcv);
+		result |= tcp_hears_anew(snd, rcv);
 	if (snd->state == TCPS_TIME_WAIT)
 		result |= TCP_TIME_WAIT_ANEW;
 	return result;

@@ -74,7 +74,7 @@ tcp_doubt_raised(const struct tcp_step *s)
 }
 
 int
-tcp_doubt_renumber(struct tcp_end *end, struct tcp_note *note, uint32_t number)
+tcp_doubt_renumber(struct tcp_end *end, struct tcp_claim *note, uint32_t number)
 {
 	uint32_t forward = number - end->snd_nxt, back = 0 - forward;
 
@@ -113,22 +113,22 @@ tcp_doubt_resync(const struct tcp_step *s)
 }
 
 static void
-tcp_doubt_forget(struct tcp_end *end, struct tcp_note *note)
+tcp_doubt_forget(struct tcp_end *end, struct tcp_claim *note)
 {
 	end->flags &= ~(unsigned)(TCP_END_STRAY | TCP_END_STRAY_TWICE) & 0x1fffu;
-	tcp_note_clear(note, TCP_NOTE_TEXT | TCP_NOTE_FIN);
+	tcp_claim_clear(note, TCP_CLAIM_TEXT | TCP_CLAIM_FIN);
 	note->run = 0;
 }
 
 /* What its receiver acknowledges when it has all of it. */
 static uint32_t
-tcp_note_end(const struct tcp_note *note)
+tcp_claim_end(const struct tcp_claim *note)
 {
-	return note->seq + note->length + !!(note->bits & TCP_NOTE_FIN);
+	return note->seq + note->length + !!(note->bits & TCP_CLAIM_FIN);
 }
 
 static struct tcp_segment
-tcp_note_segment(const struct tcp_note *note, const struct tcp_end *snd)
+tcp_claim_segment(const struct tcp_claim *note, const struct tcp_end *snd)
 {
 	return (struct tcp_segment){
 		.seq = note->seq,
@@ -136,7 +136,7 @@ tcp_note_segment(const struct tcp_note *note, const struct tcp_end *snd)
 		.length = note->length,
 		.window = (uint16_t)snd->window,
 		.wscale = TCP_WSCALE_NONE,
-		.flags = note->bits & TCP_NOTE_FIN ? TCP_ACK | TCP_FIN : TCP_ACK,
+		.flags = note->bits & TCP_CLAIM_FIN ? TCP_ACK | TCP_FIN : TCP_ACK,
 	};
 }
 
@@ -144,7 +144,7 @@ tcp_note_segment(const struct tcp_note *note, const struct tcp_end *snd)
 static unsigned
 tcp_doubt_replay(const struct tcp_step *s)
 {
-	const struct tcp_segment old = tcp_note_segment(s->snd_note, s->snd);
+	const struct tcp_segment old = tcp_claim_segment(s->snd_note, s->snd);
 	struct tcp_step again = *s;
 	unsigned result;
 
@@ -176,42 +176,42 @@ tcp_doubt_near(uint32_t a, uint32_t b)
  * of them exactly; the other may have been sent while more was under way.
  */
 static int
-tcp_doubt_fits(const struct tcp_note *other, const struct tcp_segment *seg)
+tcp_doubt_fits(const struct tcp_claim *other, const struct tcp_segment *seg)
 {
-	uint32_t end = tcp_note_end(other);
+	uint32_t end = tcp_claim_end(other);
 
-	return (other->bits & TCP_NOTE_TEXT) && tcp_doubt_near(seg->ack, end) &&
+	return (other->bits & TCP_CLAIM_TEXT) && tcp_doubt_near(seg->ack, end) &&
 	       tcp_doubt_near(seg->seq, other->ack) &&
 	       (seg->seq == other->ack || seg->ack - other->seq <= end - other->seq);
 }
 
 static int
-tcp_doubt_is_near_own(const struct tcp_note *own, const struct tcp_segment *seg)
+tcp_doubt_is_near_own(const struct tcp_claim *own, const struct tcp_segment *seg)
 {
-	return (own->bits & TCP_NOTE_TEXT) && tcp_doubt_near(seg->seq, tcp_note_end(own)) &&
+	return (own->bits & TCP_CLAIM_TEXT) && tcp_doubt_near(seg->seq, tcp_claim_end(own)) &&
 	       tcp_doubt_near(seg->ack, own->ack);
 }
 
 static int
-tcp_doubt_goes_on(const struct tcp_note *own, const struct tcp_segment *seg)
+tcp_doubt_goes_on(const struct tcp_claim *own, const struct tcp_segment *seg)
 {
 	return tcp_doubt_is_near_own(own, seg) &&
-	       (seg->seq == tcp_note_end(own) || own->run >= TCP_RUN_BELIEVED);
+	       (seg->seq == tcp_claim_end(own) || own->run >= TCP_RUN_BELIEVED);
 }
 
 static void
 tcp_doubt_remember(const struct tcp_step *s)
 {
 	const struct tcp_segment *seg = s->seg;
-	struct tcp_note *own = s->snd_note;
+	struct tcp_claim *own = s->snd_note;
 	int near = tcp_doubt_is_near_own(own, seg);
 
-	if ((s->snd->flags & TCP_END_STRAY) && !(own->bits & TCP_NOTE_TEXT))
+	if ((s->snd->flags & TCP_END_STRAY) && !(own->bits & TCP_CLAIM_TEXT))
 		s->snd->flags |= TCP_END_STRAY_TWICE; /* the note of the last one is lost */
 	s->snd->flags |= TCP_END_STRAY;
-	tcp_note_clear(own, TCP_NOTE_FIN);
+	tcp_claim_clear(own, TCP_CLAIM_FIN);
 	own->bits =
-	    (uint8_t)(own->bits | TCP_NOTE_TEXT | (seg->flags & TCP_FIN ? TCP_NOTE_FIN : 0));
+	    (uint8_t)(own->bits | TCP_CLAIM_TEXT | (seg->flags & TCP_FIN ? TCP_CLAIM_FIN : 0));
 	own->run = near ? (uint8_t)(own->run + 1) : 0;
 	own->seq = seg->seq;
 	own->ack = seg->ack;
@@ -222,12 +222,12 @@ tcp_doubt_remember(const struct tcp_step *s)
 static int
 tcp_doubt_is_acknowledged(const struct tcp_step *s)
 {
-	const struct tcp_note *other = s->rcv_note;
-	const struct tcp_segment old = tcp_note_segment(other, s->rcv);
+	const struct tcp_claim *other = s->rcv_note;
+	const struct tcp_segment old = tcp_claim_segment(other, s->rcv);
 
-	return (other->bits & TCP_NOTE_TEXT) && (s->seg->flags & TCP_ACK) &&
+	return (other->bits & TCP_CLAIM_TEXT) && (s->seg->flags & TCP_ACK) &&
 	       tcp_seq_gt(s->seg->ack, s->rcv->snd_nxt) &&
-	       s->seg->ack - other->seq - 1 < tcp_note_end(other) - other->seq &&
+	       s->seg->ack - other->seq - 1 < tcp_claim_end(other) - other->seq &&
 	       !tcp_doubt_ack(s->rcv, s->snd, &old);
 }
 
@@ -249,7 +249,7 @@ tcp_doubt_is_believed(const struct tcp_step *s, unsigned *result)
 		*result = tcp_doubt_replay_peer(s);
 	else if (tcp_doubt_goes_on(s->snd_note, s->seg))
 		*result = tcp_doubt_replay(s);
-	else if (!(s->snd->flags & TCP_END_STRAY_TWICE) || (s->snd_note->bits & TCP_NOTE_TEXT))
+	else if (!(s->snd->flags & TCP_END_STRAY_TWICE) || (s->snd_note->bits & TCP_CLAIM_TEXT))
 		return 0;
 	*result |= tcp_doubt_resync(s);
 	tcp_doubt_forget(s->snd, s->snd_note);

@@ -18,28 +18,28 @@
 #include "base_compiler.h"
 
 /* Which of a note's fields mean something. */
-enum tcp_note_bit {
-	TCP_NOTE_HOLE = 1 << 0,     /* hole_from, hole_to; goes with TCP_END_HOLE */
-	TCP_NOTE_TEXT = 1 << 1,     /* seq, ack, length; goes with TCP_END_STRAY */
-	TCP_NOTE_FIN = 1 << 2,      /* that segment has a FIN behind its bytes */
-	TCP_NOTE_SYN = 1 << 3,      /* number: its SYN's plus one; goes with TCP_END_NEW_SYN */
-	TCP_NOTE_SYN_DATA = 1 << 4, /* bytes came with that SYN */
-	TCP_NOTE_RST = 1 << 5,      /* number: of the RST believed, then its sender's own next */
+enum tcp_claim_bit {
+	TCP_CLAIM_HOLE = 1 << 0,     /* hole_from, hole_to; goes with TCP_END_HOLE */
+	TCP_CLAIM_TEXT = 1 << 1,     /* seq, ack, length; goes with TCP_END_STRAY */
+	TCP_CLAIM_FIN = 1 << 2,      /* that segment has a FIN behind its bytes */
+	TCP_CLAIM_SYN = 1 << 3,      /* number: its SYN's plus one; goes with TCP_END_NEW_SYN */
+	TCP_CLAIM_SYN_DATA = 1 << 4, /* bytes came with that SYN */
+	TCP_CLAIM_RST = 1 << 5,      /* number: of the RST believed, then its sender's own next */
 };
 
 /* Of one end, as a sender. */
-struct tcp_note {
+struct tcp_claim {
 	uint32_t hole_from, hole_to; /* the last numbers passed over, and not come yet */
 	uint32_t number;
 	uint32_t seq, ack; /* of the last doubtful segment */
 	uint16_t length;
-	uint8_t bits; /* enum tcp_note_bit; 0: empty */
+	uint8_t bits; /* enum tcp_claim_bit; 0: empty */
 	uint8_t run;  /* doubtful segments near each other before that one */
 };
 
 /* Of one connection, in the order of its two ends. All zero: nothing is remembered. */
 struct tcp_doubt {
-	struct tcp_note end[2];
+	struct tcp_claim end[2];
 };
 
 static_assert(sizeof(struct tcp_doubt) == 48, "24 bytes an end");

@@ -4,7 +4,7 @@
  *
  * The two of a connection share a line in its flow entry. What lib/tcp moves are the state, the
  * flags, the window and the sequence numbers; the rest is room for the counters of whoever keeps
- * the connection, who also carries over what outgrows it (lib/track/track_wide.h). A UDP flow uses
+ * the connection, who also carries over what outgrows it (lib/track/entry_overflow.h). A UDP flow uses
  * the counters alone.
  *
  * Worker: writes. Control: reads, through the entry's sequence count.
@@ -29,9 +29,9 @@ enum tcp_end_flag {
 	TCP_END_STRAY = 1 << 6,      /* its last segment was doubtful (tcp_doubt.h) */
 	TCP_END_CLOSED_1ST = 1 << 7, /* the first of the two to close */
 	TCP_END_HOLE = 1 << 8,       /* numbers before snd_nxt were not seen, but may still come */
-	TCP_END_FIN_AGAIN = 1 << 9,  /* it repeated its FIN after the ACK of it had passed */
-	TCP_END_DEAF = 1 << 10,      /* and again after another: ACKs do not reach it */
-	TCP_END_SACK = 1 << 11,      /* its SYN permits selective acknowledgements (RFC 2018) */
+	TCP_END_FIN_REPEATED = 1 << 9, /* it repeated its FIN after the ACK of it had passed */
+	TCP_END_DEAF = 1 << 10,        /* and again after another: ACKs do not reach it */
+	TCP_END_SACK = 1 << 11,        /* its SYN permits selective acknowledgements (RFC 2018) */
 	TCP_END_STRAY_TWICE = 1 << 12, /* and the one before, of which nothing is remembered */
 };
 
@@ -53,13 +53,13 @@ struct tcp_end {
 			uint64_t packets : 16; /* the top bit is a guard */
 		};
 	};
-	uint64_t state : 4;        /* enum tcp_state, or the tracker's number for UDP */
-	uint64_t wscale : 4;       /* of its SYN; TCP_WSCALE_NONE */
-	uint64_t rtt : 12;         /* smoothed, tap to this end and back, coarse; 0: not known */
-	uint64_t handshake : 11;   /* the same of the handshake */
-	uint64_t held : 11;        /* how much longer it has its state than the other end, coarse */
-	uint64_t again : 5;        /* segments that passed before */
-	uint64_t again_bytes : 17; /* of stream, that passed before */
+	uint64_t state : 4;      /* enum tcp_state, or the tracker's number for UDP */
+	uint64_t wscale : 4;     /* of its SYN; TCP_WSCALE_NONE */
+	uint64_t rtt : 12;       /* smoothed, tap to this end and back, coarse; 0: not known */
+	uint64_t handshake : 11; /* the same of the handshake */
+	uint64_t held : 11;      /* how much longer it has its state than the other end, coarse */
+	uint64_t again : 5;      /* segments that passed before */
+	uint64_t retransmitted_bytes : 17; /* of stream, that passed before */
 };
 
 #define TCP_END_BYTES_SHIFT   22

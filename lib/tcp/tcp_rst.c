@@ -34,8 +34,8 @@ tcp_rst_note(const struct tcp_step *s)
 	    s->snd->state < TCPS_ESTABLISHED || s->rcv->state < TCPS_ESTABLISHED)
 		return;
 	s->snd_note->number = s->seg->seq;
-	tcp_note_clear(s->snd_note, TCP_NOTE_SYN);
-	s->snd_note->bits |= TCP_NOTE_RST;
+	tcp_claim_clear(s->snd_note, TCP_CLAIM_SYN);
+	s->snd_note->bits |= TCP_CLAIM_RST;
 }
 
 unsigned
@@ -48,7 +48,7 @@ tcp_rst(const struct tcp_step *s)
 	if (!tcp_rst_is_acceptable(snd, rcv, seg))
 		return TCP_RST_IGNORED;
 	if ((rcv->flags & TCP_END_ACK) && seg->seq == rcv->rcv_nxt)
-		tcp_note_clear(s->snd_note, TCP_NOTE_RST); /* there is no doubt about this one */
+		tcp_claim_clear(s->snd_note, TCP_CLAIM_RST); /* there is no doubt about this one */
 	if (tcp_state_is_over((enum tcp_state)snd->state) &&
 	    tcp_state_is_over((enum tcp_state)rcv->state))
 		return tcp_move(snd, TCPE_SND_RST);
@@ -77,7 +77,7 @@ tcp_rst_is_denied(const struct tcp_step *s)
 	const unsigned known = TCP_END_SEQ | TCP_END_ACK;
 	uint32_t number = s->rcv_note->number;
 
-	if (!(s->rcv_note->bits & TCP_NOTE_RST) || !(seg->flags & TCP_ACK) ||
+	if (!(s->rcv_note->bits & TCP_CLAIM_RST) || !(seg->flags & TCP_ACK) ||
 	    (snd->flags & known) != known || seg->seq != snd->snd_nxt)
 		return 0;
 	return tcp_seq_gt(seg->ack, number) ||
@@ -89,7 +89,7 @@ tcp_rst_is_denied(const struct tcp_step *s)
 static int
 tcp_rst_is_taken(const struct tcp_step *s)
 {
-	return (s->rcv_note->bits & TCP_NOTE_RST) && (s->rcv->flags & TCP_END_RST) &&
+	return (s->rcv_note->bits & TCP_CLAIM_RST) && (s->rcv->flags & TCP_END_RST) &&
 	       (s->seg->flags & TCP_ACK) && s->seg->ack == s->rcv_note->number;
 }
 
@@ -97,7 +97,7 @@ tcp_rst_is_taken(const struct tcp_step *s)
 static int
 tcp_rst_is_forged(const struct tcp_step *s)
 {
-	return (s->snd_note->bits & TCP_NOTE_RST) && s->seg->seq == s->snd_note->number &&
+	return (s->snd_note->bits & TCP_CLAIM_RST) && s->seg->seq == s->snd_note->number &&
 	       s->seg->seq == s->snd->snd_nxt && s->seg->length > 0;
 }
 

@@ -48,8 +48,8 @@ tcp_synchronized(const struct tcp_step *s)
 	unsigned result;
 
 	tcp_end_clear(s->rcv, TCP_END_NEW_SYN); /* answered, and not with a SYN-ACK */
-	tcp_note_clear(s->rcv_note, TCP_NOTE_SYN | TCP_NOTE_SYN_DATA);
-	result = (tcp_rst_is_noted(s) ? tcp_rst_survived(s) : 0) | tcp_leave_opening(s);
+	tcp_claim_clear(s->rcv_note, TCP_CLAIM_SYN | TCP_CLAIM_SYN_DATA);
+	result = (tcp_rst_is_claimed(s) ? tcp_rst_survived(s) : 0) | tcp_leave_opening(s);
 	if (s->seg->flags & TCP_ACK)
 		result |= tcp_ack(s);
 	return result | tcp_text(s);

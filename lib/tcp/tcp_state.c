@@ -7,7 +7,7 @@
  *   - nothing is known of an endpoint that has not answered, so a SYN moves only its sender;
  *   - a FIN counts as received when it passes; should its sender repeat it unanswered, the receiver
  *     goes back to what it last showed (FIN_UNRECEIVED), as does a sender that repeats a FIN after
- *     its ACK passed (SND_FIN_AGAIN);
+ *     its ACK passed (SND_FIN_REPEATED);
  *   - an endpoint may be met in any state (midstream), and what it sends proves what it has been
  *     through.
  *
@@ -91,7 +91,7 @@ static const char *const tcp_event_names[TCPE_N_EVENTS] = {
 	[TCPE_SYN_ACKED] = "SYN_ACKED",
 	[TCPE_SND_FIN] = "SND_FIN",
 	[TCPE_SND_FIN_CROSSED] = "SND_FIN_CROSSED",
-	[TCPE_SND_FIN_AGAIN] = "SND_FIN_AGAIN",
+	[TCPE_SND_FIN_AGAIN] = "SND_FIN_REPEATED",
 	[TCPE_RCV_FIN] = "RCV_FIN",
 	[TCPE_FIN_ACKED] = "FIN_ACKED",
 	[TCPE_FIN_UNRECEIVED] = "FIN_UNRECEIVED",

@@ -19,7 +19,7 @@ BASE_BEGIN_DECLS
 
 struct tcp_step {
 	struct tcp_end *snd, *rcv;
-	struct tcp_note *snd_note, *rcv_note;
+	struct tcp_claim *snd_note, *rcv_note;
 	const struct tcp_segment *seg;
 };
 
@@ -35,9 +35,9 @@ unsigned tcp_synchronized(const struct tcp_step *s);
 
 /* Is anything remembered of a RST? Without it nothing can be told from what follows one. */
 BASE_INLINE int
-tcp_rst_is_noted(const struct tcp_step *s)
+tcp_rst_is_claimed(const struct tcp_step *s)
 {
-	return (s->snd_note->bits | s->rcv_note->bits) & TCP_NOTE_RST;
+	return (s->snd_note->bits | s->rcv_note->bits) & TCP_CLAIM_RST;
 }
 
 /* An end that a RST closed, and that goes on, is brought back. Needs a RST that is noted. */
@@ -66,7 +66,7 @@ tcp_is_in_order(const struct tcp_step *s)
 int tcp_doubt_settle(const struct tcp_step *s, unsigned *result);
 
 /* Puts snd_nxt where the stream is now, payload with it. Returns whether it passed numbers over. */
-int tcp_doubt_renumber(struct tcp_end *end, struct tcp_note *note, uint32_t number);
+int tcp_doubt_renumber(struct tcp_end *end, struct tcp_claim *note, uint32_t number);
 
 /* --- tcp_text.c ----------------------------------------------------------------------------- */
 
@@ -75,10 +75,10 @@ int tcp_doubt_renumber(struct tcp_end *end, struct tcp_note *note, uint32_t numb
  * again; when the other end acknowledges beyond them first, the mirror lost them. Where no ACKs are
  * seen the next hole says so of the one before: returns whether it does.
  */
-int tcp_hole_open(struct tcp_end *end, struct tcp_note *note, const struct tcp_end *peer,
+int tcp_hole_open(struct tcp_end *end, struct tcp_claim *note, const struct tcp_end *peer,
                   uint32_t from, uint32_t to);
 
-void tcp_hole_close(struct tcp_end *end, struct tcp_note *note);
+void tcp_hole_close(struct tcp_end *end, struct tcp_claim *note);
 
 /* --- any ------------------------------------------------------------------------------------ */
 
@@ -109,7 +109,7 @@ tcp_ack_is_of_syn(const struct tcp_end *rcv, const struct tcp_segment *seg)
 }
 
 BASE_INLINE void
-tcp_note_clear(struct tcp_note *note, unsigned bits)
+tcp_claim_clear(struct tcp_claim *note, unsigned bits)
 {
 	note->bits = (uint8_t)(note->bits & ~bits);
 }

@@ -29,27 +29,27 @@ tcp_take_isn(struct tcp_end *snd, const struct tcp_segment *seg)
 
 /* A SYN that waits for an answer on a live connection. */
 static void
-tcp_note_syn(const struct tcp_step *s)
+tcp_claim_syn(const struct tcp_step *s)
 {
-	struct tcp_note *note = s->snd_note;
+	struct tcp_claim *note = s->snd_note;
 
 	s->snd->flags |= TCP_END_NEW_SYN;
 	note->number = s->seg->seq + 1;
-	tcp_note_clear(note, TCP_NOTE_SYN_DATA | TCP_NOTE_RST);
+	tcp_claim_clear(note, TCP_CLAIM_SYN_DATA | TCP_CLAIM_RST);
 	note->bits =
-	    (uint8_t)(note->bits | TCP_NOTE_SYN | (s->seg->length ? TCP_NOTE_SYN_DATA : 0));
+	    (uint8_t)(note->bits | TCP_CLAIM_SYN | (s->seg->length ? TCP_CLAIM_SYN_DATA : 0));
 }
 
 /* Does this SYN-ACK answer it? Of one that is forgotten it is known that it was not the first. */
 static int
 tcp_answers_new_syn(const struct tcp_step *s)
 {
-	const struct tcp_note *note = s->rcv_note;
-	uint32_t most = note->bits & TCP_NOTE_SYN_DATA ? UINT16_MAX : 0;
+	const struct tcp_claim *note = s->rcv_note;
+	uint32_t most = note->bits & TCP_CLAIM_SYN_DATA ? UINT16_MAX : 0;
 
 	if (!(s->rcv->flags & TCP_END_NEW_SYN))
 		return 0;
-	if (note->bits & TCP_NOTE_SYN)
+	if (note->bits & TCP_CLAIM_SYN)
 		return s->seg->ack - note->number <= most;
 	return s->seg->ack != tcp_end_stream_start(s->rcv);
 }
@@ -84,7 +84,7 @@ tcp_syn_other_isn(const struct tcp_step *s)
 		tcp_take_isn(s->snd, s->seg); /* unanswered so far: there is nothing to protect */
 		return 0;
 	}
-	tcp_note_syn(s);
+	tcp_claim_syn(s);
 	return TCP_SYN_ON_LIVE;
 }
 

@@ -13,28 +13,28 @@
 /* --- holes ---------------------------------------------------------------------------------- */
 
 int
-tcp_hole_open(struct tcp_end *end, struct tcp_note *note, const struct tcp_end *peer, uint32_t from,
-              uint32_t to)
+tcp_hole_open(struct tcp_end *end, struct tcp_claim *note, const struct tcp_end *peer,
+              uint32_t from, uint32_t to)
 {
 	int lost = (end->flags & TCP_END_HOLE) && !(peer->flags & TCP_END_ACK);
 
 	end->flags |= TCP_END_HOLE;
-	note->bits |= TCP_NOTE_HOLE;
+	note->bits |= TCP_CLAIM_HOLE;
 	note->hole_from = from;
 	note->hole_to = to;
 	return lost;
 }
 
 void
-tcp_hole_close(struct tcp_end *end, struct tcp_note *note)
+tcp_hole_close(struct tcp_end *end, struct tcp_claim *note)
 {
 	tcp_end_clear(end, TCP_END_HOLE);
-	tcp_note_clear(note, TCP_NOTE_HOLE);
+	tcp_claim_clear(note, TCP_CLAIM_HOLE);
 }
 
 /* Of one in the middle the whole hole is kept: there is room for one. */
 static void
-tcp_hole_shrink(struct tcp_end *end, struct tcp_note *note, uint32_t from, uint32_t to)
+tcp_hole_shrink(struct tcp_end *end, struct tcp_claim *note, uint32_t from, uint32_t to)
 {
 	if (tcp_seq_leq(from, note->hole_from))
 		note->hole_from = to;
@@ -52,14 +52,14 @@ static unsigned
 tcp_old_bytes(const struct tcp_step *s, uint32_t from, uint32_t to)
 {
 	struct tcp_end *snd = s->snd;
-	struct tcp_note *note = s->snd_note;
+	struct tcp_claim *note = s->snd_note;
 	unsigned result = to - from == 1 && to == snd->snd_nxt ? 0 : TCP_RETRANSMISSION;
 
 	if (tcp_seq_leq(to, from))
 		return 0;
 	if (!(snd->flags & TCP_END_HOLE))
 		return result;
-	if (!(note->bits & TCP_NOTE_HOLE)) {
+	if (!(note->bits & TCP_CLAIM_HOLE)) {
 		tcp_end_clear(snd, TCP_END_HOLE);
 		return TCP_OUT_OF_ORDER;
 	}
@@ -114,7 +114,7 @@ tcp_text_after_fin(const struct tcp_step *s)
 /* --- FIN ------------------------------------------------------------------------------------ */
 
 static unsigned
-tcp_fin_again(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
+tcp_fin_repeated(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	unsigned moved;
 
@@ -129,11 +129,11 @@ tcp_fin_again(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment
 	 * Once may be a repetition that crossed the ACK, or an ACK lost behind the tap. Again after
 	 * another ACK, and the other's FIN not acknowledged either: it hears nothing.
 	 */
-	if (moved && (snd->flags & TCP_END_FIN_AGAIN) && (rcv->flags & TCP_END_FIN) &&
+	if (moved && (snd->flags & TCP_END_FIN_REPEATED) && (rcv->flags & TCP_END_FIN) &&
 	    !tcp_end_fin_acked(rcv, snd))
 		snd->flags |= TCP_END_DEAF;
 	else if (moved)
-		snd->flags |= TCP_END_FIN_AGAIN;
+		snd->flags |= TCP_END_FIN_REPEATED;
 	return TCP_RETRANSMISSION | moved;
 }
 
@@ -144,12 +144,12 @@ tcp_fin_again(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment
 static int
 tcp_fin_fills_hole(const struct tcp_step *s, int had_hole)
 {
-	struct tcp_note *note = s->snd_note;
+	struct tcp_claim *note = s->snd_note;
 	uint32_t next = s->snd->snd_nxt;
 
 	if (s->seg->seq + s->seg->length + 1 != next || !had_hole || s->snd->payload == 0)
 		return 0;
-	if (note->bits & TCP_NOTE_HOLE) {
+	if (note->bits & TCP_CLAIM_HOLE) {
 		if (note->hole_to != next)
 			return 0;
 		tcp_hole_shrink(s->snd, note, next - 1, next);
@@ -214,7 +214,7 @@ tcp_text(const struct tcp_step *s)
 		snd->flags |= TCP_END_SEQ;
 	}
 	if (snd->flags & TCP_END_FIN)
-		return fin ? tcp_fin_again(snd, s->rcv, seg) : tcp_text_after_fin(s);
+		return fin ? tcp_fin_repeated(snd, s->rcv, seg) : tcp_text_after_fin(s);
 	result = tcp_advance(s);
 	return fin ? result | tcp_fin(s, had_hole) : result;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "endpoint_table.h"
 #include "flow_sweep.h"
 #include "track_state.h"
 
@@ -26,7 +27,7 @@ track_config_init(struct track_config *config)
 {
 	*config = (struct track_config){
 		.capacity = 1 << 20,
-		.sockets = TRACK_SOCKET_CAPACITY,
+		.sockets = ENDPOINT_CAPACITY,
 		.workers = 1,
 		.pages = MEM_PAGES_LAZY,
 		.node = MEM_NODE_ANY,
@@ -50,8 +51,8 @@ track_set_settings(struct track *track, const struct track_settings *settings)
 uint64_t
 track_need(uint32_t capacity, uint32_t sockets)
 {
-	return sizeof(struct track) + flow_table_need(capacity) + track_wides_need(capacity) +
-	       track_sockets_need(sockets);
+	return sizeof(struct track) + flow_table_need(capacity) +
+	       entry_overflow_pool_need(capacity) + endpoint_table_need(sockets);
 }
 
 struct track *
@@ -71,13 +72,16 @@ track_create(const struct track_config *config)
 	track->table = flow_table_create(config->capacity, config->pages, config->node);
 	error = track->table == NULL ? errno : 0;
 	if (error == 0)
-		error =
-		    -track_wides_init(&track->wides, config->capacity, config->pages, config->node);
+		error = -entry_overflow_pool_init(&track->wides, config->capacity, config->pages,
+		                                  config->node);
 	if (error == 0)
-		error = -track_sockets_init(&track->sockets, config->sockets, config->pages,
-		                            config->node);
-	if (error == 0)
+		error = -endpoint_table_init(&track->sockets, config->sockets, config->pages,
+		                             config->node);
+	if (error == 0) {
+		endpoint_events_init(&track->endpoint_events, &track->sockets,
+		                     &track->table->secret);
 		return track;
+	}
 	track_destroy(track);
 	errno = error;
 	return NULL;
@@ -88,10 +92,10 @@ track_destroy(struct track *track)
 {
 	if (track == NULL)
 		return;
-	track_events_free(track);
-	track_sockets_fini(&track->sockets);
+	track_emit_free(track);
+	endpoint_table_fini(&track->sockets);
 	flow_table_destroy(track->table);
-	track_wides_fini(&track->wides);
+	entry_overflow_pool_fini(&track->wides);
 	free(track);
 }
 
@@ -108,7 +112,7 @@ track_select_due(struct track *track, uint32_t *numbers, unsigned n)
 	unsigned due = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		const struct track_entry *e = track_entry(track->table, numbers[i]);
+		const struct entry *e = entry_at(track->table, numbers[i]);
 		uint64_t deadline;
 
 		if (e->key.rest == 0) {
@@ -179,7 +183,7 @@ track_poll(struct track *track, uint64_t now_us)
 	if (now_us > track->now_us)
 		__atomic_store_n(&track->now_us, now_us, __ATOMIC_RELAXED);
 	track_order_poll(track);
-	track_listen_poll(track);
+	track_endpoint_poll(track);
 	elapsed = track->now_us - track->swept_us;
 	budget = (uint64_t)track->table->used *
 	         (elapsed < TRACK_TURN_US ? elapsed : TRACK_TURN_US) / TRACK_TURN_US;
@@ -207,7 +211,7 @@ track_advance_part(struct track *track, uint64_t now_us, uint32_t from, uint32_t
 		}
 	if (end < table->used)
 		return end;
-	track_notes_apply(track);
+	endpoint_event_apply(&track->endpoint_events);
 	return UINT32_MAX;
 }
 

@@ -11,7 +11,7 @@
  *	track_poll(track, now_us);           orders from the control core, expiry
  *
  * Time comes in: with each packet and with each poll. The engine's clock is the latest of them and
- * never goes back. The control core reads through track_snapshot.h and nothing else.
+ * never goes back. The control core reads through snapshot.h and nothing else.
  *
  * Cost: the way of packets allocates nothing, locks nothing, calls no kernel and reads no clock.
  */
@@ -26,7 +26,7 @@
 BASE_BEGIN_DECLS
 
 struct track;
-struct track_laps;
+struct track_profile;
 
 struct track_settings {
 	struct track_timers timers;
@@ -36,7 +36,7 @@ struct track_settings {
 
 struct track_config {
 	uint32_t capacity; /* flows */
-	uint32_t sockets;  /* records of sockets, a power of two (track_socket.h) */
+	uint32_t sockets;  /* records of sockets, a power of two (endpoint_table.h) */
 	uint32_t worker;   /* its number, 0 to workers - 1 */
 	uint32_t workers;
 	enum mem_pages pages;
@@ -60,7 +60,7 @@ struct track_counters {
 /* The default settings; one worker of 1 M flows on lazily given memory. */
 void track_config_init(struct track_config *config);
 
-/* Control, cold. NULL and errno: as flow_table_create and track_sockets_init. */
+/* Control, cold. NULL and errno: as flow_table_create and endpoint_table_init. */
 struct track *track_create(const struct track_config *config);
 void track_destroy(struct track *track);
 
@@ -89,7 +89,7 @@ void track_burst(struct track *track, struct packet *packets, unsigned n);
  * From now on adds the time of each stage to `laps`, which stays the caller's; NULL: no more. For
  * benchmarks. Worker.
  */
-void track_measure(struct track *track, struct track_laps *laps);
+void track_measure(struct track *track, struct track_profile *laps);
 
 /*
  * One bounded turn of what is not a packet: takes an order of the control core, and sweeps a part

@@ -34,8 +34,8 @@ track_fetch_bucket(struct track *track, struct track_stage *stage, unsigned i)
 	if (track->settings.duplicate_window_us == 0)
 		return;
 	stage->mark[i] =
-	    track_recent_mark(&stage->packets[stage->which[i]], stage->hash[i], stage->dir[i]);
-	__builtin_prefetch(track_recent_set(&track->recent, stage->mark[i]), 1);
+	    duplicate_mark(&stage->packets[stage->which[i]], stage->hash[i], stage->dir[i]);
+	__builtin_prefetch(duplicate_set(&track->recent, stage->mark[i]), 1);
 }
 
 /* Compares tags and fetches the entry that is probably the one, or the bucket after. */
@@ -70,7 +70,7 @@ track_fetch_further(struct track *track, struct track_stage *stage)
  * counted from its end, whatever strays in later.
  */
 static int
-track_may_be_due(const struct track *track, const struct track_entry *e)
+track_may_be_due(const struct track *track, const struct entry *e)
 {
 	return e->last_us + track->min_timer_us <= track->now_us ||
 	       tcp_state_is_over((enum tcp_state)e->end[0].state) ||
@@ -78,7 +78,7 @@ track_may_be_due(const struct track *track, const struct track_entry *e)
 }
 
 BASE_NOINLINE static int
-track_is_due(const struct track *track, const struct track_entry *e)
+track_is_due(const struct track *track, const struct entry *e)
 {
 	return track_timer_deadline(&track->settings.timers, e, track_timer_class(e)) <=
 	       track->now_us;
@@ -86,7 +86,7 @@ track_is_due(const struct track *track, const struct track_entry *e)
 
 /* From the home bucket on: the hint does not hold the key. */
 BASE_NOINLINE static uint32_t
-track_find_again(const struct track *track, const struct track_stage *stage, unsigned i)
+track_find_late(const struct track *track, const struct track_stage *stage, unsigned i)
 {
 	struct flow_key key = flow_burst_get(&stage->keys, i);
 
@@ -98,17 +98,17 @@ BASE_INLINE uint32_t
 track_find(struct track *track, const struct track_stage *stage, unsigned i)
 {
 	uint32_t number = stage->candidate[i];
-	const struct track_entry *e;
+	const struct entry *e;
 
 	if (number == FLOW_NONE ||
 	    !flow_burst_equal(&stage->keys, i, &flow_table_entry(track->table, number)->key) ||
-	    (track_entry(track->table, number)->flags & TRACK_DETACHED))
-		number = track_find_again(track, stage, i);
+	    (entry_at(track->table, number)->flags & ENTRY_DETACHED))
+		number = track_find_late(track, stage, i);
 	if (number == FLOW_NONE)
 		return FLOW_NONE;
-	e = track_entry(track->table, number);
+	e = entry_at(track->table, number);
 	if (track_may_be_due(track, e) && track_is_due(track, e)) {
-		track_tell_ended(track, number, REPORT_END_TIMEOUT);
+		track_emit_ended(track, number, REPORT_END_TIMEOUT);
 		track_forget(track, number);
 		base_counter_add(&track->counters.expired, 1);
 		return FLOW_NONE;
@@ -143,12 +143,12 @@ track_move_or_open(struct track *track, const struct track_stage *stage, const s
 
 /* A copy moves nothing, and is counted where it belongs. */
 BASE_NOINLINE static enum packet_verdict
-track_copy_of(struct track *track, const struct track_stage *stage, unsigned i)
+snapshot_copy_of(struct track *track, const struct track_stage *stage, unsigned i)
 {
 	uint32_t number = track_find(track, stage, i);
 
 	if (number != FLOW_NONE)
-		track_copy_seen(track, number, stage->dir[i]);
+		track_duplicate(track, number, stage->dir[i]);
 	return PACKET_DUPLICATE;
 }
 
@@ -170,9 +170,9 @@ track_stage_move(struct track *track, const struct track_stage *stage, unsigned 
 	if (pk->verdict == PACKET_ICMP_ERROR)
 		track_move_icmp(track, stage, pk, i);
 	else if (track->settings.duplicate_window_us != 0 &&
-	         track_recent_seen(&track->recent, pk, stage->mark[i],
-	                           track->settings.duplicate_window_us))
-		pk->verdict = (uint8_t)track_copy_of(track, stage, i);
+	         duplicate_seen(&track->recent, pk, stage->mark[i],
+	                        track->settings.duplicate_window_us))
+		pk->verdict = (uint8_t)snapshot_copy_of(track, stage, i);
 	else
 		pk->verdict = (uint8_t)track_move_or_open(track, stage, pk, i);
 }
@@ -205,9 +205,9 @@ track_stage_begin(struct track *track, struct track_stage *stage, struct packet 
 	stage->n_further = stage->hop = 0;
 	stage->m = track_key_burst(packets, n, track->settings.vlan_identity, &stage->keys,
 	                           stage->which, stage->dir);
-	track_lap_end(track->laps, TRACK_LAP_KEY);
+	track_profile_end(track->laps, TRACK_PART_KEY);
 	flow_hash_burst(&track->table->secret, &stage->keys, stage->m, stage->hash);
-	track_lap_end(track->laps, TRACK_LAP_HASH);
+	track_profile_end(track->laps, TRACK_PART_HASH);
 }
 
 BASE_NOINLINE static void
@@ -223,26 +223,26 @@ track_feed(struct track *track, struct packet *packets, unsigned n)
 	struct track_stage *last = &track->stage[track->turn], *next = &track->stage[!track->turn];
 	unsigned third = last->m / 3;
 
-	track_lap_begin(track->laps);
+	track_profile_begin(track->laps);
 	track_fetch_further(track, last);
-	track_lap_end(track->laps, TRACK_LAP_ENTRY);
+	track_profile_end(track->laps, TRACK_PART_ENTRY);
 	track_stage_begin(track, next, packets, n);
-	track->evict.looks = TRACK_EVICT_LOOKS;
+	track->evict.looks = TRACK_EVICT_EXAMINED_MAX;
 	for (unsigned i = 0; i < next->m; i++)
 		track_fetch_bucket(track, next, i);
-	track_lap_end(track->laps, TRACK_LAP_BUCKET);
+	track_profile_end(track->laps, TRACK_PART_BUCKET);
 	track_move_some(track, last, 0, third);
-	track_lap_end(track->laps, TRACK_LAP_MOVE);
+	track_profile_end(track->laps, TRACK_PART_MOVE);
 	for (unsigned i = 0; i < next->m; i++)
 		track_fetch_candidate(track, next, i, 0);
-	track_lap_end(track->laps, TRACK_LAP_ENTRY);
+	track_profile_end(track->laps, TRACK_PART_ENTRY);
 	track_move_some(track, last, third, 2 * third);
-	track_lap_end(track->laps, TRACK_LAP_MOVE);
+	track_profile_end(track->laps, TRACK_PART_MOVE);
 	track_fetch_further(track, next);
-	track_lap_end(track->laps, TRACK_LAP_ENTRY);
+	track_profile_end(track->laps, TRACK_PART_ENTRY);
 	track_move_some(track, last, 2 * third, last->m);
 	track_count_burst(track, last->packets, last->n);
-	track_lap_end(track->laps, TRACK_LAP_MOVE);
+	track_profile_end(track->laps, TRACK_PART_MOVE);
 	last->n = last->m = 0;
 	track->turn = !track->turn;
 }
@@ -267,7 +267,7 @@ track_flush(struct track *track)
 }
 
 void
-track_measure(struct track *track, struct track_laps *laps)
+track_measure(struct track *track, struct track_profile *laps)
 {
 	track->laps = laps;
 }

@@ -24,14 +24,14 @@ static const uint8_t track_rank_of_class[TRACK_N_CLASSES] = {
 };
 
 enum track_rank
-track_evict_rank(const struct track_timers *timers, const struct track_entry *e, uint64_t now_us)
+track_evict_rank(const struct track_timers *timers, const struct entry *e, uint64_t now_us)
 {
 	enum track_class class_ = track_timer_class(e);
 	enum track_rank rank = (enum track_rank)track_rank_of_class[class_];
 
 	if (class_ == TRACK_CLASS_TIME_WAIT && track_timer_deadline(timers, e, class_) <= now_us)
 		return TRACK_RANK_TIME_WAIT_DUE;
-	if (rank == TRACK_RANK_ESTABLISHED && (e->flags & TRACK_MIDSTREAM))
+	if (rank == TRACK_RANK_ESTABLISHED && (e->flags & ENTRY_MIDSTREAM))
 		rank = TRACK_RANK_MIDSTREAM;
 	if (rank >= TRACK_RANK_MIDSTREAM && e->last_us + TRACK_IDLE_US > now_us)
 		return TRACK_RANK_IN_USE;
@@ -39,7 +39,7 @@ track_evict_rank(const struct track_timers *timers, const struct track_entry *e,
 }
 
 void
-track_evict_note(struct track_evict *evict, enum track_class class_, uint32_t number)
+track_evict_remember(struct track_evict *evict, enum track_class class_, uint32_t number)
 {
 	unsigned rank = track_rank_of_class[class_];
 	struct track_evict_ring *ring;
@@ -83,7 +83,7 @@ track_evict_take(struct track_evict_ring *ring, enum track_rank rank,
 	track_evict_fetch(ring, table, max);
 	while (n < max && ring->tail != ring->head) {
 		uint32_t number = ring->number[ring->tail++ % TRACK_EVICT_RING];
-		const struct track_entry *e = track_entry(table, number);
+		const struct entry *e = entry_at(table, number);
 
 		if (e->key.rest != 0 && track_evict_rank(timers, e, now_us) <= rank &&
 		    !track_evict_is_chosen(numbers, n, number))
@@ -101,11 +101,11 @@ track_evict_take_due(struct track_evict_ring *ring, const struct flow_table *tab
                      const struct track_timers *timers, uint64_t now_us, uint32_t *victim)
 {
 	for (; ring->tail != ring->head; ring->tail++) {
-		const struct track_entry *e;
+		const struct entry *e;
 		enum track_rank rank;
 
 		*victim = ring->number[ring->tail % TRACK_EVICT_RING];
-		e = track_entry(table, *victim);
+		e = entry_at(table, *victim);
 		rank = track_evict_rank(timers, e, now_us);
 		if (e->key.rest != 0 && rank <= TRACK_RANK_TIME_WAIT)
 			return rank <= TRACK_RANK_TIME_WAIT_DUE;
@@ -122,14 +122,14 @@ track_evict_sample(struct track_evict *evict, const struct flow_table *table,
 	uint64_t best_last = UINT64_MAX;
 	uint32_t best = FLOW_NONE;
 
-	for (unsigned looks = base_min_u32(evict->looks, TRACK_EVICT_LOOKS / 4); looks > 0;
+	for (unsigned looks = base_min_u32(evict->looks, TRACK_EVICT_EXAMINED_MAX / 4); looks > 0;
 	     looks--) {
-		const struct track_entry *e;
+		const struct entry *e;
 		enum track_rank rank;
 
 		evict->looks--;
 		evict->hand = evict->hand + 1 < table->used ? evict->hand + 1 : 0;
-		e = track_entry(table, evict->hand);
+		e = entry_at(table, evict->hand);
 		if (e->key.rest == 0)
 			continue;
 		rank = track_evict_rank(timers, e, now_us);

@@ -18,10 +18,10 @@
 
 BASE_BEGIN_DECLS
 
-#define TRACK_EVICT_RING  4096     /* candidates remembered, a class */
-#define TRACK_EVICT_LOOKS 128      /* entries the hand may look at in one burst */
-#define TRACK_EVICT_MAX   16       /* victims at once, and at most one in 1024 entries */
-#define TRACK_IDLE_US     60000000 /* a flow with a packet within a minute is in use */
+#define TRACK_EVICT_RING         4096     /* candidates remembered, a class */
+#define TRACK_EVICT_EXAMINED_MAX 128      /* entries the hand may look at in one burst */
+#define TRACK_EVICT_MAX          16       /* victims at once, and at most one in 1024 entries */
+#define TRACK_IDLE_US            60000000 /* a flow with a packet within a minute is in use */
 
 enum track_rank {
 	TRACK_RANK_CLOSED,
@@ -48,10 +48,10 @@ struct track_evict {
 };
 
 enum track_rank
-track_evict_rank(const struct track_timers *timers, const struct track_entry *e, uint64_t now_us);
+track_evict_rank(const struct track_timers *timers, const struct entry *e, uint64_t now_us);
 
 /* Notes a flow that is now of this class, if the class has a ring. Worker, hot. */
-void track_evict_note(struct track_evict *evict, enum track_class class_, uint32_t number);
+void track_evict_remember(struct track_evict *evict, enum track_class class_, uint32_t number);
 
 /*
  * The flows least missed, of one rank, each once: at most `max`, or one where the hand has to

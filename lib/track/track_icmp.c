@@ -42,29 +42,29 @@ track_icmp_is_in_flight(const struct tcp_end *snd, const struct tcp_end *rcv, ui
 static void
 track_icmp_keep(struct track *track, uint32_t number, unsigned icmp, unsigned dir)
 {
-	struct flow_side *side = flow_table_side(track->table, number);
-	struct track_entry *e = track_entry(track->table, number);
+	struct flow_cold *side = flow_table_cold(track->table, number);
+	struct entry *e = entry_at(track->table, number);
 
 	assert(icmp > PACKET_ICMP_NONE && icmp < PACKET_N_ICMP);
-	if (track_side_icmp(side) == icmp && track_side_icmp_end(side) == dir)
+	if (entry_cold_icmp(side) == icmp && entry_cold_icmp_end(side) == dir)
 		return;
 	base_seq_write_begin(&e->seq);
-	track_side_set_icmp(side, icmp, dir);
+	entry_cold_set_icmp(side, icmp, dir);
 	base_seq_write_end(&e->seq);
-	if (icmp == PACKET_ICMP_PORT && track_is_udp(e))
-		track_listen_refused(track, e, !dir);
+	if (icmp == PACKET_ICMP_PORT && entry_is_udp(e))
+		track_endpoint_refused(track, e, !dir);
 }
 
 void
 track_icmp(struct track *track, uint32_t number, const struct packet *pk, unsigned dir)
 {
-	const struct track_entry *e;
+	const struct entry *e;
 
 	if (number == FLOW_NONE) {
 		base_counter_add(&track->counters.icmp_no_flow, 1);
 		return;
 	}
-	e = track_entry(track->table, number);
+	e = entry_at(track->table, number);
 	if (pk->proto == PACKET_PROTO_TCP &&
 	    !track_icmp_is_in_flight(&e->end[dir], &e->end[!dir], pk->seq)) {
 		base_counter_add(&track->counters.icmp_ignored, 1);

@@ -3,7 +3,7 @@
  * What every packet of a known flow does to it: the short way, inline in the pipeline's last stage.
  *
  * An ordinary segment (lib/tcp says which) advances numbers and is counted; so is a datagram. All
- * that is rarer is a call into track_state.c, track_rtt.c or track_tally.c. Two cache lines of the
+ * that is rarer is a call into track_state.c, entry_rtt.c or entry_count.c. Two cache lines of the
  * entry are written and nothing else, but for a segment that is timed. Worker.
  */
 #ifndef TRACK_MOVE_H
@@ -27,7 +27,7 @@ track_segment(const struct packet *pk)
 }
 
 BASE_INLINE unsigned
-track_move_tcp(struct track *track, struct track_entry *e, uint32_t number, const struct packet *pk,
+track_move_tcp(struct track *track, struct entry *e, uint32_t number, const struct packet *pk,
                unsigned dir)
 {
 	struct tcp_segment seg = track_segment(pk);
@@ -37,20 +37,20 @@ track_move_tcp(struct track *track, struct track_entry *e, uint32_t number, cons
 		return track_move_slowly(track, e, number, pk, dir);
 	tcp_segment_advance(snd, &seg);
 	if (BASE_UNLIKELY(snd->payload < seg.length))
-		track_tally_payload_wrap(&track->wides, e, dir);
-	if (e->flags & TRACK_TIMED)
-		track_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
-	if (seg.length > 0 && track_rtt_is_candidate(snd) && !(e->flags & TRACK_TIMED))
-		track_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
+		entry_count_payload_wrap(&track->wides, e, dir);
+	if (e->flags & ENTRY_TIMED)
+		entry_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
+	if (seg.length > 0 && entry_rtt_is_candidate(snd) && !(e->flags & ENTRY_TIMED))
+		entry_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
 	return 0;
 }
 
 BASE_INLINE void
-track_move_udp(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir)
+track_move_udp(struct track *track, struct entry *e, const struct packet *pk, unsigned dir)
 {
 	e->end[dir].payload += pk->payload_bytes;
 	if (BASE_UNLIKELY(e->end[dir].payload < pk->payload_bytes))
-		track_tally_payload_wrap(&track->wides, e, dir);
+		entry_count_payload_wrap(&track->wides, e, dir);
 }
 
 /*
@@ -60,7 +60,7 @@ track_move_udp(struct track *track, struct track_entry *e, const struct packet *
 BASE_INLINE unsigned
 track_move(struct track *track, uint32_t number, const struct packet *pk, unsigned dir)
 {
-	struct track_entry *e = track_entry(track->table, number);
+	struct entry *e = entry_at(track->table, number);
 	unsigned result = 0;
 
 	base_seq_write_begin(&e->seq);
@@ -73,10 +73,10 @@ track_move(struct track *track, uint32_t number, const struct packet *pk, unsign
 
 		if (answers)
 			base_counter_add(&track->counters.oneway, (uint64_t)-1);
-		track_tally_packet(&track->wides, e, dir, pk);
+		entry_count_packet(&track->wides, e, dir, pk);
 		if (answers && pk->proto != PACKET_PROTO_TCP)
-			track_listen_both_ways(track, e);
-		e->last_us = track->now_us & TRACK_TIME_MAX;
+			track_endpoint_both_ways(track, e);
+		e->last_us = track->now_us & ENTRY_TIME_MAX;
 	}
 	base_seq_write_end(&e->seq);
 	return result;

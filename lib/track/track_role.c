@@ -2,14 +2,14 @@
 /* Roles by evidence, then by port, then by who spoke first. */
 
 #include "track_role.h"
-#include "track_listen.h"
+#include "track_endpoint.h"
 
 #define TRACK_WELL_KNOWN_PORTS 1024 /* RFC 6335: system ports are below */
 
 static uint16_t
 track_role_flags(unsigned client, int guessed)
 {
-	return (uint16_t)((client ? TRACK_CLIENT_B : 0) | (guessed ? TRACK_ROLE_GUESSED : 0));
+	return (uint16_t)((client ? ENTRY_CLIENT_B : 0) | (guessed ? ENTRY_ROLE_GUESSED : 0));
 }
 
 /* UDP opens with its first packet, but an answer may be the first that the mirror shows. */
@@ -22,8 +22,7 @@ track_role_udp(const struct packet *pk, unsigned dir)
 }
 
 uint16_t
-track_role_first(struct track *track, const struct track_entry *e, const struct packet *pk,
-                 unsigned dir)
+track_role_first(struct track *track, const struct entry *e, const struct packet *pk, unsigned dir)
 {
 	unsigned syn = pk->tcp_flags & (PACKET_TCP_SYN | PACKET_TCP_ACK);
 
@@ -33,9 +32,9 @@ track_role_first(struct track *track, const struct track_entry *e, const struct 
 		return track_role_flags(dir, 0);
 	if (syn == (PACKET_TCP_SYN | PACKET_TCP_ACK))
 		return track_role_flags(!dir, 0);
-	if (track_listen_is_known(track, e, dir))
+	if (track_endpoint_is_known(track, e, dir))
 		return track_role_flags(!dir, 0);
-	if (track_listen_is_known(track, e, !dir))
+	if (track_endpoint_is_known(track, e, !dir))
 		return track_role_flags(dir, 0);
 	if (pk->src_port < TRACK_WELL_KNOWN_PORTS && pk->src_port < pk->dst_port)
 		return track_role_flags(!dir, 1);

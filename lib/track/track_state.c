@@ -9,7 +9,7 @@
  */
 
 #include "flow_sweep.h"
-#include "track_coarse.h"
+#include "tcp_duration.h"
 #include "track_move.h"
 
 /* Under which states a flow is counted. */
@@ -18,9 +18,9 @@ struct track_pair {
 };
 
 static struct track_pair
-track_pair(const struct track_entry *e)
+track_pair(const struct entry *e)
 {
-	unsigned client = track_client(e);
+	unsigned client = entry_client(e);
 
 	return (struct track_pair){ e->end[client].state, e->end[!client].state };
 }
@@ -41,13 +41,13 @@ track_count_out(struct track *track, struct track_pair pair)
 
 /* A flow is now of another class, perhaps: when it ends, and how little it would be missed. */
 static void
-track_follow_class(struct track *track, const struct track_entry *e, uint32_t number)
+track_follow_class(struct track *track, const struct entry *e, uint32_t number)
 {
 	enum track_class class_ = track_timer_class(e);
 
 	flow_sweep_set_due(track->table, number, track->now_us,
 	                   track_timer_deadline(&track->settings.timers, e, class_));
-	track_evict_note(&track->evict, class_, number);
+	track_evict_remember(&track->evict, class_, number);
 }
 
 /*
@@ -55,48 +55,48 @@ track_follow_class(struct track *track, const struct track_entry *e, uint32_t nu
  * of both ends' changes, and each end how much longer it has had its state.
  */
 static void
-track_note_since(struct track_entry *e, unsigned changed, uint64_t now_us)
+track_note_since(struct entry *e, unsigned changed, uint64_t now_us)
 {
 	for (unsigned end = 0; end < 2; end++) {
 		uint64_t held_us = now_us - e->since_us +
-		                   track_coarse_get(e->end[end].held, TRACK_COARSE_TIME_DIGITS);
+		                   tcp_duration_unpack(e->end[end].held, TCP_DURATION_TIME_DIGITS);
 
 		if (changed & 1u << end)
 			held_us = 0;
-		e->end[end].held = track_coarse_put(held_us, TRACK_COARSE_TIME_DIGITS) & 0x7ff;
+		e->end[end].held = tcp_duration_pack(held_us, TCP_DURATION_TIME_DIGITS) & 0x7ff;
 	}
-	e->since_us = now_us & TRACK_TIME_MAX;
+	e->since_us = now_us & ENTRY_TIME_MAX;
 }
 
 /* Why a connection ended, once it has: by RST, or when both ends are past their FINs. */
 static void
-track_settle_end(struct track_entry *e, unsigned result)
+track_settle_end(struct entry *e, unsigned result)
 {
 	int over = tcp_state_is_over((enum tcp_state)e->end[0].state) &&
 	           tcp_state_is_over((enum tcp_state)e->end[1].state);
 
 	if (!over)
-		track_set_end_cause(e, REPORT_END_NONE);
+		entry_set_end_cause(e, REPORT_END_NONE);
 	else if (result & TCP_RST_BELIEVED)
-		track_set_end_cause(e, REPORT_END_RST);
-	else if (track_end_cause(e) == REPORT_END_NONE)
-		track_set_end_cause(e, REPORT_END_FIN);
+		entry_set_end_cause(e, REPORT_END_RST);
+	else if (entry_end_cause(e) == REPORT_END_NONE)
+		entry_set_end_cause(e, REPORT_END_FIN);
 }
 
 /* A SYN or SYN-ACK is evidence of the roles, whatever was guessed before. */
 static void
-track_settle_role(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir)
+track_settle_role(struct track *track, struct entry *e, const struct packet *pk, unsigned dir)
 {
 	int answers = pk->tcp_flags & PACKET_TCP_ACK;
 	unsigned client = answers ? !dir : dir;
 
 	if (answers)
-		track_listen_answered(track, e, dir);
-	if (e->flags & TRACK_ROLE_GUESSED)
-		e->flags = (uint16_t)((e->flags & ~(TRACK_ROLE_GUESSED | TRACK_CLIENT_B)) |
-		                      (client ? TRACK_CLIENT_B : 0));
+		track_endpoint_answered(track, e, dir);
+	if (e->flags & ENTRY_ROLE_GUESSED)
+		e->flags = (uint16_t)((e->flags & ~(ENTRY_ROLE_GUESSED | ENTRY_CLIENT_B)) |
+		                      (client ? ENTRY_CLIENT_B : 0));
 	if (!answers)
-		e->flags &= (uint16_t)~TRACK_MIDSTREAM;
+		e->flags &= (uint16_t)~ENTRY_MIDSTREAM;
 }
 
 static void
@@ -117,55 +117,55 @@ track_count_result(struct track *track, unsigned result)
 
 /* What follows when a segment did more than advance numbers. */
 static void
-track_settle(struct track *track, struct track_entry *e, const struct packet *pk, unsigned dir,
+track_settle(struct track *track, struct entry *e, const struct packet *pk, unsigned dir,
              unsigned result)
 {
 	track_count_result(track, result);
 	if (result & (TCP_GAP | TCP_GAP_PEER))
-		e->flags |= TRACK_GAP;
+		e->flags |= ENTRY_GAP;
 	if (result & TCP_SYN_SEEN)
 		track_settle_role(track, e, pk, dir);
 	if (result & TCP_STATE_CHANGED)
 		track_settle_end(e, result);
 	if (pk->tcp_flags & PACKET_TCP_SYN)
-		track_tally_mss(&track->wides, e, dir, pk->mss);
+		entry_count_mss(&track->wides, e, dir, pk->mss);
 }
 
 /* --- first packet --------------------------------------------------------------------------- */
 
 static void
-track_open_tcp(struct track *track, struct track_entry *e, uint32_t number, const struct packet *pk,
+track_open_tcp(struct track *track, struct entry *e, uint32_t number, const struct packet *pk,
                unsigned dir)
 {
 	const unsigned opening = PACKET_TCP_SYN | PACKET_TCP_ACK | PACKET_TCP_RST;
-	struct tcp_doubt *doubt = track_doubt_find(&track->doubts, number);
+	struct tcp_doubt *doubt = entry_doubt_find(&track->doubts, number);
 	struct tcp_segment seg = track_segment(pk);
 	unsigned result = tcp_segment_first(&e->end[dir], &e->end[!dir], doubt, &seg);
 
 	if ((pk->tcp_flags & opening) != PACKET_TCP_SYN)
-		e->flags |= TRACK_MIDSTREAM;
-	track_doubt_keep(&track->doubts, number, doubt);
+		e->flags |= ENTRY_MIDSTREAM;
+	entry_doubt_keep(&track->doubts, number, doubt);
 	track_settle(track, e, pk, dir, result);
 	if (e->end[dir].flags & TCP_END_SEQ)
-		track_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
+		entry_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
 }
 
 static void
-track_open_udp(struct track_entry *e, const struct packet *pk, unsigned dir)
+track_open_udp(struct entry *e, const struct packet *pk, unsigned dir)
 {
-	e->end[0].state = e->end[1].state = TRACK_STATE_UDP;
+	e->end[0].state = e->end[1].state = ENTRY_STATE_UDP;
 	e->end[dir].payload += pk->payload_bytes;
 }
 
 static void
-track_open_entry(struct track *track, struct track_entry *e, uint32_t number,
-                 const struct packet *pk, unsigned dir)
+track_open_entry(struct track *track, struct entry *e, uint32_t number, const struct packet *pk,
+                 unsigned dir)
 {
 	e->end[0] = e->end[1] = (struct tcp_end){ .wscale = TCP_WSCALE_NONE };
-	e->last_us = e->since_us = track->now_us & TRACK_TIME_MAX;
-	track_set_opened_us(e, track->now_us);
+	e->last_us = e->since_us = track->now_us & ENTRY_TIME_MAX;
+	entry_set_opened_us(e, track->now_us);
 	e->flags = track_role_first(track, e, pk, dir);
-	track_tally_packet(&track->wides, e, dir, pk);
+	entry_count_packet(&track->wides, e, dir, pk);
 	if (pk->proto == PACKET_PROTO_TCP)
 		track_open_tcp(track, e, number, pk, dir);
 	else
@@ -193,7 +193,7 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
            unsigned dir)
 {
 	uint32_t number = flow_table_insert(track->table, key, hash);
-	struct track_entry *e;
+	struct entry *e;
 
 	if (number == FLOW_NONE && track_make_room(track))
 		number = flow_table_insert(track->table, key, hash);
@@ -201,15 +201,15 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 		base_counter_add(&track->counters.refused, 1);
 		return FLOW_NONE;
 	}
-	e = track_entry(track->table, number);
+	e = entry_at(track->table, number);
 	track_open_entry(track, e, number, pk, dir);
-	track_side_init(flow_table_side(track->table, number), pk->vlan);
+	entry_cold_init(flow_table_cold(track->table, number), pk->vlan);
 	base_seq_write_end(&e->seq);
 	track_count_in(track, track_pair(e));
 	base_counter_add(&track->counters.oneway, 1);
 	base_counter_add(&track->counters.created, 1);
 	track_follow_class(track, e, number);
-	track_tell_opened(track, number);
+	track_emit_opened(track, number);
 	return number;
 }
 
@@ -236,7 +236,7 @@ struct track_before {
 };
 
 static struct track_before
-track_before(const struct track_entry *e, unsigned dir, const struct tcp_segment *seg)
+track_before(const struct entry *e, unsigned dir, const struct tcp_segment *seg)
 {
 	return (struct track_before){
 		.pair = track_pair(e),
@@ -250,7 +250,7 @@ track_before(const struct track_entry *e, unsigned dir, const struct tcp_segment
 
 /* Counted what the segment did, beyond what any packet does. */
 static void
-track_tally(struct track *track, struct track_entry *e, unsigned dir, unsigned result,
+entry_count(struct track *track, struct entry *e, unsigned dir, unsigned result,
             const struct track_before *before)
 {
 	const unsigned counted =
@@ -259,14 +259,14 @@ track_tally(struct track *track, struct track_entry *e, unsigned dir, unsigned r
 	for (unsigned end = 0; end < 2; end++)
 		if (before->payload[end] - e->end[end].payload > UINT32_MAX / 2 + 1 &&
 		    before->payload[end] > e->end[end].payload)
-			track_tally_payload_wrap(&track->wides, e, end);
+			entry_count_payload_wrap(&track->wides, e, end);
 	if (result & counted)
-		track_tally_segment(&track->wides, e, dir, result, before->old_bytes);
+		entry_count_segment(&track->wides, e, dir, result, before->old_bytes);
 }
 
 /* Did its sender's numbers move on by it, and by nothing that was lost or sent twice? */
 static int
-track_is_news(const struct track_entry *e, unsigned dir, unsigned result,
+track_is_news(const struct entry *e, unsigned dir, unsigned result,
               const struct track_before *before)
 {
 	const unsigned not_new = TCP_RETRANSMISSION | TCP_OUT_OF_ORDER | TCP_OUT_OF_WINDOW |
@@ -278,21 +278,21 @@ track_is_news(const struct track_entry *e, unsigned dir, unsigned result,
 
 /* The segment may answer the one that is timed, spoil it, or be the next. */
 static void
-track_time(struct track *track, struct track_entry *e, uint32_t number, const struct packet *pk,
+track_time(struct track *track, struct entry *e, uint32_t number, const struct packet *pk,
            unsigned dir, unsigned result, const struct track_before *before)
 {
-	if (e->flags & TRACK_TIMED)
-		track_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
-	if ((e->flags & TRACK_TIMED) && (result & TCP_RETRANSMISSION))
-		track_rtt_spoil(&track->rtt, e, number, dir);
-	if (!(e->flags & TRACK_TIMED) && track_rtt_is_candidate(&e->end[dir]) &&
+	if (e->flags & ENTRY_TIMED)
+		entry_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
+	if ((e->flags & ENTRY_TIMED) && (result & TCP_RETRANSMISSION))
+		entry_rtt_spoil(&track->rtt, e, number, dir);
+	if (!(e->flags & ENTRY_TIMED) && entry_rtt_is_candidate(&e->end[dir]) &&
 	    track_is_news(e, dir, result, before))
-		track_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
+		entry_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
 }
 
 /* A change of state, or of roles: times, counters by state and the deadline are kept in step. */
 static void
-track_follow_states(struct track *track, struct track_entry *e, uint32_t number, unsigned dir,
+track_follow_states(struct track *track, struct entry *e, uint32_t number, unsigned dir,
                     unsigned result, const struct track_before *before)
 {
 	unsigned changed = 0;
@@ -311,38 +311,38 @@ track_follow_states(struct track *track, struct track_entry *e, uint32_t number,
 }
 
 unsigned
-track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
-                  const struct packet *pk, unsigned dir)
+track_move_slowly(struct track *track, struct entry *e, uint32_t number, const struct packet *pk,
+                  unsigned dir)
 {
 	struct tcp_segment seg = track_segment(pk);
 	struct track_before before = track_before(e, dir, &seg);
-	struct tcp_doubt *doubt = track_doubt_find(&track->doubts, number);
+	struct tcp_doubt *doubt = entry_doubt_find(&track->doubts, number);
 	unsigned result;
 
-	track_rtt_prefetch(&track->rtt, number);
+	entry_rtt_prefetch(&track->rtt, number);
 	result = tcp_segment_apply_rare(&e->end[dir], &e->end[!dir], doubt, &seg);
 
-	track_doubt_keep(&track->doubts, number, doubt);
+	entry_doubt_keep(&track->doubts, number, doubt);
 	if (result & TCP_NEW_CONNECTION)
 		return TCP_NEW_CONNECTION;
-	track_tally(track, e, dir, result, &before);
+	entry_count(track, e, dir, result, &before);
 	track_time(track, e, number, pk, dir, result, &before);
 	if (result == 0)
 		return 0;
 	track_settle(track, e, pk, dir, result);
-	track_listen_moved(track, e, pk, dir, before.pair.client, before.pair.server, result);
+	track_endpoint_moved(track, e, pk, dir, before.pair.client, before.pair.server, result);
 	track_follow_states(track, e, number, dir, result, &before);
-	track_tell_state(track, number, pk, dir, before.state[0] | before.state[1] << 8);
+	track_emit_state(track, number, pk, dir, before.state[0] | before.state[1] << 8);
 	return 0;
 }
 
 void
-track_copy_seen(struct track *track, uint32_t number, unsigned dir)
+track_duplicate(struct track *track, uint32_t number, unsigned dir)
 {
-	struct track_entry *e = track_entry(track->table, number);
+	struct entry *e = entry_at(track->table, number);
 
 	base_seq_write_begin(&e->seq);
-	track_tally_copy(&track->wides, e, dir);
+	entry_count_copy(&track->wides, e, dir);
 	base_seq_write_end(&e->seq);
 }
 
@@ -351,34 +351,34 @@ track_copy_seen(struct track *track, uint32_t number, unsigned dir)
 void
 track_detach(struct track *track, uint32_t number)
 {
-	struct track_entry *e = track_entry(track->table, number);
+	struct entry *e = entry_at(track->table, number);
 
 	flow_table_unlink(track->table, number);
 	base_seq_write_begin(&e->seq);
-	e->flags |= TRACK_DETACHED;
+	e->flags |= ENTRY_DETACHED;
 	track_note_since(e, 0, track->now_us);
-	track_set_end_cause(e, REPORT_END_REUSED);
+	entry_set_end_cause(e, REPORT_END_REUSED);
 	base_seq_write_end(&e->seq);
 	track_follow_class(track, e, number);
-	track_tell_ended(track, number, REPORT_END_REUSED);
+	track_emit_ended(track, number, REPORT_END_REUSED);
 	base_counter_add(&track->counters.reused, 1);
 }
 
 static void
 track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 {
-	struct track_entry *e = track_entry(track->table, number);
-	uint32_t wide = track_wide_number(e);
+	struct entry *e = entry_at(track->table, number);
+	uint32_t wide = entry_overflow_number(e);
 
 	track_count_out(track, track_pair(e));
-	track_listen_forget(track, e);
-	if (track_is_oneway(e))
+	track_endpoint_forget(track, e);
+	if (entry_is_oneway(e))
 		base_counter_add(&track->counters.oneway, (uint64_t)-1);
-	if (!(e->flags & TRACK_DETACHED))
+	if (!(e->flags & ENTRY_DETACHED))
 		flow_table_unlink_hash(track->table, number, hash);
 	flow_table_release(track->table, number);
-	if (wide != TRACK_WIDE_NONE)
-		track_wide_release(&track->wides, wide);
+	if (wide != ENTRY_OVERFLOW_NONE)
+		entry_overflow_release(&track->wides, wide);
 }
 
 void
@@ -406,7 +406,7 @@ track_forget_burst(struct track *track, const uint32_t *numbers, unsigned n,
 	for (unsigned i = 0; i < n; i++)
 		flow_table_prefetch_bucket(table, hash[i], 0);
 	for (unsigned i = 0; i < n; i++) {
-		track_tell_ended(track, numbers[i], cause);
+		track_emit_ended(track, numbers[i], cause);
 		track_forget_hash(track, numbers[i], hash[i]);
 	}
 }

@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The engine's own memory and the steps in a flow's life, for lib/track alone.
+ * The engine's own memory and the steps in a flow's life, for lib/track and lib/snapshot alone.
  *
  * Worker: writes all of it, but for the order box, which the two cores hand back and forth.
  */
 #ifndef TRACK_STATE_H
 #define TRACK_STATE_H
 
+#include "duplicate.h"
+#include "endpoint_event.h"
+#include "endpoint_table.h"
+#include "entry_count.h"
+#include "entry_doubt.h"
+#include "entry_rtt.h"
 #include "track.h"
-#include "track_doubt.h"
-#include "track_events.h"
+#include "track_emit.h"
+#include "track_endpoint.h"
 #include "track_evict.h"
-#include "track_lap.h"
-#include "track_listen.h"
-#include "track_notes.h"
-#include "track_recent.h"
+#include "track_profile.h"
 #include "track_role.h"
-#include "track_rtt.h"
-#include "track_snapshot.h"
-#include "track_socket.h"
-#include "track_tally.h"
 
 BASE_BEGIN_DECLS
 
@@ -28,6 +27,7 @@ BASE_BEGIN_DECLS
  * the rest while it is TRACK_ORDER_FREE and then gives it away; the worker answers and gives it
  * back.
  */
+enum track_order_kind { TRACK_ORDER_DROP, TRACK_ORDER_SETTINGS };
 enum track_order_turn { TRACK_ORDER_FREE, TRACK_ORDER_GIVEN, TRACK_ORDER_DONE };
 
 struct track_order {
@@ -71,7 +71,7 @@ struct track {
 	uint64_t min_timer_us; /* no flow can be due that had a packet within this */
 	int keep;
 	uint32_t worker;
-	struct track_laps *laps;          /* NULL: nobody measures */
+	struct track_profile *laps;       /* NULL: nobody measures */
 	uint64_t id_first, id_stride;     /* ids are id_first + generation x id_stride + number */
 	struct track_events *events;      /* control: writes; NULL: nobody listens */
 	struct track_events *events_ring; /* control alone: the same, or to be used again */
@@ -86,14 +86,14 @@ struct track {
 	struct track_stage stage[2];
 	struct packet inlet[2][PACKET_BURST_MAX];
 	struct track_due due;
-	struct track_recent recent;
+	struct duplicate recent;
 	struct track_evict evict;
-	struct track_wides wides;
-	struct track_rtt rtt;
-	struct track_doubts doubts;
-	struct track_notes notes;
+	struct entry_overflow_pool wides;
+	struct entry_rtt rtt;
+	struct entry_doubts doubts;
+	struct endpoint_events endpoint_events;
 
-	struct track_sockets sockets; /* says itself who writes what */
+	struct endpoint_table sockets; /* says itself who writes what */
 
 	struct track_order order;
 };
@@ -112,11 +112,11 @@ uint32_t track_open(struct track *track, const struct packet *pk, const struct f
  * the ordinary one. Returns 0, or TCP_NEW_CONNECTION: it belongs to another connection of the same
  * tuple, and nothing was done.
  */
-unsigned track_move_slowly(struct track *track, struct track_entry *e, uint32_t number,
+unsigned track_move_slowly(struct track *track, struct entry *e, uint32_t number,
                            const struct packet *pk, unsigned dir);
 
 /* The mirror has shown a packet of a known flow, from end `dir`, twice. */
-void track_copy_seen(struct track *track, uint32_t number, unsigned dir);
+void track_duplicate(struct track *track, uint32_t number, unsigned dir);
 
 /*
  * An ICMP error about a packet that `dir` sent, of the flow `number` or of none (FLOW_NONE): kept
@@ -134,11 +134,11 @@ void track_forget(struct track *track, uint32_t number);
 void track_forget_many(struct track *track, const uint32_t *numbers, unsigned n,
                        enum report_end_cause cause);
 
-/* Takes the control core's order, if there is one. track_snapshot.c. */
+/* Takes the control core's order, if there is one. track_order.c. */
 void track_order_poll(struct track *track);
 
 /*
- * Somebody may want to hear of it (track_events.h): a flow is there; a segment of `dir` that it has
+ * Somebody may want to hear of it (track_emit.h): a flow is there; a segment of `dir` that it has
  * not counted yet has moved it on, or may have, from the states `was` (a's, and b's << 8); it is
  * about to be forgotten or replaced.
  */
@@ -149,25 +149,25 @@ track_is_heard(const struct track *track)
 }
 
 BASE_INLINE void
-track_tell_opened(struct track *track, uint32_t number)
+track_emit_opened(struct track *track, uint32_t number)
 {
 	if (BASE_UNLIKELY(track_is_heard(track)))
-		track_events_put_opened(track, number);
+		track_emit_write_opened(track, number);
 }
 
 BASE_INLINE void
-track_tell_state(struct track *track, uint32_t number, const struct packet *pk, unsigned dir,
+track_emit_state(struct track *track, uint32_t number, const struct packet *pk, unsigned dir,
                  int was)
 {
 	if (BASE_UNLIKELY(track_is_heard(track)))
-		track_events_put_state(track, number, pk, dir, was);
+		track_emit_write_state(track, number, pk, dir, was);
 }
 
 BASE_INLINE void
-track_tell_ended(struct track *track, uint32_t number, enum report_end_cause cause)
+track_emit_ended(struct track *track, uint32_t number, enum report_end_cause cause)
 {
 	if (BASE_UNLIKELY(track_is_heard(track)))
-		track_events_put_ended(track, number, cause);
+		track_emit_write_ended(track, number, cause);
 }
 
 BASE_END_DECLS

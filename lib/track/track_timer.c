@@ -54,17 +54,17 @@ track_timers_init_never(struct track_timers *timers)
 
 /* Without a branch on the states: no predictor knows what the next connection is at. */
 enum track_class
-track_timer_class(const struct track_entry *e)
+track_timer_class(const struct entry *e)
 {
 	unsigned a = e->end[0].state, b = e->end[1].state;
 	unsigned first;
 
-	if (a == TRACK_STATE_UDP)
-		return track_is_oneway(e) ? TRACK_CLASS_UDP_ONEWAY : TRACK_CLASS_UDP;
-	if (e->flags & TRACK_DETACHED)
+	if (a == ENTRY_STATE_UDP)
+		return entry_is_oneway(e) ? TRACK_CLASS_UDP_ONEWAY : TRACK_CLASS_UDP;
+	if (e->flags & ENTRY_DETACHED)
 		return TRACK_CLASS_CLOSED;
 	first = track_class_of[a].place <= track_class_of[b].place ? a : b;
-	if ((e->flags & TRACK_MIDSTREAM) && first == TCPS_ESTABLISHED &&
+	if ((e->flags & ENTRY_MIDSTREAM) && first == TCPS_ESTABLISHED &&
 	    e->end[0].packets + e->end[1].packets == 1)
 		return TRACK_CLASS_MIDSTREAM;
 	return (enum track_class)track_class_of[first].class_;

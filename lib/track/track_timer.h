@@ -9,7 +9,7 @@
 #ifndef TRACK_TIMER_H
 #define TRACK_TIMER_H
 
-#include "track_entry.h"
+#include "entry.h"
 
 BASE_BEGIN_DECLS
 
@@ -38,14 +38,14 @@ void track_timers_init(struct track_timers *timers);
 /* Timers that never fire: every flow of a capture is kept. */
 void track_timers_init_never(struct track_timers *timers);
 
-enum track_class track_timer_class(const struct track_entry *e);
+enum track_class track_timer_class(const struct entry *e);
 
 /*
  * The moment from which a flow of that class is to be forgotten, on the engine's clock. What is
  * over is counted from its end, whatever strays in later. Worker, hot.
  */
 BASE_INLINE uint64_t
-track_timer_deadline(const struct track_timers *timers, const struct track_entry *e,
+track_timer_deadline(const struct track_timers *timers, const struct entry *e,
                      enum track_class class_)
 {
 	int over = class_ == TRACK_CLASS_CLOSED || class_ == TRACK_CLASS_TIME_WAIT;

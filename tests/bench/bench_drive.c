@@ -214,11 +214,11 @@ bench_drive_print_laps(const struct bench_laps *laps)
 		unsigned clocks;
 	} stages[] = {
 		{ "parse", laps->parse, 1 },
-		{ "key", laps->track.cycles[TRACK_LAP_KEY], 1 },
-		{ "hash", laps->track.cycles[TRACK_LAP_HASH], 1 },
-		{ "bucket", laps->track.cycles[TRACK_LAP_BUCKET], 1 },
-		{ "entry", laps->track.cycles[TRACK_LAP_ENTRY], 3 },
-		{ "move", laps->track.cycles[TRACK_LAP_MOVE], 3 },
+		{ "key", laps->track.cycles[TRACK_PART_KEY], 1 },
+		{ "hash", laps->track.cycles[TRACK_PART_HASH], 1 },
+		{ "bucket", laps->track.cycles[TRACK_PART_BUCKET], 1 },
+		{ "entry", laps->track.cycles[TRACK_PART_ENTRY], 3 },
+		{ "move", laps->track.cycles[TRACK_PART_MOVE], 3 },
 		{ "expire", laps->expire, 1 },
 	};
 	double clock = drive_clock_cost() * (double)laps->bursts;

@@ -15,7 +15,7 @@
 /* Cycles of each stage, summed, from the frame's bytes on. The clocks that took them are in it. */
 struct bench_laps {
 	uint64_t parse; /* struct packet filled, and parsed */
-	struct track_laps track;
+	struct track_profile track;
 	uint64_t expire; /* track_poll */
 	uint64_t packets, bursts;
 };

@@ -16,10 +16,11 @@
 #include <unistd.h>
 
 #include "bench_drive.h"
-#include "report_all.h"
-#include "report_csv.h"
-#include "report_json.h"
-#include "report_text.h"
+#include "print_all.h"
+#include "print_csv.h"
+#include "print_json.h"
+#include "print_text.h"
+#include "snapshot.h"
 
 #define SNAPSHOT_FLOWS       1000000
 #define SNAPSHOT_QUICK_FLOWS 2000
@@ -32,17 +33,17 @@ struct snapshot {
 	const struct bench_options *options;
 	struct bench_drive drive;
 	struct bench_watch watch;
-	struct track_snapshot_clock clock;
+	struct snapshot_clock clock;
 	uint32_t flows;
 	uint64_t rows;
-	struct report_out *out;
+	struct print_out *out;
 	struct report_full *printed; /* the first of the table's, again and again */
 };
 
 /* What is asked for. */
 struct snapshot_case {
 	const char *name;
-	enum track_snapshot_what what;
+	enum snapshot_what what;
 	int full;
 	const char *filter; /* NULL: none */
 };
@@ -51,14 +52,14 @@ static const char snapshot_usage[] = "usage: bench_snapshot [--flows N] [--round
 				     "[--pages huge|thp|lazy] [--quick]\n";
 
 static const struct snapshot_case snapshot_cases[] = {
-	{ "all", TRACK_SNAPSHOT_ALL, 0, NULL },
-	{ "active", TRACK_SNAPSHOT_ACTIVE, 0, NULL },
-	{ "full", TRACK_SNAPSHOT_ALL, 1, NULL },
-	{ "host", TRACK_SNAPSHOT_ALL, 0, "host 10.0.3.232" },
-	{ "port", TRACK_SNAPSHOT_ACTIVE, 0, "port 22 and idle > 5m" },
-	{ "state", TRACK_SNAPSHOT_ALL, 0, "state close-wait" },
-	{ "bytes", TRACK_SNAPSHOT_ALL, 0, "bytes > 1M" },
-	{ "every", TRACK_SNAPSHOT_ALL, 0, "dport 443 and state established" },
+	{ "all", SNAPSHOT_ALL, 0, NULL },
+	{ "active", SNAPSHOT_ACTIVE, 0, NULL },
+	{ "full", SNAPSHOT_ALL, 1, NULL },
+	{ "host", SNAPSHOT_ALL, 0, "host 10.0.3.232" },
+	{ "port", SNAPSHOT_ACTIVE, 0, "port 22 and idle > 5m" },
+	{ "state", SNAPSHOT_ALL, 0, "state close-wait" },
+	{ "bytes", SNAPSHOT_ALL, 0, "bytes > 1M" },
+	{ "every", SNAPSHOT_ALL, 0, "dport 443 and state established" },
 };
 
 static void
@@ -79,7 +80,7 @@ snapshot_print(const struct snapshot *snapshot, double *cycles)
 
 /* The whole table once; returns cycles a flow. */
 static double
-snapshot_round(struct snapshot *snapshot, const struct track_snapshot_ask *ask)
+snapshot_round(struct snapshot *snapshot, const struct snapshot_ask *ask)
 {
 	static struct report_full rows[SNAPSHOT_ROWS];
 	uint32_t next = 0;
@@ -89,9 +90,8 @@ snapshot_round(struct snapshot *snapshot, const struct track_snapshot_ask *ask)
 		uint32_t before = next;
 
 		bench_watch_start(&snapshot->watch);
-		snapshot->rows +=
-		    track_snapshot_matching(snapshot->drive.track, &snapshot->clock, ask, &next,
-		                            SNAPSHOT_LOOKS, rows, SNAPSHOT_ROWS);
+		snapshot->rows += snapshot_matching(snapshot->drive.track, &snapshot->clock, ask,
+		                                    &next, SNAPSHOT_LOOKS, rows, SNAPSHOT_ROWS);
 		bench_watch_stop(&snapshot->watch,
 		                 (next != UINT32_MAX ? next : snapshot->flows) - before);
 	}
@@ -102,8 +102,8 @@ static int
 snapshot_run(struct snapshot *snapshot, const struct snapshot_case *kase)
 {
 	static struct filter filter;
-	const struct track_snapshot_ask ask = { kase->what, kase->full,
-		                                kase->filter != NULL ? &filter : NULL };
+	const struct snapshot_ask ask = { kase->what, kase->full,
+		                          kase->filter != NULL ? &filter : NULL };
 	double cycles[SNAPSHOT_ROUNDS_MAX];
 
 	if (kase->filter != NULL && filter_compile(&filter, kase->filter, NULL) != 0)
@@ -122,30 +122,30 @@ snapshot_run(struct snapshot *snapshot, const struct snapshot_case *kase)
 /* --- printers ------------------------------------------------------------------------------- */
 
 static void
-snapshot_text(struct report_out *out, const struct report_full *full)
+snapshot_text(struct print_out *out, const struct report_full *full)
 {
-	report_text_row(out, &full->row, 0);
+	print_text_row(out, &full->row, 0);
 }
 
 static void
-snapshot_json(struct report_out *out, const struct report_full *full)
+snapshot_json(struct print_out *out, const struct report_full *full)
 {
-	report_json_row(out, &full->row);
+	print_json_row(out, &full->row);
 }
 
 static void
-snapshot_csv(struct report_out *out, const struct report_full *full)
+snapshot_csv(struct print_out *out, const struct report_full *full)
 {
-	report_csv_row(out, &full->row);
+	print_csv_row(out, &full->row);
 }
 
 static const struct {
 	const char *name;
-	void (*print)(struct report_out *out, const struct report_full *full);
+	void (*print)(struct print_out *out, const struct report_full *full);
 } snapshot_printers[] = {
-	{ "text", snapshot_text },         { "json", snapshot_json },
-	{ "csv", snapshot_csv },           { "full_text", report_all_text },
-	{ "full_json", report_json_full }, { "full_csv", report_csv_full },
+	{ "text", snapshot_text },        { "json", snapshot_json },
+	{ "csv", snapshot_csv },          { "full_text", print_all_text },
+	{ "full_json", print_json_full }, { "full_csv", print_csv_full },
 };
 
 static double
@@ -168,9 +168,8 @@ snapshot_run_printer(struct snapshot *snapshot, unsigned printer)
 	double cycles[SNAPSHOT_ROUNDS_MAX];
 	uint32_t next = 0;
 
-	snapshot->rows =
-	    track_snapshot_full(snapshot->drive.track, &snapshot->clock, TRACK_SNAPSHOT_ALL, &next,
-	                        SNAPSHOT_PRINT_ROWS, snapshot->printed, SNAPSHOT_PRINT_ROWS);
+	snapshot->rows = snapshot_full(snapshot->drive.track, &snapshot->clock, SNAPSHOT_ALL, &next,
+	                               SNAPSHOT_PRINT_ROWS, snapshot->printed, SNAPSHOT_PRINT_ROWS);
 	snapshot_print_round(snapshot, printer, (uint32_t)snapshot->rows);
 	for (unsigned round = 0; round < snapshot->options->rounds; round++)
 		cycles[round] = snapshot_print_round(snapshot, printer, (uint32_t)snapshot->rows);
@@ -196,7 +195,7 @@ snapshot_init(struct snapshot *snapshot)
 	snapshot->printed = calloc(SNAPSHOT_PRINT_ROWS, sizeof(*snapshot->printed));
 	if (snapshot->out == NULL || snapshot->printed == NULL)
 		return -ENOMEM;
-	report_out_init(snapshot->out, open("/dev/null", O_WRONLY | O_CLOEXEC));
+	print_out_init(snapshot->out, open("/dev/null", O_WRONLY | O_CLOEXEC));
 	return snapshot->out->fd < 0 ? -errno : 0;
 }
 

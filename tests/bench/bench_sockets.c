@@ -21,15 +21,15 @@
 
 struct sockets_case {
 	const char *name;
-	enum track_note_kind kind;
-	enum track_socket_rank rank;
+	enum endpoint_event_kind kind;
+	enum endpoint_rank rank;
 	uint32_t servers; /* 0: a new one each time */
 };
 
 static const struct sockets_case sockets_cases[] = {
-	{ "one", TRACK_NOTE_ACCEPTED, TRACK_SOCKET_PROVEN, 1 },
-	{ "many", TRACK_NOTE_ACCEPTED, TRACK_SOCKET_PROVEN, SOCKETS_MANY },
-	{ "scan", TRACK_NOTE_UNANSWERED, TRACK_SOCKET_SILENT, 0 },
+	{ "one", ENDPOINT_EVENT_ACCEPTED, ENDPOINT_PROVEN, 1 },
+	{ "many", ENDPOINT_EVENT_ACCEPTED, ENDPOINT_PROVEN, SOCKETS_MANY },
+	{ "scan", ENDPOINT_EVENT_UNANSWERED, ENDPOINT_SILENT, 0 },
 };
 
 struct sockets {
@@ -50,13 +50,17 @@ sockets_server(const struct sockets_case *one, uint64_t number)
 static void
 sockets_batch(struct sockets *sockets, const struct sockets_case *one)
 {
-	struct track_entry e = { .key.rest = UINT64_C(443) << 32 | PACKET_PROTO_TCP << 1 };
+	struct flow_key key = { .rest = UINT64_C(443) << 32 | PACKET_PROTO_TCP << 1 };
 
 	bench_watch_start(&sockets->watch);
 	for (unsigned i = 0; i < SOCKETS_BATCH; i++) {
-		e.key.b_addr[1] = sockets_server(one, sockets->noted++);
+		key.b_addr[1] = sockets_server(one, sockets->noted++);
 		sockets->track->now_us += sockets->noted % SOCKETS_PER_US == 0;
-		track_notes_add(sockets->track, &e, 1, one->kind, one->rank, 1);
+		endpoint_event_add(&sockets->track->endpoint_events, &key, 1,
+		                   (struct endpoint_event){ .time_us = sockets->track->now_us & ENTRY_TIME_MAX,
+		                                            .kind = (uint8_t)one->kind,
+		                                            .rank = (uint8_t)one->rank,
+		                                            .asked = 1 });
 	}
 	bench_watch_stop(&sockets->watch, SOCKETS_BATCH);
 }

@@ -4,7 +4,7 @@
  * versions.
  *
  * Packets are those of bench_known.c: known flows, random order, in sequence. `cycles` is the time
- * between the clocks in the pipeline (track_lap.h), `mpps` that of other packets without them.
+ * between the clocks in the pipeline (track_profile.h), `mpps` that of other packets without them.
  */
 
 #include <errno.h>

@@ -13,6 +13,7 @@
 #include "bench_drive.h"
 #include "bench_groups.h"
 #include "flow_sweep.h"
+#include "snapshot.h"
 
 #define SWEEP_ROUNDS_MAX  99
 #define SWEEP_POLL_US     4
@@ -200,7 +201,7 @@ memory_run(const struct bench *bench, const struct bench_options *options)
 	if (track == NULL)
 		return bench_fail(bench, -errno, "no memory");
 	memset(&stats, 0, sizeof(stats));
-	track_snapshot_stats(track, &stats);
+	snapshot_stats(track, &stats);
 	bytes = stats.memory_table_bytes + sizeof(struct track);
 	bench_json_begin(bench->name);
 	bench_json_number("flows", flows, 0);

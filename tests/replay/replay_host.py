@@ -60,7 +60,7 @@ class Host:
         self.stamp_recent = 0
         self.window = self.conn.rng.randrange(60000, 65536)
         self.packets = self.bytes = self.payload = 0
-        self.again = self.again_bytes = 0  # of what the tap has seen before
+        self.again = self.retransmitted_bytes = 0  # of what the tap has seen before
         self.controls, self.offer = set(), {}
 
     # --- what a scenario asks for ---
@@ -160,7 +160,7 @@ class Host:
         control = flags & (SYN | FIN)
         if seen > 1 or (control and control in self.controls):
             self.again += 1
-            self.again_bytes += seen
+            self.retransmitted_bytes += seen
         if control:
             self.controls.add(control)
         if flags & SYN and not self.offer:
@@ -332,7 +332,7 @@ class Connection:
                 row[name]["payload"] = host.payload
             row[name].update(host.offer)
             for key, value in (("retransmitted_packets", host.again),
-                               ("retransmitted_bytes", host.again_bytes),
+                               ("retransmitted_bytes", host.retransmitted_bytes),
                                ("handshake_rtt", self.round_trips().get(name))):
                 if value:
                     row[name][key] = value

@@ -25,6 +25,7 @@
 
 #include <gtest/gtest.h>
 
+#include "snapshot.h"
 #include "track_state.h"
 
 namespace support
@@ -214,14 +215,14 @@ public:
 	}
 
 	std::vector<report_row>
-	rows(track_snapshot_what what = TRACK_SNAPSHOT_ALL) const
+	rows(snapshot_what what = SNAPSHOT_ALL) const
 	{
-		track_snapshot_clock clock = {now_us, 0};
+		snapshot_clock clock = {now_us, 0};
 		std::vector<report_row> all, some(64);
 		uint32_t next = 0;
 
 		while (next != UINT32_MAX) {
-			unsigned n = track_snapshot_rows(engine.get(), &clock, what, &next, 100,
+			unsigned n = snapshot_rows(engine.get(), &clock, what, &next, 100,
 			                                 some.data(), (unsigned)some.size());
 
 			all.insert(all.end(), some.begin(), some.begin() + n);
@@ -230,7 +231,7 @@ public:
 	}
 
 	std::vector<report_row>
-	rows_of(const Talk &talk, track_snapshot_what what = TRACK_SNAPSHOT_ALL) const
+	rows_of(const Talk &talk, snapshot_what what = SNAPSHOT_ALL) const
 	{
 		std::vector<report_row> found;
 
@@ -244,12 +245,12 @@ public:
 	report_full
 	full(const Talk &talk) const
 	{
-		track_snapshot_clock clock = {now_us, 0};
+		snapshot_clock clock = {now_us, 0};
 		report_full found = {}, one;
 		unsigned n = 0;
 
 		for (uint32_t next = 0; next != UINT32_MAX;)
-			if (track_snapshot_full(engine.get(), &clock, TRACK_SNAPSHOT_ALL, &next, 1, &one, 1) == 1 &&
+			if (snapshot_full(engine.get(), &clock, SNAPSHOT_ALL, &next, 1, &one, 1) == 1 &&
 			    talk.is(one.row)) {
 				found = one;
 				n++;
@@ -287,7 +288,7 @@ public:
 	{
 		report_stats stats = {};
 
-		track_snapshot_stats(engine.get(), &stats);
+		snapshot_stats(engine.get(), &stats);
 		return stats;
 	}
 

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "snapshot.h"
 #include "engine.h"
-#include "track_listen_rows.h"
+#include "report_names.h"
+#include "snapshot_endpoint.h"
 
 namespace support
 {
@@ -20,16 +22,16 @@ inline std::vector<report_listen>
 listen_rows(const std::vector<track *> &tracks, uint64_t now_us, bool with_silent)
 {
 	std::vector<report_listen> all, some(16);
-	track_snapshot_clock clock = {now_us, 0};
+	snapshot_clock clock = {now_us, 0};
 
 	for (track *one : tracks)
-		track_notes_apply(one);
+		endpoint_event_apply(&one->endpoint_events);
 	for (unsigned at = 0; at < tracks.size(); at++) {
-		track_listen_view view = {tracks.data(), (unsigned)tracks.size(), at, with_silent};
+		snapshot_endpoint_view view = {tracks.data(), (unsigned)tracks.size(), at, with_silent};
 		uint32_t next = 0;
 
 		while (next != UINT32_MAX) {
-			unsigned n = track_listen_rows(&view, &clock, &next, 1000, some.data(),
+			unsigned n = snapshot_endpoint_rows(&view, &clock, &next, 1000, some.data(),
 			                               (unsigned)some.size());
 
 			all.insert(all.end(), some.begin(), some.begin() + n);
@@ -65,7 +67,7 @@ listen_words(Engine &engine, uint64_t addr, uint16_t port, uint8_t proto)
 		return "";
 	words = report_listen_state_name(row.state);
 	for (uint64_t count :
-	     {row.asked, row.accepted, row.refused, row.unanswered, row.syn_ack_again})
+	     {row.asked, row.accepted, row.refused, row.unanswered, row.syn_ack_retransmitted})
 		words += " " + std::to_string(count);
 	return words;
 }

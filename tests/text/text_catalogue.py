@@ -24,10 +24,9 @@ def listed(root):
 
 def marked(root):
     """The files that mark messages, whether POTFILES knows them or not."""
-    for name in (name for top in ('app', 'lib')
-                 for name in glob.glob(f'{top}/**/*.[chy]', root_dir=root, recursive=True)):
-        path = os.path.join(root, name)
-        if name != 'lib/base/base_text.h':
+    for path in sorted(glob.glob(os.path.join(root, '*', '**', '*.[chy]'), recursive=True)):
+        name = os.path.relpath(path, root)
+        if name.startswith(('app/', 'lib/')) and name != 'lib/base/base_text.h':
             with open(path, encoding='utf-8') as file:
                 if MARK.search(file.read()):
                     yield name

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 
+#include "print_capture.h"
 #include "dialect_fixture.h"
-#include "report_csv.h"
-#include "report_json.h"
+#include "print_csv.h"
+#include "print_json.h"
 
 extern "C" {
 #include "dialect_data.h"
@@ -53,7 +54,7 @@ TEST(DialectData, ALineHasAllThatItsRowHas)
 	struct report_row row = example_row();
 
 	row.lines = REPORT_LINE_CLIENT | REPORT_LINE_SERVER;
-	std::string first = plain(report_json_row, row);
+	std::string first = plain(print_json_row, row);
 	first.resize(first.size() - 2);
 	EXPECT_EQ(json(row),
 	          first + ",\"local\":{\"ip\":\"10.0.0.1\",\"port\":20008},\"foreign\":{\"ip\":"
@@ -63,7 +64,7 @@ TEST(DialectData, ALineHasAllThatItsRowHas)
 	row.lines = REPORT_LINE_SERVER;
 	EXPECT_NE(json(row, DIALECT_ZOS).find("\"state\":\"CLOSE_WAIT\",\"spelled\":\"ClosWait\"}\n"),
 	          std::string::npos);
-	first = plain(report_csv_row, row);
+	first = plain(print_csv_row, row);
 	first.resize(first.size() - 1);
 	EXPECT_EQ(csv(row), first + ",192.168.5.146,443,10.0.0.1,20008,CLOSE_WAIT,\n");
 	EXPECT_EQ(csv(row, DIALECT_SS), first + ",192.168.5.146,443,10.0.0.1,20008,CLOSE_WAIT,CLOSE-WAIT\n");
@@ -71,8 +72,8 @@ TEST(DialectData, ALineHasAllThatItsRowHas)
 
 TEST(DialectData, NoLineWasAskedFor)
 {
-	EXPECT_EQ(json(example_row()), plain(report_json_row, example_row()));
-	EXPECT_EQ(csv(example_row()), plain(report_csv_row, example_row()));
+	EXPECT_EQ(json(example_row()), plain(print_json_row, example_row()));
+	EXPECT_EQ(csv(example_row()), plain(print_csv_row, example_row()));
 }
 
 TEST(DialectData, ByteinfoHasTheIdleTime)

@@ -6,6 +6,7 @@
  */
 #include <gtest/gtest.h>
 
+#include "print_capture.h"
 #include "dialect_fixture.h"
 
 extern "C" {

@@ -70,7 +70,7 @@ TEST_F(DigestHealth, AllIsWell)
 	for (bool two : { true, false }) {
 		judge(two);
 		for (const auto &check : checks) {
-			EXPECT_EQ(check.grade, DIGEST_GOOD) << check.word;
+			EXPECT_EQ(check.grade, DIGEST_OK) << check.word;
 			EXPECT_EQ(check.advice, nullptr) << check.word;
 			EXPECT_TRUE(two || check.now_us == 0);
 		}
@@ -87,35 +87,35 @@ TEST_F(DigestHealth, LossesNowAreWorseThanLossesOnce)
 	auto port = [this](uint64_t before, uint64_t now) {
 		return grade(&first->ports[1].missed, &last->ports[1].missed, before, now, "port-loss", "eth1");
 	};
-	EXPECT_EQ(port(1, 0), DIGEST_LOOK);
-	EXPECT_EQ(port(300000, 0), DIGEST_LOOK) << "a third was lost once";
-	EXPECT_EQ(port(0, 1), DIGEST_LOOK);
-	EXPECT_EQ(port(0, 6), DIGEST_BAD) << "more than one in a thousand";
-	EXPECT_EQ(find("port-loss", "eth0").grade, DIGEST_GOOD);
+	EXPECT_EQ(port(1, 0), DIGEST_WARNING);
+	EXPECT_EQ(port(300000, 0), DIGEST_WARNING) << "a third was lost once";
+	EXPECT_EQ(port(0, 1), DIGEST_WARNING);
+	EXPECT_EQ(port(0, 6), DIGEST_CRITICAL) << "more than one in a thousand";
+	EXPECT_EQ(find("port-loss", "eth0").grade, DIGEST_OK);
 	EXPECT_NE(find("port-loss", "eth1").advice, nullptr);
 	last->ports[1].missed = 300000;
 	judge(false);
-	EXPECT_EQ(find("port-loss", "eth1").grade, DIGEST_BAD) << "with one look, once is all there is";
+	EXPECT_EQ(find("port-loss", "eth1").grade, DIGEST_CRITICAL) << "with one look, once is all there is";
 }
 
 TEST_F(DigestHealth, EachCounterHasItsCheck)
 {
 	auto &f = *first, &l = *last;
 
-	EXPECT_EQ(grade(&f.ports[0].errors, &l.ports[0].errors, 0, 100, "port-errors", "eth0"), DIGEST_BAD);
-	EXPECT_EQ(grade(&f.workers[1].dropped, &l.workers[1].dropped, 0, 100, "worker-loss", "1"), DIGEST_BAD);
-	EXPECT_EQ(grade(&f.workers[1].stray, &l.workers[1].stray, 0, 100, "worker-stray", "1"), DIGEST_BAD);
-	EXPECT_EQ(grade(&f.workers[1].stray, &l.workers[1].stray, 0, 10, "worker-stray", "1"), DIGEST_LOOK);
-	EXPECT_EQ(grade(&f.workers[0].handed, &l.workers[0].handed, 0, 5000, "worker-handed", "0"), DIGEST_GOOD);
-	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 50, "duplicates", ""), DIGEST_GOOD);
-	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 500, "duplicates", ""), DIGEST_LOOK);
-	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 5000, "duplicates", ""), DIGEST_BAD);
-	EXPECT_EQ(grade(&f.gaps, &l.gaps, 0, 1, "gaps", ""), DIGEST_LOOK);
-	EXPECT_EQ(grade(&f.gaps, &l.gaps, 0, 100, "gaps", ""), DIGEST_BAD);
-	EXPECT_EQ(grade(&f.flows_evicted, &l.flows_evicted, 0, 1, "evictions", ""), DIGEST_LOOK);
-	EXPECT_EQ(grade(&f.flows_evicted, &l.flows_evicted, 0, 50, "evictions", ""), DIGEST_BAD);
-	EXPECT_EQ(grade(&f.flows_refused, &l.flows_refused, 0, 1, "refused", ""), DIGEST_BAD);
-	EXPECT_EQ(grade(&f.flows_refused, &l.flows_refused, 9, 0, "refused", ""), DIGEST_LOOK);
+	EXPECT_EQ(grade(&f.ports[0].errors, &l.ports[0].errors, 0, 100, "port-errors", "eth0"), DIGEST_CRITICAL);
+	EXPECT_EQ(grade(&f.workers[1].dropped, &l.workers[1].dropped, 0, 100, "worker-loss", "1"), DIGEST_CRITICAL);
+	EXPECT_EQ(grade(&f.workers[1].stray, &l.workers[1].stray, 0, 100, "worker-stray", "1"), DIGEST_CRITICAL);
+	EXPECT_EQ(grade(&f.workers[1].stray, &l.workers[1].stray, 0, 10, "worker-stray", "1"), DIGEST_WARNING);
+	EXPECT_EQ(grade(&f.workers[0].handed, &l.workers[0].handed, 0, 5000, "worker-handed", "0"), DIGEST_OK);
+	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 50, "duplicates", ""), DIGEST_OK);
+	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 500, "duplicates", ""), DIGEST_WARNING);
+	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 5000, "duplicates", ""), DIGEST_CRITICAL);
+	EXPECT_EQ(grade(&f.gaps, &l.gaps, 0, 1, "gaps", ""), DIGEST_WARNING);
+	EXPECT_EQ(grade(&f.gaps, &l.gaps, 0, 100, "gaps", ""), DIGEST_CRITICAL);
+	EXPECT_EQ(grade(&f.flows_evicted, &l.flows_evicted, 0, 1, "evictions", ""), DIGEST_WARNING);
+	EXPECT_EQ(grade(&f.flows_evicted, &l.flows_evicted, 0, 50, "evictions", ""), DIGEST_CRITICAL);
+	EXPECT_EQ(grade(&f.flows_refused, &l.flows_refused, 0, 1, "refused", ""), DIGEST_CRITICAL);
+	EXPECT_EQ(grade(&f.flows_refused, &l.flows_refused, 9, 0, "refused", ""), DIGEST_WARNING);
 }
 
 TEST_F(DigestHealth, Gauges)
@@ -124,9 +124,9 @@ TEST_F(DigestHealth, Gauges)
 		uint64_t live, oneway;
 		enum digest_grade fill, direction;
 	} table[] = {
-		{ 0, 0, DIGEST_GOOD, DIGEST_GOOD },     { 700, 140, DIGEST_GOOD, DIGEST_GOOD },
-		{ 701, 141, DIGEST_LOOK, DIGEST_LOOK }, { 900, 540, DIGEST_LOOK, DIGEST_LOOK },
-		{ 901, 541, DIGEST_BAD, DIGEST_BAD },
+		{ 0, 0, DIGEST_OK, DIGEST_OK },     { 700, 140, DIGEST_OK, DIGEST_OK },
+		{ 701, 141, DIGEST_WARNING, DIGEST_WARNING }, { 900, 540, DIGEST_WARNING, DIGEST_WARNING },
+		{ 901, 541, DIGEST_CRITICAL, DIGEST_CRITICAL },
 	};
 	for (const auto &row : table) {
 		last->flows_live = row.live;
@@ -142,8 +142,8 @@ TEST_F(DigestHealth, BusyWorkers)
 	last->workers[0].busy_cycles = first->workers[0].busy_cycles + 960;
 	last->workers[0].idle_cycles = first->workers[0].idle_cycles + 40;
 	judge();
-	EXPECT_EQ(find("worker-busy", "0").grade, DIGEST_BAD);
-	EXPECT_EQ(find("worker-busy", "1").grade, DIGEST_GOOD);
+	EXPECT_EQ(find("worker-busy", "0").grade, DIGEST_CRITICAL);
+	EXPECT_EQ(find("worker-busy", "1").grade, DIGEST_OK);
 }
 
 TEST_F(DigestHealth, APortThatIsDownOrSilent)
@@ -151,15 +151,15 @@ TEST_F(DigestHealth, APortThatIsDownOrSilent)
 	last->ports[0].up = 0;
 	first->ports[1].received = last->ports[1].received;
 	judge();
-	EXPECT_EQ(find("port-link", "eth0").grade, DIGEST_BAD);
-	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_LOOK) << "nothing in the last second";
+	EXPECT_EQ(find("port-link", "eth0").grade, DIGEST_CRITICAL);
+	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_WARNING) << "nothing in the last second";
 	strcpy(last->ports[1].driver, REPORT_DRIVER_FILE);
 	judge();
-	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_GOOD) << "a file has come to its end";
+	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_OK) << "a file has come to its end";
 	last->ports[1].driver[0] = '\0';
 	first->ports[1].received = last->ports[1].received = 0;
 	judge();
-	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_BAD) << "nothing at all";
+	EXPECT_EQ(find("port-quiet", "eth1").grade, DIGEST_CRITICAL) << "nothing at all";
 	for (const auto &check : checks)
 		EXPECT_FALSE(std::string(check.of) == "eth0" && std::string(check.word) != "port-link");
 }
@@ -168,11 +168,11 @@ TEST_F(DigestHealth, TheClock)
 {
 	clock = { 1, 0, 1000 };
 	judge();
-	EXPECT_EQ(find("clock").grade, DIGEST_LOOK);
+	EXPECT_EQ(find("clock").grade, DIGEST_WARNING);
 	EXPECT_NE(find("clock").advice, nullptr);
 	clock = { 1, 1, 2000000 };
 	judge();
-	EXPECT_EQ(find("clock").grade, DIGEST_BAD);
+	EXPECT_EQ(find("clock").grade, DIGEST_CRITICAL);
 	clock = {};
 	judge();
 	for (const auto &check : checks)
@@ -187,7 +187,7 @@ TEST_F(DigestHealth, WhatCannotBe)
 	last->ports[5].up = 1;
 	judge();
 	EXPECT_LE(checks.size(), static_cast<size_t>(DIGEST_CHECKS_MAX));
-	EXPECT_EQ(find("port-loss", std::string(REPORT_NAME_MAX, 'x')).grade, DIGEST_GOOD);
+	EXPECT_EQ(find("port-loss", std::string(REPORT_NAME_MAX, 'x')).grade, DIGEST_OK);
 }
 
 TEST_F(DigestHealth, ADaemonThatWasStartedAnewBetweenTheLooks)

@@ -180,18 +180,18 @@ TEST(DigestLeaks, OthersThatWereClosed)
 TEST(DigestLeaks, Growth)
 {
 	CountedMemory counted, kept;
-	struct digest_looks looks;
+	struct digest_history looks;
 	const struct filter_memory memory = kept.memory();
 	auto look = [&](const std::vector<Conn> &rows, uint64_t now_us) {
 		Leaks leaks(digest_leaks, &counted, [&](struct digest_config *config) {
 			config->looks = &looks;
-			config->asking = digest_looks_asking(&looks, "");
+			config->asking = digest_history_asking(&looks, "");
 		});
 		leaks.feed(rows, now_us);
 		return leaks.lines();
 	};
 
-	digest_looks_init(&looks, &memory, 99);
+	digest_history_init(&looks, &memory, 99);
 	EXPECT_EQ(look({ half(1, 60 * SEC), half(2, 60 * SEC) }, 100 * SEC)[0].has_growth, 0);
 	auto lines = look({ half(1, 60 * SEC), half(2, 60 * SEC), half(3, 9 * SEC), half(4, SEC, 7) }, 103 * SEC);
 	ASSERT_EQ(lines.size(), 2u);
@@ -207,7 +207,7 @@ TEST(DigestLeaks, Growth)
 	EXPECT_EQ(lines[0].growth_us, 6 * SEC) << "the third was not";
 	EXPECT_TRUE(look({}, 120 * SEC).empty());
 	EXPECT_EQ(look({ half(1, 60 * SEC) }, 130 * SEC)[0].growth, 1) << "an empty look is one too";
-	digest_looks_fini(&looks);
+	digest_history_fini(&looks);
 	EXPECT_EQ(kept.now, 0u);
 	EXPECT_EQ(counted.now, 0u);
 }

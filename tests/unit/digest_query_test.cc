@@ -5,6 +5,7 @@
 #include <cerrno>
 
 extern "C" {
+#include "snapshot.h"
 #include "digest_query.h"
 #include "mem_arena.h"
 }
@@ -19,14 +20,14 @@ struct Source {
 	int error = 0;
 	bool full = false;
 
-	static int fetch(void *ctx, struct ctl_cursor *cursor, const struct track_snapshot_ask *ask,
+	static int fetch(void *ctx, struct ctl_cursor *cursor, const struct snapshot_ask *ask,
 	                 void *to, unsigned max)
 	{
 		Source *self = static_cast<Source *>(ctx);
 		uint64_t &at = cursor->words[0];
 		unsigned n = 0;
 
-		EXPECT_EQ(ask->what, TRACK_SNAPSHOT_ALL);
+		EXPECT_EQ(ask->what, SNAPSHOT_ALL);
 		EXPECT_EQ(ask->filter, nullptr) << "what does not match is evidence too";
 		self->full = ask->full;
 		if (self->error)

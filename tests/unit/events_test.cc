@@ -3,13 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "snapshot_event.h"
 #include "engine.h" /* of tests/support */
 #include "mem_arena.h"
 
 extern "C" {
 #include "events.h"
 }
-#include "track_events.h"
+#include "track_emit.h"
 
 /* What the daemon's engine.c gives. */
 int64_t
@@ -156,7 +157,7 @@ TEST_F(Events, WhoDoesNotReadIsToldWhatItMissed)
 	}
 	quick_heard += all(quick).size();
 	EXPECT_EQ(quick_heard, 0u) << "neither rows nor losses";
-	const uint64_t written = track_events_begin(one.get());
+	const uint64_t written = snapshot_event_begin(one.get());
 	ASSERT_GT(written, TRACK_EVENTS_RING * 2u);
 
 	std::vector<report_event> rows = all(slow);
@@ -236,8 +237,8 @@ TEST_F(Events, FilesAreReadAsTheyAreAskedFor)
 
 	events.step = Steps::step;
 	events.step_ctx = &steps;
-	ASSERT_EQ(track_events_listen(one.get(), 1), 0);
-	ASSERT_EQ(track_events_listen(two.get(), 1), 0);
+	ASSERT_EQ(snapshot_event_listen(one.get(), 1), 0);
+	ASSERT_EQ(snapshot_event_listen(two.get(), 1), 0);
 	Steps::step(&steps); /* before anybody asks: the listener begins there all the same */
 	struct events_listener *listener = open("");
 	std::vector<report_event> some(10);

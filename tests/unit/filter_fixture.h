@@ -26,7 +26,7 @@ public:
 		result = filter_compile(filter_.get(), text.c_str(), &error);
 		EXPECT_EQ(result, 0) << text << ": " << error.text;
 	}
-	int match(const struct report_row &row, enum filter_local local = FILTER_LOCAL_CLIENT,
+	int match(const struct report_row &row, enum filter_local_end local = FILTER_LOCAL_CLIENT,
 	          unsigned parts = FILTER_PARTS_ROW) const
 	{
 		const struct filter_subject subject = { &row, nullptr, local, parts, 0 };

@@ -66,11 +66,11 @@ TEST(FlowTable, GenerationGoesUpAtEachRelease)
 
 	for (uint64_t n = 0; n < 10000; n++) {
 		uint32_t number = table.insert(n);
-		uint32_t generation = flow_table_side(table.get(), number)->generation;
+		uint32_t generation = flow_table_cold(table.get(), number)->generation;
 
 		ASSERT_TRUE(ids.insert((uint64_t)generation << 32 | number).second);
 		table.remove(n);
-		ASSERT_EQ(flow_table_side(table.get(), number)->generation, generation + 1);
+		ASSERT_EQ(flow_table_cold(table.get(), number)->generation, generation + 1);
 	}
 }
 
@@ -142,7 +142,7 @@ TEST(FlowTable, ShapesOfMemory)
 {
 	EXPECT_EQ(sizeof(flow_entry), 128u);
 	EXPECT_EQ(sizeof(flow_bucket), 64u);
-	EXPECT_EQ(sizeof(flow_side), 8u);
+	EXPECT_EQ(sizeof(flow_cold), 8u);
 	Table table(1000);
 	EXPECT_EQ((uintptr_t)table->entries % BASE_CACHE_LINE, 0u);
 	EXPECT_EQ((uintptr_t)table->buckets % BASE_CACHE_LINE, 0u);

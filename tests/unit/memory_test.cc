@@ -5,9 +5,9 @@
 
 #include "memory.h"
 #include "track.h"
-#include "track_events.h"
-#include "track_snapshot.h"
-#include "track_socket.h"
+#include "track_emit.h"
+#include "snapshot.h"
+#include "endpoint_table.h"
 
 namespace
 {
@@ -62,11 +62,11 @@ TEST(Memory, TheNeedIsWhatTheEngineTakes)
 		config.capacity = capacity;
 		track = track_create(&config);
 		ASSERT_NE(track, nullptr);
-		track_snapshot_stats(track, stats);
-		EXPECT_GE(track_need(capacity, TRACK_SOCKET_CAPACITY), stats->memory_table_bytes);
-		EXPECT_LT(track_need(capacity, TRACK_SOCKET_CAPACITY) - stats->memory_table_bytes, 2 * MB)
+		snapshot_stats(track, stats);
+		EXPECT_GE(track_need(capacity, ENDPOINT_CAPACITY), stats->memory_table_bytes);
+		EXPECT_LT(track_need(capacity, ENDPOINT_CAPACITY) - stats->memory_table_bytes, 2 * MB)
 		    << "struct track and no more";
-		EXPECT_EQ(memory_tables(4 * capacity, 4, TRACK_SOCKET_CAPACITY), 4 * track_need(capacity, TRACK_SOCKET_CAPACITY));
+		EXPECT_EQ(memory_tables(4 * capacity, 4, ENDPOINT_CAPACITY), 4 * track_need(capacity, ENDPOINT_CAPACITY));
 		track_destroy(track);
 		delete stats;
 	}
@@ -81,8 +81,8 @@ TEST(Memory, MoreIsKeptForMoreWorkers)
 
 TEST(Memory, TenMillionFlowsInOneAndAHalfGigabytes)
 {
-	EXPECT_LE(memory_tables(10000000, 1, TRACK_SOCKET_CAPACITY), UINT64_C(1500000000));
-	EXPECT_LE(memory_tables(10000000, 4, TRACK_SOCKET_CAPACITY), UINT64_C(1500000000));
+	EXPECT_LE(memory_tables(10000000, 1, ENDPOINT_CAPACITY), UINT64_C(1500000000));
+	EXPECT_LE(memory_tables(10000000, 4, ENDPOINT_CAPACITY), UINT64_C(1500000000));
 }
 
 /* The most is the most: so many fit, one more does not. */
@@ -94,13 +94,13 @@ TEST(Memory, TheMostFlowsThatFit)
 	for (const mem_room &room : rooms)
 		for (unsigned workers : {1u, 3u}) {
 			memory_need need = {100 * MB, 0, SPARE};
-			uint32_t most = memory_flows_max(&need, &room, 0, asked, workers, TRACK_SOCKET_CAPACITY);
+			uint32_t most = memory_flows_max(&need, &room, 0, asked, workers, ENDPOINT_CAPACITY);
 
 			ASSERT_GT(most, 1024u);
 			ASSERT_LT(most, asked);
-			need.tables_bytes = memory_tables(most, workers, TRACK_SOCKET_CAPACITY);
+			need.tables_bytes = memory_tables(most, workers, ENDPOINT_CAPACITY);
 			EXPECT_TRUE(decide(need, room).fits) << most;
-			need.tables_bytes = memory_tables(most + 1, workers, TRACK_SOCKET_CAPACITY);
+			need.tables_bytes = memory_tables(most + 1, workers, ENDPOINT_CAPACITY);
 			EXPECT_FALSE(decide(need, room).fits) << most;
 		}
 }
@@ -110,7 +110,7 @@ TEST(Memory, WhereEvenTheFewestDoNotFit)
 	const memory_need need = {100 * MB, 0, SPARE};
 	const mem_room little = {0, 100 * MB};
 
-	EXPECT_EQ(memory_flows_max(&need, &little, 0, 1000000, 1, TRACK_SOCKET_CAPACITY), 0u);
+	EXPECT_EQ(memory_flows_max(&need, &little, 0, 1000000, 1, ENDPOINT_CAPACITY), 0u);
 }
 
 } // namespace

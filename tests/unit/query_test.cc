@@ -33,7 +33,7 @@ struct Source {
 	unsigned ordered = 0, collected = 0, abandoned = 0;
 	uint64_t order = 0;
 
-	static int fetch(void *ctx, struct ctl_cursor *cursor, const struct track_snapshot_ask *ask,
+	static int fetch(void *ctx, struct ctl_cursor *cursor, const struct snapshot_ask *ask,
 	                 void *rows, unsigned max)
 	{
 		Source *self = static_cast<Source *>(ctx);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the tests of printers share: a report_out whose text can be read back, and rows to print.
+ * Rows for tests.
  */
 #ifndef REPORT_FIXTURE_H
 #define REPORT_FIXTURE_H
@@ -14,39 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "report_out.h"
 #include "report_row.h"
-
-/* A report_out in front of a file in memory. */
-class Capture {
-public:
-	Capture() : fd_(memfd_create("report", MFD_CLOEXEC)), out_(new struct report_out)
-	{
-		report_out_init(out_.get(), fd_);
-	}
-	~Capture() { close(fd_); }
-	Capture(const Capture &) = delete;
-	Capture &operator=(const Capture &) = delete;
-
-	struct report_out *out() { return out_.get(); }
-
-	/* All that was printed so far. */
-	std::string text()
-	{
-		std::string all;
-		char piece[4096];
-		ssize_t n;
-
-		report_out_flush(out_.get());
-		for (off_t at = 0; (n = pread(fd_, piece, sizeof(piece), at)) > 0; at += n)
-			all.append(piece, static_cast<size_t>(n));
-		return all;
-	}
-
-private:
-	int fd_;
-	std::unique_ptr<struct report_out> out_;
-};
 
 inline std::vector<std::string>
 lines_of(const std::string &text)
@@ -144,7 +112,7 @@ example_full()
 	full.copies = 2;
 	full.client.in_state_us = 3600500000;
 	full.client.again = 3;
-	full.client.again_bytes = 4380;
+	full.client.retransmitted_bytes = 4380;
 	full.client.out_of_order = 1;
 	full.client.rtt_us = 1500;
 	full.client.handshake_us = 1250;
@@ -157,7 +125,7 @@ example_full()
 	                    REPORT_KNOWS_RCV_NXT;
 	full.server = full.client;
 	full.server.in_state_us = 3601000000;
-	full.server.again = full.server.again_bytes = full.server.out_of_order = 0;
+	full.server.again = full.server.retransmitted_bytes = full.server.out_of_order = 0;
 	full.server.gaps = 4;
 	full.server.zero_windows = 5;
 	full.server.rtt_us = 140000;

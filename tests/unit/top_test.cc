@@ -13,7 +13,7 @@
 
 extern "C" {
 #include "top_keys.h"
-#include "top_look.h"
+#include "top_sample.h"
 #include "top_text.h"
 }
 
@@ -259,32 +259,32 @@ class TopLook : public ::testing::Test
 protected:
 	TopLook() : flows(new top_flows())
 	{
-		EXPECT_EQ(top_look_init(&looks[0]), 0);
-		EXPECT_EQ(top_look_init(&looks[1]), 0);
+		EXPECT_EQ(top_sample_init(&looks[0]), 0);
+		EXPECT_EQ(top_sample_init(&looks[1]), 0);
 	}
 	~TopLook() override
 	{
-		top_look_fini(&looks[0]);
-		top_look_fini(&looks[1]);
+		top_sample_fini(&looks[0]);
+		top_sample_fini(&looks[1]);
 	}
 	/* The next look, two seconds after the one before. */
-	top_look &
+	top_sample &
 	begin(top_view view, const char *by = "server")
 	{
-		EXPECT_EQ(top_look_begin(&looks[!now], view, by, &looks[now]), 0);
+		EXPECT_EQ(top_sample_begin(&looks[!now], view, by, &looks[now]), 0);
 		now = !now;
 		looks[now].stats.uptime_us = looks[!now].stats.uptime_us + 2 * SEC;
 		looks[now].stats.now_us = 2000 * SEC + looks[now].stats.uptime_us;
 		return looks[now];
 	}
-	top_look &
+	top_sample &
 	finish()
 	{
-		top_look_finish(&looks[now], &looks[!now]);
+		top_sample_finish(&looks[now], &looks[!now]);
 		return looks[now];
 	}
 
-	top_look looks[2];
+	top_sample looks[2];
 	unsigned now = 0;
 	std::unique_ptr<top_flows> flows;
 };
@@ -294,19 +294,19 @@ TEST_F(TopLook, RatesOfConnections)
 	report_row rows[] = {make_row(1, "10.0.0.1", "10.0.0.9", 1000, 5),
 	                     make_row(2, "10.0.0.2", "10.0.0.9", 50, 1)};
 
-	top_look_add_rows(&begin(TOP_CONNECTIONS), flows.get(), rows, 2);
+	top_sample_add_rows(&begin(TOP_CONNECTIONS), flows.get(), rows, 2);
 	finish();
 	EXPECT_LT(looks[now].items[0].bits, 0) << "not known yet";
 	rows[0].client.bytes += 3000;
 	rows[0].server.packets += 6;
-	top_look &look = begin(TOP_CONNECTIONS);
-	top_look_add_rows(&look, flows.get(), rows, 2);
+	top_sample &look = begin(TOP_CONNECTIONS);
+	top_sample_add_rows(&look, flows.get(), rows, 2);
 	/* Opened since, and of another it is not known what it had. */
 	report_row fresh = make_row(3, "10.0.0.3", "10.0.0.9", 400, 4),
 	           old = make_row(4, "10.0.0.4", "10.0.0.9", 1 << 30, 9);
 	fresh.opened_us = look.before_us + 1;
-	top_look_add_rows(&look, flows.get(), &fresh, 1);
-	top_look_add_rows(&look, flows.get(), &old, 1);
+	top_sample_add_rows(&look, flows.get(), &fresh, 1);
+	top_sample_add_rows(&look, flows.get(), &old, 1);
 	finish();
 	EXPECT_DOUBLE_EQ(look.items[0].bits, 12000);
 	EXPECT_DOUBLE_EQ(look.items[0].rate, 3);
@@ -321,15 +321,15 @@ TEST_F(TopLook, RatesOfGroups)
 	report_row row = make_row(1, "10.0.0.1", "10.0.0.9", 5000, 50);
 	report_group before[] = {make_group("10.0.0.9", 3, 1000000), make_group("10.0.0.8", 1, 10)};
 
-	top_look_add_groups(&begin(TOP_GROUPS), before, 2, 0);
-	top_look_add_active(&looks[now], flows.get(), &row, 1);
+	top_sample_add_groups(&begin(TOP_GROUPS), before, 2, 0);
+	top_sample_add_active(&looks[now], flows.get(), &row, 1);
 	finish();
 	EXPECT_LT(looks[now].items[0].bits, 0);
 	row.client.bytes += 1000;
 	row.client.packets += 2;
 	report_group after[] = {make_group("10.0.0.9", 1, 6000), make_group("10.0.0.8", 1, 10)};
-	top_look_add_groups(&begin(TOP_GROUPS), after, 2, 0);
-	top_look_add_active(&looks[now], flows.get(), &row, 1);
+	top_sample_add_groups(&begin(TOP_GROUPS), after, 2, 0);
+	top_sample_add_active(&looks[now], flows.get(), &row, 1);
 	finish();
 	EXPECT_DOUBLE_EQ(looks[now].items[0].bits, 4000);
 	EXPECT_DOUBLE_EQ(looks[now].items[0].rate, 1);
@@ -344,16 +344,16 @@ TEST_F(TopLook, HostsAreBothEnds)
 	report_group servers[] = {make_group("10.0.0.9", 2, 500), make_group("10.0.0.7", 1, 30)};
 
 	for (int i = 0; i < 2; i++) {
-		top_look &look = begin(TOP_HOSTS);
+		top_sample &look = begin(TOP_HOSTS);
 
-		top_look_add_groups(&look, clients, 2, 0);
-		top_look_add_groups(&look, servers, 2, 1);
-		top_look_add_active(&look, flows.get(), &row, 1);
+		top_sample_add_groups(&look, clients, 2, 0);
+		top_sample_add_groups(&look, servers, 2, 1);
+		top_sample_add_active(&look, flows.get(), &row, 1);
 		row.client.bytes += 1000;
 		finish();
 	}
-	top_look &look = looks[now];
-	top_look_sort(&look, TOP_SORT_COUNT, 0);
+	top_sample &look = looks[now];
+	top_sample_sort(&look, TOP_SORT_COUNT, 0);
 	ASSERT_EQ(look.n, 3u);
 	const top_item &nine = look.items[look.order[0]], &one = look.items[look.order[1]];
 	EXPECT_EQ(nine.group.count, 3u);
@@ -372,9 +372,9 @@ TEST_F(TopLook, RatesOfTheWhole)
 
 	begin(TOP_CONNECTIONS).stats.received = 1000;
 	finish();
-	top_look_rates(&looks[now], &looks[!now], &rates);
+	top_sample_rates(&looks[now], &looks[!now], &rates);
 	EXPECT_LT(rates.packets, 0);
-	top_look &look = begin(TOP_GROUPS);
+	top_sample &look = begin(TOP_GROUPS);
 	look.stats.received = 1500;
 	look.stats.n_ports = 2;
 	look.stats.ports[1].bytes = 1000;
@@ -383,7 +383,7 @@ TEST_F(TopLook, RatesOfTheWhole)
 	look.stats.flows_evicted = 4;
 	look.stats.dropped_worker = 20;
 	finish();
-	top_look_rates(&look, &looks[!now], &rates);
+	top_sample_rates(&look, &looks[!now], &rates);
 	EXPECT_DOUBLE_EQ(rates.packets, 250);
 	EXPECT_DOUBLE_EQ(rates.bits, 4000);
 	EXPECT_DOUBLE_EQ(rates.created, 4);
@@ -391,7 +391,7 @@ TEST_F(TopLook, RatesOfTheWhole)
 	EXPECT_DOUBLE_EQ(rates.dropped, 10);
 	/* A daemon that was started anew has less than before. */
 	begin(TOP_GROUPS).stats.received = 5;
-	top_look_rates(&looks[now], &looks[!now], &rates);
+	top_sample_rates(&looks[now], &looks[!now], &rates);
 	EXPECT_LT(rates.packets, 0);
 }
 
@@ -401,14 +401,14 @@ TEST_F(TopLook, MoreThanHasRoom)
 
 	for (uint64_t i = 1; i <= TOP_ITEMS_MAX + 10; i++)
 		rows.push_back(make_row(i, "10.0.0.1", "10.0.0.9", i));
-	top_look &look = begin(TOP_CONNECTIONS);
-	top_look_add_rows(&look, flows.get(), rows.data(), rows.size());
+	top_sample &look = begin(TOP_CONNECTIONS);
+	top_sample_add_rows(&look, flows.get(), rows.data(), rows.size());
 	finish();
 	EXPECT_EQ(look.n, (unsigned)TOP_ITEMS_MAX);
 	EXPECT_TRUE(look.full);
-	top_look_sort(&look, TOP_SORT_BYTES, 0);
+	top_sample_sort(&look, TOP_SORT_BYTES, 0);
 	EXPECT_EQ(look.items[look.order[0]].group.bytes, (uint64_t)TOP_ITEMS_MAX);
-	top_look_sort(&look, TOP_SORT_BYTES, 1);
+	top_sample_sort(&look, TOP_SORT_BYTES, 1);
 	EXPECT_EQ(look.items[look.order[0]].group.bytes, 1u);
 	EXPECT_FALSE(begin(TOP_CONNECTIONS).full);
 }
@@ -437,10 +437,10 @@ protected:
 			                                 "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", i)
 			                      : make_row(i, "192.168.100.101", "192.168.200.202", i);
 
-			top_look_add_rows(&looks[now], flows.get(), &row, 1);
+			top_sample_add_rows(&looks[now], flows.get(), &row, 1);
 		}
 		finish();
-		top_look_sort(&looks[now], TOP_SORT_BYTES, 1);
+		top_sample_sort(&looks[now], TOP_SORT_BYTES, 1);
 	}
 	std::vector<std::string>
 	lines(unsigned width = 80, unsigned height = 24)
@@ -548,7 +548,7 @@ TEST_F(TopText, Groups)
 	groups[0].keys[1].value = 443;
 	groups[1].other = 1;
 	s.view = TOP_GROUPS;
-	top_look_add_groups(&begin(TOP_GROUPS, "server,server-port"), groups, 2, 0);
+	top_sample_add_groups(&begin(TOP_GROUPS, "server,server-port"), groups, 2, 0);
 	finish();
 	std::vector<std::string> all = lines();
 	EXPECT_TRUE(has(all, "2 groups of server,server-port by bit/s"));

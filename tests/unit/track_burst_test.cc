@@ -90,7 +90,7 @@ TEST(TrackBurst, ReplacedLifeIsNotMoved)
 	packets.push_back(now.a(".", 1, 1, 77));
 	engine.burst(packets);
 	ASSERT_EQ(engine.rows_of(old).size(), 2u);
-	std::vector<report_row> active = engine.rows_of(old, TRACK_SNAPSHOT_ACTIVE);
+	std::vector<report_row> active = engine.rows_of(old, SNAPSHOT_ACTIVE);
 	ASSERT_EQ(active.size(), 1u);
 	EXPECT_EQ(active[0].client.payload, 77u);
 	EXPECT_EQ(active[0].server.state, REPORT_ESTABLISHED);

@@ -83,7 +83,7 @@ TEST(TrackEvict, RankOfEach)
 		uint32_t number = (uint32_t)(engine.row(Talk(i)).id - 1) % 64;
 
 		EXPECT_EQ(track_evict_rank(&engine->settings.timers,
-		                           track_entry(engine->table, number), engine.now_us),
+		                           entry_at(engine->table, number), engine.now_us),
 		          ranked[i].rank)
 			<< ranked[i].name;
 	}
@@ -236,8 +236,8 @@ TEST(TrackEvict, BoundedWorkABurst)
 		for (uint32_t n = 0; n < PACKET_BURST_MAX; n++)
 			newcomers.push_back(Talk(10000 + n).a("S", 0));
 		engine.burst(newcomers);
-		EXPECT_LE((engine->evict.hand + 4096 - before) % 4096, (uint32_t)TRACK_EVICT_LOOKS);
-		ASSERT_LE(++bursts, 4096u / TRACK_EVICT_LOOKS);
+		EXPECT_LE((engine->evict.hand + 4096 - before) % 4096, (uint32_t)TRACK_EVICT_EXAMINED_MAX);
+		ASSERT_LE(++bursts, 4096u / TRACK_EVICT_EXAMINED_MAX);
 	}
 	engine.verify();
 }

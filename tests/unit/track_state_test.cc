@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "snapshot.h"
 #include "engine.h"
 
 namespace
@@ -243,8 +244,8 @@ TEST(TrackState, ReuseAfterTimeWait)
 	EXPECT_EQ(engine.stats().flows_reused, 1u);
 
 	/* Only the new one is active; the old one goes after CLOSED's timer. */
-	ASSERT_EQ(engine.rows_of(first, TRACK_SNAPSHOT_ACTIVE).size(), 1u);
-	EXPECT_EQ(engine.rows_of(first, TRACK_SNAPSHOT_ACTIVE)[0].id, now.id);
+	ASSERT_EQ(engine.rows_of(first, SNAPSHOT_ACTIVE).size(), 1u);
+	EXPECT_EQ(engine.rows_of(first, SNAPSHOT_ACTIVE)[0].id, now.id);
 	engine.advance(10 * SEC - 1);
 	EXPECT_EQ(engine.rows_of(first).size(), 2u);
 	engine.advance(1);
@@ -270,7 +271,7 @@ TEST(TrackState, ReuseManyTimesWhileTheOldOnesAreShown)
 	for (const report_row &row : engine.rows())
 		ids.insert(row.id);
 	EXPECT_EQ(ids.size(), 20u);
-	EXPECT_EQ(engine.rows(TRACK_SNAPSHOT_ACTIVE).size(), 0u);
+	EXPECT_EQ(engine.rows(SNAPSHOT_ACTIVE).size(), 0u);
 	engine.advance(10 * SEC);
 	EXPECT_EQ(engine.rows().size(), 1u) << "the last is in TIME_WAIT";
 }
@@ -288,14 +289,14 @@ TEST(TrackState, SynOnALiveConnectionIsBelievedWhenItIsAnswered)
 	engine.send(live.a(".", 1, 1, 10));
 	EXPECT_EQ(engine.states(live), "ESTABLISHED ESTABLISHED");
 	engine.send(other.b("S.", 0, 1));
-	std::vector<report_row> rows = engine.rows_of(live, TRACK_SNAPSHOT_ACTIVE);
+	std::vector<report_row> rows = engine.rows_of(live, SNAPSHOT_ACTIVE);
 	ASSERT_EQ(rows.size(), 1u);
 	EXPECT_EQ(rows[0].server.state, REPORT_SYN_RECEIVED);
 	EXPECT_TRUE(support::Talk::is_end(rows[0].client, live.a_addr, live.a_port));
 	EXPECT_EQ(engine.stats().syn_on_live, 1u);
 	EXPECT_EQ(engine.stats().flows_reused, 1u);
 	engine.send(other.a(".", 1, 1));
-	rows = engine.rows_of(live, TRACK_SNAPSHOT_ACTIVE);
+	rows = engine.rows_of(live, SNAPSHOT_ACTIVE);
 	ASSERT_EQ(rows.size(), 1u);
 	EXPECT_EQ(rows[0].server.state, REPORT_ESTABLISHED);
 }
@@ -317,13 +318,13 @@ TEST(TrackState, IdsAreNeverGivenTwice)
 				EXPECT_TRUE(ids.insert(row.id).second) << row.id;
 				EXPECT_GT(row.id, 0u);
 				EXPECT_EQ(row.worker, worker);
-				EXPECT_TRUE(track_snapshot_owns(engine.get(), row.id));
+				EXPECT_TRUE(snapshot_owns(engine.get(), row.id));
 			}
 			engine.advance(30 * SEC);
 			EXPECT_TRUE(engine.rows().empty());
 		}
 		for (uint64_t id : ids)
-			EXPECT_EQ(!!track_snapshot_owns(engine.get(), id), (id - 1) / 64 % 3 == worker);
+			EXPECT_EQ(!!snapshot_owns(engine.get(), id), (id - 1) / 64 % 3 == worker);
 	}
 	EXPECT_EQ(ids.size(), 3u * 20 * 64);
 }

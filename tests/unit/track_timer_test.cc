@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "snapshot.h"
 #include "engine.h"
 
 namespace
@@ -224,7 +225,7 @@ TEST(TrackTimer, ClockNeverGoesBack)
 	EXPECT_EQ(track_now_us(engine.get()), engine.now_us);
 	EXPECT_EQ(engine.row(Talk(2)).last_us, engine.now_us);
 	track_advance(engine.get(), 5);
-	EXPECT_EQ(track_snapshot_now_us(engine.get()), engine.now_us);
+	EXPECT_EQ(snapshot_now_us(engine.get()), engine.now_us);
 }
 
 TEST(TrackTimer, Defaults)
@@ -254,7 +255,7 @@ TEST(TrackTimer, ClassOfEveryPairOfStates)
 
 	for (size_t i = 0; i < BASE_COUNT_OF(order); i++) {
 		for (size_t j = i; j < BASE_COUNT_OF(order); j++) {
-			struct track_entry e = {};
+			struct entry e = {};
 
 			e.end[0].state = order[i].state;
 			e.end[1].state = order[j].state;
@@ -262,7 +263,7 @@ TEST(TrackTimer, ClassOfEveryPairOfStates)
 			EXPECT_EQ(track_timer_class(&e), order[i].class_) << i << " " << j;
 			std::swap(e.end[0], e.end[1]);
 			EXPECT_EQ(track_timer_class(&e), order[i].class_) << j << " " << i;
-			e.flags = TRACK_DETACHED;
+			e.flags = ENTRY_DETACHED;
 			EXPECT_EQ(track_timer_class(&e), TRACK_CLASS_CLOSED);
 		}
 	}

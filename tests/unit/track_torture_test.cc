@@ -15,9 +15,11 @@
 
 #include <gtest/gtest.h>
 
+#include "endpoint_table.h"
+#include "snapshot.h"
 #include "engine.h"
-#include "track_listen_rows.h"
-#include "track_row.h"
+#include "snapshot_endpoint.h"
+#include "snapshot_row.h"
 
 namespace
 {
@@ -98,11 +100,11 @@ end_mistake(const Life &life, const report_full &full, bool is_a)
 	const report_more &more = is_client ? full.client : full.server;
 	uint32_t p = life.payload(!is_a), header = life.is_udp() ? 28 : 40;
 
-	if (end.bytes != end.packets * header + end.payload + more.again_bytes)
+	if (end.bytes != end.packets * header + end.payload + more.retransmitted_bytes)
 		return "bytes are not what packets and payload make";
 	if (life.is_udp())
 		return end.payload == end.packets * p ? "" : "payload is not of so many packets";
-	if (end.payload % p != 0 || more.again_bytes != more.again * p)
+	if (end.payload % p != 0 || more.retransmitted_bytes != more.again * p)
 		return "payload is not of whole segments";
 	if (end.packets == 0)
 		return "";
@@ -160,8 +162,8 @@ public:
 
 		for (uint32_t next = 0; next != UINT32_MAX;) {
 			report_full full[7];
-			track_snapshot_clock clock = {CLOCK, 0};
-			unsigned n = track_snapshot_full(track_, &clock, TRACK_SNAPSHOT_ALL, &next, 16, full, 7);
+			snapshot_clock clock = {CLOCK, 0};
+			unsigned n = snapshot_full(track_, &clock, SNAPSHOT_ALL, &next, 16, full, 7);
 
 			for (unsigned i = 0; i < n; i++)
 				check(full[i]);
@@ -199,14 +201,14 @@ private:
 	pass_filtered()
 	{
 		static const char *const texts[] = {"dport > 9000 idle > 1s", "state established", "bytes > 5k"};
-		track_snapshot_clock clock = {CLOCK, 0};
+		snapshot_clock clock = {CLOCK, 0};
 		report_full full[CAPACITY];
 		uint32_t next = 0;
 		filter filter;
 
 		ASSERT_EQ(filter_compile(&filter, texts[rows % 3], nullptr), 0);
-		track_snapshot_ask ask = {TRACK_SNAPSHOT_ACTIVE, 1, &filter};
-		unsigned n = track_snapshot_matching(track_, &clock, &ask, &next, UINT32_MAX, full, CAPACITY);
+		snapshot_ask ask = {SNAPSHOT_ACTIVE, 1, &filter};
+		unsigned n = snapshot_matching(track_, &clock, &ask, &next, UINT32_MAX, full, CAPACITY);
 		for (unsigned i = 0; i < n; i++)
 			check(full[i]);
 	}
@@ -214,14 +216,14 @@ private:
 	void
 	pass_others()
 	{
-		track_listen_view view = {&track_, 1, 0, 1};
-		track_snapshot_clock clock = {CLOCK, 0};
+		snapshot_endpoint_view view = {&track_, 1, 0, 1};
+		snapshot_clock clock = {CLOCK, 0};
 		report_stats stats = {};
 		report_listen rows[32];
 
-		track_snapshot_stats(track_, &stats);
+		snapshot_stats(track_, &stats);
 		for (uint32_t next = 0; next != UINT32_MAX;) {
-			unsigned n = track_listen_rows(&view, &clock, &next, 64, rows, 32);
+			unsigned n = snapshot_endpoint_rows(&view, &clock, &next, 64, rows, 32);
 
 			for (unsigned i = 0; i < n; i++)
 				if (rows[i].first_us > rows[i].last_us)
@@ -404,7 +406,7 @@ beside(Engine &engine, unsigned at_once, unsigned flood, Enough enough)
 void
 small(track_config &config)
 {
-	config.sockets = TRACK_SOCKET_CAPACITY_MIN;
+	config.sockets = ENDPOINT_CAPACITY_MIN;
 	for (uint64_t &us : config.settings.timers.us)
 		us = 20 * SEC;
 }
@@ -447,14 +449,14 @@ TEST(TrackTorture, OrdersMeanwhile)
 	uint64_t given = 0;
 
 	beside(engine, 40, 0, [&] {
-		track_snapshot_clock clock = {CLOCK, 0};
+		snapshot_clock clock = {CLOCK, 0};
 		uint32_t next = (uint32_t)(given % CAPACITY);
 		report_row row;
 
 		reader.pass();
-		track_snapshot_answer(engine.get());
-		if (track_snapshot_rows(engine.get(), &clock, TRACK_SNAPSHOT_ALL, &next, 1, &row, 1) == 1)
-			given += track_snapshot_order_drop(engine.get(), row.id) == 0;
+		snapshot_answer(engine.get());
+		if (snapshot_rows(engine.get(), &clock, SNAPSHOT_ALL, &next, 1, &row, 1) == 1)
+			given += snapshot_order_drop(engine.get(), row.id) == 0;
 		return (reader.rows > ROWS / 4 && given > 10) || reader.mistakes > 0;
 	});
 	EXPECT_EQ(reader.mistakes, 0u) << reader.mistake;
@@ -470,24 +472,24 @@ TEST(TrackTorture, BrokenReaderIsCaught)
 	const track *track = engine.get();
 
 	beside(engine, 40, 0, [&] {
-		track_snapshot_clock clock = {CLOCK, 0};
+		snapshot_clock clock = {CLOCK, 0};
 
 		for (uint32_t n = 0; n < flow_table_used(track->table); n++) {
-			struct track_copy copy;
+			struct snapshot_copy copy;
 			report_full full;
 
-			base_copy_words(&copy.entry, track_entry(track->table, n), sizeof(copy.entry));
+			base_copy_words(&copy.entry, entry_at(track->table, n), sizeof(copy.entry));
 			copy.side.generation =
-			    __atomic_load_n(&flow_table_side(track->table, n)->generation, __ATOMIC_RELAXED);
+			    __atomic_load_n(&flow_table_cold(track->table, n)->generation, __ATOMIC_RELAXED);
 			copy.side.user =
-			    __atomic_load_n(&flow_table_side(track->table, n)->user, __ATOMIC_RELAXED);
-			uint32_t wide = track_wide_number(&copy.entry);
+			    __atomic_load_n(&flow_table_cold(track->table, n)->user, __ATOMIC_RELAXED);
+			uint32_t wide = entry_overflow_number(&copy.entry);
 			if (wide < track->wides.capacity)
-				base_copy_words(&copy.wide, track_wide_record(&track->wides, wide),
+				base_copy_words(&copy.wide, entry_overflow_record(&track->wides, wide),
 				                sizeof(copy.wide));
 			if (copy.entry.key.rest == 0)
 				continue;
-			track_row_full(track, &clock, n, &copy, &full);
+			snapshot_row_full(track, &clock, n, &copy, &full);
 			reader.check(full);
 		}
 		return reader.mistakes > 0;
@@ -498,7 +500,7 @@ TEST(TrackTorture, BrokenReaderIsCaught)
 BASE_NOINLINE void
 write_without_the_count(uint32_t *to, const uint32_t *from)
 {
-	const size_t words = (sizeof(struct track_entry) - offsetof(struct track_entry, seq)) / sizeof(*to) - 2;
+	const size_t words = (sizeof(struct entry) - offsetof(struct entry, seq)) / sizeof(*to) - 2;
 
 	for (size_t i = 0; i < words; i++)
 		((volatile uint32_t *)to)[i] = from[i];
@@ -514,11 +516,11 @@ TEST(TrackTorture, BrokenWriterIsCaught)
 	Reader reader(engine.get());
 	std::mt19937 rng(1);
 	Player player(0);
-	struct track_entry images[2];
+	struct entry images[2];
 	std::atomic<bool> stop{false};
-	struct track_entry *e = track_entry(engine->table, 0);
+	struct entry *e = entry_at(engine->table, 0);
 
-	for (struct track_entry &image : images) {
+	for (struct entry &image : images) {
 		for (int i = 0; i < 5; i++) {
 			packet pk = player.next(rng);
 
@@ -527,7 +529,7 @@ TEST(TrackTorture, BrokenWriterIsCaught)
 		}
 		image = *e;
 	}
-	ASSERT_EQ(images[0].flags & TRACK_WIDE, 0);
+	ASSERT_EQ(images[0].flags & ENTRY_OVERFLOW, 0);
 	std::thread writer([&] {
 		for (unsigned i = 0; !stop; i++) // all that follows the count
 			write_without_the_count(&e->seq + 2, &images[i & 1].seq + 2);

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The conversation: find somebody to ask, ask, print what comes, say how it went. With --watch, all
+ * of it again after a pause.
+ *
+ * The same for every report; what differs is behind struct cmd. The file of -o is opened when
+ * there is somebody to ask, so that a missing daemon does not empty it. Memory: one frame and the
+ * output's block.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base_clock.h"
+#include "base_log.h"
+#include "base_text.h"
+#include "cmd.h"
+#include "interrupt.h"
+#include "print_terminal.h"
+#include "print_text.h"
+#include "reader.h"
+#include "report_label.h"
+#include "view.h"
+
+#define ASK_PATIENCE_MS 10000 /* until a daemon's first word; files may take as long as they take */
+
+/* The part of a conversation that ends with it. */
+struct ask_talk {
+	struct ctl_client *client;
+	struct reader reader;
+	void (*pipe_action)(int); /* what SIGPIPE did before */
+	int greeted;              /* CTL_INFO has come */
+	int lost;                 /* the answer ended without CTL_END */
+	unsigned rounds;          /* reports begun so far, --watch */
+	int clears;               /* a terminal, whose screen shows one report at a time */
+};
+
+void
+ask_title(struct ask *ask)
+{
+	if (ask->options->format == FORMAT_TEXT && !ask->options->no_header)
+		print_text_title(&ask->out, ask->info.name, ask->info.now_us);
+}
+
+int
+ask_refuse_no_daemon(const char *socket, int error)
+{
+	base_error(_("no daemon answers at %s (%s); start one with: spanstatd --interface IF"),
+	           socket, strerror(error));
+	return STATUS_NO_DAEMON;
+}
+
+/* Returns -1 to go on, or a status. */
+static int
+ask_reader(struct ask *ask, struct ask_talk *talk)
+{
+	int fd = reader_start(&talk->reader, ask->options, talk->pipe_action);
+
+	if (fd >= 0)
+		talk->client = ctl_client_adopt(fd);
+	if (talk->client)
+		return -1;
+	base_error(_("cannot start a reader: %s"), strerror(fd < 0 ? -fd : errno));
+	return STATUS_FAILED;
+}
+
+static int
+ask_open_output(struct ask *ask)
+{
+	const char *path = ask->options->output;
+	int fd = STDOUT_FILENO;
+
+	if (path)
+		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		base_error("%s: %s", path, strerror(errno));
+		return STATUS_FAILED;
+	}
+	print_out_init(&ask->out, fd);
+	return -1;
+}
+
+/* Flushes and says what is wrong with the output, if anything is. Returns -1 to go on. */
+static int
+ask_check_output(struct ask *ask)
+{
+	int error = print_out_flush(&ask->out);
+
+	if (!error)
+		return -1;
+	if (error != -EPIPE)
+		base_error("%s: %s",
+		           ask->options->output ? ask->options->output : _("standard output"),
+		           strerror(-error));
+	return STATUS_FAILED;
+}
+
+/* Some reports have something to say without a daemon. Returns the status to exit with. */
+static int
+ask_without(struct ask *ask)
+{
+	int status = ask_open_output(ask);
+
+	if (status >= 0)
+		return status;
+	ask->cmd->without(ask);
+	status = ask_check_output(ask);
+	return status < 0 ? STATUS_DONE : status;
+}
+
+static int
+ask_daemon(struct ask *ask, struct ask_talk *talk)
+{
+	talk->client = ctl_client_connect(ask->options->socket);
+	if (!talk->client && ask->cmd->without)
+		return ask_without(ask);
+	if (!talk->client)
+		return ask_refuse_no_daemon(ask->options->socket, errno);
+	ctl_client_set_timeout(talk->client, ASK_PATIENCE_MS);
+	return -1;
+}
+
+/* Some file systems tell only now that there is no room. */
+static int
+ask_close_output(struct ask *ask)
+{
+	if (ask->out.fd == STDOUT_FILENO || !close(ask->out.fd))
+		return STATUS_DONE;
+	base_error("%s: %s", ask->options->output, strerror(errno));
+	return STATUS_FAILED;
+}
+
+/* The answer stopped in the middle, or before its beginning. */
+static int
+ask_lost(struct ask *ask, struct ask_talk *talk, int error)
+{
+	const struct options *options = ask->options;
+
+	talk->lost = 1;
+	if (talk->greeted && ask->cmd->cut)
+		ask->cmd->cut(ask);
+	print_out_flush(&ask->out);
+	if (options->n_reads) {
+		/*
+		 * A reader that gave up has said why, and one that was killed is looked at later.
+		 */
+		if (error != -ECONNRESET && error != -EPIPE)
+			base_error(_("the reader cannot be understood: %s"), strerror(-error));
+		return STATUS_FAILED;
+	}
+	if (!talk->greeted && error == -ETIMEDOUT)
+		return ask_refuse_no_daemon(options->socket, -error);
+	if (error == -EPROTONOSUPPORT)
+		base_error(_("the daemon at %s speaks protocol %u and this spanstat %d: "
+		             "they are of different versions"),
+		           options->socket, ctl_client_peer_version(talk->client), CTL_VERSION);
+	else if (error == -EPROTO)
+		base_error(_("what answers at %s is no spanstatd"), options->socket);
+	else
+		base_error(_("the daemon at %s went away before the report was complete"),
+		           options->socket);
+	return STATUS_FAILED;
+}
+
+/* On a terminal a report takes the place of the last one; elsewhere a blank line stands between. */
+static void
+ask_begin_round(struct ask *ask, struct ask_talk *talk)
+{
+	const char *term = getenv("TERM");
+
+	if (!ask->options->watch_us)
+		return;
+	if (talk->rounds == 0)
+		talk->clears = isatty(ask->out.fd) && term && strcmp(term, "dumb") != 0;
+	if (talk->clears)
+		print_out_puts(&ask->out, "\033[H\033[2J");
+	else if (talk->rounds > 0)
+		print_out_puts(&ask->out, "\n");
+	talk->rounds++;
+}
+
+static void
+ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
+{
+	memcpy(&ask->info, frame->payload, sizeof(ask->info));
+	ask->info.name[sizeof(ask->info.name) - 1] = '\0';
+	ask->info.version[sizeof(ask->info.version) - 1] = '\0';
+	talk->greeted = 1;
+	report_labels_begin();
+	ctl_client_set_timeout(talk->client, 0);
+	ask_begin_round(ask, talk);
+	print_terminal_use(ask->options->wide ? 0 : view_terminal(ask));
+	if (ask->cmd->begin)
+		ask->cmd->begin(ask);
+}
+
+static int
+ask_end(struct ask *ask, const struct ctl_frame *frame)
+{
+	struct ctl_end end;
+	int status;
+
+	memcpy(&end, frame->payload, sizeof(end));
+	end.text[sizeof(end.text) - 1] = '\0';
+	if (end.cut && ask->cmd->cut)
+		ask->cmd->cut(ask);
+	if (!end.status && ask->cmd->done)
+		ask->cmd->done(ask);
+	status = ask_check_output(ask);
+	if (status >= 0)
+		return status;
+	if (!end.status)
+		return STATUS_DONE;
+	base_error("%s", end.text[0] ? end.text : strerror(-end.status));
+	return end.status == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
+}
+
+/* One answer is complete and was no failure, and another one is wanted. */
+static int
+ask_goes_on(struct ask *ask, const struct ctl_frame *frame)
+{
+	struct ctl_end end;
+
+	memcpy(&end, frame->payload, sizeof(end));
+	return !end.status && ask->cmd->again && ask->cmd->again(ask);
+}
+
+static void
+ask_request(struct ask *ask, struct ask_talk *talk)
+{
+	const struct cmd *cmd = ask->cmd;
+
+	ctl_client_request(talk->client, ask->options->all ? cmd->request_all : cmd->request,
+	                   ask->payload, ask->payload_bytes);
+}
+
+static int
+ask_converse(struct ask *ask, struct ask_talk *talk)
+{
+	const struct cmd *cmd = ask->cmd;
+	struct ctl_frame frame;
+	int error, status = -1;
+
+	/* If it cannot be sent, the reason may be waiting to be read. */
+	ask_request(ask, talk);
+	while (status < 0) {
+		error = ctl_client_next(talk->client, &frame);
+		if (error && interrupt_came())
+			return ask_check_output(ask) < 0 ? STATUS_DONE : STATUS_FAILED;
+		if (error)
+			return ask_lost(ask, talk, error);
+		if (frame.type == CTL_INFO)
+			ask_greet(ask, talk, &frame);
+		else if (frame.type == CTL_LABELS)
+			report_labels_told(frame.payload,
+			                   frame.length / sizeof(struct report_label));
+		else if (frame.type == CTL_END && ask_goes_on(ask, &frame))
+			ask_request(ask, talk);
+		else if (frame.type == CTL_END)
+			return ask_end(ask, &frame);
+		else if (talk->greeted && cmd->part)
+			cmd->part(ask, &frame);
+		/* A screen that is cleared and filled in one go does not flicker. */
+		status = talk->clears ? -1 : ask_check_output(ask);
+	}
+	return status;
+}
+
+/* Nobody reads any more: end as other programs do, by the signal, unless that was off. */
+static void
+ask_raise_pipe(const struct ask_talk *talk)
+{
+	if (talk->pipe_action != SIG_DFL)
+		return;
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
+/* The conversation is over. Returns how its reader ended. */
+static int
+ask_hang_up(struct ask *ask, struct ask_talk *talk)
+{
+	int broken = ask->out.error != 0 || interrupt_came();
+	int reader;
+
+	interrupt_set_client(NULL);
+	ctl_client_close(talk->client);
+	talk->client = NULL;
+	reader = reader_wait(&talk->reader, broken);
+	if (talk->lost && ask->options->n_reads && reader == STATUS_DONE && !broken)
+		base_error(_("the reader ended before the report was complete"));
+	return reader;
+}
+
+static int
+ask_finish(struct ask *ask, struct ask_talk *talk, int status)
+{
+	int reader;
+
+	if (status == STATUS_DONE)
+		status = ask_close_output(ask);
+	reader = ask_hang_up(ask, talk);
+	if (ask->out.error == -EPIPE)
+		ask_raise_pipe(talk);
+	return status == STATUS_DONE ? reader : status;
+}
+
+static int
+ask_round(struct ask *ask, struct ask_talk *talk)
+{
+	int status = ask->options->n_reads ? ask_reader(ask, talk) : ask_daemon(ask, talk);
+
+	if (ask->cmd->endless || ask->options->watch_us)
+		interrupt_set_client(talk->client);
+	if (status < 0 && talk->rounds == 0)
+		status = ask_open_output(ask);
+	if (status < 0)
+		status = ask_converse(ask, talk);
+	return status;
+}
+
+/* The same report again, until it cannot be had or somebody has seen enough. */
+static int
+ask_watch(struct ask *ask, struct ask_talk *talk, uint64_t begun_us)
+{
+	int status = STATUS_DONE;
+
+	while (status == STATUS_DONE && !interrupt_came()) {
+		uint64_t now_us = base_clock_mono_us();
+		uint64_t next_us = begun_us + ask->options->watch_us;
+
+		if (next_us > now_us)
+			interrupt_pause(next_us - now_us);
+		if (interrupt_came())
+			break;
+		ask_hang_up(ask, talk);
+		talk->greeted = 0;
+		ask->rows = 0;
+		begun_us = base_clock_mono_us();
+		status = ask_round(ask, talk);
+	}
+	return status;
+}
+
+int
+ask_run(struct ask *ask)
+{
+	struct ask_talk talk = { .reader.pid = -1 };
+	uint64_t begun_us = base_clock_mono_us();
+	int status;
+
+	talk.pipe_action = signal(SIGPIPE, SIG_IGN);
+	print_out_init(&ask->out, STDOUT_FILENO);
+	if (ask->cmd->endless || ask->options->watch_us)
+		interrupt_catch();
+	status = ask_round(ask, &talk);
+	if (ask->options->watch_us && status == STATUS_DONE)
+		status = ask_watch(ask, &talk, begun_us);
+	return ask_finish(ask, &talk, status);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What top is told by keys: which view, in which order, what filter; and the line that is typed.
+ *
+ * top_keys_press changes the settings and says what is to be done about it. Pure: no terminal.
+ */
+#ifndef TOP_KEYS_H
+#define TOP_KEYS_H
+
+#include "ctl_frame.h"
+#include "top_sample.h"
+
+#define TOP_FILTER_MAX      (CTL_FILTER_MAX - 64) /* what is added to it finds room too */
+#define TOP_INTERVAL_MIN_US 100000
+#define TOP_INTERVAL_MAX_US UINT64_C(3600000000)
+
+/* Keys that are no characters. */
+enum top_key {
+	TOP_KEY_UP = 0x10000,
+	TOP_KEY_DOWN,
+	TOP_KEY_PAGE_UP,
+	TOP_KEY_PAGE_DOWN,
+	TOP_KEY_HOME,
+	TOP_KEY_END,
+	TOP_KEY_LEFT,
+	TOP_KEY_RIGHT,
+	TOP_KEY_BACKSPACE,
+	TOP_KEY_DELETE,
+};
+
+enum top_action {
+	TOP_NOTHING,
+	TOP_DRAW, /* what is shown changes, of the same look */
+	TOP_SORT, /* the lines are to be put in another order; the daemon's may be too */
+	TOP_ASK,  /* another look is wanted, now */
+	TOP_QUIT,
+};
+
+enum top_prompt { TOP_PROMPT_NONE, TOP_PROMPT_FILTER, TOP_PROMPT_INTERVAL };
+
+struct top_settings {
+	enum top_view view;
+	enum top_sort sort[TOP_VIEWS];
+	int reverse[TOP_VIEWS];
+	char by[CTL_WORDS_MAX]; /* of the groups */
+	char filter[CTL_FILTER_MAX];
+	uint64_t interval_us;
+	int paused, help, wide;
+	unsigned scroll; /* lines that are passed over */
+
+	enum top_prompt prompt;
+	char input[CTL_FILTER_MAX];
+	unsigned input_n, input_at; /* its bytes, and where the cursor is */
+	char message[CTL_TEXT_MAX]; /* for the last line, until the next key */
+};
+
+void top_settings_init(struct top_settings *settings);
+
+/* `lines` there are, `page` of them can be shown. */
+enum top_action
+top_keys_press(struct top_settings *settings, int key, unsigned lines, unsigned page);
+
+/* The order in which the daemon is to give lines, so that the first of them are the ones wanted. */
+const char *top_keys_order(const struct top_settings *settings);
+
+/* Seconds in words of a person ("2", "0.5") into *us. 0 or -EINVAL. */
+int top_keys_interval(const char *text, uint64_t *us);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The lines of a look as a table, in as many columns as find room. Of top_text.c alone. */
+#ifndef TOP_TABLE_H
+#define TOP_TABLE_H
+
+#include "top_text.h"
+
+/* Heading and lines, `room` of them at most. Returns how many of the look that is room for. */
+unsigned top_table_put(struct top_page *page, const struct top_settings *settings,
+                       const struct top_sample *look, unsigned room);
+
+/* The heading of what lines are sorted by. */
+const char *top_table_name(enum top_sort sort);
+
+/* A state in five letters. */
+const char *top_state_short(unsigned state);
+
+/* top_text.c: the next line of the page, empty; NULL: there is no room for it. */
+char *top_page_line(struct top_page *page, enum top_style style);
+
+/* The same, filled and cut to the width. */
+void top_page_put(struct top_page *page, enum top_style style, const char *format, ...)
+    BASE_PRINTF(3, 4);
+
+#endif

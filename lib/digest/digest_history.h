@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What was counted when the same was asked before: how `leaks` knows what grows.
+ *
+ * A look is the counts of one answer. For each asking (the text of its filter) the last few are
+ * kept, some seconds apart, and the one to compare with is the newest of those that are
+ * DIGEST_HISTORY_BACK_US old, or the oldest there is: so what is told is the growth since the look
+ * before, unless that was a moment ago, and with reports that are asked for again and again, since
+ * one some seconds back. Both are told, the growth and since when. There is room for
+ * DIGEST_HISTORY_MAX looks; those of the asking that was not asked for the longest time go first.
+ *
+ * Memory: 16 bytes a count; with what DIGEST_LEAKS_MAX and DIGEST_HISTORY_MAX allow, 8 MB. One
+ * thread.
+ */
+#ifndef DIGEST_HISTORY_H
+#define DIGEST_HISTORY_H
+
+#include "filter_memory.h"
+
+BASE_BEGIN_DECLS
+
+#define DIGEST_HISTORY_MAX     32
+#define DIGEST_HISTORY_EACH    4 /* of one asking */
+#define DIGEST_HISTORY_BACK_US UINT64_C(5000000)
+#define DIGEST_HISTORY_APART_US                                                                    \
+	UINT64_C(2000000) /* EACH of them, so far apart, reach that far back */
+
+struct digest_history_count {
+	uint64_t name; /* a hash of what was counted, under digest_history.secret */
+	uint64_t count;
+};
+
+struct digest_sample {
+	uint64_t asking; /* a hash of its text; 0: this place is free */
+	uint64_t at_us;
+	uint64_t used_us; /* when its asking was asked for the last time */
+	uint32_t n;
+	uint32_t is_whole; /* what is not in it was not there */
+	struct digest_history_count *counts;
+};
+
+struct digest_history {
+	struct filter_memory memory;
+	uint64_t secret;
+	struct digest_sample looks[DIGEST_HISTORY_MAX];
+};
+
+/* `memory` is copied; `secret`: any number that others cannot guess. */
+void digest_history_init(struct digest_history *looks, const struct filter_memory *memory,
+                         uint64_t secret);
+void digest_history_fini(struct digest_history *looks);
+
+/* The name of an asking, never 0. `text` ends with NUL. */
+uint64_t digest_history_asking(const struct digest_history *looks, const char *text);
+
+/* The look to compare with, or NULL: this was not asked before. Valid until the next keep. */
+const struct digest_sample *
+digest_history_find(const struct digest_history *looks, uint64_t asking, uint64_t now_us);
+
+/* What was counted under `name` then. 0 and *count; -ENOENT: that is not known. */
+int digest_history_count(const struct digest_sample *look, uint64_t name, uint64_t *count);
+
+/*
+ * Offers counts of now (`now_us` on any clock that goes on) as a look; they are copied, and put in
+ * order before. One that follows the last too soon, or finds no memory, is not kept. `is_whole`:
+ * nothing was left out.
+ */
+void digest_history_keep(struct digest_history *looks, uint64_t asking, uint64_t now_us,
+                         struct digest_history_count *counts, uint32_t n, int is_whole);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Sets searched, records made and replaced; see endpoint_table.h for the order of replacement. */
+
+#include <errno.h>
+#include <string.h>
+
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
+#include "endpoint_table.h"
+
+#define ENDPOINT_TIME_MAX ((UINT64_C(1) << 48) - 1)
+
+static size_t
+endpoint_table_bytes(uint32_t capacity)
+{
+	return (size_t)capacity / ENDPOINT_WAYS * sizeof(struct endpoint_set) +
+	       (size_t)capacity * sizeof(struct endpoint);
+}
+
+uint64_t
+endpoint_table_need(uint32_t capacity)
+{
+	return mem_region_need(endpoint_table_bytes(capacity));
+}
+
+int
+endpoint_table_init(struct endpoint_table *sockets, uint32_t capacity, enum mem_pages pages,
+                    int node)
+{
+	uint32_t n_sets = capacity / ENDPOINT_WAYS;
+	int error;
+
+	memset(sockets, 0, sizeof(*sockets));
+	if (capacity < ENDPOINT_CAPACITY_MIN || capacity > ENDPOINT_CAPACITY_MAX ||
+	    (capacity & (capacity - 1)) != 0)
+		return -EINVAL;
+	error = mem_region_init(&sockets->region, endpoint_table_bytes(capacity), pages, node);
+	if (error != 0)
+		return error;
+	sockets->n_sets = n_sets;
+	sockets->silent_left = capacity;
+	sockets->records = sockets->region.base;
+	sockets->sets = (struct endpoint_set *)(void *)&sockets->records[capacity];
+	return 0;
+}
+
+void
+endpoint_table_fini(struct endpoint_table *sockets)
+{
+	mem_region_fini(&sockets->region);
+}
+
+static uint16_t
+endpoint_tag(uint64_t hash)
+{
+	return (uint16_t)(hash & 0xffff) != 0 ? (uint16_t)hash : 1;
+}
+
+static int
+endpoint_is(const struct endpoint *record, const struct flow_key *key)
+{
+	return record->addr[0] == key->a_addr[0] && record->addr[1] == key->a_addr[1] &&
+	       record->name == key->rest;
+}
+
+/* Two bits for each way that has the tag. */
+BASE_INLINE uint32_t
+endpoint_match(const struct endpoint_set *set, uint16_t tag)
+{
+#ifdef __SSE2__
+	__m128i tags = _mm_load_si128((const __m128i *)(const void *)set->tag);
+
+	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi16(tags, _mm_set1_epi16((short)tag)));
+#else
+	uint32_t mask = 0;
+
+	for (unsigned way = 0; way < ENDPOINT_WAYS; way++)
+		mask |= (set->tag[way] == tag ? 3u : 0u) << 2 * way;
+	return mask;
+#endif
+}
+
+uint32_t
+endpoint_table_find(const struct endpoint_table *sockets, const struct flow_key *key, uint64_t hash)
+{
+	uint32_t home = endpoint_set_of(sockets, hash);
+	uint32_t mask = endpoint_match(&sockets->sets[home], endpoint_tag(hash));
+
+	for (; mask != 0; mask &= mask - 1, mask &= mask - 1) {
+		uint32_t number = home * ENDPOINT_WAYS + (uint32_t)__builtin_ctz(mask) / 2;
+
+		if (endpoint_is(&sockets->records[number], key))
+			return number;
+	}
+	return ENDPOINT_NONE;
+}
+
+/* A free way, or that of the least rank that was not seen for longest. Without branches. */
+static uint32_t
+endpoint_victim(const struct endpoint_set *set)
+{
+	uint64_t best = UINT64_MAX;
+
+	for (uint32_t way = 0; way < ENDPOINT_WAYS; way++) {
+		uint64_t worth = (uint64_t)set->rank[way] << 40 | (uint64_t)set->seen[way] << 8;
+
+		best = (worth | way) < best ? worth | way : best;
+	}
+	return best & (ENDPOINT_WAYS - 1);
+}
+
+void
+endpoint_table_prefetch_record(const struct endpoint_table *sockets, uint64_t hash)
+{
+	uint32_t home = endpoint_set_of(sockets, hash);
+	const struct endpoint_set *set = &sockets->sets[home];
+	uint32_t mask = endpoint_match(set, endpoint_tag(hash));
+	uint32_t way;
+
+	if (mask != 0)
+		way = (uint32_t)__builtin_ctz(mask) / 2;
+	else if (sockets->silent_left != 0)
+		way = endpoint_victim(set);
+	else
+		return; /* a flood: nearly none will be replaced */
+	__builtin_prefetch(&sockets->records[home * ENDPOINT_WAYS + way], 1);
+}
+
+/*
+ * May one more silent socket have a record? As many as there are records, a tick: more than that
+ * would not be there long enough to be read, and a flood need not pay for it.
+ */
+static int
+endpoint_is_turn(struct endpoint_table *sockets, uint32_t tick)
+{
+	if (sockets->tick != tick) {
+		sockets->tick = tick;
+		sockets->silent_left = endpoint_table_capacity(sockets);
+	}
+	if (sockets->silent_left == 0)
+		return 0;
+	sockets->silent_left--;
+	return 1;
+}
+
+/* Room for a socket that has no record: its way in the set, or ENDPOINT_NONE. */
+static uint32_t
+endpoint_room(struct endpoint_table *sockets, const struct endpoint_set *set,
+              enum endpoint_rank rank, uint32_t tick)
+{
+	uint32_t way;
+
+	if (rank == ENDPOINT_SILENT && !endpoint_is_turn(sockets, tick))
+		goto none;
+	way = endpoint_victim(set);
+	if (rank < ENDPOINT_PROVEN && set->rank[way] == ENDPOINT_PROVEN)
+		goto none;
+	base_counter_add(set->rank[way] == ENDPOINT_FREE ? &sockets->live : &sockets->replaced, 1);
+	return way;
+none:
+	base_counter_add(&sockets->passed_over, 1);
+	return ENDPOINT_NONE;
+}
+
+/* Field by field: its seq must not be anything else for a moment. */
+static void
+endpoint_begin(struct endpoint *record, const struct flow_key *key, uint64_t now_us)
+{
+	record->addr[0] = key->a_addr[0];
+	record->addr[1] = key->a_addr[1];
+	record->name = key->rest;
+	record->first_us = now_us & ENDPOINT_TIME_MAX;
+	record->flags = 0;
+	record->accepted_hi = 0;
+	record->asked_hi = 0;
+	record->accepted_lo = record->asked_lo = 0;
+	record->refused = record->unanswered = 0;
+	record->syn_ack_retransmitted = 0;
+}
+
+uint32_t
+endpoint_table_take(struct endpoint_table *sockets, const struct flow_key *key, uint64_t hash,
+                    enum endpoint_rank rank, uint64_t now_us)
+{
+	uint32_t home = endpoint_set_of(sockets, hash);
+	struct endpoint_set *set = &sockets->sets[home];
+	uint32_t number = endpoint_table_find(sockets, key, hash);
+	int is_new = number == ENDPOINT_NONE;
+	uint32_t tick = (uint32_t)(now_us >> ENDPOINT_TICK_SHIFT);
+	uint32_t way = is_new ? endpoint_room(sockets, set, rank, tick) : number % ENDPOINT_WAYS;
+	struct endpoint *record;
+
+	if (way == ENDPOINT_NONE)
+		return ENDPOINT_NONE;
+	record = &sockets->records[home * ENDPOINT_WAYS + way];
+	base_seq_write_begin(&record->seq);
+	if (is_new) {
+		endpoint_begin(record, key, now_us);
+		set->tag[way] = endpoint_tag(hash);
+		set->rank[way] = (uint8_t)rank;
+	} else if (set->rank[way] < rank) {
+		set->rank[way] = (uint8_t)rank;
+	}
+	record->last_us = now_us & ENDPOINT_TIME_MAX;
+	set->seen[way] = tick;
+	return home * ENDPOINT_WAYS + way;
+}
+
+void
+endpoint_table_raise(struct endpoint_table *sockets, uint32_t number, enum endpoint_rank rank)
+{
+	uint8_t *has = &sockets->sets[number / ENDPOINT_WAYS].rank[number % ENDPOINT_WAYS];
+
+	if (*has < rank)
+		*has = (uint8_t)rank;
+}
+
+void
+endpoint_table_copy(const struct endpoint_table *sockets, uint32_t number, struct endpoint *copy)
+{
+	const struct endpoint *record = &sockets->records[number];
+	uint32_t begun;
+
+	do {
+		begun = base_seq_read_begin(&record->seq);
+		base_copy_words(copy, record, sizeof(*copy));
+	} while (base_seq_read_retry(&record->seq, begun));
+}
+
+int
+endpoint_table_copy_of(const struct endpoint_table *sockets, const struct flow_key *key,
+                       uint64_t hash, struct endpoint *copy)
+{
+	uint32_t first = endpoint_set_of(sockets, hash) * ENDPOINT_WAYS;
+
+	for (uint32_t number = first; number < first + ENDPOINT_WAYS; number++) {
+		if (base_load_u64(&sockets->records[number].name) != key->rest)
+			continue;
+		endpoint_table_copy(sockets, number, copy);
+		if (endpoint_is(copy, key))
+			return 1;
+	}
+	return 0;
+}

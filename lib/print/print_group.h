@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The rows of --by as text, JSON and CSV. One thread an `out`. */
+#ifndef PRINT_GROUP_H
+#define PRINT_GROUP_H
+
+#include "print_out.h"
+#include "report_group.h"
+
+BASE_BEGIN_DECLS
+
+/* The columns' names; they depend on the keys, so they come from the first group. */
+void print_group_text_heading(struct print_out *out, const struct report_group *group);
+void print_group_csv_header(struct print_out *out, const struct report_group *group);
+
+/* One line. What a key has no value for (no VLAN, not ended) is empty in CSV, absent in JSON. */
+void print_group_text(struct print_out *out, const struct report_group *group);
+void print_group_json(struct print_out *out, const struct report_group *group);
+void print_group_csv(struct print_out *out, const struct report_group *group);
+
+/*
+ * What a key says to people, a host by its name if names are shown; without NUL, at most
+ * PRINT_GROUP_SHOWN_MAX bytes. Returns its end.
+ */
+#define PRINT_GROUP_SHOWN_MAX 64
+char *print_group_shown(char *to, const struct report_group_key *key);
+
+/* The last line of a report that was cut short after `groups` lines. */
+void print_group_text_cut(struct print_out *out, uint64_t groups);
+
+BASE_END_DECLS
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Checks in words; see print_health.h. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base_text.h"
+#include "base_width.h"
+#include "print_health.h"
+#include "print_part.h"
+#include "print_terminal.h"
+#include "report_format.h"
+
+#define HEALTH_FIGURE_MAX 96
+
+static const char *const health_grades[DIGEST_GRADES] = {
+	[DIGEST_OK] = N_("good"),
+	[DIGEST_WARNING] = N_("look"),
+	[DIGEST_CRITICAL] = N_("bad"),
+};
+
+static double
+health_share(uint64_t count, uint64_t total)
+{
+	return total ? (double)count / (double)total : 0;
+}
+
+/* --- text ----------------------------------------------------------------------------------- */
+
+/* Of the clock and of the packets of a port the count alone says something. */
+static int
+health_has_share(const struct digest_check *check)
+{
+	return strcmp(check->word, "clock") && strcmp(check->word, "port-quiet") &&
+	       strcmp(check->word, "port-link");
+}
+
+static void
+health_figure(char to[HEALTH_FIGURE_MAX], const struct digest_check *check, uint64_t count,
+              uint64_t total)
+{
+	char part[PRINT_PART_MAX], whole[PRINT_PART_MAX];
+
+	if (!strcmp(check->word, "port-link"))
+		snprintf(to, HEALTH_FIGURE_MAX, "%s", _("down"));
+	else if (!health_has_share(check))
+		snprintf(to, HEALTH_FIGURE_MAX, "%s", print_brief(part, count));
+	else
+		snprintf(to, HEALTH_FIGURE_MAX, _("%s of %s (%.2g %%)"), print_brief(part, count),
+		         print_brief(whole, total), 100 * health_share(count, total));
+}
+
+static void
+health_now(char to[HEALTH_FIGURE_MAX], const struct digest_check *check)
+{
+	*to = '\0';
+	if (check->now_us > 0)
+		health_figure(to, check, check->now_count, check->now_total);
+}
+
+/* The column of checks, beside a grade and two figures. */
+static unsigned
+health_name_width(void)
+{
+	return print_terminal_room(52, 28, 29, REPORT_NAME_MAX);
+}
+
+/* A line of the table; the cells are in the user's language. The last one may be empty. */
+static void
+health_line(struct print_out *out, const char *grade, const char *name, const char *since,
+            const char *now)
+{
+	print_out_printf(out, "%-*s %-*s ", base_width_field(grade, 5), grade,
+	                 base_width_field(name, health_name_width()), name);
+	if (now[0])
+		print_out_printf(out, "%-*s %s\n", base_width_field(since, 22), since, now);
+	else
+		print_out_printf(out, "%s\n", since);
+}
+
+/* What is checked, and of what: a port may be a file with a long path. */
+static void
+health_name(char *to, size_t size, const struct digest_check *check)
+{
+	unsigned width = health_name_width(), used;
+	char of[REPORT_NAME_MAX + 1];
+
+	snprintf(of, sizeof(of), "%.*s", REPORT_NAME_MAX, check->of);
+	used = base_width(_(check->name)) + 1;
+	if (of[0])
+		print_terminal_tail(of, used < width ? width - used : 1);
+	snprintf(to, size, "%s%s%s", _(check->name), of[0] ? " " : "", of);
+}
+
+static void
+health_text(struct print_out *out, const struct digest_check *check)
+{
+	char since[HEALTH_FIGURE_MAX], now[HEALTH_FIGURE_MAX];
+	char name[HEALTH_FIGURE_MAX + REPORT_NAME_MAX];
+
+	health_name(name, sizeof(name), check);
+	health_figure(since, check, check->count, check->total);
+	health_now(now, check);
+	health_line(out, _(health_grades[check->grade]), name, since, now);
+	if (check->advice)
+		print_wrap(out, "", _(check->advice), NULL);
+}
+
+static uint64_t
+health_span_us(const struct digest_check *checks, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (checks[i].now_us > 0)
+			return checks[i].now_us;
+	return 0;
+}
+
+void
+print_health_text(struct print_out *out, const struct digest_check *checks, unsigned n,
+                  int with_header)
+{
+	uint64_t span_us = health_span_us(checks, n);
+	char now[HEALTH_FIGURE_MAX] = "";
+
+	if (span_us > 0)
+		snprintf(now, sizeof(now), _("Last %.1f s"), (double)span_us / 1e6);
+	if (with_header)
+		health_line(out, "", _("Check"), _("Since the start"), now);
+	for (unsigned i = 0; i < n; i++)
+		health_text(out, &checks[i]);
+}
+
+/* --- JSON and CSV --------------------------------------------------------------------------- */
+
+static void
+health_json_of(struct print_out *out, const struct digest_check *check)
+{
+	char of[6 * REPORT_NAME_MAX + 1];
+
+	if (!check->of[0])
+		return;
+	*report_format_json(of, check->of, REPORT_NAME_MAX) = '\0';
+	print_out_printf(out, ",\"of\":\"%s\"", of);
+}
+
+static void
+health_json_figure(struct print_out *out, const char *key, uint64_t count, uint64_t total)
+{
+	print_out_printf(out, ",\"%s\":{\"count\":%" PRIu64 ",\"total\":%" PRIu64 ",\"share\":%.9f",
+	                 key, count, total, health_share(count, total));
+}
+
+/* The advice in the program's own language: programs compare it. */
+static void
+health_json(struct print_out *out, const struct digest_check *check)
+{
+	char seconds[PRINT_PART_MAX];
+
+	print_out_printf(out, "{\"check\":\"%s\"", check->word);
+	health_json_of(out, check);
+	print_out_printf(out, ",\"verdict\":\"%s\"", health_grades[check->grade]);
+	health_json_figure(out, "since_start", check->count, check->total);
+	print_out_puts(out, "}");
+	if (check->now_us > 0) {
+		health_json_figure(out, "now", check->now_count, check->now_total);
+		print_out_printf(out, ",\"seconds\":%s}", print_seconds(seconds, check->now_us));
+	}
+	if (check->advice)
+		print_out_printf(out, ",\"advice\":\"%s\"", check->advice);
+	print_out_puts(out, "}\n");
+}
+
+void
+print_health_json(struct print_out *out, const struct digest_check *checks, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		health_json(out, &checks[i]);
+}
+
+static void
+health_csv(struct print_out *out, const struct digest_check *check)
+{
+	char of[2 * REPORT_NAME_MAX + 3], seconds[PRINT_PART_MAX];
+
+	*report_format_csv(of, check->of, REPORT_NAME_MAX) = '\0';
+	print_out_printf(out, "%s,%s,%s,%" PRIu64 ",%" PRIu64 ",", check->word, of,
+	                 health_grades[check->grade], check->count, check->total);
+	if (check->now_us > 0)
+		print_out_printf(out, "%" PRIu64 ",%" PRIu64 ",%s,", check->now_count,
+		                 check->now_total, print_seconds(seconds, check->now_us));
+	else
+		print_out_puts(out, ",,,");
+	print_out_printf(out, check->advice ? "\"%s\"\n" : "%s\n",
+	                 check->advice ? check->advice : "");
+}
+
+void
+print_health_csv(struct print_out *out, const struct digest_check *checks, unsigned n,
+                 int with_header)
+{
+	if (with_header)
+		print_out_puts(out, "check,of,verdict,count,total,now_count,now_total,seconds,"
+		                    "advice\n");
+	for (unsigned i = 0; i < n; i++)
+		health_csv(out, &checks[i]);
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Sockets printed; see report_listen.h.
+ *
+ * The counters are one table: JSON's keys, CSV's columns and the columns of text follow it, so a
+ * counter has one name. `syn_ack_again` is TCP's alone: of a UDP socket it is not known.
+ */
+
+#include <inttypes.h>
+#include <netinet/in.h>
+
+#include "base_text.h"
+#include "print_listen.h"
+#include "print_names.h"
+#include "print_terminal.h"
+#include "report_format.h"
+#include "report_label.h"
+#include "report_names.h"
+
+#define LISTEN_ROW_MAX 1024
+
+/* As text has them, where that differs from the state's name. */
+static const char *
+listen_state_brief(unsigned state)
+{
+	return state == REPORT_LISTEN_UNCONNECTED ? "UNCONN" /* as ss abbreviates it */
+	                                          : report_listen_state_name(state);
+}
+
+/* In text the SYNs have no column: what is not in the others did not get through its handshake. */
+static const struct {
+	const char *name;
+	size_t offset;
+	const char *heading;
+	size_t at;
+	int tcp_only;
+} listen_counters[] = {
+	{ "asked", offsetof(struct report_listen, asked), NULL, 0, 0 },
+	{ "accepted", offsetof(struct report_listen, accepted), "Accept", 37, 0 },
+	{ "refused", offsetof(struct report_listen, refused), "Refuse", 44, 0 },
+	{ "unanswered", offsetof(struct report_listen, unanswered), "NoAns", 51, 0 },
+	{ "syn_ack_again", offsetof(struct report_listen, syn_ack_retransmitted), "Again", 57, 1 },
+};
+
+enum {
+	LISTEN_AT_SOCKET = 6,
+	LISTEN_AT_STATE = 28,
+	LISTEN_AT_AGE = 63,
+	LISTEN_AT_IDLE = 72,
+	LISTEN_WIDTH = 80,
+};
+
+/* Counter `i`; returns 0 when it means nothing for such a socket. */
+static int
+listen_counter(const struct report_listen *row, size_t i, uint64_t *value)
+{
+	if (listen_counters[i].tcp_only && row->proto != IPPROTO_TCP)
+		return 0;
+	memcpy(value, (const uint8_t *)row + listen_counters[i].offset, sizeof(*value));
+	return 1;
+}
+
+/* --- JSON ----------------------------------------------------------------------------------- */
+
+static char *
+listen_json_counters(char *p, const struct report_listen *row)
+{
+	uint64_t value;
+
+	for (size_t i = 0; i < BASE_COUNT_OF(listen_counters); i++) {
+		if (!listen_counter(row, i, &value))
+			continue;
+		p = report_format_text(p, ",\"");
+		p = report_format_text(p, listen_counters[i].name);
+		p = report_format_text(p, "\":");
+		p = report_format_u64(p, value);
+	}
+	return p;
+}
+
+void
+print_listen_json(struct print_out *out, const struct report_listen *row)
+{
+	char *p = print_out_reserve(out, LISTEN_ROW_MAX);
+
+	p = report_format_text(p, "{\"proto\":\"");
+	p = report_format_text(p, report_proto_name(row->proto));
+	*p++ = '"';
+	if (row->vlan != REPORT_NO_VLAN)
+		p = report_format_u64(report_format_text(p, ",\"vlan\":"), row->vlan);
+	p = report_format_addr(report_format_text(p, ",\"ip\":\""), row->addr, row->ip_version);
+	p = report_format_u64(report_format_text(p, "\",\"port\":"), row->port);
+	p = report_label_json(p, row->addr, row->ip_version);
+	p = report_format_text(p, ",\"state\":\"");
+	p = report_format_text(p, report_listen_state_name(row->state));
+	*p++ = '"';
+	if (row->peers != REPORT_PEERS_NONE)
+		p = report_format_text(p, row->peers == REPORT_PEERS_MANY ? ",\"peers\":\"many\""
+		                                                          : ",\"peers\":\"one\"");
+	p = listen_json_counters(p, row);
+	p = report_format_time(report_format_text(p, ",\"first\":\""), row->first_us);
+	p = report_format_time(report_format_text(p, "\",\"last\":\""), row->last_us);
+	print_out_commit(out, report_format_text(p, "\"}\n"));
+}
+
+/* --- CSV ------------------------------------------------------------------------------------ */
+
+void
+print_listen_csv_header(struct print_out *out)
+{
+	print_out_puts(out, "proto,vlan,ip,port,state,peers,");
+	for (size_t i = 0; i < BASE_COUNT_OF(listen_counters); i++) {
+		print_out_puts(out, listen_counters[i].name);
+		print_out_puts(out, ",");
+	}
+	print_out_puts(out, "first,last\n");
+}
+
+static char *
+listen_csv_field(char *p, const char *text)
+{
+	p = report_format_text(p, text);
+	*p++ = ',';
+	return p;
+}
+
+void
+print_listen_csv(struct print_out *out, const struct report_listen *row)
+{
+	static const char *const peers[] = { "", "one", "many" };
+	char *p = print_out_reserve(out, LISTEN_ROW_MAX);
+	uint64_t value;
+
+	p = listen_csv_field(p, report_proto_name(row->proto));
+	if (row->vlan != REPORT_NO_VLAN)
+		p = report_format_u64(p, row->vlan);
+	p = report_format_addr(listen_csv_field(p, ""), row->addr, row->ip_version);
+	p = report_format_u64(listen_csv_field(p, ""), row->port);
+	p = listen_csv_field(p, "");
+	p = listen_csv_field(p, report_listen_state_name(row->state));
+	p = listen_csv_field(p, row->peers < BASE_COUNT_OF(peers) ? peers[row->peers] : "");
+	for (size_t i = 0; i < BASE_COUNT_OF(listen_counters); i++) {
+		if (listen_counter(row, i, &value))
+			p = report_format_u64(p, value);
+		*p++ = ',';
+	}
+	p = report_format_time(p, row->first_us);
+	*p++ = ',';
+	p = report_format_time(p, row->last_us);
+	*p++ = '\n';
+	print_out_commit(out, p);
+}
+
+/* --- text ----------------------------------------------------------------------------------- */
+
+/* The socket has what a terminal has more columns than the table; what follows stands after it. */
+static size_t
+listen_socket_width(void)
+{
+	const unsigned others = LISTEN_WIDTH - REPORT_SOCKET4_MAX;
+
+	return print_terminal_room(others, REPORT_SOCKET4_MAX, REPORT_SOCKET4_MAX,
+	                           REPORT_SOCKET_WIDTH);
+}
+
+/* Blanks up to the column, one at least: what is too long pushes what follows. */
+static char *
+listen_column(char *p, const char *line, size_t at)
+{
+	if (at > LISTEN_AT_SOCKET)
+		at += listen_socket_width() - REPORT_SOCKET4_MAX;
+	do
+		*p++ = ' ';
+	while ((size_t)(p - line) < at);
+	return p;
+}
+
+void
+print_listen_text_heading(struct print_out *out)
+{
+	char *line = print_out_reserve(out, LISTEN_ROW_MAX);
+	char *p = report_format_text(line, "Proto");
+
+	p = report_format_text(listen_column(p, line, LISTEN_AT_SOCKET), "Socket");
+	p = report_format_text(listen_column(p, line, LISTEN_AT_STATE), "State");
+	for (size_t i = 0; i < BASE_COUNT_OF(listen_counters); i++)
+		if (listen_counters[i].heading)
+			p = report_format_text(listen_column(p, line, listen_counters[i].at),
+			                       listen_counters[i].heading);
+	p = report_format_text(listen_column(p, line, LISTEN_AT_AGE), "Age");
+	p = report_format_text(listen_column(p, line, LISTEN_AT_IDLE), "Idle\n");
+	print_out_commit(out, p);
+}
+
+void
+print_listen_text(struct print_out *out, const struct report_listen *row)
+{
+	char *line = print_out_reserve(out, LISTEN_ROW_MAX);
+	char *p = report_format_text(line, report_proto_name(row->proto)), *socket;
+	uint64_t value;
+
+	p = listen_column(p, line, LISTEN_AT_SOCKET);
+	socket = p;
+	*print_names_socket(socket, row->addr, row->ip_version, row->port, row->proto) = '\0';
+	p += strlen(print_terminal_middle(socket, (unsigned)listen_socket_width()));
+	p = listen_column(p, line, LISTEN_AT_STATE);
+	p = report_format_text(
+	    p, listen_state_brief(row->state));
+	for (size_t i = 0; i < BASE_COUNT_OF(listen_counters); i++) {
+		if (!listen_counters[i].heading)
+			continue;
+		p = listen_column(p, line, listen_counters[i].at);
+		p = listen_counter(row, i, &value) ? report_format_u64(p, value)
+		                                   : report_format_text(p, "-");
+	}
+	p = report_format_hms(listen_column(p, line, LISTEN_AT_AGE), row->age_us);
+	p = report_format_hms(listen_column(p, line, LISTEN_AT_IDLE), row->idle_us);
+	*p++ = '\n';
+	print_out_commit(out, p);
+}
+
+void
+print_listen_text_cut(struct print_out *out, uint64_t rows)
+{
+	print_out_printf(out, _("(cut short: %" PRIu64 " sockets shown, more are missing)\n"),
+	                 rows);
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The counters for a person: a block a topic, a value a line, tables for states, workers and ports.
+ *
+ * What is always there is always shown, so that a zero can be seen to be one; verdicts and states
+ * nobody is in are left out. Once a report, so printf is quick enough.
+ */
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "print_stats.h"
+#include "print_terminal.h"
+#include "report_format.h"
+#include "report_names.h"
+
+static void
+text_value(struct print_out *out, const char *name, uint64_t value)
+{
+	print_out_printf(out, "  %-24s = %" PRIu64 "\n", name, value);
+}
+
+/* `part` of `whole` in percent; 0 of nothing. */
+static double
+text_percent(uint64_t part, uint64_t whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 0.0;
+}
+
+static void
+text_packets(struct print_out *out, const struct report_stats *s)
+{
+	print_out_puts(out, "Packets\n");
+	text_value(out, "received", s->received);
+	text_value(out, "tracked", s->tracked);
+	text_value(out, "ignored", s->ignored);
+	text_value(out, "dropped by nic", s->dropped_nic);
+	text_value(out, "dropped before worker", s->dropped_worker);
+	print_out_puts(out, "Verdicts\n");
+	for (unsigned i = 0; i < base_min_u32(s->n_verdicts, REPORT_VERDICTS_MAX); i++) {
+		if (s->verdicts[i])
+			print_out_printf(out, "  %-24.24s = %" PRIu64 "\n", s->verdict_names[i],
+			                 s->verdicts[i]);
+	}
+}
+
+static void
+text_flows(struct print_out *out, const struct report_stats *s)
+{
+	print_out_puts(out, "Flows\n");
+	print_out_printf(out, "  %-24s = %" PRIu64 " of %" PRIu64 " (%.1f %%)\n", "live",
+	                 s->flows_live, s->flows_capacity,
+	                 text_percent(s->flows_live, s->flows_capacity));
+	text_value(out, "  tcp", s->flows_tcp);
+	text_value(out, "  udp", s->flows_udp);
+	text_value(out, "  one way only", s->flows_oneway);
+	text_value(out, "created", s->flows_created);
+	text_value(out, "expired", s->flows_expired);
+	text_value(out, "evicted", s->flows_evicted);
+	text_value(out, "reused", s->flows_reused);
+	text_value(out, "dropped by order", s->flows_dropped);
+	text_value(out, "refused, table full", s->flows_refused);
+	text_value(out, "counters standing still", s->flows_saturated);
+}
+
+static void
+text_sockets(struct print_out *out, const struct report_stats *s)
+{
+	print_out_puts(out, "Sockets\n");
+	text_value(out, "known", s->sockets_live);
+	text_value(out, "capacity", s->sockets_capacity);
+	text_value(out, "replaced by others", s->sockets_replaced);
+	text_value(out, "passed over, no room", s->sockets_passed_over);
+}
+
+static void
+text_mirror(struct print_out *out, const struct report_stats *s)
+{
+	print_out_puts(out, "Mirror\n");
+	text_value(out, "duplicates", s->duplicates);
+	text_value(out, "gaps", s->gaps);
+	text_value(out, "retransmissions", s->retransmissions);
+	text_value(out, "rst ignored", s->rst_ignored);
+	text_value(out, "syn on live connection", s->syn_on_live);
+}
+
+static void
+text_icmp(struct print_out *out, const struct report_stats *s)
+{
+	print_out_puts(out, "ICMP errors\n");
+	text_value(out, "shown on their flow", s->icmp_tied);
+	text_value(out, "of no known flow", s->icmp_no_flow);
+	text_value(out, "not of what is in flight", s->icmp_ignored);
+}
+
+static void
+text_states(struct print_out *out, const struct report_stats *s)
+{
+	print_out_puts(out, "States                 clients      servers\n");
+	for (unsigned i = 0; i < REPORT_STATES; i++) {
+		uint64_t client = s->flows_client_state[i], server = s->flows_server_state[i];
+
+		if (client || server)
+			print_out_printf(out, "  %-15s %12" PRIu64 " %12" PRIu64 "\n",
+			                 report_state_name(i), client, server);
+	}
+}
+
+/* Columns of a table of numbers; a terminal with fewer has them in short. */
+#define TEXT_WORKERS_WIDE 107
+#define TEXT_PORTS_WIDE   112 /* with a name of ordinary length */
+#define TEXT_LINE_MAX     512
+
+static int
+text_is_narrow(unsigned columns)
+{
+	return print_terminal_columns() != 0 && print_terminal_columns() < columns;
+}
+
+/* A number in short, at the right of so many columns, after a blank. */
+static char *
+text_brief(char *p, uint64_t value, int width)
+{
+	char number[REPORT_BRIEF_MAX];
+	int n = (int)(report_format_brief(number, value) - number);
+
+	return p + sprintf(p, " %*.*s", width, n, number);
+}
+
+static double
+text_busy(const struct report_worker *w)
+{
+	return text_percent(w->busy_cycles, w->busy_cycles + w->idle_cycles);
+}
+
+static void
+text_worker_narrow(struct print_out *out, const struct report_worker *w, unsigned i)
+{
+	char *p = print_out_reserve(out, TEXT_LINE_MAX);
+
+	p += sprintf(p, "%7u %5" PRIu32 " %4" PRIu32, i, w->lcore, w->numa_node);
+	p = text_brief(text_brief(p, w->received, 8), w->tracked, 7);
+	p = text_brief(text_brief(p, w->dropped, 7), w->stray, 5);
+	p = text_brief(text_brief(p, w->flows_live, 5), w->flows_capacity, 8);
+	print_out_commit(out, p + sprintf(p, " %2.0f %%\n", text_busy(w)));
+}
+
+static void
+text_worker(struct print_out *out, const struct report_worker *w, unsigned i)
+{
+	print_out_printf(out,
+	                 "  %5u  %5" PRIu32 "  %4" PRIu32 " %16" PRIu64 " %16" PRIu64 " %10" PRIu64
+	                 " %10" PRIu64 " %12" PRIu64 " %12" PRIu64 " %4.0f %%\n",
+	                 i, w->lcore, w->numa_node, w->received, w->tracked, w->dropped, w->stray,
+	                 w->flows_live, w->flows_capacity, text_busy(w));
+}
+
+static void
+text_workers(struct print_out *out, const struct report_stats *s)
+{
+	int narrow = text_is_narrow(TEXT_WORKERS_WIDE);
+
+	print_out_puts(
+	    out, narrow ? "Workers lcore node received tracked dropped stray flows capacity busy\n"
+			: "Workers  lcore  node         received          tracked    dropped"
+			  "      stray        flows     capacity   busy\n");
+	for (unsigned i = 0; i < base_min_u32(s->n_workers, REPORT_WORKERS_MAX); i++) {
+		if (narrow)
+			text_worker_narrow(out, &s->workers[i], i);
+		else
+			text_worker(out, &s->workers[i], i);
+	}
+}
+
+static void
+text_imbalance(struct print_out *out, const struct report_stats *s)
+{
+	if (s->n_workers > 1)
+		print_out_printf(out, "  %-24s = %.1f %%\n", "busiest above the mean",
+		                 100 * report_stats_imbalance(s));
+}
+
+/* The name comes last: a virtual device's arguments may be long, and a file's path. */
+static const char *
+text_port_name(char name[REPORT_NAME_MAX + 1], const struct report_port *port, unsigned others)
+{
+	snprintf(name, REPORT_NAME_MAX + 1, "%.*s", REPORT_NAME_MAX, port->name);
+	return print_terminal_tail(name, print_terminal_room(others, 8, 8, REPORT_NAME_MAX));
+}
+
+static void
+text_port_narrow(struct print_out *out, const struct report_port *port, unsigned i)
+{
+	char *p = print_out_reserve(out, TEXT_LINE_MAX);
+	char name[REPORT_NAME_MAX + 1];
+
+	p += sprintf(p, "%5u %-4s", i, port->up ? "up" : "down");
+	p = text_brief(text_brief(p, port->received, 8), port->bytes, 5);
+	p = text_brief(text_brief(p, port->missed, 6), port->errors, 6);
+	p += sprintf(p, " %-12.*s %s\n", REPORT_NAME_MAX, port->driver,
+	             text_port_name(name, port, 53));
+	print_out_commit(out, p);
+}
+
+static void
+text_port(struct print_out *out, const struct report_port *port, unsigned i)
+{
+	char name[REPORT_NAME_MAX + 1];
+
+	print_out_printf(
+	    out,
+	    "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64 "  %-16.*s %s\n", i,
+	    port->up ? "up" : "down", port->received, port->bytes, port->missed, port->errors,
+	    REPORT_NAME_MAX, port->driver, text_port_name(name, port, 90));
+}
+
+static void
+text_ports(struct print_out *out, const struct report_stats *s)
+{
+	int narrow = text_is_narrow(TEXT_PORTS_WIDE);
+
+	print_out_puts(out, narrow ? "Ports link received bytes missed errors driver       name\n"
+	                           : "Ports    link         received              bytes     missed"
+	                             "     errors  driver           name\n");
+	for (unsigned i = 0; i < base_min_u32(s->n_ports, REPORT_PORTS_MAX); i++) {
+		if (narrow)
+			text_port_narrow(out, &s->ports[i], i);
+		else
+			text_port(out, &s->ports[i], i);
+	}
+}
+
+static void
+text_memory(struct print_out *out, const struct report_stats *s)
+{
+	print_out_puts(out, "Memory\n");
+	print_out_printf(out, "  %-24s = %" PRIu64 " bytes (%s)\n", "flow tables",
+	                 s->memory_table_bytes, s->hugepages ? "hugepages" : "ordinary pages");
+	print_out_printf(out, "  %-24s = %" PRIu64 " bytes\n", "control", s->memory_control_bytes);
+}
+
+void
+print_stats_text(struct print_out *out, const struct report_stats *stats)
+{
+	char uptime[REPORT_DURATION_MAX + 1];
+	char time[REPORT_TIME_MAX + 1];
+
+	*report_format_hms(uptime, stats->uptime_us) = '\0';
+	*report_format_time(time, stats->now_us) = '\0';
+	print_out_printf(out, "Time %s, up %s\n", time, uptime);
+	text_packets(out, stats);
+	text_flows(out, stats);
+	text_sockets(out, stats);
+	text_mirror(out, stats);
+	text_icmp(out, stats);
+	text_states(out, stats);
+	text_workers(out, stats);
+	text_imbalance(out, stats);
+	text_ports(out, stats);
+	text_memory(out, stats);
+}

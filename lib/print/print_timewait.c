@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Ports in TIME_WAIT in numbers and words; see print_timewait.h. */
+
+#include <inttypes.h>
+
+#include "base_text.h"
+#include "base_width.h"
+#include "print_part.h"
+#include "print_terminal.h"
+#include "print_timewait.h"
+#include "report_format.h"
+#include "report_label.h"
+
+static unsigned
+timewait_ports(const struct digest_timewait *line)
+{
+	return (unsigned)line->range_high - line->range_low + 1;
+}
+
+/* Connections a second that enter TIME_WAIT. */
+static double
+timewait_rate(const struct digest_timewait *line)
+{
+	return line->window_us ? 1e6 * (double)line->entered / (double)line->window_us : 0;
+}
+
+/* --- text ----------------------------------------------------------------------------------- */
+
+/* Client and server share what the numbers leave; the server has a port more. */
+#define TIMEWAIT_NUMBERS 44
+#define TIMEWAIT_CLIENT  15
+#define TIMEWAIT_PORT    6
+
+static unsigned
+timewait_server_width(void)
+{
+	unsigned columns = print_terminal_columns();
+	unsigned room = columns > TIMEWAIT_NUMBERS ? columns - TIMEWAIT_NUMBERS : 0;
+
+	return print_terminal_room(TIMEWAIT_NUMBERS +
+	                               (room - base_min_u32(room, TIMEWAIT_PORT)) / 2,
+	                           REPORT_SOCKET4_MAX, REPORT_SOCKET4_MAX, REPORT_SOCKET_WIDTH);
+}
+
+static unsigned
+timewait_client_width(void)
+{
+	return print_terminal_room(TIMEWAIT_NUMBERS + timewait_server_width(), TIMEWAIT_CLIENT,
+	                           TIMEWAIT_CLIENT, REPORT_ADDR_WIDTH);
+}
+
+void
+print_timewait_heading(struct print_out *out)
+{
+	print_out_printf(out, "%-*s %-*s %9s %6s %7s %7s %9s\n", (int)timewait_client_width(),
+	                 "Client", (int)timewait_server_width(), "Server", "TIME_WAIT", "InUse",
+	                 "OfPorts", "Rate/s", "RunOut");
+}
+
+static void
+timewait_text_numbers(struct print_out *out, const struct digest_timewait *line)
+{
+	char client[PRINT_PART_MAX], server[PRINT_PART_MAX], out_in[PRINT_PART_MAX];
+	const char *end =
+	    line->runs_out_us == DIGEST_NEVER ? _("never") : print_hms(out_in, line->runs_out_us);
+
+	unsigned client_width = timewait_client_width(), server_width = timewait_server_width();
+
+	print_host(client, line->client, line->ip_version);
+	print_socket(server, line->server, line->ip_version, line->port);
+	print_out_printf(out, "%-*s %-*s %9" PRIu64 " %6" PRIu64 " %7u %7.1f %*s\n",
+	                 (int)client_width, print_terminal_middle(client, client_width),
+	                 (int)server_width, print_terminal_middle(server, server_width),
+	                 line->time_wait, line->time_wait + line->held, timewait_ports(line),
+	                 timewait_rate(line), base_width_field(end, 9), end);
+}
+
+static void
+timewait_text_future(struct print_out *out, const struct digest_timewait *line)
+{
+	char in[PRINT_PART_MAX];
+
+	if (line->runs_out_us == 0)
+		print_out_puts(out, _("  No port is left.\n"));
+	else if (line->runs_out_us != DIGEST_NEVER)
+		print_out_printf(out, _("  At this rate no port is left in %s.\n"),
+		                 print_hms(in, line->runs_out_us));
+	else
+		print_out_printf(out,
+		                 _("  In the long run %" PRIu64 " are in use at this rate "
+		                   "(2 MSL: %" PRIu64 " s): they last.\n"),
+		                 line->steady, line->wait_us / 1000000);
+}
+
+void
+print_timewait_text(struct print_out *out, const struct digest_timewait *line)
+{
+	if (line->other) {
+		print_out_printf(out, "%-*s %-*s %9" PRIu64 " %6" PRIu64 " %7s %7s %9s\n",
+		                 base_width_field(_("(other)"), timewait_client_width()),
+		                 _("(other)"), (int)timewait_server_width(), "", line->time_wait,
+		                 line->time_wait + line->held, "-", "-", "-");
+		return;
+	}
+	timewait_text_numbers(out, line);
+	print_out_printf(out, _("  Ports %u to %u seen, taken to be chosen from %u to %u (%u).\n"),
+	                 line->port_low, line->port_high, line->range_low, line->range_high,
+	                 timewait_ports(line));
+	timewait_text_future(out, line);
+	if (line->server_time_wait > 0)
+		print_out_printf(out,
+		                 _("  %" PRIu64
+		                   " more are in TIME_WAIT at the server: they take no "
+		                   "port of the client.\n"),
+		                 line->server_time_wait);
+}
+
+/* --- JSON ----------------------------------------------------------------------------------- */
+
+static void
+timewait_json_counts(struct print_out *out, const struct digest_timewait *line)
+{
+	print_out_printf(out,
+	                 "\"time_wait\":%" PRIu64 ",\"server_time_wait\":%" PRIu64
+	                 ",\"held\":%" PRIu64 ",\"in_use\":%" PRIu64,
+	                 line->time_wait, line->server_time_wait, line->held,
+	                 line->time_wait + line->held);
+}
+
+static void
+timewait_json_future(struct print_out *out, const struct digest_timewait *line)
+{
+	char over[PRINT_PART_MAX], wait[PRINT_PART_MAX], in[PRINT_PART_MAX];
+
+	print_out_printf(out,
+	                 ",\"ports_seen\":{\"low\":%u,\"high\":%u},\"range\":{\"low\":%u,"
+	                 "\"high\":%u,\"size\":%u}",
+	                 line->port_low, line->port_high, line->range_low, line->range_high,
+	                 timewait_ports(line));
+	print_out_printf(out,
+	                 ",\"rate\":%.3f,\"rate_over\":%s,\"two_msl\":%s,\"steady\":%" PRIu64
+	                 ",\"exhausts\":%s",
+	                 timewait_rate(line), print_seconds(over, line->window_us),
+	                 print_seconds(wait, line->wait_us), line->steady,
+	                 line->runs_out_us == DIGEST_NEVER ? "false" : "true");
+	if (line->runs_out_us != DIGEST_NEVER)
+		print_out_printf(out, ",\"runs_out\":%s", print_seconds(in, line->runs_out_us));
+}
+
+void
+print_timewait_json(struct print_out *out, const struct digest_timewait *line)
+{
+	const char *name = report_label_find(line->client, line->ip_version);
+	char client[PRINT_PART_MAX];
+
+	if (line->other) {
+		print_out_puts(out, "{\"other\":true,");
+		timewait_json_counts(out, line);
+		print_out_puts(out, "}\n");
+		return;
+	}
+	print_out_printf(out, "{\"client\":\"%s\",",
+	                 print_addr(client, line->client, line->ip_version));
+	if (name)
+		print_out_printf(out, "\"client_name\":\"%s\",", name);
+	print_json_socket(out, "server", line->server, line->ip_version, line->port);
+	print_out_puts(out, ",");
+	timewait_json_counts(out, line);
+	timewait_json_future(out, line);
+	print_out_puts(out, "}\n");
+}
+
+/* --- CSV ------------------------------------------------------------------------------------ */
+
+void
+print_timewait_csv_header(struct print_out *out)
+{
+	print_out_puts(out,
+	               "client,server_ip,server_port,other,time_wait,server_time_wait,held,in_use,"
+	               "port_low,port_high,range_low,range_high,rate,rate_over,two_msl,steady,"
+	               "runs_out\n");
+}
+
+static void
+timewait_csv_future(struct print_out *out, const struct digest_timewait *line)
+{
+	char over[PRINT_PART_MAX], wait[PRINT_PART_MAX], in[PRINT_PART_MAX] = "";
+
+	if (line->runs_out_us != DIGEST_NEVER)
+		print_seconds(in, line->runs_out_us);
+	print_out_printf(out, ",%u,%u,%u,%u,%.3f,%s,%s,%" PRIu64 ",%s\n", line->port_low,
+	                 line->port_high, line->range_low, line->range_high, timewait_rate(line),
+	                 print_seconds(over, line->window_us), print_seconds(wait, line->wait_us),
+	                 line->steady, in);
+}
+
+void
+print_timewait_csv(struct print_out *out, const struct digest_timewait *line)
+{
+	char client[PRINT_PART_MAX], server[PRINT_PART_MAX];
+
+	if (line->other)
+		print_out_puts(out, ",,,1");
+	else
+		print_out_printf(out, "%s,%s,%u,0",
+		                 print_addr(client, line->client, line->ip_version),
+		                 print_addr(server, line->server, line->ip_version), line->port);
+	print_out_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, line->time_wait,
+	                 line->server_time_wait, line->held, line->time_wait + line->held);
+	if (line->other)
+		print_out_puts(out, ",,,,,,,,,\n");
+	else
+		timewait_csv_future(out, line);
+}

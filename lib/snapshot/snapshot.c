@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Rows in order of number, and counters; see snapshot.h. */
+
+#include <string.h>
+
+#include "flow_sweep.h"
+#include "snapshot.h"
+#include "snapshot_row.h"
+#include "track_state.h"
+
+/* --- in order of number --------------------------------------------------------------------- */
+
+#define SNAPSHOT_SCAN_AHEAD 16 /* entries fetched ahead */
+
+/* One call's way through the slab. */
+struct snapshot_scan {
+	const struct track *track;
+	const struct snapshot_clock *clock;
+	const struct snapshot_ask *ask;
+	unsigned may_reject; /* a bit for each depth, but the whole, at which the filter may */
+	struct snapshot_copy copy;
+	struct report_row outline;
+};
+
+static void
+snapshot_scan_init(struct snapshot_scan *scan, const struct track *track,
+                   const struct snapshot_clock *clock, const struct snapshot_ask *ask)
+{
+	scan->track = track;
+	scan->clock = clock;
+	scan->ask = ask;
+	scan->may_reject = 0;
+	memset(&scan->outline, 0, sizeof(scan->outline));
+	for (unsigned depth = 0; ask->filter != NULL && depth < SNAPSHOT_DEPTH_WHOLE; depth++)
+		if (filter_may_reject(ask->filter,
+		                      snapshot_row_parts_most((enum snapshot_depth)depth)))
+			scan->may_reject |= 1u << depth;
+}
+
+/*
+ * `active`: netstat's lines without the recently closed. An end that is over may have a peer that
+ * is not.
+ */
+static int
+track_is_active(const struct entry *e)
+{
+	return entry_is_udp(e) || (!(e->flags & ENTRY_DETACHED) &&
+	                           !(tcp_state_is_over((enum tcp_state)e->end[0].state) &&
+	                             tcp_state_is_over((enum tcp_state)e->end[1].state)));
+}
+
+/* Copies so deep; 0 when there is no flow, or one that is not of the kind asked for. */
+static int
+snapshot_scan_copy(struct snapshot_scan *scan, uint32_t number, enum snapshot_depth depth)
+{
+	const struct track *track = scan->track;
+
+	snapshot_copy_take(track->table, &track->wides, number, depth, &scan->copy);
+	if (scan->copy.entry.key.rest == 0)
+		return 0;
+	return depth == SNAPSHOT_DEPTH_LINE || scan->ask->what != SNAPSHOT_ACTIVE ||
+	       track_is_active(&scan->copy.entry);
+}
+
+/* Does the filter say no to a copy that is not whole? */
+static int
+snapshot_scan_is_rejected(struct snapshot_scan *scan, enum snapshot_depth depth)
+{
+	const struct filter_subject subject = {
+		.row = &scan->outline,
+		.local = FILTER_LOCAL_CLIENT,
+		.parts = snapshot_row_parts(&scan->copy, depth),
+	};
+
+	snapshot_row_outline(scan->clock, &scan->copy, depth, &scan->outline);
+	return filter_match(scan->ask->filter, &subject) == 0;
+}
+
+/* A whole copy of the flow, unless it is free, or of another kind, or surely does not match. */
+static int
+snapshot_scan_look(struct snapshot_scan *scan, uint32_t number)
+{
+	if (snapshot_copy_is_free(scan->track->table, number))
+		return 0;
+	for (unsigned i = 0; i < SNAPSHOT_DEPTH_WHOLE; i++) {
+		enum snapshot_depth depth = (enum snapshot_depth)i;
+
+		if (!(scan->may_reject & 1u << i))
+			continue;
+		if (!snapshot_scan_copy(scan, number, depth) ||
+		    snapshot_scan_is_rejected(scan, depth))
+			return 0;
+	}
+	return snapshot_scan_copy(scan, number, SNAPSHOT_DEPTH_WHOLE);
+}
+
+static void
+snapshot_scan_put(const struct snapshot_scan *scan, uint32_t number, void *rows, unsigned at)
+{
+	if (scan->ask->full)
+		snapshot_row_full(scan->track, scan->clock, number, &scan->copy,
+		                  (struct report_full *)rows + at);
+	else
+		snapshot_row(scan->track, scan->clock, number, &scan->copy,
+		             (struct report_row *)rows + at);
+}
+
+unsigned
+snapshot_matching(const struct track *track, const struct snapshot_clock *clock,
+                  const struct snapshot_ask *ask, uint32_t *next, uint32_t max_examined, void *rows,
+                  unsigned max)
+{
+	uint32_t used = flow_table_used(track->table), number = *next;
+	uint32_t end = number < used ? number + base_min_u32(max_examined, used - number) : number;
+	struct snapshot_scan scan;
+	unsigned n = 0;
+
+	snapshot_scan_init(&scan, track, clock, ask);
+	for (; number < end && n < max; number++) {
+		snapshot_copy_prefetch(track->table, number + SNAPSHOT_SCAN_AHEAD);
+		if (snapshot_scan_look(&scan, number))
+			snapshot_scan_put(&scan, number, rows, n++);
+	}
+	*next = number < used ? number : UINT32_MAX;
+	return n;
+}
+
+unsigned
+snapshot_rows(const struct track *track, const struct snapshot_clock *clock,
+              enum snapshot_what what, uint32_t *next, uint32_t max_examined,
+              struct report_row *rows, unsigned max)
+{
+	const struct snapshot_ask ask = { .what = what };
+
+	return snapshot_matching(track, clock, &ask, next, max_examined, rows, max);
+}
+
+unsigned
+snapshot_full(const struct track *track, const struct snapshot_clock *clock,
+              enum snapshot_what what, uint32_t *next, uint32_t max_examined,
+              struct report_full *rows, unsigned max)
+{
+	const struct snapshot_ask ask = { .what = what, .full = 1 };
+
+	return snapshot_matching(track, clock, &ask, next, max_examined, rows, max);
+}
+
+/* --- counters ------------------------------------------------------------------------------- */
+
+static void
+snapshot_states(const struct track_counters *c, struct report_stats *stats)
+{
+	uint64_t udp = base_load_u64(&c->client_state[REPORT_UDP]);
+
+	for (unsigned i = 0; i < REPORT_STATES; i++) {
+		stats->flows_client_state[i] += base_load_u64(&c->client_state[i]);
+		stats->flows_server_state[i] += base_load_u64(&c->server_state[i]);
+		stats->flows_live += base_load_u64(&c->client_state[i]);
+	}
+	stats->flows_udp += udp;
+	stats->flows_tcp = stats->flows_live - stats->flows_udp;
+}
+
+static void
+snapshot_packets(const struct track *track, struct report_stats *stats)
+{
+	struct report_worker *worker = &stats->workers[track->worker];
+	const struct track_counters *c = &track->counters;
+
+	stats->n_verdicts = PACKET_N_VERDICTS;
+	for (unsigned i = 0; i < PACKET_N_VERDICTS; i++) {
+		uint64_t n = base_load_u64(&c->verdicts[i]);
+
+		stats->verdicts[i] += n;
+		worker->received += n;
+		worker->tracked += i == PACKET_TRACKED ? n : 0;
+		strncpy(stats->verdict_names[i], packet_verdict_name((enum packet_verdict)i),
+		        sizeof(stats->verdict_names[i]) - 1);
+	}
+	stats->received += worker->received;
+	stats->tracked += worker->tracked;
+	stats->ignored = stats->received - stats->tracked;
+	stats->duplicates = stats->verdicts[PACKET_DUPLICATE];
+}
+
+void
+snapshot_stats(const struct track *track, struct report_stats *stats)
+{
+	struct report_worker *worker = &stats->workers[track->worker];
+	const struct track_counters *c = &track->counters;
+
+	static_assert(PACKET_N_VERDICTS <= REPORT_VERDICTS_MAX, "a place for each verdict");
+	snapshot_packets(track, stats);
+	snapshot_states(c, stats);
+	stats->gaps += base_load_u64(&c->gaps);
+	stats->retransmissions += base_load_u64(&c->retransmissions);
+	stats->rst_ignored += base_load_u64(&c->rst_ignored);
+	stats->syn_on_live += base_load_u64(&c->syn_on_live);
+	stats->icmp_tied += base_load_u64(&c->icmp_tied);
+	stats->icmp_no_flow += base_load_u64(&c->icmp_no_flow);
+	stats->icmp_ignored += base_load_u64(&c->icmp_ignored);
+	stats->flows_created += base_load_u64(&c->created);
+	stats->flows_expired += base_load_u64(&c->expired);
+	stats->flows_evicted += base_load_u64(&c->evicted);
+	stats->flows_reused += base_load_u64(&c->reused);
+	stats->flows_dropped += base_load_u64(&c->dropped);
+	stats->flows_refused += base_load_u64(&c->refused);
+	stats->flows_saturated += base_load_u64(&track->wides.refused);
+	stats->flows_oneway += base_load_u64(&c->oneway);
+	stats->sockets_live += base_load_u64(&track->sockets.live);
+	stats->sockets_capacity += endpoint_table_capacity(&track->sockets);
+	stats->sockets_replaced += base_load_u64(&track->sockets.replaced);
+	stats->sockets_passed_over += base_load_u64(&track->sockets.passed_over);
+	worker->flows_live = __atomic_load_n(&track->table->live, __ATOMIC_RELAXED);
+	worker->flows_capacity = track->table->capacity;
+	stats->flows_capacity += track->table->capacity;
+	stats->memory_table_bytes += flow_table_bytes(track->table) +
+	                             entry_overflow_pool_bytes(&track->wides) +
+	                             track->sockets.region.bytes;
+	stats->hugepages |= track->table->regions[0].pages == MEM_PAGES_HUGE;
+}
+
+uint64_t
+snapshot_now_us(const struct track *track)
+{
+	return base_load_u64(&track->now_us);
+}

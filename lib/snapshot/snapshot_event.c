@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The ring of events, as listeners read it; see snapshot_event.h. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "mem_arena.h"
+#include "snapshot.h"
+#include "snapshot_event.h"
+#include "snapshot_row.h"
+#include "track_emit.h"
+#include "track_state.h"
+
+static_assert((TRACK_EVENTS_RING & (TRACK_EVENTS_RING - 1)) == 0, "a power of two");
+
+static const struct track_event *
+snapshot_event_slot(const struct track_events *events, uint64_t at)
+{
+	return &events->records[at & (TRACK_EVENTS_RING - 1)];
+}
+
+/* Every page is touched here, so that the worker does not enter the kernel for it. */
+static struct track_events *
+snapshot_event_create(void)
+{
+	struct track_events *events = mem_arena_alloc_lines(sizeof(*events));
+
+	if (events != NULL)
+		memset(events, 0, sizeof(*events));
+	return events;
+}
+
+int
+snapshot_event_listen(struct track *track, int on)
+{
+	if (track->events_ring == NULL && on)
+		track->events_ring = snapshot_event_create();
+	if (track->events_ring == NULL && on)
+		return -ENOMEM;
+	__atomic_store_n(&track->events, on ? track->events_ring : NULL, __ATOMIC_RELEASE);
+	return 0;
+}
+
+uint64_t
+snapshot_event_begin(const struct track *track)
+{
+	return __atomic_load_n(&track->events_ring->head, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * The slot of record `at` is written over while the head is `at` + TRACK_EVENTS_RING: from then on
+ * it cannot be read.
+ */
+static int
+snapshot_event_is_gone(uint64_t head, uint64_t at)
+{
+	return head - at >= TRACK_EVENTS_RING;
+}
+
+/* The oldest that will surely be there is not the oldest, but one that leaves some time. */
+static uint64_t
+snapshot_event_skip(uint64_t head, uint64_t *next)
+{
+	uint64_t from = head - TRACK_EVENTS_RING + TRACK_EVENTS_RING / 8;
+	uint64_t skipped = from - *next;
+
+	*next = from;
+	return skipped;
+}
+
+int
+snapshot_event_read(const struct track *track, uint64_t *next, struct track_event *event,
+                    uint64_t *lost)
+{
+	const struct track_events *events = track->events_ring;
+
+	for (;;) {
+		uint64_t head = __atomic_load_n(&events->head, __ATOMIC_ACQUIRE);
+
+		if (*next == head)
+			return 0;
+		if (snapshot_event_is_gone(head, *next)) {
+			*lost += snapshot_event_skip(head, next);
+			continue;
+		}
+		base_copy_words(event, snapshot_event_slot(events, *next), sizeof(*event));
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		head = __atomic_load_n(&events->head, __ATOMIC_RELAXED);
+		if (!snapshot_event_is_gone(head, *next))
+			break;
+	}
+	++*next;
+	return 1;
+}
+
+/*
+ * The counters of a segment that moved a flow come after its event was written: they are added
+ * here.
+ */
+static void
+snapshot_event_packet(const struct track_event *event, struct report_row *row)
+{
+	int by_client = event->dir == entry_client(&event->entry);
+	struct report_end *end = by_client ? &row->client : &row->server;
+
+	end->packets++;
+	end->bytes += event->packet_bytes;
+	if (row->client.packets != 0 && row->server.packets != 0)
+		row->flags &= (uint8_t)~REPORT_ONEWAY;
+	row->last_us += row->idle_us;
+	row->idle_us = 0;
+}
+
+void
+snapshot_event_row(const struct track *track, int64_t to_real_us, const struct track_event *event,
+                   struct report_full *full)
+{
+	const struct snapshot_clock clock = { event->at_us, to_real_us };
+	struct snapshot_copy copy = { .entry = event->entry, .side = event->side };
+
+	if (event->entry.flags & ENTRY_OVERFLOW)
+		copy.wide = event->wide;
+	snapshot_row_full(track, &clock, event->number, &copy, full);
+	if (event->kind == TRACK_EVENT_STATE)
+		snapshot_event_packet(event, &full->row);
+	if (event->kind == TRACK_EVENT_ENDED)
+		full->row.end = event->cause;
+}

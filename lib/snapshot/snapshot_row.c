@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Rows part by part, the parts as enum filter_part has them; see snapshot_row.h. */
+
+#include <string.h>
+
+#include "snapshot.h"
+#include "snapshot_row.h"
+#include "tcp_duration.h"
+#include "track_state.h"
+
+/* --- parts ---------------------------------------------------------------------------------- */
+
+unsigned
+snapshot_row_parts_most(enum snapshot_depth depth)
+{
+	static const unsigned parts[SNAPSHOT_N_DEPTHS] = {
+		[SNAPSHOT_DEPTH_LINE] = FILTER_PART_KEY | FILTER_PART_TIMES,
+		[SNAPSHOT_DEPTH_ENTRY] =
+		    FILTER_PART_KEY | FILTER_PART_TIMES | FILTER_PART_STATES | FILTER_PART_COUNTERS,
+		[SNAPSHOT_DEPTH_WHOLE] = FILTER_PARTS_ALL,
+	};
+
+	return parts[depth];
+}
+
+unsigned
+snapshot_row_parts(const struct snapshot_copy *copy, enum snapshot_depth depth)
+{
+	unsigned parts = snapshot_row_parts_most(depth);
+
+	if (depth == SNAPSHOT_DEPTH_ENTRY && snapshot_copy_wide(copy) != NULL)
+		parts &= ~(unsigned)FILTER_PART_COUNTERS;
+	return parts;
+}
+
+/* An address of either family fills its sixteen bytes: the key has zeros beside IPv4's four. */
+static void
+snapshot_row_end_key(struct report_end *to, const struct flow_key *key, unsigned end)
+{
+	const uint64_t *addr = end ? key->b_addr : key->a_addr;
+	int is_ipv6 = flow_key_is_ipv6(key);
+	const uint64_t words[2] = { is_ipv6 ? addr[0] : addr[1], is_ipv6 ? addr[1] : 0 };
+
+	memcpy(to->addr, words, sizeof(to->addr));
+	to->port = flow_key_port(key, end);
+}
+
+static void
+snapshot_row_key(struct report_row *row, const struct entry *e, unsigned client)
+{
+	row->proto = (uint8_t)flow_key_protocol(&e->key);
+	row->ip_version = flow_key_is_ipv6(&e->key) ? 6 : 4;
+	snapshot_row_end_key(&row->client, &e->key, client);
+	snapshot_row_end_key(&row->server, &e->key, !client);
+}
+
+static uint64_t
+track_age(uint64_t now_us, uint64_t then_us)
+{
+	return now_us > then_us ? now_us - then_us : 0;
+}
+
+static void
+snapshot_row_times(struct report_row *row, const struct snapshot_clock *clock,
+                   const struct entry *e)
+{
+	row->opened_us = entry_opened_us(e) + (uint64_t)clock->to_real_us;
+	row->last_us = e->last_us + (uint64_t)clock->to_real_us;
+	row->in_state_us = track_age(clock->now_us, e->since_us);
+	row->idle_us = track_age(clock->now_us, e->last_us);
+}
+
+/* A hole still open is a gap as far as anyone knows. */
+static int
+track_has_gap(const struct entry *e)
+{
+	return (e->flags & ENTRY_GAP) || ((e->end[0].flags | e->end[1].flags) & TCP_END_HOLE);
+}
+
+static uint8_t
+snapshot_row_flags(const struct entry *e)
+{
+	return (uint8_t)((e->flags & ENTRY_MIDSTREAM ? REPORT_MIDSTREAM : 0) |
+	                 (entry_is_oneway(e) ? REPORT_ONEWAY : 0) |
+	                 (track_has_gap(e) ? REPORT_GAP : 0) |
+	                 (e->flags & ENTRY_ROLE_GUESSED ? REPORT_ROLE_GUESSED : 0));
+}
+
+static uint8_t
+snapshot_row_closer(const struct entry *e)
+{
+	unsigned client = entry_client(e);
+
+	if (entry_is_udp(e))
+		return REPORT_CLOSER_NONE;
+	if (e->end[client].flags & TCP_END_CLOSED_1ST)
+		return REPORT_CLOSER_CLIENT;
+	return e->end[!client].flags & TCP_END_CLOSED_1ST ? REPORT_CLOSER_SERVER
+	                                                  : REPORT_CLOSER_NONE;
+}
+
+static void
+snapshot_row_states(struct report_row *row, const struct entry *e, unsigned client)
+{
+	row->flags = snapshot_row_flags(e);
+	row->closed_by = snapshot_row_closer(e);
+	row->end = (uint8_t)entry_end_cause(e);
+	row->client.state = e->end[client].state;
+	row->server.state = e->end[!client].state;
+}
+
+static void
+snapshot_row_end_counters(struct report_end *to, const struct entry *e,
+                          const struct entry_overflow *wide, unsigned end)
+{
+	struct entry_counts sums;
+
+	entry_count_read(e, wide, end, &sums);
+	to->packets = sums.packets;
+	to->bytes = sums.bytes;
+	to->payload = sums.payload;
+}
+
+static void
+snapshot_row_icmp(struct report_row *row, const struct flow_cold *side, unsigned client)
+{
+	row->icmp = (uint8_t)entry_cold_icmp(side);
+	if (row->icmp != REPORT_ICMP_NONE)
+		row->icmp_end = entry_cold_icmp_end(side) == client ? REPORT_CLOSER_CLIENT
+		                                                    : REPORT_CLOSER_SERVER;
+}
+
+/* --- rows ----------------------------------------------------------------------------------- */
+
+void
+snapshot_row_outline(const struct snapshot_clock *clock, const struct snapshot_copy *copy,
+                     enum snapshot_depth depth, struct report_row *row)
+{
+	const struct entry_overflow *wide =
+	    depth == SNAPSHOT_DEPTH_WHOLE ? snapshot_copy_wide(copy) : NULL;
+	const struct entry *e = &copy->entry;
+	unsigned client = entry_client(e);
+
+	snapshot_row_key(row, e, client);
+	snapshot_row_times(row, clock, e);
+	if (depth == SNAPSHOT_DEPTH_LINE)
+		return;
+	snapshot_row_states(row, e, client);
+	snapshot_row_end_counters(&row->client, e, wide, client);
+	snapshot_row_end_counters(&row->server, e, wide, !client);
+}
+
+void
+snapshot_row(const struct track *track, const struct snapshot_clock *clock, uint32_t number,
+             const struct snapshot_copy *copy, struct report_row *row)
+{
+	memset(row, 0, sizeof(*row));
+	snapshot_row_outline(clock, copy, SNAPSHOT_DEPTH_WHOLE, row);
+	row->id = track->id_first + copy->side.generation * track->id_stride + number;
+	row->worker = (uint8_t)track->worker;
+	row->vlan = entry_cold_vlan(&copy->side);
+	snapshot_row_icmp(row, &copy->side, entry_client(&copy->entry));
+}
+
+/* --- everything ----------------------------------------------------------------------------- */
+
+static uint8_t
+track_more_known(const struct tcp_end *end)
+{
+	return (uint8_t)((end->flags & TCP_END_SYN ? REPORT_KNOWS_SYN : 0) |
+	                 (end->flags & TCP_END_SACK ? REPORT_KNOWS_SACK : 0) |
+	                 (end->flags & TCP_END_SEQ ? REPORT_KNOWS_SND_NXT : 0) |
+	                 (end->flags & TCP_END_ACK ? REPORT_KNOWS_RCV_NXT : 0));
+}
+
+static void
+track_more_trouble(struct report_more *to, const struct snapshot_copy *copy, unsigned end)
+{
+	struct entry_counts sums;
+
+	entry_count_read(&copy->entry, snapshot_copy_wide(copy), end, &sums);
+	to->again = sums.again;
+	to->retransmitted_bytes = sums.retransmitted_bytes;
+	to->out_of_order = (uint32_t)sums.out_of_order;
+	to->gaps = (uint32_t)sums.gaps;
+	to->zero_windows = (uint32_t)sums.zero_windows;
+	to->mss = sums.mss;
+}
+
+static void
+track_more(struct report_more *to, const struct snapshot_copy *copy, unsigned end,
+           uint64_t in_state_us)
+{
+	const struct tcp_end *from = &copy->entry.end[end];
+
+	memset(to, 0, sizeof(*to));
+	to->in_state_us = in_state_us + tcp_duration_unpack(from->held, TCP_DURATION_TIME_DIGITS);
+	if (from->state == ENTRY_STATE_UDP)
+		return;
+	track_more_trouble(to, copy, end);
+	to->rtt_us = (uint32_t)tcp_duration_unpack(from->rtt, TCP_DURATION_RTT_DIGITS);
+	to->handshake_us = (uint32_t)tcp_duration_unpack(from->handshake, TCP_DURATION_TIME_DIGITS);
+	to->window = tcp_end_window(from, &copy->entry.end[!end]);
+	to->snd_nxt = from->snd_nxt;
+	to->rcv_nxt = from->rcv_nxt;
+	to->wscale = from->wscale == TCP_WSCALE_NONE ? UINT8_MAX : from->wscale;
+	to->known = track_more_known(from);
+}
+
+void
+snapshot_row_full(const struct track *track, const struct snapshot_clock *clock, uint32_t number,
+                  const struct snapshot_copy *copy, struct report_full *full)
+{
+	unsigned client = entry_client(&copy->entry);
+
+	snapshot_row(track, clock, number, copy, &full->row);
+	full->copies = entry_count_copies(&copy->entry, snapshot_copy_wide(copy));
+	track_more(&full->client, copy, client, full->row.in_state_us);
+	track_more(&full->server, copy, !client, full->row.in_state_us);
+}

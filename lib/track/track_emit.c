@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The ring of events, as the worker writes it; snapshot_event.c reads it. See track_emit.h. */
+
+#include "track_emit.h"
+#include "mem_arena.h"
+#include "track_state.h"
+
+/* The place of the next record, over the oldest, with what every record has. */
+static struct track_event *
+track_events_open(struct track *track, struct track_events *events, uint32_t number,
+                  enum track_event_kind kind)
+{
+	struct track_event *to = &events->records[events->head & (TRACK_EVENTS_RING - 1)];
+	const struct entry *e = entry_at(track->table, number);
+	uint32_t wide = entry_overflow_number(e);
+
+	/* The head that tells readers that the old record is gone stands before what follows. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	to->entry = *e;
+	to->side = *flow_table_cold(track->table, number);
+	to->at_us = track->now_us & ENTRY_TIME_MAX;
+	to->kind = (uint8_t)kind;
+	to->cause = REPORT_END_NONE;
+	to->number = number;
+	to->packet_bytes = 0;
+	if (wide != ENTRY_OVERFLOW_NONE)
+		to->wide = *entry_overflow_record(&track->wides, wide);
+	return to;
+}
+
+static void
+track_events_close(struct track_events *events)
+{
+	__atomic_store_n(&events->head, events->head + 1, __ATOMIC_RELEASE);
+}
+
+void
+track_emit_write_opened(struct track *track, uint32_t number)
+{
+	struct track_events *events = track->events_ring;
+
+	track_events_open(track, events, number, TRACK_EVENT_OPENED);
+	track_events_close(events);
+}
+
+void
+track_emit_write_state(struct track *track, uint32_t number, const struct packet *pk, unsigned dir,
+                       int was)
+{
+	const struct entry *e = entry_at(track->table, number);
+	struct track_events *events = track->events_ring;
+	struct track_event *to;
+
+	if (was == (e->end[0].state | e->end[1].state << 8))
+		return;
+	to = track_events_open(track, events, number, TRACK_EVENT_STATE);
+	to->was[0] = (uint8_t)was;
+	to->was[1] = (uint8_t)(was >> 8);
+	to->dir = (uint8_t)dir;
+	to->packet_bytes = pk->ip_bytes;
+	track_events_close(events);
+}
+
+/* One that was replaced has ended already; one that had ended did so for its own reason. */
+void
+track_emit_write_ended(struct track *track, uint32_t number, enum report_end_cause cause)
+{
+	const struct entry *e = entry_at(track->table, number);
+	struct track_events *events = track->events_ring;
+	struct track_event *to;
+
+	if ((e->flags & ENTRY_DETACHED) && cause != REPORT_END_REUSED)
+		return;
+	to = track_events_open(track, events, number, TRACK_EVENT_ENDED);
+	if (entry_end_cause(e) != REPORT_END_NONE)
+		cause = entry_end_cause(e);
+	to->cause = (uint8_t)cause;
+	track_events_close(events);
+}
+
+void
+track_emit_free(struct track *track)
+{
+	mem_arena_free(track->events_ring);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <gtest/gtest.h>
+
+#include "print_capture.h"
+#include "print_stats.h"
+#include "report_fixture.h"
+#include "report_stats_fixture.h"
+
+namespace {
+
+std::string
+text()
+{
+	const std::unique_ptr<struct report_stats> stats = example_stats();
+	Capture capture;
+
+	print_stats_text(capture.out(), stats.get());
+	return capture.text();
+}
+
+TEST(ReportStatsText, NamesAndValues)
+{
+	const std::string all = text();
+
+	for (const char *line : {
+		     "Time 2026-01-01T00:00:00.000123Z, up 00:01:01\n",
+		     "\n  received                 = 100\n",
+		     "\n  dropped by nic           = 3\n",
+		     "\n  live                     = 5 of 1000 (0.5 %)\n",
+		     "\n  refused, table full      = 8\n",
+		     "\n  counters standing still  = 28\n",
+		     "\n  duplicates               = 11\n",
+		     "\n  short                    = 10\n",
+		     "\n  shown on their flow      = 21\n",
+		     "\n  of no known flow         = 22\n",
+		     "\n  not of what is in flight = 23\n",
+		     "\n  busiest above the mean   = 20.0 %\n",
+		     "\n  flow tables              = 1024 bytes (hugepages)\n",
+	     })
+		EXPECT_NE(all.find(line), std::string::npos) << line << all;
+}
+
+TEST(ReportStatsText, VerdictsAndStatesOfNobodyAreLeftOut)
+{
+	const std::string all = text();
+
+	EXPECT_EQ(all.find("arp"), std::string::npos);
+	EXPECT_NE(all.find("  CLOSED                     0          100\n"), std::string::npos) << all;
+	EXPECT_NE(all.find("  UDP                       11          111\n"), std::string::npos) << all;
+}
+
+TEST(ReportStatsText, TablesStandUnderTheirHeadings)
+{
+	const std::vector<std::string> lines = lines_of(text());
+
+	for (size_t i = 0; i + 1 < lines.size(); i++) {
+		EXPECT_LE(lines[i].size(), 132u);
+		if (lines[i].find("Workers") == 0) {
+			EXPECT_EQ(lines[i].size(), lines[i + 1].size());
+			EXPECT_EQ(lines[i].find("received") + strlen("received"), lines[i + 1].find("60") + 2);
+			EXPECT_NE(lines[i + 1].find("  75 %"), std::string::npos);
+		}
+		if (lines[i].find("Ports") == 0) {
+			EXPECT_EQ(lines[i].find("driver"), lines[i + 1].find("net_pcap "));
+			EXPECT_EQ(lines[i].find("name"), lines[i + 1].find("net_pcap0,"));
+			EXPECT_EQ(lines[i].find("link"), lines[i + 1].find("up"));
+		}
+	}
+}
+
+} // namespace
