@@ -25,6 +25,7 @@ MOMENTS = ((), ("--keep",), ("--at", "+1m"), ("--at", "+1h30m"), ("--at", "+2d",
 DIALECTS = (("zos",), ("zos", "--format", "short"), ("zos", "--format", "long"), ("linux",),
             ("ss",), ("bsd",), ("solaris",), ("windows",))
 COLUMNS = (80, 132, 200)
+ORDERED = ",local,foreign,proto"  # sockets that a sort leaves side by side have no order
 LIMITED = ("conn", "allconn", "all", "byteinfo", "sockets", "clients", "leaks", "timewait",
            "events")
 BY_MANY = ("server,server-port", "client-net/24,end", "server,server-port,state",
@@ -128,8 +129,9 @@ def about_order(known):
             yield read("--keep", "allconn", "--by", "server", "--sort", sign + field + suffix)
     for report, field in itertools.product(("conn", "all", "byteinfo", "sockets"),
                                            known.fields("rows")):
-        yield read("--keep", report, "--sort", f"-{field}", "--limit", "20", "--json")
-        yield read("--keep", report, "--sort", f"{field},-bytes,id", "--csv")
+        rest = ",-bytes,id" if report != "sockets" else ORDERED
+        yield read("--keep", report, "--sort", f"-{field}{rest}", "--limit", "20", "--json")
+        yield read("--keep", report, "--sort", f"{field}{rest}", "--csv")
     for report, limit, form in itertools.product(LIMITED, ("1", "3", "20", "100000"), FORMS):
         yield read("--keep", report, "--limit", limit, *form)
 
@@ -147,10 +149,11 @@ def about_groups(known):
 def about_hosts(known):
     hosts = ((), *(("--as", host) for host in known.hosts))
     for report, host, form in itertools.product(LINED, hosts, (*FORMS, ("-W",), ("--by", "state"),
-                                                               ("--sort", "foreign"))):
+                                                               ("--sort", "state" + ORDERED))):
         yield read("--keep", report, *host, *form)
     for report, host, dialect, form in itertools.product(
-            LINED, hosts, DIALECTS, ((), ("-H", "-W"), ("--names", "--limit", "5"))):
+            LINED, hosts, DIALECTS, ((), ("-H", "-W"), ("--sort", "state" + ORDERED),
+                                     ("--names", "--limit", "5", "--sort", "state" + ORDERED))):
         yield read("--keep", report, *host, "--dialect", *dialect, *form)
     for dialect, form in itertools.product(DIALECTS, (("--json",), ("--csv",))):
         yield read("--keep", "allconn", "--dialect", *dialect, *form)

@@ -86,6 +86,8 @@ def frames_differ(layout, before, after):
                 return [f"frame {number}, {one[0]}, row {row}, byte {at}: "
                         f"{layout.member_at(one[0], at)}",
                         f"before: {mine[at:at + 16].hex(' ')}", f"after:  {theirs[at:at + 16].hex(' ')}"]
+        if len(one[2]) != len(other[2]):
+            return [f"frame {number}, {one[0]}: {len(one[2])} rows before, {len(other[2])} after"]
     if len(before) != len(after):
         return [f"{len(before)} frames before, {len(after)} after"]
     return []

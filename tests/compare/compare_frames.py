@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 
 from compare_stage import MAIN, environment
-from compare_wire import UNORDERED, WireError
+from compare_wire import UNORDERED, UNORDERED_LINES, WireError
 
 HEADER = struct.Struct("=IHHII")  # magic, version, type, length, reserved
 READY_SEC = 30
@@ -75,7 +75,7 @@ def requests_lines(known):
                                                           hosts):
         common = {"lines": lines, "as_version": version, "as": host}
         yield request(kind, **common)
-        yield request(kind, sort="foreign,-idle", limit=9, **common)
+        yield request(kind, sort="state,local,foreign,proto", limit=9, **common)
         yield request("CTL_GROUP", by="state", what=kind, **common)
 
 
@@ -136,6 +136,21 @@ def frame_make(layout, asked):
     return whole[:10] if wrong == "cut short" else whole
 
 
+def in_order(asked, frames):
+    """The frames, those whose rows have no order joined and their rows sorted."""
+    values = dict(asked.values or ())
+    lines = UNORDERED_LINES in values.get("lines", ()) and not values.get("sort")
+    joined = []
+    for kind, header, rows in frames:
+        if kind not in UNORDERED and not (lines and kind == "CTL_ROWS"):
+            joined.append((kind, header, rows))
+        elif joined and joined[-1][0] == kind:
+            joined[-1] = (kind, kind, sorted(joined[-1][2] + rows))
+        else:
+            joined.append((kind, kind, sorted(rows)))
+    return joined
+
+
 class Peer:
     """One connection to a daemon."""
 
@@ -159,8 +174,6 @@ class Peer:
         if (magic, version) != (layout.constants["CTL_MAGIC"], layout.constants["CTL_VERSION"]):
             raise WireError(f"a header of magic {magic:#x}, version {version}")
         rows = layout.rows(kind, self._read(length))
-        if kind in UNORDERED:
-            rows.sort()
         if asked.wrong.startswith("version"):
             rows = [VERSIONS.sub(b"protocol N", row).rstrip(b"\0") for row in rows]
         return kind, f"{kind}, {length} bytes, reserved {reserved}", rows
@@ -178,7 +191,7 @@ class Peer:
             frames.append(("hung up", "hung up", []))
         except TimeoutError:
             frames.append(("silence", "silence", []))
-        return frames
+        return in_order(asked, frames)
 
 
 class Daemon:
