@@ -137,8 +137,8 @@ def about_order(known):
 
 
 def about_groups(known):
-    keys = [f"{key}/{bits}" if key.endswith("-net") else key
-            for key in known.fields("by") for bits in ((8, 24, 64) if key.endswith("-net") else (0,))]
+    keys = [whole for key in known.fields("by")
+            for whole in ([f"{key}/{bits}" for bits in (8, 24, 64)] if key.endswith("-net") else [key])]
     for key, form in itertools.product((*keys, *BY_MANY), (*FORMS, ("-H",), ("-W",), ("--names",))):
         yield read("--keep", "allconn", "--by", key, *form)
     for report, key in itertools.product(("conn", "all", "byteinfo", "sockets"), keys):

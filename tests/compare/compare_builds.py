@@ -83,9 +83,10 @@ def frames_differ(layout, before, after):
         for row, (mine, theirs) in enumerate(zip(one[2], other[2]), 1):
             if mine != theirs:
                 at = len(os.path.commonprefix([mine, theirs]))
-                return [f"frame {number}, {one[0]}, row {row}, byte {at}: "
-                        f"{layout.member_at(one[0], at)}",
-                        f"before: {mine[at:at + 16].hex(' ')}", f"after:  {theirs[at:at + 16].hex(' ')}"]
+                member = layout.member_at(one[0], at)
+                return [f"frame {number}, {one[0]}, row {row}, byte {at}: {member}",
+                        f"before: {mine[at:at + 16].hex(' ')}",
+                        f"after:  {theirs[at:at + 16].hex(' ')}"]
         if len(one[2]) != len(other[2]):
             return [f"frame {number}, {one[0]}: {len(one[2])} rows before, {len(other[2])} after"]
     if len(before) != len(after):

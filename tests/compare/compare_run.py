@@ -32,12 +32,12 @@ HEALTH_WHY = "how long it took to count for one second"
 # what was asked, what may differ in the answer (or SORTED), in its place, why
 MASKS = (
     (r"\blisten\b|-l\b", SORTED, None, "sockets come in the order of a hash that is keyed anew"),
-    (r"--dialect zos(?!.*--sort)", SORTED, None, "the same, where sockets are lines"),
+    (r"--dialect(?!.*--sort)", SORTED, None, "the same, where sockets are lines"),
     (r"\bstats\b", rb'(_cycles|uptime|control_bytes)("?[:,])[0-9.]+', rb"\1\2N", STATS_WHY),
     (r"\bstats\b", rb"(up |control +=).*", rb"\1N", STATS_WHY),
     (r"--socket.*\bleaks\b", rb',"growth":-?[0-9]+,"growth_over":[0-9.]+', b"", LEAKS_WHY),
-    (r"--socket.*\bleaks\b.*--csv|--csv leaks", rb"(?m)^((?:[^,\n]*,){10})[^,\n]*,[^,\n]*", rb"\1N,N",
-     LEAKS_WHY),
+    (r"--socket.*\bleaks\b.*--csv",
+     rb"(?m)^((?:[^,\n]*,){10})[^,\n]*,[^,\n]*", rb"\1N,N", LEAKS_WHY),
     (r"--socket.*\bhealth\b.*--json", rb'("seconds":)[0-9.]+', rb"\1N", HEALTH_WHY),
     (r"--socket.*\bhealth\b.*--csv", rb"(?m)^((?:[^,\n]*,){7})[0-9.]+", rb"\1N", HEALTH_WHY),
 )
