@@ -94,6 +94,15 @@ def frames_differ(layout, before, after):
     return []
 
 
+def contents(path):
+    """None: there is no such file."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
 class Expected:
     """The lines of --expect: which differences there may be, and why."""
 
@@ -121,6 +130,8 @@ class Comparison:
     def __init__(self, given, stage):
         self.given, self.stage = given, stage
         self.expected = Expected(given.expect)
+        self.layouts = [Layout(stage.builds[0].folder, {}),
+                        Layout(stage.builds[1].folder, dict(given.rename))]
         self.asked = self.differ = self.justified = 0
 
     def chosen(self, asks):
@@ -156,30 +167,26 @@ class Comparison:
     def ask_files(self):
         """What the build makes for its users."""
         for name in self.chosen(GENERATED):
-            texts = []
-            for build in self.stage.builds:
-                with open(os.path.join(build.folder, name), "rb") as file:
-                    texts.append({"file": file.read()})
+            texts = [{"file": contents(os.path.join(build.folder, name))}
+                     for build in self.stage.builds]
             self.take(name, texts_differ(*texts))
 
-    def ask_socket(self, layouts, requests):
+    def ask_socket(self, requests):
         """Each daemon all requests, one after the other; the two side by side."""
         requests = self.chosen(requests)
         with ThreadPoolExecutor(2) as pool:
             answers = pool.map(lambda pair: compare_frames.ask_all(*pair, requests, self.stage),
-                               zip(self.stage.builds, layouts))
+                               zip(self.stage.builds, self.layouts))
             for asked, before, after in zip(requests, *answers):
-                self.take(asked, frames_differ(layouts[0], before, after))
+                self.take(asked, frames_differ(self.layouts[0], before, after))
 
     def ask_daemons(self, known):
-        layouts = [Layout(self.stage.builds[0].folder, {}),
-                   Layout(self.stage.builds[1].folder, dict(self.given.rename))]
         before, after = (compare_frames.Daemon(build, self.stage, "--config", "d.conf")
                          for build in self.stage.builds)
         with before, after:
             self.ask_all(compare_asks.about_daemon(known), self.given.jobs)
             self.ask_all(compare_asks.about_watching(), 1)
-            self.ask_socket(layouts, compare_frames.requests_all(known))
+            self.ask_socket(compare_frames.requests_all(known))
             self.ask_all(compare_asks.about_dropping(known), 1)
 
     def whole(self):

@@ -42,6 +42,7 @@ class Request:
 
     def __str__(self):
         shown = [f"{name}={value!r}" for name, value in self.values or ()]
+        shown += ["without payload"] if self.values is None else []
         private = [] if self.options is None else ["of spanstatd --private", *self.options]
         return " ".join(["socket", self.kind, *shown, *filter(None, [self.wrong]), *private])
 

@@ -6,6 +6,7 @@ on ctl_frame.h, once to find the names, once to make a small program that prints
 two builds may number and lay out what they send each in its own way; what they mean by a name is
 compared. A name that is another one in the build after is given with --rename OLD=NEW.
 """
+import itertools
 import json
 import os
 import re
@@ -50,13 +51,15 @@ class WireError(Exception):
 
 
 def compile_words(build):
-    """The compiler with the folders and definitions that lib/ctl is built with; and where."""
+    """The compiler, with ccache before it or not, and the folders and definitions that lib/ctl is
+    built with; and where."""
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
         for entry in json.load(file):
             if re.search(r"lib/ctl/ctl_\w+\.c$", entry["file"]):
                 words = shlex.split(entry["command"])
                 kept = [word for word in words if re.match(r"-(I|isystem|D|std=|include|f)", word)]
-                return [words[0], *kept], build
+                compiler = itertools.takewhile(lambda word: not word.startswith("-"), words)
+                return [*compiler, *kept, "-fdiagnostics-color=never"], build
     raise WireError(f"{build}: compile_commands.json has nothing of lib/ctl")
 
 
