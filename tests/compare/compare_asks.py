@@ -11,8 +11,7 @@ import subprocess
 
 from compare_run import INTERRUPT, Ask
 from compare_stage import JAPANESE, MAIN, WRONG_CONFIGURATIONS
-from replay_usage import (ARGUMENTS, AT, FILTERED, FILTERS, FLAGS, LINED, REPORTS, TOGETHER, VALUES,
-                          WORDLESS)
+from replay_usage import ARGUMENTS, AT, FILTERED, FILTERS, FLAGS, LINED, REPORTS, TOGETHER, VALUES
 
 SOCKET = ("--socket", "d.sock")
 EVERY = (("conn",), ("allconn",), ("all",), ("byteinfo",), ("sockets",), ("listen",),
@@ -137,8 +136,8 @@ def about_order(known):
 
 
 def about_groups(known):
-    keys = [whole for key in known.fields("by")
-            for whole in ([f"{key}/{bits}" for bits in (8, 24, 64)] if key.endswith("-net") else [key])]
+    keys = [key + bits for key in known.fields("by")
+            for bits in (("/8", "/24", "/64") if key.endswith("-net") else ("",))]
     for key, form in itertools.product((*keys, *BY_MANY), (*FORMS, ("-H",), ("-W",), ("--names",))):
         yield read("--keep", "allconn", "--by", key, *form)
     for report, key in itertools.product(("conn", "all", "byteinfo", "sockets"), keys):

@@ -265,7 +265,11 @@ def ask_all(build, layout, requests, stage):
         if asked.options is not None:
             answers.append(ask_private(build, layout, asked, stage))
             continue
-        peer = peer or connect(build, layout)
+        try:
+            peer = peer or connect(build, layout)
+        except OSError:
+            answers.append([("nobody", "no daemon answers", [])])
+            continue
         answers.append(peer.answer(asked))
         if asked.wrong or answers[-1][-1][0] != "CTL_END":
             peer = peer.stream.close()
