@@ -131,12 +131,19 @@ class Daemon:
         with open(self.log, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=log, env=self.environment)
+        try:
+            self._wait()
+        except BaseException:
+            end(self.process)
+            raise
+        return self
+
+    def _wait(self):
         until = time.monotonic() + READY_SEC
         while self.process.poll() is None and time.monotonic() < until:
             if os.path.exists(self.socket) and self._received():
-                return self
+                return
             time.sleep(0.05)
-        end(self.process)
         with open(self.log, encoding="utf-8") as log:
             raise BenchError(f"spanstatd did not come up: {log.read()}")
 
