@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The main job shown on a network of its own: what `scripts/run` without arguments does.
 
-    python3 demo.py SPANSTATD SPANSTAT
+    python3 demo.py BUILD
 
 Makes the lab (tests/support/lab.py: two hosts, a hub, a mirror port), starts spanstatd on the
 mirror port, lets real programs on the two hosts talk over TCP and UDP, some of them badly, and
@@ -23,8 +23,9 @@ import time
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 sys.path.insert(0, os.path.join(TOP, 'tests', 'support'))
 
-from daemon import Daemon, Programs
-from lab import Lab, LabError, end_on_signals
+from daemon import Daemon
+from lab import Lab, LabError
+from runner import Programs, end_on_signals
 
 V4, V6 = socket.AF_INET, socket.AF_INET6
 UDP = socket.SOCK_DGRAM
@@ -230,8 +231,8 @@ def endpoint(address, port):
 
 def main():
     end_on_signals()
-    programs = Programs(*sys.argv[1:3])
-    with Lab() as lab, Daemon(programs, lab.tap, '--no-huge') as daemon:
+    with Programs(sys.argv[1]) as programs, Lab() as lab, \
+            Daemon(programs, lab.tap, '--no-huge') as daemon:
         print(f'two hosts, {lab.a.ip4} {lab.a.ip6} and {lab.b.ip4} {lab.b.ip6}, a hub between '
               'them, and its mirror port:')
         print(f'$ {shlex.join(daemon.command)}\n{daemon.log()}', end='')

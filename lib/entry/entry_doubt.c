@@ -9,9 +9,9 @@
  * Worker alone. Cost: constant.
  */
 
-#include "entry_doubt.h"
-
 #include <string.h>
+
+#include "entry_doubt.h"
 
 static_assert((ENTRY_DOUBT_SLOTS & (ENTRY_DOUBT_SLOTS - 1)) == 0, "a mask chooses the slot");
 

@@ -12,9 +12,9 @@
  * header (tcp_segment_is_ordinary) and none of this.
  */
 
-#include "tcp_step.h"
-
 #include <string.h>
+
+#include "tcp_step.h"
 
 /*
  * A segment without SYN or RST shows that its sender is synchronized: it leaves SYN-SENT, and so

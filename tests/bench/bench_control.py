@@ -13,9 +13,9 @@ dump_10m, filter_10m
   seconds, target_seconds      of one request, until its last row is printed into nowhere (JSON)
   control_sec, client_sec      CPU time in it, of the control core and of spanstat
   rows
-  mpps, baseline_mpps          the worker's, during such requests one after the other and beside them
+  mpps, baseline_mpps          the worker's, during such requests and beside them
   cycles_per_packet, baseline_cycles
-  slowdown, target_slowdown    of cycles a packet; the median of the rounds. spread: its least and most
+  slowdown, target_slowdown    of cycles a packet; the median of the rounds. spread: its ends
   daemon_rss_mb, client_rss_mb the most memory of each; the daemon's without its hugepages, but with
                                four bytes a flow of the packets' source
 dump_10m also
@@ -25,20 +25,18 @@ filter_10m also
   seconds_states               a filter on states, which must look at both lines of each entry
   seconds_counters             a filter on bytes
 
-Where other programs have their part of the CPUs, `cpu` is what the worker had of its own, and seconds
-are theirs too: then believe control_sec and client_sec, which are this machine's alone.
+Where other programs have their part of the CPUs, `cpu` is what the worker had of its own, and
+seconds are theirs too: then believe control_sec and client_sec, which are this machine's alone.
 """
-import argparse
 import json
 import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 import bench_process
-from bench_process import Daemon, Rate, check, median, status_kb
+from bench_process import Rate, check, median, status_kb
 
 # Windows beside and without, and how many times of each in a round: a dump takes seconds, and of a
 # filter many short ones tell more of a machine that others use too.
@@ -119,7 +117,7 @@ class Bench:
         return asks
 
     def measure(self, words, window, times):
-        """The members that both figures have: requests one after the other, and without, by turns."""
+        """The members that both figures have: with requests one after the other, and without."""
         beside, during, asks = [], [], []
         rss_kb = 0
         if self.given.quick:
@@ -193,34 +191,18 @@ def wait_filled(daemon, flows):
     check(daemon.stats()["flows"]["live"] == flows, "flows are missing")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", required=True, help="the build folder")
-    parser.add_argument("--folder", help="for the socket")
-    parser.add_argument("--flows", type=int, default=10000000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--no-huge", action="store_true", help="the daemon on ordinary memory")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="dump_10m, filter_10m; all")
-    given = parser.parse_args()
+def bench(given):
     if given.quick:
         given.flows, given.rounds = min(given.flows, 20000), 1
-    names = given.names or ["dump_10m", "filter_10m"]
-    with tempfile.TemporaryDirectory(prefix="spanstat-bench-") as folder:
-        daemon = Daemon(given.build, given.folder or folder, "--vdev", "net_null0,size=60",
-                        "--flows", str(max(4096, given.flows + given.flows // 100)),
-                        *(["--no-huge"] if given.no_huge else []))
-        source = os.path.abspath(os.path.join(given.build, "tests/bench/libbench_source.so"))
-        daemon.environment = {**os.environ, "LD_PRELOAD": source, "SOURCE_FLOWS": str(given.flows)}
-        with daemon:
-            bench_process.first_cpu_only()
-            wait_filled(daemon, given.flows)
-            bench = Bench(given, daemon)
-            if "dump_10m" in names:
-                bench.dump()
-            if "filter_10m" in names:
-                bench.filter()
+    daemon = bench_process.sourced(given, max(4096, given.flows + given.flows // 100))
+    with daemon:
+        bench_process.first_cpu_only()
+        wait_filled(daemon, given.flows)
+        one = Bench(given, daemon)
+        for name, measure in (("dump_10m", one.dump), ("filter_10m", one.filter)):
+            if not given.names or name in given.names:
+                measure()
 
 
 if __name__ == "__main__":
-    sys.exit(bench_process.run(main))
+    sys.exit(bench_process.main(__doc__, bench, ("dump_10m", "filter_10m"), flows=10000000))

@@ -12,10 +12,8 @@ usage: bench_daemon.py --build FOLDER [--folder FOLDER] [--rounds N] [--quick] [
 The baseline of the daemon is testpmd rxonly with the same driver on the same file, in turn with it;
 that of the file is tcpdump, which reads it and writes it to nowhere. One JSON line each: medians.
 """
-import argparse
 import statistics
 import sys
-import tempfile
 import time
 
 import bench_process
@@ -29,7 +27,8 @@ LOOK_SEC = 6
 
 def daemon_round(given, path, seconds):
     """The worker's rate over that time, and the last report."""
-    with Daemon(given.build, given.folder, "--vdev", bench_process.vdev(path)) as daemon:
+    with Daemon(given.build, given.folder, "--vdev", bench_process.vdev(path),
+                *given.huge) as daemon:
         time.sleep(1)
         before = daemon.stats()
         time.sleep(seconds)
@@ -86,29 +85,12 @@ def file(given):
 BENCHES = {"daemon_mix": daemon_mix, "daemon_udp": daemon_udp, "file": file}
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", required=True, help="the build folder")
-    parser.add_argument("--folder", help="for captures; they are kept if it is given")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
-    given = parser.parse_args()
-    for name in given.names:
-        if name not in BENCHES:
-            parser.error(f"no benchmark is called {name}")
+def bench(given):
     given.flows, given.packets = (8000, 40000) if given.quick else (FLOWS, LOOP_PACKETS)
-    return given
-
-
-def main():
-    given = arguments()
-    with tempfile.TemporaryDirectory(prefix="spanstat-bench-") as folder:
-        given.folder = given.folder or folder
-        for name, bench in BENCHES.items():
-            if not given.names or name in given.names:
-                bench(given)
+    for name, one in BENCHES.items():
+        if not given.names or name in given.names:
+            one(given)
 
 
 if __name__ == "__main__":
-    sys.exit(bench_process.run(main))
+    sys.exit(bench_process.main(__doc__, bench, BENCHES))

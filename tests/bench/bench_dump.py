@@ -14,11 +14,9 @@ again, beside a time without. One JSON line:
   control_grown_kb      and its control core's arena, as `stats` says in the middle of one
   mpps, baseline_mpps   the worker's, during the dumps and beside them; slowdown
 """
-import argparse
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 import bench_process
@@ -101,24 +99,15 @@ def measure(given, daemon):
         pages="huge" if before["memory"]["hugepages"] else "thp")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", required=True, help="the build folder")
-    parser.add_argument("--folder", help="for captures; they are kept if it is given")
-    parser.add_argument("--flows", type=int, default=1000000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true")
-    given = parser.parse_args()
+def bench(given):
     given.flows = min(given.flows, 20000) if given.quick else given.flows
-    with tempfile.TemporaryDirectory(prefix="spanstat-bench-") as folder:
-        given.folder = given.folder or folder
-        path = bench_process.capture(given.folder, given.flows, given.flows, "--proto", "udp")
-        with Daemon(given.build, given.folder, "--vdev", bench_process.vdev(path), "--flows",
-                    str(max(4096, given.flows * 5 // 4))) as daemon:
-            bench_process.first_cpu_only()
-            time.sleep(1) # every flow has had its packet
-            measure(given, daemon)
+    path = bench_process.capture(given.folder, given.flows, given.flows, "--proto", "udp")
+    with Daemon(given.build, given.folder, "--vdev", bench_process.vdev(path), "--flows",
+                str(max(4096, given.flows * 5 // 4)), *given.huge) as daemon:
+        bench_process.first_cpu_only()
+        time.sleep(1) # every flow has had its packet
+        measure(given, daemon)
 
 
 if __name__ == "__main__":
-    sys.exit(bench_process.run(main))
+    sys.exit(bench_process.main(__doc__, bench, flows=1000000))

@@ -7,6 +7,7 @@ quiet machine that is 1.
 
 Every process that is started here is ended here, by its own id, whatever happens.
 """
+import argparse
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 READY_SEC = 60    # a capture of a million packets is copied into mbufs first
@@ -31,11 +33,28 @@ def check(passed, why):
         raise BenchError(why)
 
 
-def run(body):
-    """Runs body() as a benchmark; gives the exit status."""
+def main(doc, body, names=(), flows=None):
+    """Runs body(given) as a program with the command line of all benchmarks; gives its exit status.
+    given.names are those asked for, all if none is; given.huge is what the daemon is told of its
+    memory; given.folder is there for the run, or was given."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
+    parser.add_argument("--build", required=True, help="the build folder")
+    parser.add_argument("--folder", help="for captures and sockets; captures are kept there")
+    parser.add_argument("--flows", type=int, default=flows)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--no-huge", action="store_true", help="the daemon on ordinary memory")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
+    given = parser.parse_args()
+    for name in given.names:
+        if name not in names:
+            parser.error(f"no benchmark is called {name}")
+    given.huge = ["--no-huge"] if given.no_huge else []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
-        body()
+        with tempfile.TemporaryDirectory(prefix="spanstat-bench-") as folder:
+            given.folder = given.folder or folder
+            body(given)
     except (BenchError, subprocess.SubprocessError, OSError) as error:
         print(f"{os.path.basename(sys.argv[0])}: {error}", file=sys.stderr)
         return 1
@@ -112,12 +131,19 @@ class Daemon:
         with open(self.log, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=log, env=self.environment)
+        try:
+            self._wait()
+        except BaseException:
+            end(self.process)
+            raise
+        return self
+
+    def _wait(self):
         until = time.monotonic() + READY_SEC
         while self.process.poll() is None and time.monotonic() < until:
             if os.path.exists(self.socket) and self._received():
-                return self
+                return
             time.sleep(0.05)
-        end(self.process)
         with open(self.log, encoding="utf-8") as log:
             raise BenchError(f"spanstatd did not come up: {log.read()}")
 
@@ -139,6 +165,16 @@ class Daemon:
         stats = json.loads(done.stdout)
         stats["poller_sec"] = poller_ns(self.process.pid) / 1e9
         return stats
+
+
+def sourced(given, capacity, *arguments, **environment):
+    """A daemon whose packets are made by bench_source.c, of given.flows flows."""
+    daemon = Daemon(given.build, given.folder, "--vdev", "net_null0,size=60", "--flows",
+                    str(capacity), *arguments, *given.huge)
+    source = os.path.abspath(os.path.join(given.build, "tests/bench/libbench_source.so"))
+    daemon.environment = {**os.environ, "LD_PRELOAD": source, "SOURCE_FLOWS": str(given.flows),
+                          **environment}
+    return daemon
 
 
 class Rate:

@@ -5,23 +5,22 @@
 usage: bench_reports.py --build FOLDER [--folder FOLDER] [--flows N] [--rounds N] [--quick]
                         [--no-huge] [REPORT...]
 
-A spanstatd with connections in all stages (bench_source.c, SOURCE_MIXED): half of them talk, a quarter
-is half closed, a quarter in TIME_WAIT. The worker has the second CPU; control core and client share
-the first. One JSON line a report and format:
+A spanstatd with connections in all stages (bench_source.c, SOURCE_MIXED): half of them talk, a
+quarter is half closed, a quarter in TIME_WAIT. The worker has the second CPU; control core and
+client share the first. One JSON line a report and format:
 
   seconds, target_seconds     from the command to its last byte, into nowhere; median of the rounds
-  control_sec, client_sec     CPU time in it, of the control core and of spanstat: what it takes where
-                              other programs leave these CPUs alone
+  control_sec, client_sec     CPU time in it, of the control core and of spanstat: what it takes
+                              where other programs leave these CPUs alone
   first_sec                   from the command to its first row, into a pipe
   rows, rows_per_sec          of the CPU time of both
   client_rss_mb               the most memory of spanstat
   daemon_grown_mb             how far the daemon's memory had gone up by then since the first report
 
-then `top`, on a terminal of 24 lines, until its first look is on the screen, and at last `stopped`: a
-client that does not read on. What it costs in a second: control_sec, and how far the memory of
+then `top`, on a terminal of 24 lines, until its first look is on the screen, and at last `stopped`:
+a client that does not read on. What it costs in a second: control_sec, and how far the memory of
 daemon and client went up. events has no rows to give before something happens.
 """
-import argparse
 import fcntl
 import os
 import pty
@@ -32,12 +31,11 @@ import statistics
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 
 import bench_process
-from bench_process import Daemon, check, status_kb
+from bench_process import check, status_kb
 from bench_control import Ask, control_ns
 
 FILL_SEC = 60
@@ -180,37 +178,22 @@ def configured(given):
     return path
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", required=True, help="the build folder")
-    parser.add_argument("--folder", help="for the socket")
-    parser.add_argument("--flows", type=int, default=1000000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--no-huge", action="store_true", help="the daemon on ordinary memory")
-    parser.add_argument("reports", nargs="*", metavar="REPORT", help=f"{' '.join(REPORTS)}; all")
-    given = parser.parse_args()
+def bench(given):
     if given.quick:
         given.flows, given.rounds = min(given.flows, 20000), 1
-    with tempfile.TemporaryDirectory(prefix="spanstat-bench-") as folder:
-        given.folder = given.folder or folder
-        daemon = Daemon(given.build, given.folder, "--vdev", "net_null0,size=60", "--flows",
-                        str(max(4096, given.flows * 5 // 4)), "--config", configured(given),
-                        *(["--no-huge"] if given.no_huge else []))
-        source = os.path.abspath(os.path.join(given.build, "tests/bench/libbench_source.so"))
-        daemon.environment = {**os.environ, "LD_PRELOAD": source, "SOURCE_MIXED": "1",
-                              "SOURCE_FLOWS": str(given.flows)}
-        with daemon:
-            bench_process.first_cpu_only()
-            wait_filled(daemon, given.flows)
-            bench = Bench(given, daemon)
-            for name in given.reports or REPORTS:
-                for form, options in FORMATS:
-                    bench.report(name, form, options)
-            if not given.reports:
-                bench.top()
-                bench.stopped()
+    daemon = bench_process.sourced(given, max(4096, given.flows * 5 // 4), "--config",
+                                   configured(given), SOURCE_MIXED="1")
+    with daemon:
+        bench_process.first_cpu_only()
+        wait_filled(daemon, given.flows)
+        one = Bench(given, daemon)
+        for name in given.names or REPORTS:
+            for form, options in FORMATS:
+                one.report(name, form, options)
+        if not given.names:
+            one.top()
+            one.stopped()
 
 
 if __name__ == "__main__":
-    sys.exit(bench_process.run(main))
+    sys.exit(bench_process.main(__doc__, bench, REPORTS, flows=1000000))

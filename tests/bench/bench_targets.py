@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the benchmarks are to reach, and what runs of them have reached: a table in Markdown.
 
-usage: bench_targets.py FILE...      each the output of one run of scripts/bench, scripts/bench-testpmd, or both
+usage: bench_targets.py FILE...
 
-Each row is one target: the figure of every run, and how many runs met it. A target that no run has a
-figure for is left out. Exit status 0 when every run met every target that it has a figure for, else 1.
+FILE is the output of one run of scripts/bench, scripts/bench-testpmd, or both.
+
+Each row is one target: the figure of every run, and how many runs met it. A target that no run has
+a figure for is left out. Exit status 0 when every run met every target that it has a figure for,
+else 1.
 """
 import json
 import sys
@@ -70,7 +73,8 @@ def main(paths):
         met = sum(is_met(value, bound, target) for value in have)
         all_met = all_met and met == len(have)
         cells = " | ".join("-" if value is None else f"{value:g}" for value in values)
-        print(f"| {what} | {bound} {target:g} {unit}".rstrip() + f" | {cells} | {met} of {len(have)} |")
+        print(f"| {what} | {bound} {target:g} {unit}".rstrip(),
+              f"| {cells} | {met} of {len(have)} |")
     return 0 if all_met else 1
 
 

@@ -27,7 +27,6 @@ was, all are taken and `cpu` says what part of its CPU the poorer had). One JSON
   tx_dropped                         packets that did not fit into the ring: the sender is the
                                      faster one (bench_pktgen asks again: refused, not lost)
 """
-import argparse
 import itertools
 import json
 import os
@@ -36,7 +35,6 @@ import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 import bench_process
@@ -333,44 +331,24 @@ def pair(given, name, source):
 
 WAYS = ('memif', 'memif-client', 'vhost')
 SOURCES = ('txonly', 'flowgen', 'capture', 'churn')
+PAIRS = {f'{way}-{source}': (way, source) for way in WAYS for source in SOURCES}
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--build', required=True, help='the build folder')
-    parser.add_argument('--folder', help='for captures and sockets; captures are kept there')
-    parser.add_argument('--rounds', type=int, default=3)
-    parser.add_argument('--flows', type=int, default=4 << 20, help="of spanstatd's table")
-    parser.add_argument('--no-huge', action='store_true', help='ordinary memory on both sides')
-    parser.add_argument('--quick', action='store_true')
-    parser.add_argument('names', nargs='*', metavar='NAME', help='way, source, or way-source')
-    given = parser.parse_args()
-    pairs = {f'{way}-{source}': (way, source) for way in WAYS for source in SOURCES}
-    for name in given.names:
-        if name not in (*WAYS, *SOURCES, *pairs):
-            parser.error(f'no benchmark is called {name}')
-    given.pairs = [(way, source) for name, (way, source) in pairs.items()
+def bench(given):
+    given.pairs = [(way, source) for name, (way, source) in PAIRS.items()
                    if not given.names or {name, way, source} & set(given.names)]
-    given.steps = 2 if given.quick else 8
-    given.rounds = 1 if given.quick else given.rounds
-    given.flows = 1 << 20 if given.quick else given.flows
-    return given
-
-
-def main():
-    given = arguments()
+    given.steps, given.rounds, given.flows = (2, 1, 1 << 20) if given.quick else \
+                                             (8, given.rounds, given.flows)
     given.no_huge = given.no_huge or hugepages_free() < HUGE_BYTES
     failed = []
-    with tempfile.TemporaryDirectory(prefix='spanstat-bench-') as folder:
-        given.folder = given.folder or folder
-        for way, source in given.pairs:
-            try:
-                pair(given, way, source)
-            except (BenchError, subprocess.SubprocessError, OSError) as error:
-                print(f'bench_testpmd: {way}-{source}: {error}', file=sys.stderr)
-                failed.append(source)
+    for way, source in given.pairs:
+        try:
+            pair(given, way, source)
+        except (BenchError, subprocess.SubprocessError, OSError) as error:
+            print(f'bench_testpmd: {way}-{source}: {error}', file=sys.stderr)
+            failed.append(source)
     check(not failed, f'{len(failed)} of {len(given.pairs)} did not come to a figure')
 
 
 if __name__ == '__main__':
-    sys.exit(bench_process.run(main))
+    sys.exit(bench_process.main(__doc__, bench, (*WAYS, *SOURCES, *PAIRS), flows=4 << 20))

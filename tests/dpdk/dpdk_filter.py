@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Filters, groups and `drop FILTER` while workers run: what matches is forgotten, and nothing else.
 
-    python3 dpdk_filter.py SPANSTATD SPANSTAT [WORD]
-
 A capture is played once, so that the connections are there and stay. What a filter means in detail
 is replay_filter's; here two workers answer, and orders go to both.
 """
 import collections
 import json
 import subprocess
-import sys
 
-from dpdk_run import PortDaemon, capture, pcap, quiet, run_tests
+from dpdk_run import PortDaemon, capture, pcap, quiet
 import replay_make
 from replay_scenarios import SCENARIOS
 
@@ -90,7 +87,3 @@ def test_clients_that_leave(checks, programs):
         checks.equal((done.returncode, done.stderr), (0, ''), 'drop proto tcp after all of them')
         checks.equal(by_proto(daemon), {'udp': before['udp']}, 'only UDP is left')
         checks.equal(daemon.stats()['flows']['dropped'], before['tcp'], 'each dropped once')
-
-
-if __name__ == '__main__':
-    sys.exit(run_tests(globals()))

@@ -1,26 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Every report of a running daemon with --json, against the schema: what no capture can show.
 
-    python3 dpdk_json.py SPANSTATD SPANSTAT WORD SCHEMA
-
-A capture with VLAN tags is played to a daemon to which the VLAN is a part of a connection's name, so
-that all has one. Which keys there are is replay_json's; here, that a daemon's lines keep to them, and
-those keys that only a daemon has: the second look of health and leaks, drop, live events.
+A capture with VLAN tags is played to a daemon to which the VLAN is a part of a connection's name,
+so that all has one. Which keys there are is replay_json's; here, that a daemon's lines keep to
+them, and those keys that only a daemon has: the second look of health and leaks, drop, live events.
 """
-import json
 import os
 import re
-import signal
-import subprocess
-import sys
 
-from dpdk_run import PortDaemon, capture, pcap, quiet, run_tests
+from daemon import Listener
+from dpdk_run import PortDaemon, capture, pcap, quiet
 from lab import wait_for
 import replay_make
 import replay_schema
 from replay_scenarios import SCENARIOS
 
-SCHEMA = sys.argv[4]
 CONNECTIONS = 6 * len(SCENARIOS)
 REPORTS = (
     ('conn', ['conn']), ('allconn', ['conn']), ('all', ['all']), ('byteinfo', ['byteinfo']),
@@ -48,8 +42,9 @@ def named_keys():
 class Look:
     """Lines that were checked, and the keys that they had."""
 
-    def __init__(self, checks):
-        self.checks, self.schema, self.seen = checks, replay_schema.Strict(SCHEMA), set()
+    def __init__(self, checks, programs):
+        self.checks, self.seen = checks, set()
+        self.schema = replay_schema.Strict(programs.schema)
 
     def lines(self, name, reports, lines):
         wrong, rows = [], []
@@ -75,29 +70,11 @@ def daemon_with_rows(programs):
     return PortDaemon(programs, '--config', config, *pcap(path)), len(packets)
 
 
-class Listener:
-    """spanstat events, as it runs."""
-
-    def __init__(self, programs, daemon):
-        self.path = programs.path('events')
-        with open(self.path, 'w', encoding='utf-8') as out:
-            self.process = subprocess.Popen([programs.spanstat, '--socket', daemon.socket, 'events',
-                                             '--json'], stdin=subprocess.DEVNULL, stdout=out)
-
-    def lines(self):
-        with open(self.path, encoding='utf-8') as text:
-            return text.read().splitlines()
-
-    def end(self):
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(10)
-
-
 def test_reports(checks, programs):
     daemon, packets = daemon_with_rows(programs)
     with daemon:
         daemon.received(packets)
-        look = Look(checks)
+        look = Look(checks, programs)
         for words, reports in REPORTS:
             done = daemon.ask(*words.split(), '--json')
             checks.equal((done.returncode, done.stderr), (0, ''), words)
@@ -115,14 +92,11 @@ def test_events_and_drop(checks, programs):
     daemon, packets = daemon_with_rows(programs)
     with daemon:
         daemon.received(packets)
-        look = Look(checks)
-        listener = Listener(programs, daemon)
-        try:
+        look = Look(checks, programs)
+        with Listener(daemon) as listener:
             wait_for(lambda: drops_are_told(daemon, listener), 20)
-        finally:
-            status = listener.end()
-        checks.equal(status, 0, 'events: an interrupt ends it')
-        rows = look.lines('events', ['event'], listener.lines())
+            checks.equal(listener.interrupt()[0], 0, 'events: an interrupt ends it')
+        rows = look.lines('events', ['event'], [line.decode() for line in listener.lines])
         checks.equal({(row['type'], row.get('end')) for row in rows}, {('ended', 'dropped')},
                      'events: what was dropped has ended')
         checks.equal({row[end]['name'] for row in rows for end in ('client', 'server')} -
@@ -136,8 +110,4 @@ def drops_are_told(daemon, listener):
     """Drops one after the other until the listener, which has to be heard first, tells of one."""
     rows = daemon.json('conn', 'proto', 'udp', '--limit', '1')
     daemon.ask('drop', rows[0]['id'])
-    return any(json.loads(line) for line in listener.lines() if re.search(r'}$', line))
-
-
-if __name__ == '__main__':
-    sys.exit(run_tests(globals()))
+    return bool(listener.events())

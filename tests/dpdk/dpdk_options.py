@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """spanstatd's command line: what it refuses, and how it says so; --check, --eal, --help, --version.
 
-    python3 dpdk_options.py SPANSTATD SPANSTAT [WORD]
-
 A source that does not come up ends the daemon with exit status 1 and one line that names it as the
 user did; a command line that makes no sense, or mistakes in the configuration, with status 2.
 """
 import os
 import re
-import subprocess
-import sys
 
-from dpdk_run import PortDaemon, capture, pcap, run_tests, udp_frames
+from dpdk_run import PortDaemon, capture, pcap, udp_frames
 
 END_SEC = 15
 FRAMES = 100
@@ -29,9 +25,8 @@ CONFIGURATIONS = (
 
 def run(programs, *arguments):
     """spanstatd to its end: .returncode, .stdout, .stderr."""
-    return subprocess.run([programs.spanstatd, '--socket', programs.path('spanstatd.sock'),
-                           *arguments], capture_output=True, text=True, timeout=END_SEC,
-                          stdin=subprocess.DEVNULL)
+    return programs.run(programs.spanstatd, '--socket', programs.path('spanstatd.sock'), *arguments,
+                        timeout=END_SEC)
 
 
 def errors_only(programs):
@@ -160,15 +155,15 @@ def test_memory(checks, programs):
     path = capture(programs, 'good.pcap', udp_frames(FRAMES))
     command = [*small, programs.spanstatd, '--no-huge', '--socket', programs.path('no.sock'),
                *pcap(path), '--workers', '1', '--flows']
-    done = subprocess.run([*command, '10000000'], capture_output=True, text=True, timeout=END_SEC)
-    told = re.fullmatch(r'spanstatd: 10000000 flows need (\d+) MB and packets (\d+) MB, but 20 MB of '
-                        r'hugepages \(not used: no-huge\) and 400 MB of other memory are free, of '
-                        r'which (\d+) MB are kept: at most --flows (\d+)\n', done.stderr)
+    done = programs.run(*command, '10000000', timeout=END_SEC)
+    told = re.fullmatch(r'spanstatd: 10000000 flows need (\d+) MB and packets (\d+) MB, but 20 MB '
+                        r'of hugepages \(not used: no-huge\) and 400 MB of other memory are free, '
+                        r'of which (\d+) MB are kept: at most --flows (\d+)\n', done.stderr)
     checks.ok(done.returncode == 1 and told and int(told[1]) <= 1431,
               'ten million flows do not fit: refused with their need, at most 1.5 GB', done)
     most = told[4] if told else '0'
     one_more = str(int(most) + 1)
-    done = subprocess.run([*command, one_more], capture_output=True, text=True, timeout=END_SEC)
+    done = programs.run(*command, one_more, timeout=END_SEC)
     checks.ok(done.returncode == 1 and done.stderr.startswith(f'spanstatd: {one_more} flows need '),
               'one more than what it said: refused', done)
     with PortDaemon(programs, '--flows', most, *pcap(path), wrap=small) as daemon:
@@ -193,7 +188,3 @@ def test_nothing_left(checks, programs):
     checks.equal([where for where, _, _ in os.walk(folder)], [folder, os.path.join(folder, 'dpdk')],
                  'no folder of EAL is left but that of all')
     checks.ok(not os.path.exists(daemon.socket), 'no socket is left')
-
-
-if __name__ == '__main__':
-    sys.exit(run_tests(globals()))

@@ -2,8 +2,6 @@
 """More packets than spanstatd can take: every loss is counted where it happens, `stats` says it,
 and nothing else suffers.
 
-    python3 dpdk_overload.py SPANSTATD SPANSTAT [WORD]
-
 Nothing here depends on how fast the machine is: what must be too slow is stopped (SIGSTOP), or has
 its CPU only when nobody else wants it (SCHED_IDLE). The sender is tests/bench/bench_pktgen: TCP
 connections that are always new ones, or a flood of SYNs beside connections that go on.
@@ -14,9 +12,8 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 
-from dpdk_run import PortDaemon, Silence, adds_up, run_tests, udp_frames, wait_for
+from dpdk_run import PortDaemon, Silence, adds_up, udp_frames, wait_for
 from daemon import Daemon
 
 PROGRAM = '../../tests/bench/bench_pktgen' # of the same build
@@ -224,7 +221,3 @@ def test_flood(checks, programs):
         checks.equal([row for row in known if row.get('flags')], [],
                      'flood: opened in sight, without a gap')
         checks.equal(daemon.terminate(3), 0, 'flood: spanstatd ends orderly')
-
-
-if __name__ == '__main__':
-    sys.exit(run_tests(globals()))

@@ -3,17 +3,14 @@
 by workers behind a receive core, by two ports that carry one direction each, and in frames too
 long for one mbuf.
 
-    python3 dpdk_pcap.py SPANSTATD SPANSTAT [WORD]
-
 net_pcap plays a file as fast as it can, so times are those of arrival: opened, last, round trips,
 in_state and idle are not compared. Of two connections between the same sockets the earlier one is
 known by its end, `reused`.
 """
 import collections
 import random
-import sys
 
-from dpdk_run import PortDaemon, adds_up, capture, pcap, quiet, run_tests
+from dpdk_run import PortDaemon, adds_up, capture, pcap, quiet
 import replay_check
 import replay_make
 from replay_scenario import close
@@ -163,7 +160,3 @@ def test_jumbo(checks, programs):
     with PortDaemon(programs, '--config', quiet(programs), *pcap(path)) as daemon:
         all_arrived(checks, daemon, packets, 'jumbo')
         rows_agree(checks, truth, daemon, 'jumbo')
-
-
-if __name__ == '__main__':
-    sys.exit(run_tests(globals()))

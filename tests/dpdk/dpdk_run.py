@@ -3,18 +3,10 @@
 hugepages), and captures for net_pcap to play.
 
 The daemon class is the one of tests/support, started here in the test's own network namespace.
-Each test_* function of a program is one test, with a folder and daemons of its own; a third word on
-the command line runs only those that have it in their name.
 """
-import os
 import struct
-import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, '..', folder) for folder in ('support', 'replay')]
-
-from check import main
-from daemon import Daemon, Programs
+from daemon import BareDaemon
 from lab import Namespace, wait_for
 from replay_wire import Path, capture_write, segment_udp
 
@@ -22,14 +14,11 @@ PLAY_SEC = 20
 QUIET = 'duplicates {{ detect = false }}\ntimers {{ closed = 3600\n{timers} }}\n'
 
 
-class PortDaemon(Daemon):
-    """spanstatd with these arguments; a socket of its own beside those of others."""
+class PortDaemon(BareDaemon):
+    """spanstatd with these arguments, in ordinary memory."""
 
     def __init__(self, programs, *arguments, wrap=()):
-        self.programs = programs
-        self.socket = programs.path('spanstatd.sock')
-        self.command = [*wrap, programs.spanstatd, '--socket', self.socket, '--no-huge', *arguments]
-        self.log_path = self.process = None
+        super().__init__(programs, '--no-huge', *arguments, wrap=wrap)
 
     def received(self, packets):
         """Waits until that many packets are there; gives the counters of the last look."""
@@ -94,14 +83,3 @@ def adds_up(checks, stats, name):
             'workers': sum(worker['received'] for worker in stats['workers']),
             'ports': sum(port['received'] for port in stats['ports'])}
     checks.ok(len(set(sums.values())) == 1, f'{name}: all sums of packets agree', sums)
-
-
-def run_tests(tests):
-    """The test_* functions among `tests`, a module's globals(); gives the exit status."""
-    word = ''.join(sys.argv[3:4])
-
-    def body(checks):
-        for name, test in list(tests.items()):
-            if name.startswith('test_') and word in name:
-                checks.call(test, checks, Programs(*sys.argv[1:3]))
-    return main(body)

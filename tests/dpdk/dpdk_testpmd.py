@@ -2,8 +2,6 @@
 """Packets out of another process's memory: DPDK's own testpmd sends over memif and vhost-user to
 spanstatd, and every packet that it says it sent is counted.
 
-    python3 dpdk_testpmd.py SPANSTATD SPANSTAT [WORD]
-
 Both sides run without hugepages: without them EAL puts its memory in a memfd, and that can be
 shared as hugepages can. testpmd sends UDP of one size from 256 addresses as fast as the other takes
 it.
@@ -16,9 +14,8 @@ import itertools
 import os
 import re
 import subprocess
-import sys
 
-from dpdk_run import PortDaemon, adds_up, run_tests, wait_for
+from dpdk_run import PortDaemon, adds_up, wait_for
 
 SENT_LEAST = 100000
 FLOWS = 256
@@ -137,7 +134,3 @@ def test_vhost(checks, programs):
                 checks.equal(testpmd.quit(), 0, f'{name}: testpmd ends orderly')
         rows_add_up(checks, daemon, received, 'vhost')
         checks.equal(daemon.terminate(3), 0, 'vhost: spanstatd ends orderly')
-
-
-if __name__ == '__main__':
-    sys.exit(run_tests(globals()))

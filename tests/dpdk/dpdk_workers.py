@@ -5,9 +5,8 @@ are spread.
     python3 dpdk_workers.py SPANSTATD SPANSTAT [WORD]
 """
 import socket
-import sys
 
-from dpdk_run import PortDaemon, Silence, adds_up, capture, pcap, run_tests, udp_frames
+from dpdk_run import PortDaemon, Silence, adds_up, capture, pcap, udp_frames
 
 FLOWS = 4000 # fewer than a hand-over ring has places
 
@@ -81,7 +80,3 @@ def test_spread(checks, programs):
             text = daemon.ask('stats').stdout
             checks.ok(f'busiest above the mean   = {100 * stats["imbalance"]:.0f}.' in text or even,
                       f'{name}: a person is told', text)
-
-
-if __name__ == '__main__':
-    sys.exit(run_tests(globals()))

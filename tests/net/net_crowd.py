@@ -1,23 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Hundreds of connections at once, each with its own story, on a wire that loses nothing.
 
-    python3 net_crowd.py SPANSTATD SPANSTAT [SEED]
-
 Every connection carries a random amount of data each way, in an order mixed with all others, and
 ends in one of several ways or not at all. When all is quiet there is nothing that a tap could not
 know: both ends' states must be those of `ss`, and the bytes of each stream those that were sent.
 The seed of a failed run is printed and may be given again. Needs root.
 """
-import os
-import random
 import socket
-import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
-from check import main
-from daemon import Daemon, Programs
-from lab import Lab, wait_for
+from daemon import Daemon
+from lab import wait_for
 from net_scenarios import abort, half_close
 
 CONNECTIONS = 400
@@ -141,20 +133,14 @@ def judge_when_quiet(daemon, lab, members):
     return wrong
 
 
-def body(checks):
-    programs = Programs(*sys.argv[1:3])
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
-    with Lab() as lab, Daemon(programs, lab.tap, '--no-huge') as daemon:
+def test_crowd(checks, programs, lab, given, dice):
+    with Daemon(programs, lab.tap, '--no-huge') as daemon:
         members = assemble(lab)
-        live(members, random.Random(seed))
+        live(members, dice)
         wrong = judge_when_quiet(daemon, lab, members)
         for ending in ENDINGS:
             mine = [(member, what) for member, what in wrong if member.ending == ending.__name__]
             checks.ok(not mine, f'{ending.__name__}: both ends as ss says, every byte counted',
-                      f'seed {seed}', f'{len(mine)} wrong',
+                      f'seed {given.seed}', f'{len(mine)} wrong',
                       *(f'{member.ends}: {what}' for member, what in mine[:5]))
         checks.equal(daemon.stats()['flows']['created'], len(members), 'one flow a connection')
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

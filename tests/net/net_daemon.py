@@ -2,10 +2,7 @@
 """spanstatd as an operator handles it: start, stop, signals, its socket, its mistakes; spanstat's
 exit statuses against it.
 
-    python3 net_daemon.py SPANSTATD SPANSTAT [WORD]
-
-Each test_* function has a lab and daemons of its own; with WORD only those run that have it in
-their name. Needs root.
+Needs root.
 """
 import contextlib
 import glob
@@ -15,14 +12,10 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
-from check import main
-from daemon import READY_SEC, Daemon, Programs
-from lab import Lab, wait_for
+from daemon import READY_SEC, Daemon
+from lab import wait_for
 
 TERM_SEC = 2       # contract: SIGTERM ends it within
 PIECE_BYTES = 20000     # less than a socket buffer
@@ -157,7 +150,7 @@ def test_reload(checks, programs, lab):
         checks.equal(daemon.terminate(TERM_SEC), 0, 'SIGTERM ends it after SIGHUP')
 
 
-def test_check(checks, programs, _lab):
+def test_check(checks, programs):
     path = programs.write('check.conf', 'flows = 65536\n\nworkers = many\n')
     bad = subprocess.run([programs.spanstatd, '--check', '--config', path], capture_output=True,
                          text=True, check=False)
@@ -197,7 +190,7 @@ def test_memory_as_it_is(checks, programs, lab):
             end.close()
 
 
-def test_no_daemon(checks, programs, _lab):
+def test_no_daemon(checks, programs):
     path = programs.path('nobody.sock')
     done = programs.ask(path, 'conn')
     checks.ok(done.returncode == 3 and one_line(done.stderr, 'spanstat: ') and
@@ -280,16 +273,3 @@ def test_packet_counts(checks, programs, lab):
         checks.ok(stats['flows']['live'] >= 1 and stats['flows']['created'] >= 2 and
                   sum(worker['tracked'] for worker in stats['workers']) == packets['tracked'],
                   'flows and workers add up', stats)
-
-
-def body(checks):
-    programs = Programs(*sys.argv[1:3])
-    word = ''.join(sys.argv[3:4])
-    for name, test in list(globals().items()):
-        if name.startswith('test_') and word in name:
-            with Lab() as lab:
-                checks.call(test, checks, programs, lab)
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The dialects linux and ss against the real `netstat` (net-tools) and `ss`, line by line.
 
-    python3 net_dialect.py SPANSTATD SPANSTAT [WORD]
-
 `netstat -tuan` and `ss -tuan` run on both hosts of the lab, and `spanstat allconn --as HOST
 --dialect linux` (and ss) says what the mirror port shows of the same hosts. The lines must be the
 same, as a set: netstat walks the kernel's hash tables, spanstat its own. First every scenario of
@@ -12,16 +10,11 @@ lines of its connection. Then a host with all of it at once, whole reports with 
 What a tap cannot know differs, and nothing else may. Each difference has its name in DIFFERENCES,
 and is checked to be what it says where a test meets it.
 """
-import os
 import re
 import socket
-import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
-from check import main
-from daemon import Daemon, Programs
-from lab import Lab, wait_for
+from daemon import Daemon
+from lab import wait_for
 from net_scenarios import SCENARIOS, Connection
 
 V4, V6 = socket.AF_INET, socket.AF_INET6
@@ -327,20 +320,17 @@ def differences(checks, lab, daemon):
         made.close()
 
 
-def body(checks):
-    programs = Programs(*sys.argv[1:3])
-    word = ''.join(sys.argv[3:4])
-    with Lab() as lab, Daemon(programs, lab.tap, '--no-huge') as daemon:
+def test_scenarios(checks, programs, lab, word):
+    with Daemon(programs, lab.tap, '--no-huge') as daemon:
         for family, family_name in FAMILIES:
             for case in SCENARIOS:
                 if word in case.play.__name__:
                     play(checks, lab, daemon, case, family, family_name)
         for name, why in DIFFERENCES.items():
             checks.say(f'{name}: {why}')
-    with Lab() as lab, Daemon(programs, lab.tap, '--no-huge') as daemon:
+
+
+def test_whole_reports(checks, programs, lab):
+    with Daemon(programs, lab.tap, '--no-huge') as daemon:
         whole_reports(checks, lab, daemon)
         differences(checks, lab, daemon)
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

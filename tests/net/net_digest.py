@@ -1,27 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """leaks, timewait, clients and health on connections that real hosts leave behind.
 
-    python3 net_digest.py SPANSTATD SPANSTAT [WORD]
-
 Every verdict of `leaks` is brought about on two kernels: a program that does not close, a host that
 goes away, a firewall (nftables at the receiver, behind the tap) that swallows the FIN, a half that
 is being used. What both kernels say with `ss` is compared with the counts. Nothing waits for a time
 to be over but for a report to say what it must; what must not be said is looked for at the end.
-Each test_* function has a lab and daemons of its own; with WORD only those run that have it in
-their name. Needs root.
+Needs root.
 """
 import contextlib
-import os
 import socket
-import sys
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
-from check import main
-from daemon import Daemon, Programs
-from lab import FIN, Lab, wait_for
+from daemon import Daemon
+from lab import FIN, wait_for
 
 V4, V6 = socket.AF_INET, socket.AF_INET6
 DEADLINE_SEC = 40       # a verdict needs a FIN that is some seconds old, and an answer that is due
@@ -394,16 +386,3 @@ def test_states(checks, programs, lab):
     done = programs.ask(programs.path('nobody.sock'), 'states')
     checks.ok(done.returncode == 0 and 'forgets to close' in done.stdout and not done.stderr,
               'without a daemon: the words', done)
-
-
-def body(checks):
-    programs = Programs(*sys.argv[1:3])
-    word = ''.join(sys.argv[3:4])
-    for name, test in list(globals().items()):
-        if name.startswith('test_') and word in name:
-            with Lab() as lab:
-                checks.call(test, checks, programs, lab)
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

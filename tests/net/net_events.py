@@ -1,66 +1,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Events of real connections, held against what was done to them.
 
-    python3 net_events.py SPANSTATD SPANSTAT
-
 Two hosts open, use and close connections; `spanstat events` on the mirror port must tell just
 that, in order, each to the listener whose filter asks for it. And a listener that stops reading
 must be told how much it has missed, while another one misses nothing. Needs root.
 """
 import contextlib
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
-import threading
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-for neighbour in ('support', 'replay'):
-    sys.path.insert(0, os.path.join(HERE, '..', neighbour))
-
-from check import main
-from daemon import Daemon, Programs
-from lab import Lab, wait_for
+from daemon import Daemon, Listener
+from lab import wait_for
 from net_scenarios import abort, half_close, send
 import replay_schema
 
 SERVER_PORT, OTHER_PORT, CLOSED_PORT, PROBE_PORT = 7001, 7002, 7003, 7004
 CONF = 'timers {\n\tclosed = 1\n\tudp-oneway = 1\n\tudp = 2\n\tmsl = 1\n}\n'
-SCHEMA = os.path.join(HERE, '..', '..', 'app', 'spanstat', 'schema', 'spanstat.schema.json')
 FLOOD = 40000        # more than a ring, the listener's block and all buffers on the way hold
 FLOOD_PIECE = 200    # datagrams before the daemon is let to keep up
-INTERRUPT_SEC = 5
 
 
-class Listener:
-    """`spanstat events --json` with a filter; its events are read as they come, unless held."""
-
-    def __init__(self, daemon, *words):
-        self.process = subprocess.Popen(
-            [daemon.programs.spanstat, '--socket', daemon.socket, 'events', '--json', *words],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
-        self.lines, self.go_on = [], threading.Event()
-        self.go_on.set()
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_exception):
-        self.go_on.set()
-        self.process.kill()
-        self.process.wait()
-
-    def _read(self):
-        for line in self.process.stdout:
-            self.lines.append(line)
-            self.go_on.wait()
-
-    def events(self):
-        return [json.loads(line) for line in list(self.lines)]
+class Story(Listener):
+    """Tells what happened in short words."""
 
     def story(self, port):
         """What happened to the connection from this port of the client, in short words."""
@@ -78,14 +39,6 @@ class Listener:
 
     def hears(self, port, what):
         return wait_for(lambda: any(line.startswith(what) for line in self.story(port)), 10)
-
-    def interrupt(self):
-        self.process.send_signal(signal.SIGINT)
-        try:
-            status = self.process.wait(INTERRUPT_SEC)
-        except subprocess.TimeoutExpired:
-            return 'still there'
-        return status, self.process.stderr.read()
 
 
 def probe(lab, listeners):
@@ -164,7 +117,7 @@ def test_stories(checks, programs, lab):
     path = programs.write('spanstatd.conf', CONF)
     plays = (client_first, client_first_ip6, server_first, aborted, refused, datagrams)
     with Daemon(programs, lab.tap, '--no-huge', '--config', path) as daemon, \
-            Listener(daemon) as listener:
+            Story(daemon) as listener:
         checks.ok(probe(lab, [listener]), 'a listener hears')
         for number, play in enumerate(plays):
             port = 20000 + number
@@ -185,9 +138,9 @@ def test_stories(checks, programs, lab):
 def test_two_listeners(checks, programs, lab):
     """Each hears what its filter asks for, and nothing else."""
     with Daemon(programs, lab.tap, '--no-huge') as daemon, \
-            Listener(daemon, 'server.port', str(SERVER_PORT), 'or', 'server.port',
+            Story(daemon, 'server.port', str(SERVER_PORT), 'or', 'server.port',
                      str(PROBE_PORT)) as one, \
-            Listener(daemon, 'client.state', 'fin-wait-2', 'or', 'server.port',
+            Story(daemon, 'client.state', 'fin-wait-2', 'or', 'server.port',
                      str(PROBE_PORT)) as two:
         checks.ok(probe(lab, [one, two]), 'two listeners hear')
         client, server = pair(lab, 20100, SERVER_PORT)
@@ -229,7 +182,7 @@ def flood(checks, daemon, lab):
 def test_a_listener_that_does_not_read(checks, programs, lab):
     lab.b.drop('rx', 'udp dport 10000-60000')     # no ICMP, no work
     with Daemon(programs, lab.tap, '--no-huge') as daemon, \
-            Listener(daemon, 'proto', 'udp') as slow, Listener(daemon, 'proto', 'udp') as quick:
+            Story(daemon, 'proto', 'udp') as slow, Story(daemon, 'proto', 'udp') as quick:
         checks.ok(probe(lab, [slow, quick]), 'two listeners hear')
         slow.go_on.clear()
         flood(checks, daemon, lab)
@@ -245,7 +198,7 @@ def test_a_listener_that_does_not_read(checks, programs, lab):
         last = f'"port":{10000 + FLOOD - 1},'.encode()
         checks.ok(wait_for(lambda: any(last in line for line in list(slow.lines)), 20),
                   'it goes on, up to the newest event')
-        schema = replay_schema.Strict(SCHEMA)
+        schema = replay_schema.Strict(programs.schema)
         lost = [schema.check('lost', line.decode())['lost'] for line in list(slow.lines)
                 if json.loads(line)['type'] == 'lost']
         checks.ok(len(lost) >= 1 and sum(lost) > 1000, 'and is told of what it has missed', lost)
@@ -253,16 +206,3 @@ def test_a_listener_that_does_not_read(checks, programs, lab):
         checks.ok(abs(missed - sum(lost)) <= 100, 'of as many as there are',
                   f'{missed} are missing, {sum(lost)} were told')
         checks.equal(slow.interrupt(), (0, b''), 'it ends as any other')
-
-
-def body(checks):
-    programs = Programs(*sys.argv[1:3])
-    word = ''.join(sys.argv[3:4])
-    for name, test in list(globals().items()):
-        if name.startswith('test_') and word in name:
-            with Lab() as lab:
-                checks.call(test, checks, programs, lab)
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """ICMP errors that real kernels send, on the rows of what they are about.
 
-    python3 net_icmp.py SPANSTATD SPANSTAT [WORD]
-
 Host a is the client of every scenario, or sends where the other end is told; host b answers as a
 host whose port is closed, as a router that knows no way, or as a firewall that rejects. The tap
 sees it all and spanstat must say what the error was and to whom it went; nothing else of the row
@@ -10,15 +8,10 @@ may come of it. What a's own socket was told is compared too. Needs root.
 """
 import contextlib
 import errno
-import os
 import socket
-import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
-from check import main
-from daemon import Daemon, Programs
-from lab import Lab, LabError, run, wait_for
+from daemon import Daemon
+from lab import LabError, run, wait_for
 
 FAMILIES = ((socket.AF_INET, 'IPv4'), (socket.AF_INET6, 'IPv6'))
 TCP, UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
@@ -267,11 +260,10 @@ def several_workers(checks, programs, lab):
         checks.ok(len(shares) == 2 and all(shares), 'two workers, each has flows', shares)
 
 
-def body(checks):
-    programs = Programs(*sys.argv[1:3])
-    with Lab() as lab, Daemon(programs, lab.tap, '--no-huge') as daemon:
+def test_icmp(checks, programs, lab, word):
+    with Daemon(programs, lab.tap, '--no-huge') as daemon:
         settle(lab)
-        play_all(checks, lab, daemon, ''.join(sys.argv[3:4]))
+        play_all(checks, lab, daemon, word)
         stats = daemon.stats()
         packets = stats['packets']
         checks.equal((packets['tracked'] + packets['ignored'], sum(packets['dropped'].values())),
@@ -282,7 +274,3 @@ def body(checks):
         told = daemon.ask('allconn').stdout
         checks.ok('icmp-port' in told, 'the text report says it among the flags', told)
         several_workers(checks, programs, lab)
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

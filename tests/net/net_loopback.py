@@ -1,21 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`--interface lo`: the kernel shows every packet twice, and each must count once.
 
-    python3 net_loopback.py SPANSTATD SPANSTAT
-
 A mirror that copies everything, with the worst packets for it: checksums that are not filled in
 yet, RSTs and unconnected datagrams without identification, datagrams that differ in one byte. The
 interface's own counter and what the sockets sent are the truth. Needs root.
 """
-import os
 import contextlib
 import socket
-import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
-from check import main
-from daemon import Daemon, Programs
+from daemon import Daemon
 from lab import Namespace, wait_for
 
 CONNECTIONS = 60        # of each family
@@ -94,7 +87,7 @@ def compare(checks, rows, family, sent):
               *wrong[:10])
 
 
-def test_loopback(checks, programs, space):
+def watch(checks, programs, space):
     # What is over is to be looked at, not forgotten.
     config = programs.write('loopback.conf', 'timers { closed = 600 }\n')
     with Daemon(programs, space, '--config', config, '--no-huge', interface='lo') as daemon:
@@ -112,15 +105,11 @@ def test_loopback(checks, programs, space):
             compare(checks, rows, family, sent[family])
 
 
-def body(checks):
+def test_loopback(checks, programs):
     space = Namespace('loopback')
     space.add()
     try:
         space.ip('link set lo up')
-        checks.call(test_loopback, checks, Programs(*sys.argv[1:3]), space)
+        watch(checks, programs, space)
     finally:
         space.remove()
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

@@ -1,18 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """net_model.py's stories of small conversations, where anybody can say what a tap may conclude.
 
-    python3 net_model_check.py
-
 A line is a packet as tcpdump would print it: time, `>` from the client or `<` from the server,
 flags, first number, bytes, ACK number; numbers begin at 0 at each side. For both ends the states of
 the likeliest stories are wanted, all of the lowest price. Needs no root and no packets.
 """
-import os
-import sys
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
-from check import main
 from net_evidence import Sent
 from net_model import ACK, FIN, RST, SYN, Search
 
@@ -77,10 +69,6 @@ def likeliest(text):
     return found
 
 
-def body(checks):
+def test_conversations(checks):
     for what, text, *wanted in CONVERSATIONS:
         checks.equal(likeliest(text), tuple(set(states.split()) for states in wanted), what)
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

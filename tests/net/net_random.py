@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Some thousand connections with random stories, packets lost before the tap and behind it.
 
-    python3 net_random.py SPANSTATD SPANSTAT [SEED [CONNECTIONS]]
-
 Every connection opens, sends, reads, half closes, closes and aborts in an order of its own, mixed
 with all others, while the hosts' packet filters drop a share of all packets: on their way in, which
 the tap saw, and on their way out, which it did not. Then nothing is dropped any more, and when no
@@ -11,25 +9,18 @@ tell: net_judge.py proves it for each such end, and names the packet that makes 
 The seed gives the choices, not the moments: which packets fall is up to the kernel. Needs root.
 """
 import contextlib
-import os
-import random
 import resource
 import socket
-import sys
 import time
 from collections import Counter, deque
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
 import net_evidence
 import net_judge
-from check import main
-from daemon import Daemon, Programs
-from lab import Lab, wait_for
+from daemon import Daemon
+from lab import wait_for
 from net_evidence import Captures, transcript
 from net_scenarios import abort, half_close
 
-CONNECTIONS = int(sys.argv[4]) if len(sys.argv) > 4 else 1000
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 FIRST_PORT, SERVER_PORT, DEAF_PORT = 20000, 7000, 7001
 PIECE_MAX_BYTES = 6000      # all that is never read fits in the window
@@ -334,21 +325,22 @@ def judge(checks, verdict, seed, members):
               f'seed {seed}', f'{len(verdict.unexplained)} unexplained', *verdict.transcripts())
 
 
-def gather(lab, dice):
-    half_of_them = CONNECTIONS // len(FAMILIES)
+def gather(lab, dice, connections):
+    half_of_them = connections // len(FAMILIES)
     return [Member(lab, family, FIRST_PORT + number, dice)
             for family in FAMILIES for number in range(half_of_them)]
 
 
-def body(checks):
-    programs = Programs(*sys.argv[1:3])
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
-    dice = random.Random(seed)
-    checks.say(f'seed {seed}')
+def options(parser):
+    parser.add_argument('--connections', type=int, default=1000)
+
+
+def test_random(checks, programs, lab, given, dice):
+    checks.say(f'seed {given.seed}')
     config = programs.write('random.conf', CONFIG)
-    with Lab() as lab, Daemon(programs, lab.tap, '--no-huge', '--config', config) as daemon:
+    with Daemon(programs, lab.tap, '--no-huge', '--config', config) as daemon:
         prepare(lab)
-        members, listeners = gather(lab, dice), listen(lab)
+        members, listeners = gather(lab, dice, given.connections), listen(lab)
         with Captures(lab, programs.path) as captures:
             waiting = storm(lab, listeners, members, dice)
             checks.ok(wait_until_quiet(lab, listeners, members), 'all is quiet after the storm')
@@ -360,13 +352,9 @@ def body(checks):
         compared = list(compare(daemon, lab, members, evidence))
         verdict = Verdict(compared, evidence)
         report(checks, verdict, evidence)
-        judge(checks, verdict, seed, members)
+        judge(checks, verdict, given.seed, members)
         believed = false_ends_believed(compared, evidence, dice)
         checks.ok(believed <= FALSE_ENDS_BELIEVED_MAX,
                   f'of {FALSE_ENDS} states made false {believed} pass as what no wire can tell')
         for member in members:
             member.leave()
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

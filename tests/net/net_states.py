@@ -1,23 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Both ends' states as spanstat sees them on the mirror port, against `ss` on both hosts.
 
-    python3 net_states.py SPANSTATD SPANSTAT [WORD]
-
 Plays every scenario of net_scenarios.py over IPv4 and IPv6 (with WORD: those with it in their
 name) on the lab's two hosts. A scenario passes when, at two moments a tenth of a second apart,
 `ss` shows what the scenario means to make and spanstat what it must show; up to then both are
 asked again until a deadline, for retransmissions take their time. Needs root.
 """
-import os
 import socket
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
-from check import main
-from daemon import Daemon, Programs
-from lab import Lab, wait_for
+from daemon import Daemon
+from lab import wait_for
 from net_scenarios import SCENARIOS, Connection
 
 FAMILIES = ((socket.AF_INET, 'IPv4'), (socket.AF_INET6, 'IPv6'))
@@ -129,10 +122,8 @@ def every_packet_counted(checks, daemon):
                  (packets['received'], 0), 'every packet tracked or ignored, none dropped')
 
 
-def body(checks):
-    programs = Programs(*sys.argv[1:3])
-    word = ''.join(sys.argv[3:4])
-    with Lab() as lab, Daemon(programs, lab.tap, '--no-huge') as daemon:
+def test_states(checks, programs, lab, word):
+    with Daemon(programs, lab.tap, '--no-huge') as daemon:
         for family, family_name in FAMILIES:
             for case in SCENARIOS:
                 if word in case.play.__name__:
@@ -144,7 +135,3 @@ def body(checks):
                 # and a fast retransmission is the same packet bit for bit, within microseconds.
                 checks.equal(daemon.stats()['duplicates'], 0, 'no IPv4 packet taken for a copy')
         every_packet_counted(checks, daemon)
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

@@ -2,8 +2,6 @@
 """`spanstat top` and --watch in a real terminal, over real traffic: what the screen shows, and
 what keys do.
 
-    python3 net_top.py SPANSTATD SPANSTAT [WORD]
-
 Two hosts talk, the daemon watches them, and top runs in tmux, whose screen is looked at. Needs
 root and tmux.
 """
@@ -12,15 +10,11 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
-from check import main
-from daemon import Daemon, Programs
-from lab import Lab, wait_for
+from daemon import Daemon
+from lab import wait_for
 from net_scenarios import half_close
 from terminal import Terminal
 
@@ -276,16 +270,3 @@ def test_refusals(checks, programs, lab):
                      '--socket', daemon.socket, 'top') as terminal:
         checks.ok(terminal.shows('status 1', 'unheard-of'), 'an unknown terminal: exit 1',
                   terminal.screen())
-
-
-def body(checks):
-    programs = Programs(*sys.argv[1:3])
-    word = ''.join(sys.argv[3:4])
-    for name, test in list(globals().items()):
-        if name.startswith('test_') and word in name:
-            with Lab() as lab:
-                checks.call(test, checks, programs, lab)
-
-
-if __name__ == '__main__':
-    sys.exit(main(body))

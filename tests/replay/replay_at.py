@@ -1,28 +1,19 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Time: what is shown when the capture ends, and what is left when the clock is moved on.
-
-usage: replay_at.py --spanstat PATH
 
 One connection a capture, one line of TIMES a scenario: how it is shown at the end, the last moment
 at which it must still be there and the first at which it must be gone. Timers are the defaults of
 the design, and expiry may come up to a second after it is due. Where two ends have different
 timers, the shorter one gives the first moment and the longer one the last.
 """
-import argparse
 import json
-import os
 import random
-import sys
-import tempfile
-import unittest
 
+from runner import Case
 import replay_check
 import replay_make
 from replay_scenarios import BY_NAME
 from replay_wire import capture_write
-
-SPANSTAT = None
 
 # scenario                       active  still there  gone
 TIMES = (
@@ -46,11 +37,9 @@ TIMES = (
 )
 
 
-class Clock(unittest.TestCase):
+class Clock(Case):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="spanstat-replay-")
-        self.addCleanup(self.folder.cleanup)
-        self.name = os.path.join(self.folder.name, "traffic.pcap")
+        self.fresh()
 
     def make(self, scenario, seed):
         rng = random.Random(seed)
@@ -60,7 +49,7 @@ class Clock(unittest.TestCase):
         return conn
 
     def rows(self, *words):
-        status, out, err = replay_check.run(SPANSTAT, ["-r", self.name, *words, "--json"])
+        status, out, err = self.said("-r", self.name, *words, "--json")
         self.assertEqual((status, err), (0, []))
         return [json.loads(line) for line in out]
 
@@ -123,14 +112,6 @@ class Clock(unittest.TestCase):
     def test_duration_must_be_one(self):
         self.make("refused", 11)
         for word in ("5m", "+", "+5x", "-5m", ""):
-            status, out, err = replay_check.run(SPANSTAT, ["-r", self.name, "--at", word, "conn"])
+            status, out, err = self.said("-r", self.name, "--at", word, "conn")
             self.assertEqual((status, out, len(err)), (2, [], 1), word)
             self.assertTrue(err[0].startswith("spanstat: "), err)
-
-
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--spanstat", required=True, metavar="PATH")
-    given, rest = options.parse_known_args()
-    SPANSTAT = given.spanstat
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

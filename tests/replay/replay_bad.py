@@ -1,51 +1,42 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Captures that are not as they should be: cut short, of an unknown kind, empty, absent.
-
-usage: replay_bad.py --spanstat PATH
 
 Each must end with exit status 1 and exactly one line on standard error, which begins with
 `spanstat: ` and names the file; what was read before the damage is reported all the same. A capture
 that is merely without packets, or full of packets that mean nothing, is no mistake.
 """
-import argparse
 import json
 import os
 import random
 import struct
-import sys
-import tempfile
-import unittest
 
+from runner import Case
 import replay_check
 import replay_make
 from replay_scenarios import SCENARIOS
 from replay_wire import LINKTYPES, capture_write
-
-SPANSTAT = None
 
 
 def pcap_head(linktype=1, magic=0xa1b2c3d4):
     return struct.pack("<IHHiIII", magic, 2, 4, 0, 0, 262144, linktype)
 
 
-class BadInput(unittest.TestCase):
+class BadInput(Case):
     @classmethod
     def setUpClass(cls):
+        super().setUpClass()
         cls.packets, cls.truth = replay_make.capture_make(7, 2 * len(SCENARIOS), "ethernet", True,
                                                           SCENARIOS)
 
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="spanstat-replay-")
-        self.addCleanup(self.folder.cleanup)
-        self.name = os.path.join(self.folder.name, "traffic.pcap")
+        self.fresh()
 
     def write(self, content):
         with open(self.name, "wb") as out:
             out.write(content)
 
     def report(self, *words):
-        return replay_check.run(SPANSTAT, ["-r", self.name, *words, "--keep", "all", "--json"])
+        return self.said("-r", self.name, *words, "--keep", "all", "--json")
 
     def assert_one_line(self, err, name=None):
         self.assertEqual(len(err), 1, err)
@@ -117,7 +108,7 @@ class BadInput(unittest.TestCase):
 
     def test_second_file_missing(self):
         capture_write(self.name, self.packets)
-        missing = os.path.join(self.folder.name, "missing.pcap")
+        missing = self.programs.path("missing.pcap")
         status, _, err = self.report("-r", missing)
         self.assertEqual(status, 1)
         self.assert_one_line(err, missing)
@@ -140,11 +131,3 @@ class BadInput(unittest.TestCase):
             capture_write(self.name, cut, link)
             status, _, err = self.report()
             self.assertEqual((status, err), (0, []), link)
-
-
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--spanstat", required=True, metavar="PATH")
-    given, rest = options.parse_known_args()
-    SPANSTAT = given.spanstat
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

@@ -111,21 +111,19 @@ def truth_read(folder):
 
 
 def check(spanstat, folder, show=20):
-    """The whole comparison for one folder; prints, and returns the exit status."""
+    """The whole comparison for one folder; returns whether all is the same, and what to print."""
     status, out, err = run(spanstat, ["-r", os.path.join(folder, "traffic.pcap"), "--keep",
                                       "all", "--json"])
-    for line in err:
-        print(f"standard error: {line}")
+    lines = [f"standard error: {line}" for line in err]
     if status:
-        print(f"exit status {status}")
+        lines.append(f"exit status {status}")
     truth = truth_read(folder)
     bad = compare(truth, [json.loads(line) for line in out])
-    for scenario, text in bad[:show]:
-        print(f"{scenario}: {text}")
-    for scenario, count in sorted(collections.Counter(one for one, _ in bad).items()):
-        print(f"{count:6} {scenario}")
-    print(f"{len(truth)} connections, {len(bad)} differ")
-    return 1 if bad or status or err or not truth else 0
+    lines += [f"{scenario}: {text}" for scenario, text in bad[:show]]
+    lines += [f"{count:6} {scenario}" for scenario, count in
+              sorted(collections.Counter(one for one, _ in bad).items())]
+    lines.append(f"{len(truth)} connections, {len(bad)} differ")
+    return not (bad or status or err or not truth), lines
 
 
 def main():
@@ -134,7 +132,9 @@ def main():
     parser.add_argument("--dir", required=True)
     parser.add_argument("--show", type=int, default=20, help="differences printed in full")
     given = parser.parse_args()
-    return check(given.spanstat, given.dir, given.show)
+    same, lines = check(given.spanstat, given.dir, given.show)
+    print("\n".join(lines))
+    return 0 if same else 1
 
 
 if __name__ == "__main__":

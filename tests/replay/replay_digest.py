@@ -1,29 +1,20 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """leaks, timewait, clients, health and states over a capture of every scenario.
-
-usage: replay_digest.py --spanstat PATH
 
 All rows are asked for once, as JSON. What the lines of each digest must add up to is worked out
 from them here, in Python, and compared with what spanstat gives, with a filter and without. Which
 verdict is right is looked at where hosts are real (tests/net/net_digest.py); here, that every
 connection of a line has one.
 """
-import argparse
 import collections
 import csv
 import json
-import os
-import sys
-import tempfile
-import unittest
 
-import replay_check
+from runner import Case
 import replay_make
 from replay_scenarios import HARD, SCENARIOS
 from replay_wire import capture_write
 
-SPANSTAT = None
 CONNECTIONS = 900
 ENDS = ("client", "server")
 HAS_CLOSED, IS_OPEN = {"FIN_WAIT_1", "FIN_WAIT_2"}, {"CLOSE_WAIT", "ESTABLISHED"}
@@ -91,24 +82,19 @@ def clients_of(rows):
     return {address: dict(+line) for address, line in found.items()}
 
 
-class Digest(unittest.TestCase):
+class Digest(Case):
     """One capture for all tests; nothing is forgotten, so all reports see the same rows."""
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="spanstat-replay-")
-        cls.name = os.path.join(cls.folder.name, "traffic.pcap")
+        super().setUpClass()
         packets, _ = replay_make.capture_make(5, CONNECTIONS, "ethernet", True, SCENARIOS + HARD)
         capture_write(cls.name, packets)
         cls.rows = cls.json("all")
 
     @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    @classmethod
     def report(cls, *words):
-        status, out, err = replay_check.run(SPANSTAT, ["-r", cls.name, "--keep", *words])
+        status, out, err = cls.said("-r", cls.name, "--keep", *words)
         assert (status, err) == (0, []), (words, status, err)
         return out
 
@@ -194,11 +180,3 @@ class Digest(unittest.TestCase):
         for line in self.json("states"):
             self.assertEqual((line["clients"], line["servers"]),
                              tuple(want[end][line["state"]] for end in ENDS), line["state"])
-
-
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--spanstat", required=True, metavar="PATH")
-    given, rest = options.parse_known_args()
-    SPANSTAT = given.spanstat
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

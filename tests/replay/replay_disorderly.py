@@ -5,7 +5,6 @@ from replay_host import RETRANSMIT_US
 from replay_scenario import HARD, close, scenario
 from replay_wire import ACK, RST, SYN
 
-
 # --- resets ---
 
 

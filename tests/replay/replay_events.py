@@ -1,8 +1,5 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Events of whole captures, against the truth about each connection.
-
-usage: replay_events.py --spanstat PATH
 
 What `spanstat -r FILE events` prints must tell the life of every connection from its first packet
 to its last: opened once, each change of state from the state that the change before has left,
@@ -11,16 +8,12 @@ ended once. What the last event says is what the truth says of the connection.
 import argparse
 import csv
 import json
-import os
 import subprocess
-import sys
-import tempfile
-import unittest
 
+from runner import Case
 import replay_check
 import replay_make
 
-SPANSTAT = None
 CONNECTIONS = 1500
 LONG_AFTER = ("--at", "+10d")
 STATES = ("client", "server")
@@ -64,24 +57,19 @@ class Life:
                 (event["server"]["ip"], event["server"]["port"]))
 
 
-class Events(unittest.TestCase):
+class Events(Case):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="spanstat-replay-")
+        super().setUpClass()
         parser = argparse.ArgumentParser()
         replay_make.arguments(parser)
         given = parser.parse_args(["--seed", "77", "--connections", str(CONNECTIONS)])
-        replay_make.make(given, cls.folder.name)
-        cls.name = os.path.join(cls.folder.name, "traffic.pcap")
-        with open(os.path.join(cls.folder.name, "truth.jsonl"), encoding="ascii") as lines:
+        replay_make.make(given, cls.programs.folder)
+        with open(cls.programs.path("truth.jsonl"), encoding="ascii") as lines:
             cls.truth = [json.loads(line) for line in lines]
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
     def run_spanstat(self, *words):
-        status, out, err = replay_check.run(SPANSTAT, ["-r", self.name, *words])
+        status, out, err = self.said("-r", self.name, *words)
         self.assertEqual((status, err), (0, []), words)
         return out
 
@@ -160,7 +148,8 @@ class Events(unittest.TestCase):
 
     def test_a_reader_that_has_enough(self):
         """It ends without a word when nobody reads on."""
-        command = f"exec 3>&1; {{ '{SPANSTAT}' -r '{self.name}' events; echo $? >&3; }} | head -n 3"
+        command = (f"exec 3>&1; {{ '{self.programs.spanstat}' -r '{self.name}' events; "
+                   "echo $? >&3; } | head -n 3")
         done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
         self.assertEqual(done.stderr, "")
         self.assertEqual(len(done.stdout.splitlines()), 4)
@@ -168,17 +157,9 @@ class Events(unittest.TestCase):
 
     def test_a_broken_file(self):
         """What was in it before the break is told, and that it is broken."""
-        name = os.path.join(self.folder.name, "broken.pcap")
+        name = self.programs.path("broken.pcap")
         with open(self.name, "rb") as whole, open(name, "wb") as broken:
             broken.write(whole.read(100000))
-        status, out, err = replay_check.run(SPANSTAT, ["-r", name, "events", "--json"])
+        status, out, err = self.said("-r", name, "events", "--json")
         self.assertEqual((status, len(err)), (1, 1))
         self.assertGreater(len(out), 100)
-
-
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--spanstat", required=True, metavar="PATH")
-    given_options, rest = options.parse_known_args()
-    SPANSTAT = given_options.spanstat
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

@@ -1,31 +1,23 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Filters, orders, limits and groups as a user asks for them, over a capture of every scenario.
-
-usage: replay_filter.py --spanstat PATH
 
 All rows are asked for once, as JSON. What each filter must then give is worked out from them here,
 in Python, and compared with what spanstat gives: the same connections, none twice. The report time
 is the last packet's. Mistakes must end with exit status 2, nothing on standard output and one line
 that names the column.
 """
-import argparse
 import collections
 import csv
 import datetime
 import ipaddress
 import json
-import os
-import sys
-import tempfile
-import unittest
 
+from runner import Case
 import replay_check
 import replay_make
 from replay_scenarios import HARD, SCENARIOS
 from replay_wire import capture_write
 
-SPANSTAT = None
 CONNECTIONS = 900
 BOTH = ("client", "server")
 
@@ -134,11 +126,10 @@ MISTAKES = (
 )
 
 
-class Filters(unittest.TestCase):
+class Filters(Case):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="spanstat-replay-")
-        cls.name = os.path.join(cls.folder.name, "traffic.pcap")
+        super().setUpClass()
         packets, _ = replay_make.capture_make(5, CONNECTIONS, "ethernet", True, SCENARIOS + HARD)
         capture_write(cls.name, packets)
         cls.rows = [json.loads(line) for line in cls.report("all", "--json")]
@@ -148,12 +139,8 @@ class Filters(unittest.TestCase):
             row["age"] = now - seconds(row["opened"])
 
     @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    @classmethod
     def report(cls, *words):
-        status, out, err = replay_check.run(SPANSTAT, ["-r", cls.name, "--keep", *words])
+        status, out, err = cls.said("-r", cls.name, "--keep", *words)
         assert (status, err) == (0, []), (words, status, err)
         return out
 
@@ -281,19 +268,11 @@ class Filters(unittest.TestCase):
         for words, column, part in MISTAKES:
             with self.subTest(words=words):
                 for report in ("conn", "all"):
-                    status, out, err = replay_check.run(SPANSTAT, ["-r", self.name, report, *words])
+                    status, out, err = self.said("-r", self.name, report, *words)
                     self.assertEqual((status, out, len(err)), (2, [], 1), err)
                     self.assertTrue(err[0].startswith(f"spanstat: column {column}: "), err)
                     self.assertIn(part, err[0])
         for words in (("--sort", "foo"), ("--by", "foo"), ("--limit", "0"), ("-I", "foo"),
                       ("-P", "foo"), ("stats", "--limit", "5")):
-            status, out, err = replay_check.run(SPANSTAT, ["-r", self.name, *words])
+            status, out, err = self.said("-r", self.name, *words)
             self.assertEqual((status, out, len(err)), (2, [], 1), err)
-
-
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--spanstat", required=True, metavar="PATH")
-    given, rest = options.parse_known_args()
-    SPANSTAT = given.spanstat
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

@@ -154,7 +154,7 @@ class Host:
                 peer.read()
 
     def _count(self, flags, seq, length):
-        """Bytes, SYN or FIN that the tap has seen before: sent again, but for probes of one byte."""
+        """Bytes, SYN or FIN that the tap has seen before: repeated, but for probes of one byte."""
         start = seq - self.iss - 1
         seen = self.shown[start:start + length].count(1)
         control = flags & (SYN | FIN)

@@ -1,29 +1,21 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """ICMP errors of every kind about connections of every kind, as a capture holds them.
-
-usage: replay_icmp.py --spanstat PATH
 
 Each connection of the generator is followed by an error that quotes its last packet. Its row must
 be the one that it had without the error, to the last field, and say what the error said and which
 end was told. Errors that quote a number which is not in flight, a connection that is not there, a
 later fragment or too few bytes must leave no trace but their count.
 """
-import argparse
 import json
-import os
 import random
 import struct
-import sys
-import tempfile
-import unittest
 
+from runner import Case
 import replay_check
 import replay_make
 from replay_scenarios import BY_NAME
 from replay_wire import MASK, TCP, Path, capture_write, checksum
 
-SPANSTAT = None
 ICMP, ICMP6 = 1, 58
 ROUTER = {4: bytes((203, 0, 113, 1)), 6: bytes.fromhex("20010db800ff") + bytes(10)}
 
@@ -81,11 +73,9 @@ class Quoted:
         return path.datagram(proto, bytes(message), rng.randrange(65536))
 
 
-class Errors(unittest.TestCase):
+class Errors(Case):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="spanstat-replay-")
-        self.addCleanup(self.folder.cleanup)
-        self.name = os.path.join(self.folder.name, "traffic.pcap")
+        self.fresh()
 
     def connections(self, seed, names, each=EACH):
         """(rng, [Connection]): `each` of every scenario, on raw IP."""
@@ -100,8 +90,7 @@ class Errors(unittest.TestCase):
         capture_write(self.name, packets, link="raw")
         reports = []
         for report in ("all", "stats"):
-            status, out, err = replay_check.run(SPANSTAT, ["-r", self.name, "--keep", report,
-                                                           "--json"])
+            status, out, err = self.said("-r", self.name, "--keep", report, "--json")
             self.assertEqual((status, err), (0, []))
             reports.append([json.loads(line) for line in out])
         rows, (stats,) = reports
@@ -195,16 +184,8 @@ class Errors(unittest.TestCase):
         kind = 3 if quoted.family == 4 else 1
         self.read(conns[0].frames + [(time_us + 9, quoted.error(random.Random(1), kind, code,
                                                                 len(frame)))])
-        _, text, _ = replay_check.run(SPANSTAT, ["-r", self.name, "--keep", "allconn"])
+        _, text, _ = self.said("-r", self.name, "--keep", "allconn")
         self.assertTrue(text[-1].endswith("1way,icmp-port"), text)
-        _, table, _ = replay_check.run(SPANSTAT, ["-r", self.name, "--keep", "allconn", "--csv"])
+        _, table, _ = self.said("-r", self.name, "--keep", "allconn", "--csv")
         self.assertTrue(table[0].endswith(",icmp_error,icmp_told"), table)
         self.assertTrue(table[1].endswith(",port-unreachable,client"), table)
-
-
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--spanstat", required=True, metavar="PATH")
-    given, rest = options.parse_known_args()
-    SPANSTAT = given.spanstat
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

@@ -1,33 +1,25 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Every report with --json over captures of every scenario, against the schema.
-
-usage: replay_json.py --spanstat PATH --schema FILE --table FILE
 
 Each line must be an object of the report that was asked for, with no key that the schema does not
 know and none missing that it requires; and each key of the schema must be seen in some line, so
 that none is written down that does not exist. json_keys.txt has the keys of the last version: they
 never go and never change. What only a daemon prints is checked by tests/dpdk/dpdk_json.py.
 """
-import argparse
 import copy
 import json
 import os
 import random
 import re
-import subprocess
 import sys
-import tempfile
-import unittest
 
-import replay_check
+from runner import Case
 import replay_make
 import replay_schema
 from replay_icmp import KINDS, Quoted
 from replay_scenarios import BY_NAME, HARD, SCENARIOS
 from replay_wire import LINKTYPES, capture_write
 
-GIVEN = None
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECORD = os.path.join(HERE, "json_keys.txt")
 CONNECTIONS = 4 * len(SCENARIOS + HARD)
@@ -70,34 +62,28 @@ ELSEWHERE = (
 NAMES = re.compile(r"[ ._]name string sometimes$")
 
 
-def table(*what):
+def table(programs, *what):
     """What schema_table.py makes of the schema."""
-    return subprocess.run([sys.executable, GIVEN.table, GIVEN.schema, *what], check=True,
-                          capture_output=True, text=True).stdout
+    script = os.path.join(os.path.dirname(programs.schema), "schema_table.py")
+    done = programs.run(sys.executable, script, programs.schema, *what)
+    done.check_returncode()
+    return done.stdout
 
 
-class Json(unittest.TestCase):
-    maxDiff = None
-
+class Json(Case):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="spanstat-replay-")
-        cls.name = os.path.join(cls.folder.name, "traffic.pcap")
+        super().setUpClass()
         packets, cls.truth = replay_make.capture_make(29, CONNECTIONS, "ethernet", True,
                                                       SCENARIOS + HARD)
         capture_write(cls.name, packets)
-        cls.schema = replay_schema.Strict(GIVEN.schema)
+        cls.schema = replay_schema.Strict(cls.programs.schema)
         cls.host = cls.truth[0]["client"]["ip"]
         cls.seen = {}
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
     def lines(self, words, name=None):
         words = [self.host if word == "HOST" else word for word in words]
-        status, out, err = replay_check.run(GIVEN.spanstat,
-                                            ["-r", name or self.name, *words, "--json"])
+        status, out, err = self.said("-r", name or self.name, *words, "--json")
         self.assertEqual((status, err), (0, []), words)
         return out
 
@@ -127,7 +113,7 @@ class Json(unittest.TestCase):
             quoted = Quoted(frame)
             kind, code, _ = rng.choice(KINDS[quoted.family])
             packets += [*conn.frames, (time_us + 1500, quoted.error(rng, kind, code, len(frame)))]
-        name = os.path.join(self.folder.name, "icmp.pcap")
+        name = self.programs.path("icmp.pcap")
         capture_write(name, packets, "raw")
         for words, reports in ((["conn"], ["conn"]), (["all"], ["all"]),
                                (["--at", "+10d", "events"], ["event"]),
@@ -137,7 +123,7 @@ class Json(unittest.TestCase):
 
     def test_2_every_key_is_there_somewhere(self):
         """After the tests before, whose lines are looked through."""
-        missing = [line for line in table("--keys").splitlines()
+        missing = [line for line in table(self.programs, "--keys").splitlines()
                    if line.split()[1] not in self.seen.get(line.split()[0], ()) and
                    not line.startswith(ELSEWHERE) and not NAMES.search(line)]
         self.assertEqual(missing, [])
@@ -145,7 +131,7 @@ class Json(unittest.TestCase):
     def test_other_link_types(self):
         """Ports without Ethernet have other names, drivers and no VLAN."""
         for link in LINKTYPES:
-            name = os.path.join(self.folder.name, f"{link}.pcap")
+            name = self.programs.path(f"{link}.pcap")
             packets, _ = replay_make.capture_make(30, 60, link, True, SCENARIOS)
             capture_write(name, packets, link)
             for words, reports in ((["--keep", "all"], ["all"]), (["stats"], ["stats"])):
@@ -153,7 +139,7 @@ class Json(unittest.TestCase):
                     self.row(reports, line)
 
     def test_names_that_must_be_escaped(self):
-        name = os.path.join(self.folder.name, 'a "quoted"\\ name\x01\xe9,.pcap')
+        name = self.programs.path('a "quoted"\\ name\x01\xe9,.pcap')
         capture_write(name, replay_make.capture_make(3, 20, "ethernet", True, SCENARIOS)[0])
         for words in (["stats"], ["health"]):
             for line in self.lines(words, name):
@@ -177,7 +163,7 @@ class Json(unittest.TestCase):
         with open(RECORD, encoding="ascii") as record:
             recorded = set(record.read().splitlines())
         self.assertGreater(len(recorded), 300)
-        now = set(table("--keys").splitlines())
+        now = set(table(self.programs, "--keys").splitlines())
         self.assertEqual((sorted(recorded - now), sorted(now - recorded)), ([], []))
 
     def test_the_schema_as_installed(self):
@@ -213,12 +199,3 @@ class Json(unittest.TestCase):
             with self.assertRaises(replay_schema.Refused):
                 self.schema.check("conn", text)
         self.schema.check("conn", line)
-
-
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--spanstat", required=True, metavar="PATH")
-    options.add_argument("--schema", required=True, metavar="FILE")
-    options.add_argument("--table", required=True, metavar="FILE", help="schema_table.py")
-    GIVEN, rest = options.parse_known_args()
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

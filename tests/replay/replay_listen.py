@@ -1,28 +1,19 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Sockets: what `spanstat -r FILE listen` says of captures in which it is known who listens.
-
-usage: replay_listen.py --spanstat PATH
 
 Hosts of replay_host act; each test writes down beside the acting what the socket must show. The
 capture's clock is moved on with --at where something is only known when its timer has fired.
 """
-import argparse
 import csv
 import io
 import json
-import os
 import random
-import sys
-import tempfile
-import unittest
 
-import replay_check
+from runner import Case
 import replay_make
 from replay_host import Connection, time_text
 from replay_wire import ACK, RST, capture_write
 
-SPANSTAT = None
 SERVER = "192.168.5.1"
 LATER = ("--at", "+10m")  # unanswered SYNs and UDP flows are forgotten by then
 
@@ -86,16 +77,14 @@ def counts(row):
                  ("state", "asked", "accepted", "refused", "unanswered", "syn_ack_again"))
 
 
-class Listen(unittest.TestCase):
+class Listen(Case):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="spanstat-replay-")
-        self.addCleanup(self.folder.cleanup)
-        self.name = os.path.join(self.folder.name, "traffic.pcap")
+        self.fresh()
         self.wire = Wire(1)
 
     def out(self, *words):
         capture_write(self.name, self.wire.frames)
-        status, out, err = replay_check.run(SPANSTAT, ["-r", self.name, *words])
+        status, out, err = self.said("-r", self.name, *words)
         self.assertEqual((status, err), (0, []))
         return out
 
@@ -177,7 +166,8 @@ class Listen(unittest.TestCase):
                           ["udp", SERVER + ":53", "answered", "1"]])
         table = list(csv.DictReader(io.StringIO("\n".join(self.out("-l", "--csv")))))
         self.assertEqual(sorted((row["proto"], row["port"], row["accepted"], row["syn_ack_again"])
-                                for row in table), [("tcp", "443", "1", "0"), ("udp", "53", "1", "")])
+                                for row in table),
+                         [("tcp", "443", "1", "0"), ("udp", "53", "1", "")])
 
     def test_thousands(self):
         """Many frames, and every socket once."""
@@ -186,11 +176,3 @@ class Listen(unittest.TestCase):
         rows = self.rows()
         self.assertEqual(len(rows), 2000)
         self.assertEqual({counts(row) for row in rows.values()}, {("refused", 1, 0, 1, 0, 0)})
-
-
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--spanstat", required=True, metavar="PATH")
-    given, rest = options.parse_known_args()
-    SPANSTAT = given.spanstat
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

@@ -5,7 +5,6 @@ from replay_host import RETRANSMIT_US
 from replay_scenario import close, scenario
 from replay_wire import ACK, FIN, RST
 
-
 # --- opening ---
 
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Checks the generator and the checker themselves, without spanstat.
 
@@ -166,7 +165,3 @@ class Checker(unittest.TestCase):
     def test_id_given_twice(self):
         self.rows[1]["id"] = self.rows[0]["id"]
         self.assertEqual(len(self.compared()), 1)
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

@@ -1,35 +1,28 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """The same capture with every sequence number moved, so that it wraps: the rows must be the same.
 
-usage: replay_shift.py --spanstat PATH [--seed S] [FILE...]
-
 Each end of each pair of sockets gets a constant that puts the wrap of 2^32 between the first number
 that it shows and its last. The constant is added to all its sequence numbers, to the ACKs and SACK
-edges of the other end, and to what ICMP errors quote; the checksum follows. Nothing else changes; so whatever `spanstat -r
-FILE --keep allconn --json` prints must be equal to the last field. A tuple that is used again keeps
-its constants: what decides between two lives are differences.
+edges of the other end, and to what ICMP errors quote; the checksum follows. Nothing else changes:
+whatever `spanstat -r FILE --keep allconn --json` prints must be equal to the last field. A tuple
+that is used again keeps its constants: what decides between two lives are differences.
 
 Not every number in a header is of its end's sequence space. A RST that refuses what carried no ACK
 has number 0 because its sender has none; it keeps 0, as does an end that shows no number at all.
 
-Without files the capture is one of replay_make's, and a third reading shows that the comparison can
-fail: there the ACKs stay behind. Files that are no classic pcap are named and passed over. Memory:
-the whole capture.
+Without --file the capture is one of replay_make's, and a third reading shows that the comparison
+can fail: there the ACKs stay behind. Files that are no classic pcap are named and passed
+over. Memory: the whole capture.
 """
-import argparse
 import collections
 import json
-import os
 import random
-import shutil
 import struct
-import sys
-import tempfile
 
 import replay_make
 from replay_check import flat, key_of, run, text_of
-from replay_wire import ACK, FIN, MASK, RST, SYN, TCP, ETHER_IP4, ETHER_IP6
+from replay_scenarios import HARD, SCENARIOS
+from replay_wire import ACK, FIN, MASK, RST, SYN, TCP, ETHER_IP4, ETHER_IP6, capture_write
 
 FORMATS = {b"\xd4\xc3\xb2\xa1": "<", b"\xa1\xb2\xc3\xd4": ">",  # microseconds
            b"\x4d\x3c\xb2\xa1": "<", b"\xa1\xb2\x3c\x4d": ">"}  # nanoseconds
@@ -335,59 +328,45 @@ def differ(row, shifted):
                      if one.get(name) != other.get(name)) or "order of flags"
 
 
-def check(spanstat, name, folder, seed):
-    """One file; returns the number of differences."""
-    shifted = os.path.join(folder, "shifted.pcap")
+def options(parser):
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--file", action="append", default=[], help="a capture, instead of our own")
+
+
+def check(checks, programs, name, seed):
+    """One file: its rows, and those of its shifted copy."""
+    shifted = programs.path("shifted.pcap")
     done = capture_shift(name, shifted, seed)
     if done is None:
-        print(f"{name}: passed over, no classic pcap")
-        return 0
-    rows, found = compare(spanstat, name, shifted)
+        checks.say(f"{name}: passed over, no classic pcap")
+        return
+    rows, found = compare(programs.spanstat, name, shifted)
     ends, wrapping, segments = done
-    print(f"{name}: {rows} rows, {segments} segments, {wrapping} of {ends} ends wrap, "
-          f"{len(found)} differ", flush=True)
-    for text in found[:SHOWN]:
-        print("    " + text)
-    return len(found)
+    checks.ok(not found,
+              f"{name}: {rows} rows, {segments} segments, {wrapping} of {ends} ends wrap",
+              *found[:SHOWN], f"{len(found)} differ")
 
 
-def check_own(spanstat, folder, seed):
+def test_files(checks, programs, given):
+    for name in given.file:
+        check(checks, programs, name, given.seed)
+
+
+def test_own(checks, programs, given):
     """A capture made here: most ends must wrap, and a wrong shift must show."""
-    made = argparse.ArgumentParser()
-    replay_make.arguments(made)
-    given = made.parse_args(["--connections", str(CONNECTIONS), "--seed", str(seed), "--hard"])
-    replay_make.make(given, folder)
-    name, broken = (os.path.join(folder, file) for file in ("traffic.pcap", "broken.pcap"))
-    failed = check(spanstat, name, folder, seed)
-    ends, wrapping, _ = capture_shift(name, broken, seed, with_acks=False)
-    if wrapping < ends * 9 // 10 or ends < CONNECTIONS:
-        print(f"only {wrapping} of {ends} ends wrap")
-        failed += 1
-    found = len(compare(spanstat, name, broken)[1])
-    print(f"with the ACKs left behind {found} differ")
-    if found < CONNECTIONS // 2:
-        print("a comparison that does not see that sees nothing")
-        failed += 1
-    return failed
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--spanstat", required=True, metavar="PATH")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("files", nargs="*", metavar="FILE")
-    given = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="spanstat-shift-")
-    if given.files:
-        failed = sum(check(given.spanstat, name, folder, given.seed) for name in given.files)
-    else:
-        failed = check_own(given.spanstat, folder, given.seed)
-    if failed and not given.files:
-        print(f"kept: {folder}")
-    else:
-        shutil.rmtree(folder)
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    if given.file:
+        return
+    packets, _ = replay_make.capture_make(given.seed, CONNECTIONS, "ethernet", True,
+                                          SCENARIOS + HARD)
+    name, broken = (programs.path(file) for file in ("traffic.pcap", "broken.pcap"))
+    capture_write(name, packets)
+    check(checks, programs, name, given.seed)
+    ends, wrapping, _ = capture_shift(name, broken, given.seed, with_acks=False)
+    checks.ok(wrapping >= ends * 9 // 10 and ends >= CONNECTIONS, "most ends wrap",
+              f"only {wrapping} of {ends}")
+    found = len(compare(programs.spanstat, name, broken)[1])
+    checks.ok(found >= CONNECTIONS // 2, "with the ACKs left behind rows differ",
+              f"{found}: a comparison that does not see that sees nothing")
+    programs.keep = checks.failed > 0
+    if programs.keep:
+        checks.say(f"kept: {programs.folder}")

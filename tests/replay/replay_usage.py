@@ -1,15 +1,11 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Command lines that are wrong, daemons that are not there or not the same, readers that go away.
 
-usage: replay_usage.py --spanstat PATH
-
-Whatever is wrong, spanstat prints exactly one line on standard error, which begins with `spanstat: `
+Whatever is wrong, spanstat prints exactly one line on standard error, which begins with `spanstat:`
 and says what was expected, and nothing on standard output. A wrong command line ends with status 2;
 in a filter or a list its column is told. Nobody to ask is status 3, and a daemon of another version
 1, with both versions. A reader that goes away is no mistake: nothing is said.
 """
-import argparse
 import os
 import random
 import re
@@ -17,16 +13,13 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
-import tempfile
 import threading
-import unittest
 
+from runner import Case
 import replay_make
 from replay_scenarios import SCENARIOS
 from replay_wire import capture_write
 
-SPANSTAT = None
 FILTERED = ("conn", "allconn", "all", "byteinfo", "sockets", "clients", "leaks", "timewait",
             "events", "drop")
 WORDLESS = ("stats", "home", "listen", "health", "states")
@@ -87,7 +80,8 @@ TOGETHER = (
     (["clients", "--by", "client"], "--by"), (["events", "--sort", "id"], "--sort"),
     (["events", "--by", "server"], "--by"), (["events", "--watch", "1"], "--watch"),
     (["drop", "--watch", "1", "1"], "--watch"), (["drop"], "needs the id"),
-    (["drop", ""], "needs the id"), (["drop", " "], "needs the id"), (["drop", "1", "2"], "column 1"),
+    (["drop", ""], "needs the id"), (["drop", " "], "needs the id"),
+    (["drop", "1", "2"], "column 1"),
     (["drop", "0x2A"], "column 1"), (["drop", "12345678123456781"], "column 1"),
     (["top", "--json"], "--json"), (["top", "-o", "x"], "-o"), (["top"], "terminal"),
     (["--json=1"], "no argument"), (["--no-header=x"], "no argument"),
@@ -98,27 +92,20 @@ TOGETHER = (
 )
 
 
-class Usage(unittest.TestCase):
-    maxDiff = None
-
+class Usage(Case):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="spanstat-replay-")
-        cls.nobody = os.path.join(cls.folder.name, "nobody.sock")
-        cls.name = os.path.join(cls.folder.name, "traffic.pcap")
+        super().setUpClass()
+        cls.nobody = cls.programs.path("nobody.sock")
         packets, _ = replay_make.capture_make(61, 6 * len(SCENARIOS), "ethernet", True, SCENARIOS)
         capture_write(cls.name, packets)
         cls.environment = {**os.environ, "LC_ALL": "C"}
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
     def run_spanstat(self, *words, **options):
         options = {"stdout": subprocess.PIPE, **options}
-        return subprocess.run([SPANSTAT, *words], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                              env=self.environment, cwd=self.folder.name, timeout=60, check=False,
-                              **options)
+        return subprocess.run([self.programs.spanstat, *words], stderr=subprocess.PIPE,
+                              stdin=subprocess.DEVNULL, env=self.environment,
+                              cwd=self.programs.folder, timeout=60, check=False, **options)
 
     def ask(self, *words):
         """Of a daemon that is not there, unless files are read."""
@@ -226,15 +213,15 @@ class Usage(unittest.TestCase):
                 said = self.one_line(self.ask(report, *words, *form), 3, report)
                 self.assertIn(self.nobody, said)
                 self.assertIn("spanstatd --interface", said)
-        path = os.path.join(self.folder.name, "file")
+        path = self.programs.path("file")
         with open(path, "w", encoding="ascii"):
             pass
-        for path in (path, self.folder.name, "/dev/null", "/" + "x" * 200, ""):
+        for path in (path, self.programs.folder, "/dev/null", "/" + "x" * 200, ""):
             self.one_line(self.run_spanstat("--socket", path, "conn"), 3, path)
 
     def answered(self, content, report="conn"):
         """spanstat, when what answers says that and hangs up."""
-        path = os.path.join(self.folder.name, "other.sock")
+        path = self.programs.path("other.sock")
 
         def answer():
             peer, _ = listener.accept()
@@ -255,8 +242,8 @@ class Usage(unittest.TestCase):
         """Magic and version are where they are in every version; what follows is not read."""
         for report in FILTERED[:-1] + WORDLESS:
             for version in (1, 3, 0x7fff):
-                said = self.answered(struct.pack("=IHHII", 0x54535053, version, 68, 8, 0) + bytes(8),
-                                     report)
+                head = struct.pack("=IHHII", 0x54535053, version, 68, 8, 0)
+                said = self.answered(head + bytes(8), report)
                 self.assertIn(f"protocol {version} ", said)
                 self.assertIn("different versions", said)
 
@@ -293,7 +280,7 @@ class Usage(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr), (1, b""), report)
 
     def test_outputs_that_cannot_be_written(self):
-        for path, why in (("/nonexistent/x", "No such file"), (self.folder.name, "directory"),
+        for path, why in (("/nonexistent/x", "No such file"), (self.programs.folder, "directory"),
                           ("", "No such file"), ("/dev/full", "No space left")):
             said = self.one_line(self.run_spanstat("-r", self.name, "-o", path, "conn"), 1, path)
             self.assertIn(why, said)
@@ -302,11 +289,3 @@ class Usage(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"standard output: No space left", done.stderr)
         self.assertEqual(done.stderr.count(b"\n"), 1)
-
-
-if __name__ == "__main__":
-    options_parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options_parser.add_argument("--spanstat", required=True, metavar="PATH")
-    given, rest = options_parser.parse_known_args()
-    SPANSTAT = os.path.abspath(given.spanstat)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

@@ -10,48 +10,23 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 
 from lab import LabError, wait_for
 
 READY_SEC = 20     # EAL start-up on a busy two-core machine
-ANSWER_SEC = 20
 STOP_SEC = 3
+INTERRUPT_SEC = 5
 
 
-class Programs:
-    """Where the two programs are, and a folder for sockets, logs and configuration."""
+class BareDaemon:
+    """One spanstatd; `with` it, it is ended whatever happens."""
 
-    def __init__(self, spanstatd, spanstat):
-        self.spanstatd, self.spanstat = os.path.abspath(spanstatd), os.path.abspath(spanstat)
-        self._folder = tempfile.TemporaryDirectory(prefix='spanstat-net-')
-        self.folder = self._folder.name
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def write(self, name, text):
-        """A file in the folder, replaced at once, so that no reader meets half of it."""
-        path = self.path(name)
-        with open(path + '.new', 'w', encoding='utf-8') as file:
-            file.write(text)
-        os.rename(path + '.new', path)
-        return path
-
-    def ask(self, socket, *words):
-        """spanstat on that socket, to its end: .returncode, .stdout, .stderr."""
-        return subprocess.run([self.spanstat, '--socket', socket, *words], capture_output=True,
-                              text=True, stdin=subprocess.DEVNULL, timeout=ANSWER_SEC)
-
-
-class Daemon:
-    """One spanstatd; `with Daemon(...)` ends it whatever happens."""
-
-    def __init__(self, programs, space, *arguments, socket=None, interface='mir0', wrap=()):
-        """Runs in the namespace `space`, under the command `wrap` if one is given."""
-        self.programs, self.space = programs, space
+    def __init__(self, programs, *arguments, socket=None, wrap=()):
+        """Runs under the command `wrap` if one is given."""
+        self.programs = programs
         self.socket = socket or programs.path('spanstatd.sock')
-        self.command = ['ip', 'netns', 'exec', space.name, *wrap, programs.spanstatd,
-                        '--interface', interface, '--socket', self.socket, *arguments]
+        self.command = [*wrap, programs.spanstatd, '--socket', self.socket, *arguments]
         self.log_path = self.process = None
 
     def __enter__(self):
@@ -131,3 +106,50 @@ class Daemon:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+
+
+class Daemon(BareDaemon):
+    """On an interface in the namespace `space`."""
+
+    def __init__(self, programs, space, *arguments, socket=None, interface='mir0', wrap=()):
+        super().__init__(programs, '--interface', interface, *arguments, socket=socket,
+                         wrap=('ip', 'netns', 'exec', space.name, *wrap))
+        self.space = space
+
+
+class Listener:
+    """`spanstat events --json` with a filter; its events are read as they come, unless held."""
+
+    def __init__(self, daemon, *words):
+        self.process = subprocess.Popen(
+            [daemon.programs.spanstat, '--socket', daemon.socket, 'events', '--json', *words],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        self.lines, self.go_on = [], threading.Event()
+        self.go_on.set()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self.go_on.set()
+        self.process.kill()
+        self.process.wait()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.append(line)
+            self.go_on.wait()
+
+    def events(self):
+        return [json.loads(line) for line in list(self.lines)]
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+        try:
+            status = self.process.wait(INTERRUPT_SEC)
+            self.reader.join(INTERRUPT_SEC)
+        except subprocess.TimeoutExpired:
+            return 'still there'
+        return status, self.process.stderr.read()

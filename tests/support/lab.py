@@ -25,7 +25,6 @@ import contextlib
 import ctypes
 import json
 import os
-import signal
 import socket
 import subprocess
 import time
@@ -71,19 +70,6 @@ def wait_for(what, timeout=5.0, step=0.02):
         if answer or time.monotonic() >= end:
             return answer
         time.sleep(step)
-
-
-def end_on_signals():
-    """Turns Ctrl-C, SIGTERM and SIGHUP into SystemExit, so that `with Lab()` cleans up; while it
-    does, these signals do nothing more, to it and to the commands it runs."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def leave(number, _frame):
-        for each in numbers:
-            signal.signal(each, signal.SIG_IGN)
-        raise SystemExit(128 + number)
-    for each in numbers:
-        signal.signal(each, leave)
 
 
 class Namespace:

@@ -1,20 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Is every message of the sources translated, and does each translation fit its message?
 
-    python3 text_catalogue.py SOURCE_ROOT
-
 xgettext reads the sources anew; msgcmp and msgfmt, of gettext, judge the catalogues by that.
 """
 import glob
 import os
 import re
 import subprocess
-import sys
-import tempfile
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'support'))
-
-from check import main
 
 MARK = re.compile(r'(?<!\w)N?_\(')
 
@@ -52,19 +44,14 @@ def check_catalogue(checks, catalogue, template):
     checks.equal((status, said), (0, ''), f'{name}: none is there that no source has')
 
 
-def body(checks):
-    root = os.path.abspath(sys.argv[1])
+def test_catalogues(checks, programs):
+    root, template = programs.root, programs.path('spanstat.pot')
     sources = listed(root)
     checks.equal(sources, sorted(marked(root)), 'POTFILES lists the files that mark messages')
-    with tempfile.TemporaryDirectory(prefix='spanstat-text-') as folder:
-        template = os.path.join(folder, 'spanstat.pot')
-        status, said = run('xgettext', '--directory=' + root, '--from-code=UTF-8', '--language=C',
-                           '--keyword=_', '--keyword=N_', '--output=' + template, *sources)
-        checks.ok(status == 0, 'the sources are read', said)
-        catalogues = sorted(glob.glob(os.path.join(root, 'app/spanstat/po/*.po')))
-        checks.ok(any(path.endswith('/ja.po') for path in catalogues), 'there is Japanese')
-        for catalogue in catalogues:
-            check_catalogue(checks, catalogue, template)
-
-
-sys.exit(main(body))
+    status, said = run('xgettext', '--directory=' + root, '--from-code=UTF-8', '--language=C',
+                       '--keyword=_', '--keyword=N_', '--output=' + template, *sources)
+    checks.ok(status == 0, 'the sources are read', said)
+    catalogues = sorted(glob.glob(os.path.join(root, 'app/spanstat/po/*.po')))
+    checks.ok(any(path.endswith('/ja.po') for path in catalogues), 'there is Japanese')
+    for catalogue in catalogues:
+        check_catalogue(checks, catalogue, template)

@@ -1,25 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Every report in Japanese: what is for people is, what is for programs is as it was.
 
-    python3 text_language.py SPANSTATD SPANSTAT
-
 The locale is made here, of what the package locales has; reports are about a capture, so nothing
 but the language differs between two runs. top runs in tmux over the daemon that reads it.
 """
 import json
 import os
 import re
-import subprocess
-import sys
-import tempfile
 import unicodedata
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-for neighbour in ('support', 'replay'):
-    sys.path.insert(0, os.path.join(HERE, '..', neighbour))
-
-from check import main
-from lab import wait_for
+from daemon import BareDaemon
 from replay_make import capture_make
 from replay_scenarios import HARD, SCENARIOS
 from replay_wire import capture_write
@@ -68,13 +58,13 @@ def comparable(words, out):
 
 
 class Stage:
-    def __init__(self, folder, spanstatd, spanstat):
-        self.folder, self.spanstatd, self.spanstat = folder, spanstatd, spanstat
+    def __init__(self, programs):
+        self.programs, self.folder = programs, programs.folder
         self.capture = 'traffic.pcap'  # a short name for health, whose columns are looked at
-        capture_write(os.path.join(folder, self.capture), capture_make(11, CONNECTIONS, 'ethernet', True,
-                                                 SCENARIOS + HARD)[0])
-        subprocess.run(['localedef', '-i', 'ja_JP', '-f', 'UTF-8', '--no-archive',
-                        os.path.join(folder, LANGUAGE)], check=True, capture_output=True)
+        packets, _ = capture_make(11, CONNECTIONS, 'ethernet', True, SCENARIOS + HARD)
+        capture_write(programs.path(self.capture), packets)
+        programs.run('localedef', '-i', 'ja_JP', '-f', 'UTF-8', '--no-archive',
+                     programs.path(LANGUAGE)).check_returncode()
 
     def environment(self, language):
         kept = {name: value for name, value in os.environ.items()
@@ -82,9 +72,8 @@ class Stage:
         return {**kept, 'LANG': language, 'LOCPATH': self.folder, 'TZ': 'Asia/Tokyo'}
 
     def run(self, language, *words):
-        done = subprocess.run([self.spanstat, *words], capture_output=True,
-                              stdin=subprocess.DEVNULL, timeout=120, cwd=self.folder,
-                              env=self.environment(language))
+        done = self.programs.run(self.programs.spanstat, *words, text=False, timeout=120,
+                                 cwd=self.folder, env=self.environment(language))
         return done.returncode, done.stdout, done.stderr
 
     def report(self, language, *words):
@@ -171,19 +160,12 @@ def check_mistakes(checks, stage):
 
 
 def check_top(checks, stage):
-    socket = os.path.join(stage.folder, 'spanstatd.sock')
-    daemon = subprocess.Popen([stage.spanstatd, '--read', stage.capture, '--socket', socket],
-                              cwd=stage.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: stage.run('C', '--socket', socket, 'home')[0] == 0, 20)
-        command = ['env', f'LANG={LANGUAGE}', 'LC_ALL=', f'LOCPATH={stage.folder}', stage.spanstat,
-                   '--socket', socket, 'top']
-        with Terminal(stage.folder, 80, 24, *command) as terminal:
-            look_at_top(checks, terminal)
-    finally:
-        daemon.terminate()
-        daemon.wait()
+    programs = stage.programs
+    with BareDaemon(programs, '--read', programs.path(stage.capture)) as daemon, \
+            Terminal(stage.folder, 80, 24, 'env', f'LANG={LANGUAGE}', 'LC_ALL=',
+                     f'LOCPATH={stage.folder}', programs.spanstat, '--socket', daemon.socket,
+                     'top') as terminal:
+        look_at_top(checks, terminal)
 
 
 def look_at_top(checks, terminal):
@@ -207,12 +189,8 @@ def look_at_top(checks, terminal):
     checks.ok(terminal.shows('status 0'), 'top ends', *terminal.screen())
 
 
-def body(checks):
-    with tempfile.TemporaryDirectory(prefix='spanstat-text-') as folder:
-        stage = Stage(folder, *map(os.path.abspath, sys.argv[1:3]))
-        for check in (check_programs, check_tables, check_widths, check_health,
-                      check_digest_lines, check_mistakes, check_top):
-            checks.call(check, checks, stage)
-
-
-sys.exit(main(body))
+def test_language(checks, programs):
+    stage = Stage(programs)
+    for check in (check_programs, check_tables, check_widths, check_health,
+                  check_digest_lines, check_mistakes, check_top):
+        checks.call(check, checks, stage)

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Names of hosts from the configuration and of ports from /etc/services.
 
-    python3 text_names.py SPANSTATD SPANSTAT
-
 The daemon has read a capture and answers; what -E must match is worked out here from the rows that
 it gives without. No name server is asked: the command does not even link what would ask one.
 """
@@ -10,48 +8,34 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
-import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-for neighbour in ('support', 'replay'):
-    sys.path.insert(0, os.path.join(HERE, '..', neighbour))
-
-from check import main
+from daemon import READY_SEC, BareDaemon
 from lab import wait_for
 from replay_make import capture_make
 from replay_scenarios import HARD, SCENARIOS
 from replay_wire import capture_write
 
-READY_SEC = 20
-CONF = 'names = {{ "{db}/32 db1",\n "10.20.0.0/16 branch",\n "172.16.0.0/12 Web-A", "2001:db8::/32 web-b" }}\n'
+CONF = '''names = {{ "{db}/32 db1",
+ "10.20.0.0/16 branch",
+ "172.16.0.0/12 Web-A", "2001:db8::/32 web-b" }}
+'''
 RESOLVERS = re.compile(r'\b(getaddrinfo|gethostby\w+|getnameinfo|getserv\w+|setservent|res_\w+|'
                        r'__res_\w+|getent\w*|getproto\w+)\b')
 
 
-class Stage:
-    def __init__(self, folder, spanstatd, spanstat):
-        self.folder, self.spanstatd, self.spanstat = folder, spanstatd, spanstat
-        self.socket, self.conf = (os.path.join(folder, name) for name in ('s.sock', 'd.conf'))
-        self.capture = os.path.join(folder, 't.pcap')
-        capture_write(self.capture, capture_make(13, 500, 'ethernet', True, SCENARIOS + HARD)[0])
-        self.daemon = None
+class Stage(BareDaemon):
+    def __init__(self, programs):
+        self.conf, capture = programs.write('d.conf', ''), programs.path('t.pcap')
+        capture_write(capture, capture_make(13, 500, 'ethernet', True, SCENARIOS + HARD)[0])
+        super().__init__(programs, '--read', capture, '--config', self.conf)
 
-    def write(self, text):
-        with open(self.conf, 'w', encoding='utf-8') as file:
-            file.write(text)
-
-    def start(self):
-        self.daemon = subprocess.Popen(
-            [self.spanstatd, '--read', self.capture, '--socket', self.socket, '--config', self.conf],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(lambda: self.ask('home').returncode == 0, READY_SEC)
+    def configure(self, text):
+        self.programs.write('d.conf', text)
+        self.signal(signal.SIGHUP)
 
     def ask(self, *words):
-        return subprocess.run([self.spanstat, '--socket', self.socket, *words], text=True,
-                              capture_output=True, stdin=subprocess.DEVNULL, timeout=60,
-                              env={**os.environ, 'LC_ALL': 'C'})
+        return self.programs.run(self.programs.spanstat, '--socket', self.socket, *words,
+                                 env={**os.environ, 'LC_ALL': 'C'})
 
     def lines(self, *words):
         done = self.ask(*words)
@@ -98,7 +82,8 @@ def check_rows(checks, stage, db):
 def check_filter(checks, stage):
     rows = stage.json('allconn')
     for patterns, names in ((('db1',), ['db1']), (('DB?',), ['db1']),
-                            (('web*',), ['Web-A', 'web-b']), (('*a*', 'db1'), ['branch', 'Web-A', 'db1']),
+                            (('web*',), ['Web-A', 'web-b']),
+                            (('*a*', 'db1'), ['branch', 'Web-A', 'db1']),
                             (('nobody',), [])):
         options = [word for pattern in patterns for word in ('-E', pattern)]
         wanted = ids(rows, *names)
@@ -117,7 +102,8 @@ def check_filter(checks, stage):
     checks.equal({line['ip'] for line in stage.json('clients', '-E', 'branch')},
                  {row['client']['ip'] for row in rows if row['client'].get('name') == 'branch'},
                  'clients -E is of the client')
-    for words, told in ((('-E', 'a b'), "-E takes a name"), (('conn', 'name', '<', 'a'), 'column 8'),
+    for words, told in ((('-E', 'a b'), "-E takes a name"),
+                        (('conn', 'name', '<', 'a'), 'column 8'),
                         (('-E', 'a') * 7, '6 times'), (('home', '-E', 'a'), '-E do not go')):
         done = stage.ask(*words)
         checks.ok(done.returncode == 2 and told in done.stderr and done.stderr.count('\n') == 1,
@@ -154,52 +140,40 @@ def check_shown(checks, stage, db):
 
 
 def check_reload(checks, stage, db):
-    stage.write('names = { "' + db + ' other" }\n')
-    stage.daemon.send_signal(signal.SIGHUP)
-    checks.ok(wait_for(lambda: stage.json('clients', '-E', 'other'), READY_SEC), 'SIGHUP takes names')
+    programs = stage.programs
+    stage.configure('names = { "' + db + ' other" }\n')
+    checks.ok(wait_for(lambda: stage.json('clients', '-E', 'other'), READY_SEC),
+              'SIGHUP takes names')
     checks.equal(stage.json('clients', '-E', 'db1'), [], 'and leaves the old ones')
-    stage.write('names = { "10.0.0.1 x", "10.0.0.1 y" }\n')
-    done = subprocess.run([stage.spanstatd, '--check', '--config', stage.conf], capture_output=True,
-                          text=True, stdin=subprocess.DEVNULL)
-    checks.ok(done.returncode == 2 and f'{stage.conf}:1: names: ' in done.stderr, 'a mistake is told', done)
-    stage.daemon.send_signal(signal.SIGHUP)
+    stage.configure('names = { "10.0.0.1 x", "10.0.0.1 y" }\n')
+    done = programs.run(programs.spanstatd, '--check', '--config', stage.conf)
+    checks.ok(done.returncode == 2 and f'{stage.conf}:1: names: ' in done.stderr,
+              'a mistake is told', done)
     checks.equal([line['name'] for line in stage.json('clients', '-E', 'oth*')], ['other'],
                  'and changes nothing')
-    stage.write('')
-    stage.daemon.send_signal(signal.SIGHUP)
+    stage.configure('')
     checks.ok(wait_for(lambda: stage.lines('clients')[1].endswith(' Idle'), READY_SEC),
               'without names there is no column')
 
 
 def check_no_resolver(checks, stage):
-    done = subprocess.run(['nm', '-D', '--undefined-only', stage.spanstat], capture_output=True,
-                          text=True)
-    checks.ok(done.returncode == 0 and ' setlocale' in done.stdout, 'the symbols are read', done.stderr)
+    done = stage.programs.run('nm', '-D', '--undefined-only', stage.programs.spanstat)
+    checks.ok(done.returncode == 0 and ' setlocale' in done.stdout, 'the symbols are read',
+              done.stderr)
     checks.equal(RESOLVERS.findall(done.stdout), [], 'nothing that asks a name server is linked')
     checks.ok(RESOLVERS.search(' U getservbyport@GLIBC_2.2.5\n'), 'and would be seen')
 
 
-def body(checks):
-    with tempfile.TemporaryDirectory(prefix='spanstat-text-') as folder:
-        stage = Stage(folder, *map(os.path.abspath, sys.argv[1:3]))
-        stage.write('')
-        try:
-            stage.start()
-            rows = stage.json('allconn')
-            db = next(row['client']['ip'] for row in rows if row['proto'] == 'tcp' and
-                      row['client']['ip'].startswith('10.20.') and row['server']['port'] == 443)
-            stage.write(CONF.format(db=db))
-            stage.daemon.send_signal(signal.SIGHUP)
-            checks.ok(wait_for(lambda: stage.json('clients', '-E', 'db1'), READY_SEC), 'names are there')
-            for check in (check_rows, check_dialect, check_shown):
-                checks.call(check, checks, stage, db)
-            checks.call(check_filter, checks, stage)
-            checks.call(check_reload, checks, stage, db)
-            checks.call(check_no_resolver, checks, stage)
-        finally:
-            if stage.daemon:
-                stage.daemon.terminate()
-                stage.daemon.wait()
-
-
-sys.exit(main(body))
+def test_names(checks, programs):
+    with Stage(programs) as stage:
+        rows = stage.json('allconn')
+        db = next(row['client']['ip'] for row in rows if row['proto'] == 'tcp' and
+                  row['client']['ip'].startswith('10.20.') and row['server']['port'] == 443)
+        stage.configure(CONF.format(db=db))
+        checks.ok(wait_for(lambda: stage.json('clients', '-E', 'db1'), READY_SEC),
+                  'names are there')
+        for check in (check_rows, check_dialect, check_shown):
+            checks.call(check, checks, stage, db)
+        checks.call(check_filter, checks, stage)
+        checks.call(check_reload, checks, stage, db)
+        checks.call(check_no_resolver, checks, stage)

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Every report on terminals of several widths: no line is wider, and nothing is cut elsewhere.
 
-    python3 text_width.py SPANSTATD SPANSTAT
-
 The terminal is a pseudo-terminal of that size. The reports are about a capture with many IPv6
 connections, whose file has a long name. Not here: ss and Solaris, which keep their own system's
 columns, and events, which are lines as tcpdump's are.
@@ -13,15 +11,8 @@ import pty
 import re
 import struct
 import subprocess
-import sys
-import tempfile
 import termios
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-for neighbour in ('support', 'replay'):
-    sys.path.insert(0, os.path.join(HERE, '..', neighbour))
-
-from check import main
 from replay_make import capture_make
 from replay_scenarios import HARD, SCENARIOS
 from replay_wire import capture_write
@@ -75,15 +66,10 @@ def check_report(checks, command, report):
     checks.ok('~' not in piped([*command, *report.split()]), f'{report} into a pipe neither')
 
 
-def body(checks):
-    spanstat = os.path.abspath(sys.argv[2])
-    with tempfile.TemporaryDirectory(prefix='spanstat-text-') as folder:
-        path = os.path.join(folder, 'a-capture-whose-name-is-as-long-as-names-are-at-times.pcap')
-        capture_write(path, capture_make(13, CONNECTIONS, 'ethernet', True, SCENARIOS + HARD)[0])
-        checks.ok(re.search(r'fd00:\S{12}', piped([spanstat, '-r', path, 'allconn'])),
-                  'there are long addresses')
-        for report in REPORTS:
-            checks.call(check_report, checks, [spanstat, '-r', path, '--keep'], report)
-
-
-sys.exit(main(body))
+def test_widths(checks, programs):
+    path = programs.path('a-capture-whose-name-is-as-long-as-names-are-at-times.pcap')
+    capture_write(path, capture_make(13, CONNECTIONS, 'ethernet', True, SCENARIOS + HARD)[0])
+    checks.ok(re.search(r'fd00:\S{12}', piped([programs.spanstat, '-r', path, 'allconn'])),
+              'there are long addresses')
+    for report in REPORTS:
+        checks.call(check_report, checks, [programs.spanstat, '-r', path, '--keep'], report)

@@ -1,8 +1,5 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Completion of both programs in a real bash: source the file, set the words, look at COMPREPLY.
-
-usage: doc_completion.py SPANSTAT SPANSTATD SPANSTAT.BASH SPANSTATD.BASH
 
 What must come is read from --help, /sys/class/net and the files of a folder of the test's own, or
 asked of the program: each word that is offered must be understood, and a known wrong one must not
@@ -12,13 +9,8 @@ import os
 import re
 import shlex
 import subprocess
-import sys
-import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'support'))
-
-import check  # noqa: E402
-from doc_pages import goes, options_in_help  # noqa: E402
+from doc_pages import goes, options_in_help
 
 NO_DAEMON = 3
 SCRIPT = '''
@@ -33,8 +25,9 @@ exit 0
 
 
 class Completion:
-    def __init__(self, program, path, folder):
-        self.program, self.path, self.folder = program, os.path.abspath(path), folder
+    def __init__(self, programs, program):
+        self.program, self.folder = program, programs.folder
+        self.path = programs.built(f'app/{os.path.basename(program)}.bash')
 
     def __call__(self, *words):
         """What bash offers for the last of the words."""
@@ -64,7 +57,7 @@ def understood(program, *words):
     return ask(program, '--socket', '/nonexistent/socket', *words).returncode == NO_DAEMON
 
 
-def test_reports(checks, complete, reports, options):
+def check_reports(checks, complete, reports, options):
     checks.equal(complete(''), set(reports), 'reports')
     checks.equal(complete('a'), {name for name in reports if name[0] == 'a'}, 'reports from a on')
     letters = set(filter(None, reports.values()))
@@ -80,7 +73,7 @@ def test_reports(checks, complete, reports, options):
                      f'{report}: what it takes is offered, no more')
 
 
-def test_filters(checks, complete, page_words):
+def check_filters(checks, complete, page_words):
     program = complete.program
     words = complete('conn', '')
     checks.equal(words, page_words, 'words of filters')
@@ -97,7 +90,7 @@ def test_filters(checks, complete, page_words):
     checks.equal(complete('conn', 'state', 'close-wait', 'dpo'), {'dport'}, 'a second test')
 
 
-def test_fields(checks, complete):
+def check_fields(checks, complete):
     program = complete.program
     for report, option in (('conn', '--sort'), ('conn', '--by'), ('clients', '--sort')):
         offered = complete(report, option, '')
@@ -118,13 +111,13 @@ def test_fields(checks, complete):
     checks.equal(complete('conn', '--limit', ''), set(), 'nothing where a number is wanted')
 
 
-def test_files(checks, complete, *options):
+def check_files(checks, complete, *options):
     for option in options:
         checks.equal(complete(option, 'tra'), {'trace.pcap'}, f'files after {option}')
         checks.equal(complete(option, 'two'), {'two words.pcap'}, f'a blank in a name, {option}')
 
 
-def test_daemon(checks, complete, options):
+def check_daemon(checks, complete, options):
     checks.equal(complete('-'), set(options), 'options of spanstatd')
     interfaces = {name for name in os.listdir('/sys/class/net') if name != 'lo' and os.path.isdir(
         f'/sys/class/net/{name}')}
@@ -138,22 +131,16 @@ def test_daemon(checks, complete, options):
         checks.ok(os.path.isdir(f'/sys/bus/pci/devices/{path}'), f'NIC {path}')
 
 
-def body(checks):
-    spanstat, spanstatd, spanstat_bash, spanstatd_bash, source = sys.argv[1:]
-    with open(source, encoding='utf-8') as file:
+def test_completion(checks, programs):
+    with open(programs.built('app/spanstat.describe'), encoding='utf-8') as file:
         words = set(re.findall(r'^word\t(\S+)', file.read(), re.M))
-    with tempfile.TemporaryDirectory(prefix='spanstat-doc-') as folder:
-        for name in ('trace.pcap', 'two words.pcap', 'other'):
-            open(os.path.join(folder, name), 'w', encoding='utf-8').close()
-        complete = Completion(spanstat, spanstat_bash, folder)
-        daemon = Completion(spanstatd, spanstatd_bash, folder)
-        test_reports(checks, complete, *helped(spanstat))
-        test_filters(checks, complete, words)
-        test_fields(checks, complete)
-        test_files(checks, complete, '-r', '--read', '-o', '--output', '--socket')
-        test_daemon(checks, daemon, helped(spanstatd)[1])
-        test_files(checks, daemon, '--read', '--config', '--socket')
-
-
-if __name__ == '__main__':
-    sys.exit(check.main(body))
+    for name in ('trace.pcap', 'two words.pcap', 'other'):
+        programs.write(name, '')
+    complete = Completion(programs, programs.spanstat)
+    daemon = Completion(programs, programs.spanstatd)
+    check_reports(checks, complete, *helped(programs.spanstat))
+    check_filters(checks, complete, words)
+    check_fields(checks, complete)
+    check_files(checks, complete, '-r', '--read', '-o', '--output', '--socket')
+    check_daemon(checks, daemon, helped(programs.spanstatd)[1])
+    check_files(checks, daemon, '--read', '--config', '--socket')

@@ -1,16 +1,13 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Runs every example of the manual pages: each must end with status 0.
-
-usage: doc_examples.py SPANSTAT SPANSTATD SOURCE-ROOT PAGE.scd...
 
 An example is a line of a literal block that begins with `$ ` or `# `. It is run by sh as it stands,
 in a folder with captures of the project's own making under the names that the pages use; only the
 programs in the path are wrappers: spanstat asks the socket of a daemon of this test (over the same
-capture) instead of the usual one. What goes on until interrupted is interrupted once it has printed;
-top runs in a real terminal. spanstatd is run on files and gets the signals; with a port, which a
-machine need not have, its command line alone is checked (--check), so that option, value and quoting
-are right. Of other programs it is checked that they are there.
+capture) instead of the usual one. What goes on until interrupted is interrupted once it has
+printed; top runs in a real terminal. spanstatd is run on files and gets the signals; with a port,
+which a machine need not have, its command line alone is checked (--check), so that option, value
+and quoting are right. Of other programs it is checked that they are there.
 """
 import contextlib
 import os
@@ -18,15 +15,12 @@ import re
 import shlex
 import signal
 import subprocess
-import sys
-import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, '..', 'support'), os.path.join(HERE, '..', 'replay')]
-
-import check  # noqa: E402
-from lab import wait_for  # noqa: E402
-from terminal import Terminal  # noqa: E402
+from lab import wait_for
+from replay_make import capture_make
+from replay_scenarios import SCENARIOS
+from replay_wire import capture_write
+from terminal import Terminal
 
 READY_SEC = END_SEC = 60
 ENDLESS = re.compile(r'spanstat (events|.*--watch)(?!.*-r)')
@@ -49,36 +43,24 @@ def examples(path):
 class Place:
     """A folder with captures and wrappers, and a daemon that knows the captures' rows."""
 
-    def __init__(self, folder, spanstat, spanstatd, root):
-        self.folder, self.spanstatd, self.root = folder, os.path.abspath(spanstatd), root
-        self.socket, self.spanstat = os.path.join(folder, 'socket'), os.path.abspath(spanstat)
-        self.captures()
-        path = os.path.join(folder, 'bin')
+    def __init__(self, programs):
+        self.programs, self.folder, self.root = programs, programs.folder, programs.root
+        self.socket, path = programs.path('socket'), programs.path('bin')
+        packets, _ = capture_make(1, 120, 'ethernet', True, SCENARIOS)
+        for name in ('trace.pcap', 'a.pcap', 'b.pcap'):
+            capture_write(programs.path(name), packets)
         os.mkdir(path)
-        self.write('bin/spanstat', WRAPPER.format(
-            spanstat=shlex.quote(self.spanstat), socket=shlex.quote(self.socket)))
+        os.chmod(programs.write('bin/spanstat', WRAPPER.format(
+            spanstat=shlex.quote(programs.spanstat), socket=shlex.quote(self.socket))), 0o755)
         self.env = {**os.environ, 'PATH': f'{path}:{os.environ["PATH"]}', 'LC_ALL': 'C.UTF-8'}
 
-    def write(self, name, text):
-        with open(os.path.join(self.folder, name), 'w', encoding='utf-8') as file:
-            file.write(text)
-        os.chmod(file.name, 0o755)
-
-    def captures(self):
-        subprocess.run([sys.executable, os.path.join(HERE, '../replay/replay_make.py'), '--seed', '1',
-                        '--connections', '120', '--out', self.folder], check=True,
-                       stdout=subprocess.DEVNULL)
-        for name in ('trace.pcap', 'a.pcap', 'b.pcap'):
-            os.link(os.path.join(self.folder, 'traffic.pcap'), os.path.join(self.folder, name))
-
     def start(self, *arguments):
-        return subprocess.Popen([self.spanstatd, *arguments], cwd=self.folder,
+        return subprocess.Popen([self.programs.spanstatd, *arguments], cwd=self.folder,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                 stderr=subprocess.PIPE, text=True)
 
     def answers(self):
-        return subprocess.run([self.spanstat, '--socket', self.socket, 'home'], check=False,
-                              capture_output=True).returncode == 0
+        return self.programs.ask(self.socket, 'home').returncode == 0
 
     @contextlib.contextmanager
     def daemon(self, *arguments):
@@ -91,9 +73,7 @@ class Place:
             process.communicate(timeout=END_SEC)
 
     def shell(self, line):
-        return subprocess.run(['sh', '-c', line], cwd=self.folder, env=self.env, text=True,
-                              stdin=subprocess.DEVNULL, capture_output=True, timeout=END_SEC,
-                              check=False)
+        return self.programs.run('sh', '-c', line, cwd=self.folder, env=self.env, timeout=END_SEC)
 
     def interrupted(self, line):
         """(status, first line) of what is interrupted once that line has come."""
@@ -110,7 +90,7 @@ def spanstat_example(checks, place, line):
         status, first = place.interrupted(line)
         checks.ok(status == 0 and first.startswith('spanstat '), line, status, first)
     elif line == 'spanstat top':
-        with Terminal(place.folder, 80, 24, os.path.join(place.folder, 'bin/spanstat'), 'top') as top:
+        with Terminal(place.folder, 80, 24, place.programs.path('bin/spanstat'), 'top') as top:
             checks.ok(top.shows('packets', 'flows'), f'{line}: shows', *top.screen())
             top.keys('q')
             checks.ok(top.shows('status 0'), f'{line}: ends with 0', *top.screen())
@@ -146,28 +126,26 @@ def signal_example(checks, place, line):
                   f'{line}: it goes on', done)
 
 
-def body(checks):
-    spanstat, spanstatd, root, *sources = sys.argv[1:]
-    lines = [line for source in sources for line in examples(source)]
+def options(parser):
+    parser.add_argument('--pages', nargs='+', required=True, help='their sources, .scd')
+
+
+def test_examples(checks, programs, given):
+    lines = [line for page in given.pages for line in examples(page)]
     checks.ok(len(lines) > 50, 'there are examples', lines)
-    with tempfile.TemporaryDirectory(prefix='spanstat-doc-') as folder:
-        place = Place(folder, spanstat, spanstatd, os.path.abspath(root))
-        others = []
-        with place.daemon('--read', 'trace.pcap'):
-            for line in lines:
-                if line.startswith('spanstat ') or line == 'spanstat':
-                    spanstat_example(checks, place, line)
-                else:
-                    others.append(line)
-        for line in others:
-            if line.startswith('kill '):
-                signal_example(checks, place, line)
-            elif 'spanstatd' in line:
-                daemon_example(checks, place, line)
+    place = Place(programs)
+    others = []
+    with place.daemon('--read', 'trace.pcap'):
+        for line in lines:
+            if line.startswith('spanstat ') or line == 'spanstat':
+                spanstat_example(checks, place, line)
             else:
-                done = place.shell(f'command -v {shlex.split(line)[0]}')
-                checks.ok(done.returncode == 0, f'{line}: there is such a command', done)
-
-
-if __name__ == '__main__':
-    sys.exit(check.main(body))
+                others.append(line)
+    for line in others:
+        if line.startswith('kill '):
+            signal_example(checks, place, line)
+        elif 'spanstatd' in line:
+            daemon_example(checks, place, line)
+        else:
+            done = place.shell(f'command -v {shlex.split(line)[0]}')
+            checks.ok(done.returncode == 0, f'{line}: there is such a command', done)

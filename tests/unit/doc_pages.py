@@ -1,41 +1,33 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Says the manual what the programs do? Renders each page and holds it against the programs.
 
-usage: doc_pages.py SPANSTAT SPANSTATD SOURCE-ROOT PAGE...
-
 What is documented is read from the rendered page, what is true from the programs as a shell meets
-them: an option that is not understood ends with 2, a report that is understood with 3, for no daemon
-answers at the socket that is asked. So each table is compared with what the program does, not with
-itself. Pages must render without a warning.
+them: an option that is not understood ends with 2, a report that is understood with 3, for no
+daemon answers at the socket that is asked. So each table is compared with what the program does,
+not with itself. Pages must render without a warning.
 """
 import itertools
 import os
 import re
 import string
 import subprocess
-import sys
-import tempfile
-
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'support'))
-
-import check  # noqa: E402
 
 SOCKET = ('--socket', '/nonexistent/spanstatd.sock')
 USAGE, NO_DAEMON = 2, 3
 # An argument that is right for each option that takes one; '--dialect zos' so that --format may be.
 ARGUMENTS = {
-    'FILE': '/nonexistent/file', 'PATH': '/nonexistent/socket', '+DURATION': '+5m', 'FIELD': 'bytes',
-    'N': '5', 'HOST': '10.0.0.1', 'SYSTEM': 'zos', 'short|long': 'short', 'ADDR[/LEN]': '10.0.0.0/8',
-    'PORT': '443', 'NAME': 'db*', 'SECONDS': '5', 'IF': 'eth0', 'ADDR': '0000:03:00.0', 'ARGS': 'net_null0',
-    '"ARGS"': '-m 64',
+    'FILE': '/nonexistent/file', 'PATH': '/nonexistent/socket', '+DURATION': '+5m',
+    'FIELD': 'bytes', 'N': '5', 'HOST': '10.0.0.1', 'SYSTEM': 'zos', 'short|long': 'short',
+    'ADDR[/LEN]': '10.0.0.0/8', 'PORT': '443', 'NAME': 'db*', 'SECONDS': '5', 'IF': 'eth0',
+    'ADDR': '0000:03:00.0', 'ARGS': 'net_null0', '"ARGS"': '-m 64',
 }
 BEFORE = {'--at': ('-r', '/nonexistent/file'), '--keep': ('-r', '/nonexistent/file'),
           '--format': ('--dialect', 'zos'), '-M': ('--dialect', 'zos')}
 # What stands after a word of filters, by what the page calls it.
 VALUES = {'STATE': 'close-wait', 'SOCKET': '10.0.0.0/8', 'NET': '10.0.0.0/8', 'PORT': '443',
-          'NAME': 'db*', 'TIME': '> 5m', 'COUNT': '> 10k', 'VLAN': '10', 'VNI': '10', 'WORKER': '0', 'ID': '1F',
-          'PROTO': 'tcp', 'FLAG': 'gap', 'CLOSER': 'client', 'CAUSE': 'rst'}
+          'NAME': 'db*', 'TIME': '> 5m', 'COUNT': '> 10k', 'VLAN': '10', 'VNI': '10',
+          'WORKER': '0', 'ID': '1F', 'PROTO': 'tcp', 'FLAG': 'gap', 'CLOSER': 'client',
+          'CAUSE': 'rst'}
 # Entries of the lists that hold many, by what the page calls them.
 FORMS = {'networks': '0:0:{0}::/48', 'names': '"0:0:{0}::/48 n{0}"'}
 # Long options in the text that are not ours.
@@ -91,7 +83,7 @@ def options_in_help(text):
     return found
 
 
-def test_render(checks, pages):
+def check_render(checks, pages):
     for page in pages.values():
         checks.ok(page.done.returncode == 0 and not page.done.stderr and len(page.text) > 2000,
                   f'{page.name} renders without a warning', page.done.stderr)
@@ -159,7 +151,7 @@ def taken_by(page, name, reports):
 
 
 def goes(program, report, name, argument):
-    """Does the program take that option with that report? Without a daemon, so nothing is printed."""
+    """Does the program take that option with that report? Without a daemon nothing is printed."""
     if name in ('-h', '--help', '--version'):
         return False
     words = [*BEFORE.get(name, ()), name] + ([argument_of(name, argument)] if argument else [])
@@ -178,7 +170,8 @@ def spanstat_goes(checks, program, page, reports, options):
         if name in ('-h', '--help', '--version'):
             continue
         got = {report for report in reports if goes(program, report, name, argument)}
-        checks.equal(got, taken_by(page, name, reports), f'{name} goes with the reports of the page')
+        checks.equal(got, taken_by(page, name, reports),
+                     f'{name} goes with the reports of the page')
 
 
 def spanstat_fields(checks, program, page):
@@ -196,7 +189,7 @@ def spanstat_fields(checks, program, page):
                       f'{option} {field} {" ".join(more)}: {listed}', done)
 
 
-def test_spanstat(checks, program, page):
+def check_spanstat(checks, program, page):
     reports = spanstat_reports(checks, program, page)
     options = spanstat_options(checks, program, page)
     spanstat_letters(checks, program, reports, options)
@@ -211,7 +204,7 @@ def test_spanstat(checks, program, page):
     return reports, options
 
 
-def test_filter(checks, program, page):
+def check_filter(checks, program, page):
     """Each word with the value that the page says, each state, each comparison, and no others."""
     def status(*words):
         return run(program, *SOCKET, 'conn', *words).returncode
@@ -235,14 +228,15 @@ def test_filter(checks, program, page):
     for compare in compares:
         checks.equal(status('port', compare, '443'), NO_DAEMON, f'comparison {compare}')
     known = {head[0] for head in heads} | set(states) | set(compares)
-    for word in ('sstate', 'ports', 'hosts', 'srcport', 'dst.port', 'client.ip', 'rtt', 'mss', 'ip'):
+    for word in ('sstate', 'ports', 'hosts', 'srcport', 'dst.port', 'client.ip', 'rtt', 'mss',
+                 'ip'):
         checks.ok(word not in known and status(word, '1') == USAGE, f'no word {word}')
     return {head[0] for head in heads}
 
 
 # --- spanstatd ------------------------------------------------------------------------------------
 
-def test_daemon(checks, program, page):
+def check_daemon(checks, program, page):
     options = options_of(page, 'SOURCES', 'OPTIONS')
     told = run(program, '--help')
     checks.equal(options_in_help(told.stdout), options, 'spanstatd --help and its page: options')
@@ -294,14 +288,12 @@ def values_of(said):
     return [default, *value.split(', ')], ['nosuch']
 
 
-def test_conf(checks, program, page, sample):
-    folder = tempfile.TemporaryDirectory(prefix='spanstat-doc-')
-    path = os.path.join(folder.name, 'conf')
+def check_conf(checks, programs, page):
+    sample = os.path.join(programs.root, 'config/spanstatd.conf')
+    source = os.path.join(programs.root, 'app/spanstatd/man/spanstatd.conf.5.scd')
 
     def status(text):
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(text)
-        return run(program, '--check', '--config', path)
+        return run(programs.spanstatd, '--check', '--config', programs.write('conf', text))
 
     keys = conf_keys(page)
     with open(sample, encoding='utf-8') as file:
@@ -315,33 +307,30 @@ def test_conf(checks, program, page, sample):
             more = 'workers = 64\n' if key == 'flows' else ''
             done = status(f'{section} {{ {line} }}\n' if section else f'{more}{line}\n')
             checks.ok(done.returncode == wanted, f'{section} {line[:60]}: {wanted}', done)
-    for block in re.findall(r'^```\n(.*?)^```', open(os.path.join(
-            os.path.dirname(sample), '../app/spanstatd/man/spanstatd.conf.5.scd'),
-            encoding='utf-8').read(), re.M | re.S):
+    with open(source, encoding='utf-8') as file:
+        blocks = re.findall(r'^```\n(.*?)^```', file.read(), re.M | re.S)
+    for block in blocks:
         if not block.startswith(('#', '$')):
             done = status(block)
             checks.ok(done.returncode == 0, f'example {block.splitlines()[0]}', done)
-    folder.cleanup()
 
 
-def test_prose(checks, pages, known):
+def check_prose(checks, pages, known):
     """No option is named in a text that none of the programs has."""
     for page in pages.values():
         named = set(re.findall(r'(?<![\w-])--[a-z][a-z-]*', page.text))
         checks.equal(named - known - OTHERS, set(), f'{page.name} names no other option')
 
 
-def body(checks):
-    spanstat, spanstatd, root, *paths = sys.argv[1:]
-    pages = {page.name: page for page in map(Page, paths)}
-    test_render(checks, pages)
-    _, options = test_spanstat(checks, spanstat, pages['spanstat.1'])
-    test_filter(checks, spanstat, pages['spanstat-filter.7'])
-    daemon_options = test_daemon(checks, spanstatd, pages['spanstatd.8'])
-    test_conf(checks, spanstatd, pages['spanstatd.conf.5'],
-              os.path.join(root, 'config/spanstatd.conf'))
-    test_prose(checks, pages, set(options) | set(daemon_options))
+def options(parser):
+    parser.add_argument('--pages', nargs='+', required=True, help='as they are installed')
 
 
-if __name__ == '__main__':
-    sys.exit(check.main(body))
+def test_pages(checks, programs, given):
+    pages = {page.name: page for page in map(Page, given.pages)}
+    check_render(checks, pages)
+    _, known = check_spanstat(checks, programs.spanstat, pages['spanstat.1'])
+    check_filter(checks, programs.spanstat, pages['spanstat-filter.7'])
+    daemon_options = check_daemon(checks, programs.spanstatd, pages['spanstatd.8'])
+    check_conf(checks, programs, pages['spanstatd.conf.5'])
+    check_prose(checks, pages, set(known) | set(daemon_options))

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The table of keys in spanstat.schema.json, as a manual page or as lines to compare.
 
-usage: schema_table.py SCHEMA --man HEAD    the manual page: HEAD (scdoc) with the table at @REPORTS@
-       schema_table.py SCHEMA --keys        a line a key: REPORT PATH TYPE always|sometimes
+usage: schema_table.py SCHEMA --man HEAD  the manual page: HEAD (scdoc) with the table at @REPORTS@
+       schema_table.py SCHEMA --keys      a line a key: REPORT PATH TYPE always|sometimes
 
 The schema is the one place where a key is written down: its type and range by the words of JSON
-Schema, when it is absent by `x-absent`, its unit by `x-unit`, and the commands that print a report by
-`x-commands`. A key that is neither required nor tells when it is absent, or that says nothing of its
-meaning, stops the build here. Standard library alone.
+Schema, when it is absent by `x-absent`, its unit by `x-unit`, and the commands that print a report
+by `x-commands`. A key that is neither required nor tells when it is absent, or that says nothing of
+its meaning, stops the build here. Standard library alone.
 """
 import argparse
 import json

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What scripts/lint looks for, and what is allowed all the same: each exception has its reason."""
+
+COLUMNS = 100
+FILE_LINES = 500
+FUNCTION_LINES = 80
+FOLDER_FILES = 24
+SUBJECT_COLUMNS = 60
+FIRST_COMMIT = '93289d2'        # the commits after this one are looked at
+SUBJECT = r'[\w./-]+(, [\w./-]+)*: (?!(an?|the) )[a-z]'
+# They were there before lint looked.
+SUBJECTS_ALLOWED = {
+    'docs: a page of the reports',
+    'docs: a page of the architecture',
+    'docs: a page of what a tap can know of TCP',
+    'docs: a page of operation',
+    'docs: a page of performance',
+    'docs: a page of testing',
+    'docs: a glossary, one word one meaning',
+    'README: 124 lines, and a map of the pages',
+}
+
+# Sizes: {file or folder or 'file:function': reason}
+SIZES_ALLOWED = {}
+
+# Names that a file of lib/X may have though they do not begin with X_, {name: reason}.
+NAMES_ALLOWED = {}
+
+# What a packet's way must not call. Kind: regex of whole names of undefined symbols.
+FORBIDDEN = {
+    'allocation': r'(m|c|re|va|pv|memalign_)?alloc|realloc(array)?|malloc|calloc|free|cfree|'
+                  r'aligned_alloc|posix_memalign|memalign|x?(m|c|re)allocx|[sn]?dallocx|str(n)?dup|'
+                  r'v?asprintf|mmap(64)?|munmap|mremap|madvise|brk|sbrk|numa_\w+|'
+                  r'mem_\w*(alloc|free|init|fini|create|destroy)\w*|rte_(m|c|z|re)alloc\w*|'
+                  r'rte_free|rte_mempool_create\w*|rte_ring_(create|free)',
+    'lock': r'pthread_\w+|sem_\w+|mtx_\w+|cnd_\w+|flockfile|call_once',
+    'log': r'base_log\w*|v?syslog|rte_v?log|v?(warn|err)x?|error|perror|strerror\w*',
+    'stdio': r'(__)?v?[sfd]?n?printf(_chk)?|f?put[cs]|putchar|puts|fwrite|fread|fopen\w*|fclose|'
+             r'fflush|fget[cs]|getline|v?f?scanf|v?sscanf|__isoc99_\w*scanf|stdout|stderr|stdin',
+    'system call': r'syscall|p?(read|write)v?(64)?|ioctl|open(at)?(64)?|close|poll|ppoll|epoll_\w+|'
+                   r'select|pselect|futex|getrandom|getentropy|send(to|msg|mmsg)?|'
+                   r'recv(from|msg|mmsg)?|socket|accept4?|connect|bind|nanosleep|u?sleep|'
+                   r'clock_\w+|base_clock\w+|gettimeofday|time|getpid|gettid|getcpu|sched_\w+|'
+                   r'sysconf|f?stat(64)?|lseek(64)?|unlink|rename|kill|raise|sig\w+|getenv|exit',
+}
+
+# Whose objects are looked at: every C file of these libraries, and these single files.
+HOT_LIBRARIES = ('packet', 'flow', 'tcp', 'duplicate', 'entry', 'endpoint', 'track')
+HOT_FILES = ('lib/dpdk/dpdk_receive.c', 'lib/dpdk/dpdk_handover.c', 'app/spanstatd/worker.c')
+
+# Files that set up and take down as well: name of the file, (regex of what they may call, reason).
+COLD = {
+    'flow_hash.c': (r'getrandom', 'the seed, drawn at the start'),
+    'flow_table.c': (r'aligned_alloc|free|mem_region_\w+', 'create and destroy'),
+    'track.c': (r'aligned_alloc|free', 'create and destroy'),
+    'track_events.c': (r'mem_arena_\w+', 'the ring: create and destroy'),
+    'track_emit.c': (r'mem_arena_\w+', 'the ring: create and destroy'),
+    'endpoint_event.c': (r'mem_arena_\w+', 'the ring: create and destroy'),
+    'track_socket.c': (r'mem_region_\w+', 'create and destroy'),
+    'endpoint_table.c': (r'mem_region_\w+', 'create and destroy'),
+    'track_wide.c': (r'mem_region_\w+', 'create and destroy'),
+    'entry_overflow.c': (r'mem_region_\w+', 'create and destroy'),
+    'dpdk_handover.c': (r'rte_ring_(create|free)|snprintf', 'the rings: create and destroy'),
+    'worker.c': (r'base_clock_mono_us|sched_yield',
+                 'the one place that reads the clock, once a turn; yields a CPU that it shares'),
+}
+
+# One word, one meaning. Regex of a word, the folders where it may not stand, what to use instead.
+CODE = ('app/', 'lib/', 'tests/')
+OWN = ('app/', 'lib/')
+WORDS = (
+    (r'(?i)track_recent\w*', CODE, 'duplicate_*'),
+    (r'(?i)track_wides?(_\w+)?', CODE, 'entry_overflow_*'),
+    (r'(?i)track_tally\w*', CODE, 'entry_count_*'),
+    (r'(?i)track_entry\w*', CODE, 'entry_*'),
+    (r'(?i)track_(doubt|rtt)(_\w+)?', CODE, 'entry_doubt_*, entry_rtt_*'),
+    (r'(?i)track_sockets?(_\w+)?', CODE, 'endpoint_table_*'),
+    (r'(?i)track_notes(_\w+)?', CODE, 'endpoint_event_*'),
+    (r'(?i)track_snapshot\w*', CODE, 'snapshot_*'),
+    (r'(?i)track_listen_rows\w*', CODE, 'snapshot_endpoint_*'),
+    (r'track_events_put_\w+', CODE, 'track_emit_*'),
+    (r'(?i)(track_)?laps?(_\w+)?|track_\w+_lap', OWN, 'profile (track_profile_*)'),
+    (r'(?i)\w*coarse\w*', CODE, 'tcp_duration: a duration in 11 or 12 bits'),
+    (r'(?i)report_out(_\w+)?', CODE, 'print_out_*'),
+    (r'(?i)report_fit(_\w+)?', CODE, 'print_terminal_*'),
+    (r'(?i)report_shown(_\w+)?', CODE, 'print_names_*'),
+    (r'(?i)tell_\w+', CODE, 'print_* or an emit'),
+    (r'(?i)digest_looks?(_\w+)?', CODE, 'digest_history_* (saved counts), WARNING (verdict)'),
+    (r'(?i)flow_side(_\w+)?|flow_table_side', CODE, 'flow_cold: the cold slot'),
+    (r'(?i)filter_sides?(_\w+)?', CODE, 'filter_local: which end is local'),
+    (r'(?i)leaks_side|\w+_choose_side', OWN, 'open end: who has not closed'),
+    (r'(?i)tcp_note(_\w+)?|(snd|rcv)_note', CODE, 'claim (tcp_claim): not acknowledged yet'),
+)
