@@ -5,8 +5,8 @@
  *
  * A program that has called neither setlocale nor textdomain prints what is written here, as the
  * daemon does: its log is for searching. For .c files alone: no header needs it. Words that
- * programs compare never do: JSON, CSV, states, headings. What is marked in a file that
- * app/spanstat/po/POTFILES does not list, or is not in a catalogue, fails the test text-catalogue.
+ * programs compare never do: JSON, CSV, states, headings. What is marked and not in a catalogue
+ * fails the test text-catalogue; scripts/translate brings catalogues up to the sources.
  * Where translated text is padded, cut or wrapped, base_width.h counts its columns.
  */
 #ifndef BASE_TEXT_H
