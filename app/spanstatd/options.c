@@ -48,14 +48,14 @@ options_mistake_option(void *arg, const char *text)
 static int
 options_lay_over(struct conf *conf, int argc, char **argv)
 {
-	struct option names[OPTIONS_ROWS_MAX + 1];
-	int replaced = 0, id;
+	struct option names[OPTIONS_ROWS + 1];
+	int replaced = 0, value;
 
 	options_table_long(names);
 	optind = 0;
 	opterr = 0;
-	while ((id = getopt_long(argc, argv, OPTIONS_LETTERS, names, NULL)) != -1) {
-		const struct options_row *row = options_row_find(id);
+	while ((value = getopt_long(argc, argv, OPTIONS_LETTERS, names, NULL)) != -1) {
+		const struct options_row *row = options_row_find(value);
 		const char *key = row != NULL ? row->key : NULL;
 
 		if (row != NULL && row->is_source && !replaced) {
@@ -82,68 +82,69 @@ options_number(const char *name, const char *text, uint64_t *value)
 	return -EINVAL;
 }
 
-/* The options that are not keys. Returns 0, or -EINVAL told. */
-static int
-options_take(struct options *options, int id)
+int
+options_parse_read(struct options *options, const char *text)
 {
-	uint64_t number = 0;
-
-	switch (id) {
-	case OPTION_READ:
-		if (options->n_reads == CAPTURE_FILES_MAX) {
-			base_error("more than %d files to read", CAPTURE_FILES_MAX);
-			return -EINVAL;
-		}
-		options->reads[options->n_reads++] = optarg;
-		return 0;
-	case OPTION_CONFIG:
-		options->config_path = optarg;
-		return 0;
-	case OPTION_FLOWS:
-		options->flows_given = 1;
-		return 0;
-	case OPTION_CHECK:
-		options->check = 1;
-		return 0;
-	case OPTION_KEEP:
-		options->keep = 1;
-		return 0;
-	case OPTION_STEPWISE:
-		options->stepwise = 1;
-		return 0;
-	case OPTION_PRIVATE:
-		if (options_number("private", optarg, &number) != 0)
-			return -EINVAL;
-		options->private_fd = (int)number;
-		base_log_init("spanstat"); /* it speaks in the name of its parent */
-		return 0;
-	case OPTION_AT:
-		if (options_number("at", optarg, &number) != 0)
-			return -EINVAL;
-		options->at_us = number * 1000000;
-		return 0;
-	default:
-		return 0;
+	if (options->n_reads == CAPTURE_FILES_MAX) {
+		base_error("more than %d files to read", CAPTURE_FILES_MAX);
+		return -EINVAL;
 	}
+	options->reads[options->n_reads++] = text;
+	return 0;
 }
 
-/* The options that print something and are done. */
-static int
-options_print(int id)
+int
+options_parse_private(struct options *options, const char *text)
 {
-	switch (id) {
-	case OPTION_HELP:
-		options_table_help();
-		return 1;
-	case OPTION_VERSION:
-		fputs("spanstatd " SPANSTAT_VERSION "\n", stdout);
-		return 1;
-	case OPTION_DESCRIBE:
-		options_table_describe();
-		return 1;
-	default:
+	uint64_t number;
+
+	if (options_number("private", text, &number) != 0)
+		return -EINVAL;
+	options->private_fd = (int)number;
+	base_log_init("spanstat"); /* it speaks in the name of its parent */
+	return 0;
+}
+
+int
+options_parse_at(struct options *options, const char *text)
+{
+	uint64_t number;
+
+	if (options_number("at", text, &number) != 0)
+		return -EINVAL;
+	options->at_us = number * 1000000;
+	return 0;
+}
+
+void
+options_print_version(void)
+{
+	fputs("spanstatd " SPANSTAT_VERSION "\n", stdout);
+}
+
+/* The rest of what an option does, besides its key. 1: go on; 0: *status says how to exit. */
+static int
+options_take(struct options *options, const struct options_row *row, int *status)
+{
+	char *field = (char *)options + row->at;
+
+	switch (row->kind) {
+	case OPTIONS_KEY:
+		break;
+	case OPTIONS_SET:
+		*(int *)(void *)field = 1;
+		break;
+	case OPTIONS_TEXT:
+		*(const char **)(void *)field = optarg;
+		break;
+	case OPTIONS_PARSED:
+		return row->parse(options, optarg) == 0;
+	case OPTIONS_INSTEAD:
+		row->print();
+		*status = STATUS_DONE;
 		return 0;
 	}
+	return 1;
 }
 
 /* First pass: everything but the keys. 1: go on; 0: *status says how to exit. */
@@ -151,20 +152,18 @@ static int
 options_scan(struct options *options, int argc, char **argv, int *status)
 {
 	static char name[] = "spanstatd";
-	struct option names[OPTIONS_ROWS_MAX + 1];
-	int id;
+	struct option names[OPTIONS_ROWS + 1];
+	int value;
 
 	options_table_long(names);
 	argv[0] = name; /* what getopt's messages begin with */
 	*status = STATUS_USAGE;
-	while ((id = getopt_long(argc, argv, OPTIONS_LETTERS, names, NULL)) != -1) {
-		if (options_print(id)) {
-			*status = STATUS_DONE;
+	while ((value = getopt_long(argc, argv, OPTIONS_LETTERS, names, NULL)) != -1) {
+		const struct options_row *row = options_row_find(value);
+
+		if (row == NULL) /* getopt has told */
 			return 0;
-		}
-		if (id == '?') /* getopt has told */
-			return 0;
-		if (options_take(options, id) != 0)
+		if (!options_take(options, row, status))
 			return 0;
 	}
 	if (optind == argc)

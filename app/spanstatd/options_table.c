@@ -5,65 +5,75 @@
 #include <string.h>
 
 #include "conf_key.h"
+#include "options.h"
 #include "options_table.h"
 
+#define AT(field) offsetof(struct options, field)
+
 /* clang-format off */
-const struct options_row options_table[] = {
-	{ "interface", OPTION_INTERFACE, "IF", "sources.interface", 1,
+const struct options_row options_table[OPTIONS_ROWS] = {
+	{ "interface", 0, "IF", "sources.interface", 1, OPTIONS_KEY, 0, NULL, NULL,
 	  "a kernel network interface, promiscuous" },
-	{ "pci", OPTION_PCI, "ADDR", "sources.pci", 1, "a NIC bound to vfio-pci" },
-	{ "vdev", OPTION_VDEV, "ARGS", "sources.vdev", 1,
+	{ "pci", 0, "ADDR", "sources.pci", 1, OPTIONS_KEY, 0, NULL, NULL,
+	  "a NIC bound to vfio-pci" },
+	{ "vdev", 0, "ARGS", "sources.vdev", 1, OPTIONS_KEY, 0, NULL, NULL,
 	  "a DPDK virtual device, with its arguments" },
-	{ "read", OPTION_READ, "FILE", NULL, 1, "a capture file; time is the packets' own" },
-	{ "config", OPTION_CONFIG, "FILE", NULL, 0,
+	{ "read", 0, "FILE", NULL, 1, OPTIONS_PARSED, 0, options_parse_read, NULL,
+	  "a capture file; time is the packets' own" },
+	{ "config", 0, "FILE", NULL, 0, OPTIONS_TEXT, AT(config_path), NULL, NULL,
 	  "configuration; the command line beats it" },
-	{ "workers", OPTION_WORKERS, "N", "workers", 0, "worker cores" },
-	{ "flows", OPTION_FLOWS, "N", "flows", 0, "table capacity, all workers together" },
-	{ "socket", OPTION_SOCKET, "PATH", "socket", 0, "where spanstat asks" },
-	{ "eal", OPTION_EAL, "\"ARGS\"", "eal", 0, "passed to DPDK untouched" },
-	{ "no-huge", OPTION_NO_HUGE, NULL, "no-huge", 0,
+	{ "workers", 0, "N", "workers", 0, OPTIONS_KEY, 0, NULL, NULL, "worker cores" },
+	{ "flows", 0, "N", "flows", 0, OPTIONS_SET, AT(flows_given), NULL, NULL,
+	  "table capacity, all workers together" },
+	{ "socket", 0, "PATH", "socket", 0, OPTIONS_KEY, 0, NULL, NULL, "where spanstat asks" },
+	{ "eal", 0, "\"ARGS\"", "eal", 0, OPTIONS_KEY, 0, NULL, NULL,
+	  "passed to DPDK untouched" },
+	{ "no-huge", 0, NULL, "no-huge", 0, OPTIONS_KEY, 0, NULL, NULL,
 	  "ordinary memory instead of hugepages" },
-	{ "check", OPTION_CHECK, NULL, NULL, 0,
+	{ "check", 0, NULL, NULL, 0, OPTIONS_SET, AT(check), NULL, NULL,
 	  "print every mistake of the configuration and exit: 0 or 2" },
-	{ "version", OPTION_VERSION, NULL, NULL, 0, "the version" },
-	{ "help", OPTION_HELP, NULL, NULL, 0, "this help" },
+	{ "version", 'V', NULL, NULL, 0, OPTIONS_INSTEAD, 0, NULL, options_print_version,
+	  "the version" },
+	{ "help", 'h', NULL, NULL, 0, OPTIONS_INSTEAD, 0, NULL, options_table_help, "this help" },
 	/* For spanstat -r, which starts a daemon of its own; and for the build. */
-	{ "private", OPTION_PRIVATE, "FD", NULL, 0, NULL },
-	{ "stepwise", OPTION_STEPWISE, NULL, NULL, 0, NULL },
-	{ "at", OPTION_AT, "SECONDS", NULL, 0, NULL },
-	{ "keep", OPTION_KEEP, NULL, NULL, 0, NULL },
-	{ "describe", OPTION_DESCRIBE, NULL, NULL, 0, NULL },
-	{ 0 },
+	{ "private", 0, "FD", NULL, 0, OPTIONS_PARSED, 0, options_parse_private, NULL, NULL },
+	{ "stepwise", 0, NULL, NULL, 0, OPTIONS_SET, AT(stepwise), NULL, NULL, NULL },
+	{ "at", 0, "SECONDS", NULL, 0, OPTIONS_PARSED, 0, options_parse_at, NULL, NULL },
+	{ "keep", 0, NULL, NULL, 0, OPTIONS_SET, AT(keep), NULL, NULL, NULL },
+	{ "describe", 0, NULL, NULL, 0, OPTIONS_INSTEAD, 0, NULL, options_table_describe, NULL },
 };
 /* clang-format on */
 
-static_assert(BASE_COUNT_OF(options_table) <= OPTIONS_ROWS_MAX, "getopt's table holds them");
-
 #define OPTIONS_HELP_COLUMN 18
 
-const struct options_row *
-options_row_find(int id)
+/* What getopt gives for a row without a letter is no letter. */
+#define OPTIONS_VALUE_MIN 256
+
+static int
+options_row_value(unsigned i)
 {
-	for (const struct options_row *row = options_table; row->name; row++)
-		if (row->id == id)
-			return row;
+	int letter = options_table[i].letter;
+
+	return letter ? letter : OPTIONS_VALUE_MIN + (int)i;
+}
+
+const struct options_row *
+options_row_find(int value)
+{
+	for (unsigned i = 0; i < OPTIONS_ROWS; i++)
+		if (options_row_value(i) == value)
+			return &options_table[i];
 	return NULL;
 }
 
-static int
-options_row_letter(const struct options_row *row)
-{
-	return row->id < OPTION_INTERFACE ? row->id : 0;
-}
-
 void
-options_table_long(struct option options[OPTIONS_ROWS_MAX + 1])
+options_table_long(struct option options[OPTIONS_ROWS + 1])
 {
-	for (const struct options_row *row = options_table; row->name; row++)
+	for (unsigned i = 0; i < OPTIONS_ROWS; i++)
 		*options++ = (struct option){
-			.name = row->name,
-			.has_arg = row->argument ? required_argument : no_argument,
-			.val = row->id,
+			.name = options_table[i].name,
+			.has_arg = options_table[i].argument ? required_argument : no_argument,
+			.val = options_row_value(i),
 		};
 	*options = (struct option){ 0 };
 }
@@ -76,8 +86,8 @@ options_help_row(const struct options_row *row)
 	char text[64];
 	int n = 0;
 
-	if (options_row_letter(row))
-		n = snprintf(text, sizeof(text), "-%c, ", row->id);
+	if (row->letter)
+		n = snprintf(text, sizeof(text), "-%c, ", row->letter);
 	snprintf(text + n, sizeof(text) - (size_t)n, "--%s%s%s", row->name,
 	         row->argument ? " " : "", row->argument ? row->argument : "");
 	printf("  %-*s %s\n", OPTIONS_HELP_COLUMN - 1, text, row->help);
@@ -86,9 +96,9 @@ options_help_row(const struct options_row *row)
 static void
 options_help_rows(int sources)
 {
-	for (const struct options_row *row = options_table; row->name; row++)
-		if (row->help && row->is_source == sources)
-			options_help_row(row);
+	for (unsigned i = 0; i < OPTIONS_ROWS; i++)
+		if (options_table[i].help && options_table[i].is_source == sources)
+			options_help_row(&options_table[i]);
 }
 
 void
@@ -123,8 +133,8 @@ options_describe_row(const struct options_row *row)
 {
 	char letter[] = { '-', '\0' };
 
-	if (options_row_letter(row))
-		letter[0] = (char)row->id;
+	if (row->letter)
+		letter[0] = (char)row->letter;
 	printf("option\t%s\t%s\t%s\t%s\t%s\t%s\n", row->name, letter,
 	       row->argument ? row->argument : "-", row->key ? row->key : "-",
 	       row->is_source ? "source" : "setting", row->help);
@@ -148,9 +158,9 @@ void
 options_table_describe(void)
 {
 	printf("program\tspanstatd\t%s\n", SPANSTAT_VERSION);
-	for (const struct options_row *row = options_table; row->name; row++)
-		if (row->help)
-			options_describe_row(row);
+	for (unsigned i = 0; i < OPTIONS_ROWS; i++)
+		if (options_table[i].help)
+			options_describe_row(&options_table[i]);
 	for (unsigned i = 0; i < conf_key_count; i++)
 		options_describe_key(&conf_keys[i]);
 }

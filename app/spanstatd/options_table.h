@@ -7,49 +7,42 @@
 #define OPTIONS_TABLE_H
 
 #include <getopt.h>
+#include <stddef.h>
 
-enum option_id {
-	OPTION_INTERFACE = 256,
-	OPTION_PCI,
-	OPTION_VDEV,
-	OPTION_READ,
-	OPTION_CONFIG,
-	OPTION_WORKERS,
-	OPTION_FLOWS,
-	OPTION_SOCKET,
-	OPTION_EAL,
-	OPTION_NO_HUGE,
-	OPTION_CHECK,
-	OPTION_PRIVATE,
-	OPTION_STEPWISE,
-	OPTION_AT,
-	OPTION_KEEP,
-	OPTION_DESCRIBE,
-	OPTION_VERSION = 'V',
-	OPTION_HELP = 'h',
+struct options;
+
+/* What is done with an option that is no key of the configuration. */
+enum options_kind {
+	OPTIONS_KEY,    /* nothing: conf_set has all of it */
+	OPTIONS_SET,    /* the int at `at` becomes 1 */
+	OPTIONS_TEXT,   /* the const char * at `at` points to the argument */
+	OPTIONS_PARSED, /* `parse` reads the argument */
+	OPTIONS_INSTEAD /* `print` is done, and no daemon started */
 };
-
-#define OPTIONS_LETTERS "hV"
 
 struct options_row {
 	const char *name;
-	int id;
+	int letter;           /* 0: a name only */
 	const char *argument; /* as help calls it; NULL: none */
 	const char *key;      /* of the configuration, which it sets; NULL: it is none */
 	int is_source;        /* packets come from there */
-	const char *help;     /* one line; NULL: help keeps silent of it */
+	enum options_kind kind;
+	size_t at; /* in struct options */
+	int (*parse)(struct options *options, const char *text); /* 0, or -EINVAL told */
+	void (*print)(void);
+	const char *help; /* one line; NULL: help keeps silent of it */
 };
 
-/* Ends with a row of zeros. */
-extern const struct options_row options_table[];
+#define OPTIONS_ROWS 18
 
-#define OPTIONS_ROWS_MAX 24
+extern const struct options_row options_table[OPTIONS_ROWS];
 
-/* The row of that id; NULL: getopt's '?'. */
-const struct options_row *options_row_find(int id);
+/* The row that getopt gave `value` for; NULL: its '?'. */
+const struct options_row *options_row_find(int value);
 
 /* For getopt_long. */
-void options_table_long(struct option options[OPTIONS_ROWS_MAX + 1]);
+#define OPTIONS_LETTERS "hV"
+void options_table_long(struct option options[OPTIONS_ROWS + 1]);
 
 /* On standard output. */
 void options_table_help(void);
@@ -62,5 +55,11 @@ void options_table_help(void);
  *	key      SECTION NAME KIND DEFAULT MIN MAX UNIT RELOAD CHOICES
  */
 void options_table_describe(void);
+
+/* options.c: arguments that are more than a text. */
+int options_parse_read(struct options *options, const char *text);
+int options_parse_private(struct options *options, const char *text);
+int options_parse_at(struct options *options, const char *text);
+void options_print_version(void);
 
 #endif
