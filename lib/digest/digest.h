@@ -63,9 +63,6 @@ struct digest_kind {
 REPORT_TABLE(DIGEST_DECLARE)
 #undef DIGEST_DECLARE
 
-#define DIGEST_LEAKS_MAX   16384
-#define DIGEST_CLIENTS_MAX 65536
-
 BASE_END_DECLS
 
 #endif

@@ -36,6 +36,8 @@ struct digest_top {
 	uint64_t is_exact; /* 1: and no more */
 };
 
+#define DIGEST_LEAKS_MAX 16384 /* rows, and one for all others; so of the next two */
+
 /* The half-closed connections of one server and port that wait for the same side. */
 struct digest_leak {
 	uint8_t addr[16]; /* the server's */
@@ -59,6 +61,8 @@ struct digest_leak {
 
 /* --- timewait ------------------------------------------------------------------------------- */
 
+#define DIGEST_TIMEWAIT_MAX 32768
+
 /* The ports that one client uses toward one server and port. */
 struct digest_timewait {
 	uint8_t client[16], server[16];
@@ -79,6 +83,8 @@ struct digest_timewait {
 };
 
 /* --- clients -------------------------------------------------------------------------------- */
+
+#define DIGEST_CLIENTS_MAX 65536
 
 struct digest_client {
 	uint8_t addr[16];

@@ -24,7 +24,6 @@
 #include "digest.h"
 #include "digest_table.h"
 
-#define DIGEST_TIMEWAIT_MAX 32768 /* rows */
 #define TIMEWAIT_SLOTS      64 /* of 2 x MSL */
 #define TIMEWAIT_RATE_SLOTS (TIMEWAIT_SLOTS / 8)
 #define TIMEWAIT_LEAST_US   UINT64_C(1000000)
