@@ -43,6 +43,7 @@ struct control {
 	struct query_pool query_pool;
 	struct digest_pool digest_pool;
 	struct events events;
+	struct report_labels labels;         /* the configuration's names */
 	uint8_t abandoned[CONF_WORKERS_MAX]; /* 1: nobody waits for the answer in its box */
 };
 
@@ -230,19 +231,21 @@ static_assert(offsetof(struct conf_label, label) == offsetof(struct report_label
 
 /* The configuration's names are those in force from now on. Filters keep what they had. */
 static void
-control_use_names(const struct conf_names *names)
+control_use_names(struct control *control, const struct conf_names *names)
 {
 	struct report_label labels[CONF_NAMES_MAX];
 
 	memcpy(labels, names->item, names->count * sizeof(labels[0]));
-	report_labels_use(labels, names->count);
+	report_labels_use(&control->labels, labels, names->count);
 }
 
 static const struct report_label *
 control_labels(void *ctx, unsigned *n)
 {
-	(void)ctx;
-	return report_labels(n);
+	const struct report_labels *labels = &((struct control *)ctx)->labels;
+
+	*n = labels->n;
+	return labels->label;
 }
 
 static int
@@ -346,7 +349,7 @@ control_on_reload(evutil_socket_t signal, short what, void *ctx)
 		return;
 	}
 	conf_reload(conf, &fresh);
-	control_use_names(&conf->names);
+	control_use_names(control, &conf->names);
 	base_log_set_level((enum base_log_level)conf->log_level);
 	engine_settings(conf, &control->settings);
 	control->settings_next = 0;
@@ -415,12 +418,13 @@ control_create(struct engine *engine, struct options *options)
 		return NULL;
 	control->engine = engine;
 	control->events.engine = engine;
+	control->events.labels = &control->labels;
 	control->options = options;
-	control_use_names(&options->conf.names);
+	control_use_names(control, &options->conf.names);
 	control->query_source =
 	    (struct query_source){ control,           control_fetch,   control_drop,
 		                   control_drop_done, control_abandon, control_home,
-		                   control_listening };
+		                   control_listening, &control->labels };
 	if (digest_pool_init(&control->digest_pool) == 0 && control_init(control) == 0)
 		return control;
 	control_destroy(control);

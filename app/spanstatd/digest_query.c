@@ -118,7 +118,7 @@ digest_query_read(struct digest_query *query, const struct ctl_ask *ask, struct 
 	struct filter_error error;
 
 	order->n = 0;
-	if (filter_compile(&query->filter, ask->filter, &error) != 0)
+	if (filter_compile(&query->filter, ask->filter, query->source->labels, &error) != 0)
 		return digest_refuse(text, "the filter, ", error.text);
 	if (ask->by[0])
 		return digest_refuse(text, "", "this report has groups of its own, without --by");

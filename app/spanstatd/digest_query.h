@@ -30,8 +30,8 @@ void digest_pool_fini(struct digest_pool *pool);
 int digest_query_answers(unsigned request);
 
 /*
- * As ctl_source.open; source and pool are borrowed, of the source fetch alone is used. `wait_us`:
- * how long TIME_WAIT lasts. NULL, and *error and text.
+ * As ctl_source.open; source and pool are borrowed, of the source fetch and labels alone are used.
+ * `wait_us`: how long TIME_WAIT lasts. NULL, and *error and text.
  */
 struct digest_query *
 digest_query_open(const struct query_source *source, struct digest_pool *pool, unsigned request,

@@ -79,7 +79,7 @@ events_open(struct events *events, const struct ctl_ask *ask, int *error, char *
 	listener->events = events;
 	listener->limit = ask->limit;
 	listener->n_places = n;
-	if (filter_compile(&listener->filter, ask->filter, &wrong) != 0) {
+	if (filter_compile(&listener->filter, ask->filter, events->labels, &wrong) != 0) {
 		snprintf(text, CTL_TEXT_MAX, "the filter, %s", wrong.text);
 		*error = -EINVAL;
 	} else {

@@ -23,6 +23,7 @@ struct events_listener;
 
 struct events {
 	struct engine *engine;
+	const struct report_labels *labels; /* what filters mean by names; NULL: none */
 	unsigned listeners;
 	/*
 	 * NULL: workers run by themselves. Else moves the engine on by at most some packets, no

@@ -99,7 +99,7 @@ query_read(struct query *query, const struct ctl_ask *ask, struct filter_groupin
 	int groups = query->request == CTL_GROUP;
 	struct filter_error error;
 
-	if (filter_compile(&query->filter, ask->filter, &error) != 0)
+	if (filter_compile(&query->filter, ask->filter, query->source->labels, &error) != 0)
 		return query_refuse(text, "the filter, ", &error);
 	if (ask->sort[0] &&
 	    filter_order_parse(&query->order, ask->sort,
@@ -161,7 +161,7 @@ query_at_host(struct query *query, const struct ctl_ask *ask)
 		return NULL;
 	inet_ntop(ask->as_version == 6 ? AF_INET6 : AF_INET, ask->as, address, sizeof(address));
 	snprintf(text, sizeof(text), "host %s", address);
-	return filter_compile(&query->at_host, text, &error) == 0 ? &query->at_host : NULL;
+	return filter_compile(&query->at_host, text, NULL, &error) == 0 ? &query->at_host : NULL;
 }
 
 /* Which rows are fetched, and how much of them. */

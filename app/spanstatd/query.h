@@ -38,6 +38,7 @@ struct query_source {
 	/* Sockets that answered, as `listen` has them. As fetch; zero the cursor between them. */
 	int (*sockets)(void *ctx, struct ctl_cursor *cursor, struct report_listen *rows,
 	               unsigned max);
+	const struct report_labels *labels; /* what filters mean by names; NULL: none */
 };
 
 /* Bytes in use by all queries of a control core. */

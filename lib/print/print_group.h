@@ -22,7 +22,8 @@ void print_group_csv(struct print_out *out, const struct report_group *group);
  * PRINT_GROUP_SHOWN_MAX bytes. Returns its end.
  */
 #define PRINT_GROUP_SHOWN_MAX 64
-char *print_group_shown(char *to, const struct report_group_key *key);
+char *
+print_group_shown(char *to, const struct print_style *style, const struct report_group_key *key);
 
 /* The last line of a report that was cut short after `groups` lines. */
 void print_group_text_cut(struct print_out *out, uint64_t groups);

@@ -12,6 +12,7 @@
 #include "dialect_print.h"
 #include "options.h"
 #include "print_out.h"
+#include "report_label.h"
 
 struct ask;
 struct lines;
@@ -59,7 +60,9 @@ struct ask {
 	struct dialect_printer printer;
 	const void *payload; /* what goes with the request; NULL: nothing */
 	size_t payload_bytes;
-	uint64_t rows; /* printed */
+	uint64_t rows;                         /* printed */
+	struct report_labels labels;           /* those that came with the answer */
+	const struct print_services *services; /* --names; else NULL */
 	struct print_out out;
 };
 

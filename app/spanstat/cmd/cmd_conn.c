@@ -12,7 +12,6 @@
 #include "cmd.h"
 #include "print_csv.h"
 #include "print_json.h"
-#include "print_terminal.h"
 #include "print_text.h"
 #include "view.h"
 
@@ -30,7 +29,7 @@ static int
 conn_fits(const struct ask *ask)
 {
 	return ask->options->format == FORMAT_TEXT &&
-	       (print_terminal_columns() != 0 || ask->options->wide);
+	       (ask->out.style.columns != 0 || ask->options->wide);
 }
 
 static void
