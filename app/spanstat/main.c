@@ -13,6 +13,9 @@
 /* One report, one output: no need to be on the heap, too large for the stack. */
 static struct ask ask;
 
+/* For --names. */
+static struct print_services services;
+
 /* A descriptor that was closed must not become a socket that reports are written to. */
 static void
 main_fill_descriptors(void)
@@ -29,8 +32,9 @@ main_fill_descriptors(void)
 static int
 main_show_names(void)
 {
-	int error = print_names_use(PRINT_SERVICES_FILE);
+	int error = print_services_read(&services, PRINT_SERVICES_FILE);
 
+	ask.services = &services;
 	if (!error)
 		return -1;
 	base_error("%s: %s", PRINT_SERVICES_FILE, strerror(-error));

@@ -37,6 +37,7 @@ struct control {
 	struct query_live live;
 	struct query_source source;
 	struct query_pool pool;
+	struct report_labels labels; /* the configuration's names */
 };
 
 /* --- what the workers' tables do not know --------------------------------------------------- */
@@ -107,19 +108,21 @@ static_assert(offsetof(struct conf_label, label) == offsetof(struct report_label
 
 /* The configuration's names are those in force from now on. Filters keep what they had. */
 static void
-control_use_names(const struct conf_names *names)
+control_use_names(struct control *control, const struct conf_names *names)
 {
 	struct report_label labels[CONF_NAMES_MAX];
 
 	memcpy(labels, names->item, names->count * sizeof(labels[0]));
-	report_labels_use(labels, names->count);
+	report_labels_use(&control->labels, labels, names->count);
 }
 
 static const struct report_label *
 control_labels(void *ctx, unsigned *n)
 {
-	(void)ctx;
-	return report_labels(n);
+	const struct report_labels *labels = &((struct control *)ctx)->labels;
+
+	*n = labels->n;
+	return labels->label;
 }
 
 /* How long TIME_WAIT lasts: 2 x MSL. */
@@ -195,7 +198,7 @@ control_on_reload(evutil_socket_t signal, short what, void *ctx)
 		return;
 	}
 	conf_reload(conf, &fresh);
-	control_use_names(&conf->names);
+	control_use_names(control, &conf->names);
 	base_log_set_level((enum base_log_level)conf->log_level);
 	engine_settings(conf, &control->settings);
 	control->source.time_wait_us = control_time_wait_us(control);
@@ -258,6 +261,7 @@ control_init_source(struct control *control)
 	query_live_init(&control->live, &owner, control->engine->tracks, control->engine->n_workers,
 	                &control->source);
 	control->source.time_wait_us = control_time_wait_us(control);
+	control->source.labels = &control->labels;
 }
 
 struct control *
@@ -275,7 +279,7 @@ control_create(struct engine *engine, struct options *options)
 		return NULL;
 	control->engine = engine;
 	control->options = options;
-	control_use_names(&options->conf.names);
+	control_use_names(control, &options->conf.names);
 	control_init_source(control);
 	if (query_pool_init(&control->pool) == 0 && control_init(control) == 0)
 		return control;

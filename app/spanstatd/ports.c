@@ -37,6 +37,7 @@ struct ports {
 	struct worker workers[CONF_WORKERS_MAX];
 	struct receiver receiver;
 	int has_receiver;
+	struct dpdk_cuts cuts;
 	struct dpdk_rss rss; /* of the one port whose queues the workers share */
 };
 
@@ -156,8 +157,8 @@ ports_attach(struct ports *ports)
 			base_error("%s", error);
 			return -ENODEV;
 		}
-		if (ports->options->conf.cut_at != 0)
-			dpdk_receive_set_cut(port->id, ports->options->conf.cut_at);
+		ports->cuts.bytes[port->id] =
+		    ports->options->conf.cut_at != 0 ? ports->options->conf.cut_at : port->cut_at;
 	}
 	return 0;
 }
@@ -258,6 +259,7 @@ ports_make_workers(struct ports *ports)
 		ports->workers[i] =
 		    (struct worker){ .engine = ports->engine,
 			             .number = i,
+			             .cuts = &ports->cuts,
 			             .shares_cpu = ports_cpu_is_shared(ports, i + 1) };
 	}
 	return 0;
@@ -297,6 +299,7 @@ ports_wire(struct ports *ports, unsigned queues)
 		return 0;
 	}
 	receiver->engine = ports->engine;
+	receiver->cuts = &ports->cuts;
 	receiver->shares_cpu = ports_cpu_is_shared(ports, ports->engine->n_workers + 1);
 	if (flow_hash_secret_init(&receiver->secret) != 0 ||
 	    dpdk_handover_init(&receiver->handover, ports->engine->n_workers) != 0) {

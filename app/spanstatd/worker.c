@@ -37,7 +37,7 @@ worker_burst(const struct worker *worker, struct dpdk_burst *burst, uint64_t now
 
 	if (n == 0)
 		return 0;
-	dpdk_receive_packets(burst, packets, now_us);
+	dpdk_receive_packets(burst, worker->cuts, packets, now_us);
 	packet_parse_burst(packets, n);
 	dpdk_receive_release(burst);
 	if (worker->rss != NULL)
@@ -118,7 +118,7 @@ receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet
 
 		if (n == 0)
 			continue;
-		dpdk_receive_packets(burst, packets, 0);
+		dpdk_receive_packets(burst, receiver->cuts, packets, 0);
 		packet_parse_burst(packets, n);
 		receiver_choose(receiver, packets, n, to);
 		dpdk_handover_burst(&receiver->handover, burst, to, counters);

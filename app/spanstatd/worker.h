@@ -26,7 +26,8 @@ struct worker {
 	unsigned number;
 	struct worker_queue queues[WORKER_QUEUES_MAX];
 	unsigned n_queues;
-	struct rte_ring *ring;      /* NULL: takes from the queues */
+	struct rte_ring *ring; /* NULL: takes from the queues */
+	const struct dpdk_cuts *cuts;
 	const struct dpdk_rss *rss; /* of the queues' only port; NULL: no strays to be counted */
 	int shares_cpu;             /* another poll loop has the same CPU: give way when idle */
 };
@@ -35,6 +36,7 @@ struct receiver {
 	struct engine *engine;
 	struct worker_queue queues[WORKER_QUEUES_MAX];
 	unsigned n_queues;
+	const struct dpdk_cuts *cuts;
 	struct dpdk_handover handover;
 	struct flow_hash_secret secret; /* of the choice of worker; not that of any table */
 	int shares_cpu;

@@ -9,6 +9,10 @@
 
 #define BASE_LOG_LINE_MAX 1024
 
+/*
+ * Of the process, as standard error is: every line goes there, whoever writes it, and the level is
+ * the operator's word on all of them. What a function does and returns never depends on these.
+ */
 static const char *log_name = "spanstat";
 static int log_level = BASE_LOG_INFO;
 

@@ -29,25 +29,28 @@ data_word(char *p, const char *key, const char *word)
 }
 
 static char *
-data_end(char *p, const char *key, const struct report_end *end, unsigned version)
+data_end(char *p, const char *key, const struct report_labels *labels, const struct report_end *end,
+         unsigned version)
 {
 	p = report_format_addr(report_format_text(p, key), end->addr, version);
 	p = report_format_u64(report_format_text(p, "\",\"port\":"), end->port);
-	p = report_label_json(p, end->addr, version);
+	p = report_label_json(p, labels, end->addr, version);
 	*p++ = '}';
 	return p;
 }
 
 /* What a line has beside its row, and the end of the object. */
 static char *
-data_line(char *p, const struct dialect_line *line, const struct dialect_view *view)
+data_line(char *p, const struct report_labels *labels, const struct dialect_line *line,
+          const struct dialect_view *view)
 {
 	const struct report_row *row = line->row;
 
 	if (row->lines != 0) {
-		p = data_end(p, ",\"local\":{\"ip\":\"", line->local, row->ip_version);
+		p = data_end(p, ",\"local\":{\"ip\":\"", labels, line->local, row->ip_version);
 		if (!line->is_socket)
-			p = data_end(p, ",\"foreign\":{\"ip\":\"", line->foreign, row->ip_version);
+			p = data_end(p, ",\"foreign\":{\"ip\":\"", labels, line->foreign,
+			             row->ip_version);
 		p = data_word(p, ",\"state\":\"", report_state_name(line->local->state));
 		if (view->id != DIALECT_NONE)
 			p = data_word(p, ",\"spelled\":\"",
@@ -71,7 +74,7 @@ data_json_socket(struct print_out *out, const struct dialect_line *line,
 	p = report_format_time(report_format_text(p, ",\"first\":\""), line->row->opened_us);
 	p = report_format_time(report_format_text(p, "\",\"last\":\""), line->row->last_us);
 	*p++ = '"';
-	print_out_commit(out, data_line(p, line, view));
+	print_out_commit(out, data_line(p, out->style.labels, line, view));
 }
 
 void
@@ -87,8 +90,8 @@ dialect_json(struct print_out *out, const struct report_row *row, const struct d
 		}
 		print_json_row(out, row);
 		print_out_take_back(out, sizeof(data_json_end) - 1);
-		print_out_commit(out,
-		                 data_line(print_out_reserve(out, DATA_MORE_MAX), &lines[i], view));
+		print_out_commit(out, data_line(print_out_reserve(out, DATA_MORE_MAX),
+		                                out->style.labels, &lines[i], view));
 	}
 }
 

@@ -79,8 +79,8 @@ print_heading(const struct dialect_printer *printer, struct print_out *out)
 
 /* The longest that column `i` has in these rows. */
 static size_t
-print_longest(const struct dialect_printer *printer, unsigned i, const struct report_row *rows,
-              size_t n)
+print_longest(const struct dialect_printer *printer, const struct print_style *print, unsigned i,
+              const struct report_row *rows, size_t n)
 {
 	const struct dialect_layout *layout = printer->layout;
 	const struct dialect_style *style = print_style(printer, layout);
@@ -92,8 +92,8 @@ print_longest(const struct dialect_printer *printer, unsigned i, const struct re
 		unsigned n_lines = dialect_lines(&rows[k], lines);
 
 		for (unsigned l = 0; l < n_lines; l++) {
-			const char *end =
-			    layout->columns[i].put(text, &lines[l], style, printer->view.wide);
+			const char *end = layout->columns[i].put(text, &lines[l], style, print,
+			                                         printer->view.wide);
 
 			if ((size_t)(end - text) > longest)
 				longest = (size_t)(end - text);
@@ -140,13 +140,14 @@ print_is_cut(const struct dialect_printer *printer)
 
 /* As wide as these rows need, where a column fits itself, and the terminal allows. */
 static void
-print_measure(struct dialect_printer *printer, const struct report_row *rows, size_t n)
+print_measure(struct dialect_printer *printer, const struct print_style *print,
+              const struct report_row *rows, size_t n)
 {
 	const struct dialect_layout *layout = printer->layout;
 
 	for (unsigned i = 0; i < layout->n; i++) {
 		const struct dialect_column *column = &layout->columns[i];
-		size_t longest = column->fits ? print_longest(printer, i, rows, n) : 0;
+		size_t longest = column->fits ? print_longest(printer, print, i, rows, n) : 0;
 
 		printer->widths[i] =
 		    printer->view.wide && column->wide ? column->wide : column->width;
@@ -182,7 +183,7 @@ print_begin(struct dialect_printer *printer, struct print_out *out,
             const struct dialect_layout *layout, const struct report_row *rows, size_t n)
 {
 	printer->layout = layout;
-	print_measure(printer, rows, n);
+	print_measure(printer, &out->style, rows, n);
 	print_heading(printer, out);
 }
 
@@ -191,7 +192,7 @@ static void
 print_host(struct dialect_printer *printer, struct print_out *out, const struct dialect_line *line)
 {
 	uint8_t version = line->row->ip_version;
-	const char *name = report_label_find(line->local->addr, version);
+	const char *name = report_label_find(out->style.labels, line->local->addr, version);
 	char *p;
 
 	if (printer->host[0] == version && !memcmp(printer->host + 1, line->local->addr, 16))
@@ -223,7 +224,7 @@ print_line(struct dialect_printer *printer, struct print_out *out, const struct 
 		const struct dialect_column *column = &layout->columns[i];
 		char *at = report_format_text(p, column->before);
 
-		p = column->put(at, line, style, printer->view.wide);
+		p = column->put(at, line, style, &out->style, printer->view.wide);
 		*p = '\0';
 		if (column->fits && print_is_cut(printer))
 			p = print_cut(at, p, printer->widths[i], style->separator);

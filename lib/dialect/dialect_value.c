@@ -13,6 +13,7 @@
 #define VALUE(name)                                                                                \
 	char *dialect_value_##name(char *to, const struct dialect_line *line BASE_UNUSED,          \
 	                           const struct dialect_style *style BASE_UNUSED,                  \
+	                           const struct print_style *print BASE_UNUSED,                    \
 	                           int wide BASE_UNUSED)
 
 /* --- sockets -------------------------------------------------------------------------------- */
@@ -58,10 +59,10 @@ value_kept(const struct dialect_style *style, size_t addr_bytes, size_t port_byt
 /* What stands before and after the separator; spanstat's own columns may have names there. */
 static char *
 value_host(char *to, const struct report_end *end, unsigned version,
-           const struct dialect_style *style)
+           const struct dialect_style *style, const struct print_style *print)
 {
 	const char *label =
-	    style->id == DIALECT_NONE ? print_names_label(end->addr, version) : NULL;
+	    style->id == DIALECT_NONE ? print_names_label(print, end->addr, version) : NULL;
 
 	return label ? report_format_text(to, label) : value_addr(to, end, version, style);
 }
@@ -70,10 +71,10 @@ static_assert(PRINT_SERVICE_MAX <= REPORT_U64_MAX, "either has room");
 
 static size_t
 value_port(char port[REPORT_U64_MAX], const struct report_end *end, unsigned proto,
-           const struct dialect_style *style)
+           const struct dialect_style *style, const struct print_style *print)
 {
 	const char *service =
-	    style->id == DIALECT_NONE ? print_names_service(end->port, proto) : NULL;
+	    style->id == DIALECT_NONE ? print_names_service(print, end->port, proto) : NULL;
 	char *p = service ? report_format_text(port, service) : report_format_u64(port, end->port);
 
 	return (size_t)(p - port);
@@ -81,11 +82,11 @@ value_port(char port[REPORT_U64_MAX], const struct report_end *end, unsigned pro
 
 static char *
 value_socket(char *to, const struct report_end *end, const struct report_row *row,
-             const struct dialect_style *style, int wide)
+             const struct dialect_style *style, const struct print_style *print, int wide)
 {
 	char port[REPORT_U64_MAX];
-	size_t port_bytes = value_port(port, end, row->proto, style);
-	char *addr_end = value_host(to, end, row->ip_version, style);
+	size_t port_bytes = value_port(port, end, row->proto, style, print);
+	char *addr_end = value_host(to, end, row->ip_version, style, print);
 
 	if (!wide)
 		addr_end = to + value_kept(style, (size_t)(addr_end - to), port_bytes);
@@ -96,7 +97,7 @@ value_socket(char *to, const struct report_end *end, const struct report_row *ro
 
 VALUE(local)
 {
-	return value_socket(to, line->local, line->row, style, wide);
+	return value_socket(to, line->local, line->row, style, print, wide);
 }
 
 VALUE(foreign)
@@ -105,7 +106,7 @@ VALUE(foreign)
 	const char *addr = any[line->row->ip_version == 6];
 
 	if (value_has_peer(line, style))
-		return value_socket(to, line->foreign, line->row, style, wide);
+		return value_socket(to, line->foreign, line->row, style, print, wide);
 	if (addr[0] == '\0')
 		return to;
 	to = report_format_text(to, addr);
@@ -151,7 +152,8 @@ VALUE(id)
 
 VALUE(user)
 {
-	const char *name = report_label_find(line->local->addr, line->row->ip_version);
+	const char *name =
+	    report_label_find(print->labels, line->local->addr, line->row->ip_version);
 	size_t n;
 
 	if (!name)

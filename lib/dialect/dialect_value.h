@@ -3,20 +3,23 @@
  * The values of a line's columns as text, one function each: what struct dialect_column points to.
  *
  * Each writes at `to`, at most DIALECT_VALUE_MAX bytes and no NUL, and returns the end of what it
- * wrote. `wide`: nothing is cut. Any thread.
+ * wrote. `print` is the output's: what hosts and ports are called; `wide`: nothing is cut. Any
+ * thread.
  */
 #ifndef DIALECT_VALUE_H
 #define DIALECT_VALUE_H
 
 #include "dialect_line.h"
 #include "dialect_words.h"
+#include "print_out.h"
 
 BASE_BEGIN_DECLS
 
 #define DIALECT_VALUE_MAX 96
 
-typedef char *dialect_value(char *to, const struct dialect_line *line,
-                            const struct dialect_style *style, int wide);
+typedef char *
+dialect_value(char *to, const struct dialect_line *line, const struct dialect_style *style,
+              const struct print_style *print, int wide);
 
 dialect_value dialect_value_id;      /* "-" for a socket, which has none */
 dialect_value dialect_value_user;    /* z/OS's job name: the host's label, or "-" */

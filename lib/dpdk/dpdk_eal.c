@@ -87,7 +87,7 @@ dpdk_args_extra(struct dpdk_args *args, const char *extra)
 int
 dpdk_eal_init(const struct dpdk_eal_config *config)
 {
-	static struct dpdk_args args; /* EAL keeps pointers into its arguments */
+	static struct dpdk_args args; /* EAL, one a process, keeps pointers into them */
 	char prefix[32];
 
 	snprintf(prefix, sizeof(prefix), "spanstat-%d", (int)getpid());

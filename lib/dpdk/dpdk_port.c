@@ -19,7 +19,6 @@
 
 #include "dpdk_kernel.h"
 #include "dpdk_port.h"
-#include "dpdk_receive.h"
 #include "dpdk_rss.h"
 
 #define DPDK_RX_DESCRIPTORS 4096
@@ -69,7 +68,7 @@ dpdk_attach_interface(struct dpdk_port *port, unsigned number, char *error)
 	if (code != 0)
 		return code;
 	port->packet_socket = dpdk_kernel_find_socket(ifindex);
-	dpdk_receive_set_cut(port->id, DPDK_AF_PACKET_CUT);
+	port->cut_at = DPDK_AF_PACKET_CUT;
 	return 0;
 }
 

@@ -25,6 +25,7 @@ struct dpdk_port {
 	uint16_t id;
 	uint16_t queues; /* receive queues, once started */
 	uint16_t attached, started;
+	uint32_t cut_at;       /* bytes from which on it cuts frames; 0: it does not */
 	int packet_socket;     /* of an interface: the kernel's side, or -1 */
 	uint64_t kernel_drops; /* taken from there so far */
 };

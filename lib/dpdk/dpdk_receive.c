@@ -10,19 +10,10 @@
 #define DPDK_PREFETCH_AHEAD 6
 #define DPDK_WIRE_UNKNOWN   UINT32_MAX
 
-/* Control: writes before start; whoever receives: reads. */
-static uint32_t dpdk_receive_cut[RTE_MAX_ETHPORTS];
-
-void
-dpdk_receive_set_cut(uint16_t port, uint32_t bytes)
-{
-	dpdk_receive_cut[port] = bytes;
-}
-
 static uint32_t
-dpdk_wire_length(const struct rte_mbuf *mbuf)
+dpdk_wire_length(const struct dpdk_cuts *cuts, const struct rte_mbuf *mbuf)
 {
-	uint32_t cut = dpdk_receive_cut[mbuf->port];
+	uint32_t cut = cuts->bytes[mbuf->port];
 
 	return cut != 0 && mbuf->pkt_len >= cut ? DPDK_WIRE_UNKNOWN : mbuf->pkt_len;
 }
@@ -67,7 +58,8 @@ dpdk_receive_headers(const struct rte_mbuf *mbuf, uint8_t *headers, struct packe
 }
 
 void
-dpdk_receive_packets(struct dpdk_burst *burst, struct packet *packets, uint64_t time_us)
+dpdk_receive_packets(struct dpdk_burst *burst, const struct dpdk_cuts *cuts, struct packet *packets,
+                     uint64_t time_us)
 {
 	unsigned n = burst->n;
 
@@ -81,7 +73,7 @@ dpdk_receive_packets(struct dpdk_burst *burst, struct packet *packets, uint64_t 
 			    rte_pktmbuf_mtod(burst->mbufs[i + DPDK_PREFETCH_AHEAD], void *));
 		dpdk_restore_vlan(&burst->mbufs[i]);
 		dpdk_receive_headers(burst->mbufs[i], burst->headers[i], pk);
-		pk->wire_len = dpdk_wire_length(burst->mbufs[i]);
+		pk->wire_len = dpdk_wire_length(cuts, burst->mbufs[i]);
 		pk->time_us = time_us;
 		pk->link = PACKET_LINK_ETHERNET;
 	}

@@ -9,6 +9,8 @@
 #ifndef DPDK_RECEIVE_H
 #define DPDK_RECEIVE_H
 
+#include <rte_config.h>
+
 #include "packet.h"
 
 BASE_BEGIN_DECLS
@@ -22,18 +24,21 @@ struct dpdk_burst {
 	uint8_t headers[PACKET_BURST_MAX][PACKET_HEADERS_MAX]; /* of mbufs in several segments */
 };
 
+/*
+ * By port: from how many bytes on it cuts frames, so that their length on the wire is not known. 0:
+ * it does not. Control: writes before the ports start; whoever receives: reads.
+ */
+struct dpdk_cuts {
+	uint32_t bytes[RTE_MAX_ETHPORTS];
+};
+
 /* Receives from a port's queue, or from a hand-over ring. Returns the burst's packets. */
 unsigned dpdk_receive_port(struct dpdk_burst *burst, uint16_t port, uint16_t queue);
 unsigned dpdk_receive_ring(struct dpdk_burst *burst, struct rte_ring *ring);
 
 /* Fills the receiver's fields of packets[0..burst->n), all of them received at `time_us`. */
-void dpdk_receive_packets(struct dpdk_burst *burst, struct packet *packets, uint64_t time_us);
-
-/*
- * Says that a port cuts frames of `bytes` or longer, so that their length on the wire is not known:
- * 0, the default, says that it does not. Control, before the port starts.
- */
-void dpdk_receive_set_cut(uint16_t port, uint32_t bytes);
+void dpdk_receive_packets(struct dpdk_burst *burst, const struct dpdk_cuts *cuts,
+                          struct packet *packets, uint64_t time_us);
 
 /* Gives the mbufs back. */
 void dpdk_receive_release(struct dpdk_burst *burst);

@@ -90,12 +90,16 @@ struct filter_error {
 	char text[FILTER_ERROR_MAX]; /* "column 7: expected ...": one line, for a person */
 };
 
+struct report_labels; /* report_label.h */
+
 /*
- * Compiles `text`; nothing but blanks matches everything. 0; -EINVAL: it is no filter; -E2BIG: it
- * is too long. Then *error says what and where (it may be NULL) and *filter is not to be used. Any
- * thread; cold.
+ * Compiles `text`; nothing but blanks matches everything. `labels` are those that its tests of
+ * names mean, and are not needed afterwards; NULL: none, and a name matches nothing. 0; -EINVAL: it
+ * is no filter; -E2BIG: it is too long. Then *error says what and where (it may be NULL) and
+ * *filter is not to be used. Any thread; cold.
  */
-int filter_compile(struct filter *filter, const char *text, struct filter_error *error);
+int filter_compile(struct filter *filter, const char *text, const struct report_labels *labels,
+                   struct filter_error *error);
 
 /*
  * 1: it matches; 0: it does not; -EAGAIN: that depends on a part that subject->parts has not. With

@@ -235,35 +235,35 @@ filter_build_label(struct filter_builder *builder, const struct report_label *la
                    struct filter_span pattern)
 {
 	uint16_t node = filter_build_label_net(builder, label, who), inner;
-	unsigned n;
-	const struct report_label *labels = report_labels(&n);
+	const struct report_labels *labels = builder->labels;
 
-	for (unsigned i = 0; i < n && node != FILTER_NO_NODE; i++) {
-		if (labels[i].len == label->len || !report_label_within(&labels[i], label) ||
-		    report_label_matches(pattern.at, pattern.n, labels[i].label))
+	for (unsigned i = 0; i < labels->n && node != FILTER_NO_NODE; i++) {
+		const struct report_label *other = &labels->label[i];
+
+		if (other->len == label->len || !report_label_within(other, label) ||
+		    report_label_matches(pattern.at, pattern.n, other->label))
 			continue;
-		inner = filter_build_not(builder, filter_build_label_net(builder, &labels[i], who));
+		inner = filter_build_not(builder, filter_build_label_net(builder, other, who));
 		node = filter_build_join(builder, FILTER_NODE_AND, node, inner);
 	}
 	return node;
 }
 
 /*
- * Labels become the networks that they name now, so a filter needs no table when it is matched. In
- * a process without labels, as the command is, it matches nothing.
+ * Labels become the networks that they name now, so a filter needs no table when it is matched.
+ * Where there are none, as in the command that checks a filter, a name matches nothing.
  */
 static uint16_t
 filter_build_labels(struct filter_builder *builder, unsigned who, struct filter_span pattern)
 {
 	uint16_t node = filter_build_never(builder);
-	unsigned n;
-	const struct report_label *labels = report_labels(&n);
+	const struct report_labels *labels = builder->labels;
 
-	for (unsigned i = 0; i < n && node != FILTER_NO_NODE; i++)
-		if (report_label_matches(pattern.at, pattern.n, labels[i].label))
+	for (unsigned i = 0; labels && i < labels->n && node != FILTER_NO_NODE; i++)
+		if (report_label_matches(pattern.at, pattern.n, labels->label[i].label))
 			node = filter_build_join(
 			    builder, FILTER_NODE_OR, node,
-			    filter_build_label(builder, &labels[i], who, pattern));
+			    filter_build_label(builder, &labels->label[i], who, pattern));
 	return node;
 }
 
@@ -513,10 +513,12 @@ filter_build_program(struct filter_builder *builder, struct filter *filter)
 }
 
 int
-filter_compile(struct filter *filter, const char *text, struct filter_error *error)
+filter_compile(struct filter *filter, const char *text, const struct report_labels *labels,
+               struct filter_error *error)
 {
 	struct filter_builder builder = {
 		.text = text,
+		.labels = labels,
 		.at = text,
 		.root = FILTER_NO_NODE,
 	};

@@ -34,8 +34,9 @@ enum filter_mode {
 
 struct filter_builder {
 	const char *text;
-	struct filter_error error; /* the first one; empty: none */
-	int result;                /* 0, -EINVAL, -E2BIG */
+	const struct report_labels *labels; /* NULL: none */
+	struct filter_error error;          /* the first one; empty: none */
+	int result;                         /* 0, -EINVAL, -E2BIG */
 	/* The scanner: where it is, what it read last and what it was looking for then. */
 	const char *at;
 	struct filter_span token;

@@ -7,7 +7,10 @@
 
 #include "mem_arena.h"
 
-/* jemalloc's "flags" for the calls below; 0 is the default arena. Control core: reads, writes. */
+/*
+ * jemalloc's "flags" for the calls below; 0 is the default arena. Control core: reads, writes. Of
+ * the process, as malloc is: event_set_mem_functions takes functions that are given no context.
+ */
 static int arena_flags;
 static unsigned arena_index;
 

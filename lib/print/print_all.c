@@ -14,6 +14,7 @@
 
 /* One end of a connection, as the printers of values get it. */
 struct all_end {
+	const struct print_style *style;
 	const struct report_row *row;
 	const struct report_end *end;
 	const struct report_more *more;
@@ -30,7 +31,8 @@ all_is_tcp(const struct all_end *e)
 static char *
 all_socket(char *p, const struct all_end *e)
 {
-	return print_names_socket(p, e->end->addr, e->row->ip_version, e->end->port, e->row->proto);
+	return print_names_socket(p, e->style, e->end->addr, e->row->ip_version, e->end->port,
+	                          e->row->proto);
 }
 
 static char *
@@ -275,8 +277,8 @@ all_tail(char *p, const struct report_full *full)
 void
 print_all_text(struct print_out *out, const struct report_full *full)
 {
-	const struct all_end client = { &full->row, &full->row.client, &full->client };
-	const struct all_end server = { &full->row, &full->row.server, &full->server };
+	const struct all_end client = { &out->style, &full->row, &full->row.client, &full->client };
+	const struct all_end server = { &out->style, &full->row, &full->row.server, &full->server };
 	char of_client[REPORT_SOCKET_MAX + 1], of_server[REPORT_SOCKET_MAX + 1];
 	char *p = all_head(print_out_reserve(out, ALL_BLOCK_MAX), full);
 	size_t width = (size_t)(all_socket(of_client, &client) - of_client) + 2;

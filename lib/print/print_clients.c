@@ -37,33 +37,32 @@ static const struct {
 
 /* The column of names: there if there are any, unless a terminal has too little room for it. */
 static unsigned
-clients_name_width(void)
+clients_name_width(const struct print_style *style)
 {
-	unsigned n, width;
+	unsigned n = style->labels ? style->labels->n : 0, width;
 
-	report_labels(&n);
-	width = print_terminal_room(CLIENTS_NUMBERS + CLIENTS_ADDR + 2, 0, REPORT_LABEL_MAX - 1,
-	                            REPORT_LABEL_MAX - 1);
+	width = print_terminal_room(style->columns, CLIENTS_NUMBERS + CLIENTS_ADDR + 2, 0,
+	                            REPORT_LABEL_MAX - 1, REPORT_LABEL_MAX - 1);
 	return n > 0 && width >= strlen("Name") ? width : 0;
 }
 
 static unsigned
-clients_addr_width(void)
+clients_addr_width(const struct print_style *style)
 {
-	unsigned name = clients_name_width();
+	unsigned name = clients_name_width(style);
 
-	return print_terminal_room(CLIENTS_NUMBERS + (name > 0 ? name + 2 : 0), CLIENTS_ADDR,
-	                           CLIENTS_ADDR, REPORT_ADDR_WIDTH);
+	return print_terminal_room(style->columns, CLIENTS_NUMBERS + (name > 0 ? name + 2 : 0),
+	                           CLIENTS_ADDR, CLIENTS_ADDR, REPORT_ADDR_WIDTH);
 }
 
 static void
 clients_text_heading(struct print_out *out)
 {
-	print_out_printf(out, "%-*s %6s", (int)clients_addr_width(), "Client", "Conns");
+	print_out_printf(out, "%-*s %6s", (int)clients_addr_width(&out->style), "Client", "Conns");
 	for (unsigned i = 0; i < BASE_COUNT_OF(clients_columns); i++)
 		print_out_printf(out, " %*s", clients_columns[i].width, clients_columns[i].title);
 	print_out_printf(out, " %7s %6s %8s%s\n", "Packets", "Bytes", "Idle",
-	                 clients_name_width() > 0 ? "  Name" : "");
+	                 clients_name_width(&out->style) > 0 ? "  Name" : "");
 }
 
 static uint64_t
@@ -79,20 +78,24 @@ clients_column(const struct digest_client *client, unsigned column)
 
 /* What the client is called, or NULL. */
 static const char *
-clients_label(const struct digest_client *client)
+clients_label(const struct print_out *out, const struct digest_client *client)
 {
-	return client->other ? NULL : report_label_find(client->addr, client->ip_version);
+	return client->other
+	           ? NULL
+	           : report_label_find(out->style.labels, client->addr, client->ip_version);
 }
 
 static void
 clients_text_name(struct print_out *out, const struct digest_client *client)
 {
-	const char *label = clients_label(client);
+	const char *label = clients_label(out, client);
 	char name[REPORT_LABEL_MAX];
 
-	if (label && clients_name_width() > 0) {
+	if (label && clients_name_width(&out->style) > 0) {
 		strcpy(name, label);
-		print_out_printf(out, "  %s", print_terminal_middle(name, clients_name_width()));
+		print_out_printf(out, "  %s",
+		                 print_terminal_middle(out->style.columns, name,
+		                                       clients_name_width(&out->style)));
 	}
 	print_out_puts(out, "\n");
 }
@@ -103,12 +106,12 @@ clients_text(struct print_out *out, const void *row)
 	const struct digest_client *client = row;
 	char addr[PRINT_PART_MAX], part[PRINT_PART_MAX], bytes[PRINT_PART_MAX],
 	    idle[PRINT_PART_MAX];
-	unsigned width = clients_addr_width();
+	unsigned width = clients_addr_width(&out->style);
 	const char *name = _("(other)");
 
 	if (!client->other) {
-		print_host(addr, client->addr, client->ip_version);
-		name = print_terminal_middle(addr, width);
+		print_host(addr, &out->style, client->addr, client->ip_version);
+		name = print_terminal_middle(out->style.columns, addr, width);
 	}
 	print_out_printf(out, "%-*s %6s", base_width_field(name, width), name,
 	                 print_brief(part, client->count));
@@ -175,7 +178,7 @@ clients_csv(struct print_out *out, const void *row)
 	print_out_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s,%s,%s\n",
 	                 client->packets_out, client->packets_in, client->bytes_out,
 	                 client->bytes_in, last, print_seconds(idle, client->idle_us),
-	                 clients_label(client) ? clients_label(client) : "");
+	                 clients_label(out, client) ? clients_label(out, client) : "");
 }
 
 const struct print_rows print_clients = {

@@ -132,11 +132,11 @@ event_text_why(char *p, const struct report_event *event)
 }
 
 static char *
-event_text_end(char *p, const char *line, int column, const struct report_row *row,
-               const struct report_end *end)
+event_text_end(char *p, const char *line, int column, const struct print_style *style,
+               const struct report_row *row, const struct report_end *end)
 {
 	p = event_column(p, line, column);
-	p = print_names_socket(p, end->addr, row->ip_version, end->port, row->proto);
+	p = print_names_socket(p, style, end->addr, row->ip_version, end->port, row->proto);
 	return report_format_text(event_column(p, line, column + 1), report_state_name(end->state));
 }
 
@@ -157,8 +157,8 @@ event_text(struct print_out *out, const void *printed)
 	p = report_format_id(event_column(p, line, COLUMN_ID), row->id);
 	p = event_column(p, line, COLUMN_PROTO);
 	p = report_format_text(p, report_proto_name(row->proto));
-	p = event_text_end(p, line, COLUMN_CLIENT, row, &row->client);
-	p = event_text_end(p, line, COLUMN_SERVER, row, &row->server);
+	p = event_text_end(p, line, COLUMN_CLIENT, &out->style, row, &row->client);
+	p = event_text_end(p, line, COLUMN_SERVER, &out->style, row, &row->server);
 	p = event_text_why(event_column(p, line, COLUMN_WHY), event);
 	event_commit(out, line, p);
 }

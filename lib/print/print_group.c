@@ -138,10 +138,10 @@ group_value(char *p, const struct report_group_key *key)
 }
 
 char *
-print_group_shown(char *to, const struct report_group_key *key)
+print_group_shown(char *to, const struct print_style *style, const struct report_group_key *key)
 {
 	if (group_is_host(key))
-		return print_names_host(to, key->addr, key->ip_version);
+		return print_names_host(to, style, key->addr, key->ip_version);
 	return group_value(to, key);
 }
 
@@ -184,12 +184,12 @@ group_sum_width(unsigned i, int brief)
 }
 
 static struct group_layout
-group_lay_out(const struct report_group *group)
+group_lay_out(unsigned columns, const struct report_group *group)
 {
 	unsigned others = 0, names = 0, name = (unsigned)group_kinds[REPORT_GROUP_CLIENT].width;
 	struct group_layout layout = { .name = (int)name };
 
-	if (print_terminal_columns() == 0)
+	if (columns == 0)
 		return layout;
 	for (unsigned i = 0; i < group_keys(group); i++) {
 		int kind = group_kind(group, i);
@@ -197,12 +197,12 @@ group_lay_out(const struct report_group *group)
 		names += (unsigned)group_is_name(kind);
 		others += group_is_name(kind) ? 0 : (unsigned)group_kinds[kind].width;
 	}
-	layout.brief = others + names * name + 4 * GROUP_SUM_WIDTH > print_terminal_columns();
+	layout.brief = others + names * name + 4 * GROUP_SUM_WIDTH > columns;
 	for (unsigned i = 0; i < BASE_COUNT_OF(group_titles); i++)
 		others += (unsigned)group_sum_width(i, layout.brief);
 	if (names > 0)
-		layout.name = (int)(print_terminal_room(others, names * GROUP_NAME_LEAST, 0,
-		                                        names * GROUP_NAME_MOST) /
+		layout.name = (int)(print_terminal_room(columns, others, names * GROUP_NAME_LEAST,
+		                                        0, names * GROUP_NAME_MOST) /
 		                    names);
 	return layout;
 }
@@ -216,7 +216,7 @@ group_key_width(const struct group_layout *layout, int kind)
 void
 print_group_text_heading(struct print_out *out, const struct report_group *group)
 {
-	const struct group_layout layout = group_lay_out(group);
+	const struct group_layout layout = group_lay_out(out->style.columns, group);
 	char *line = print_out_reserve(out, GROUP_LINE_MAX), *p = line;
 
 	for (unsigned i = 0; i < group_keys(group); i++) {
@@ -246,20 +246,20 @@ group_text_other(char *p, unsigned i, int width)
 }
 
 static char *
-group_text_key(char *p, const struct report_group *group, unsigned i,
-               const struct group_layout *layout)
+group_text_key(char *p, const struct print_style *style, const struct report_group *group,
+               unsigned i, const struct group_layout *layout)
 {
 	int kind = group_kind(group, i), width = group_key_width(layout, kind);
 	char *from = p;
 
 	if (group->other)
 		return group_text_other(p, i, width);
-	p = print_group_shown(p, &group->keys[i]);
+	p = print_group_shown(p, style, &group->keys[i]);
 	if (p == from)
 		*p++ = '-';
 	*p = '\0';
 	if (group_is_name(kind))
-		p = from + strlen(print_terminal_middle(from, (unsigned)width - 1));
+		p = from + strlen(print_terminal_middle(style->columns, from, (unsigned)width - 1));
 	return group_pad(p, from, width);
 }
 
@@ -267,12 +267,12 @@ static void
 group_text(struct print_out *out, const void *row)
 {
 	const struct report_group *group = row;
-	const struct group_layout layout = group_lay_out(group);
+	const struct group_layout layout = group_lay_out(out->style.columns, group);
 	char *line = print_out_reserve(out, GROUP_LINE_MAX), *p = line;
 	char number[REPORT_U64_MAX];
 
 	for (unsigned i = 0; i < group_keys(group); i++)
-		p = group_text_key(p, group, i, &layout);
+		p = group_text_key(p, &out->style, group, i, &layout);
 	for (unsigned i = 0; i < BASE_COUNT_OF(group_sums); i++) {
 		uint64_t sum = group_sum(group, i);
 		char *end = layout.brief ? report_format_brief(number, sum)

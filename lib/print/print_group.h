@@ -20,7 +20,8 @@ void print_group_csv_header(struct print_out *out, const struct report_group *gr
  * PRINT_GROUP_SHOWN_MAX bytes. Returns its end.
  */
 #define PRINT_GROUP_SHOWN_MAX 64
-char *print_group_shown(char *to, const struct report_group_key *key);
+char *
+print_group_shown(char *to, const struct print_style *style, const struct report_group_key *key);
 
 BASE_END_DECLS
 

@@ -61,9 +61,9 @@ health_now(char to[HEALTH_FIGURE_MAX], const struct digest_check *check)
 
 /* The column of checks, beside a grade and two figures. */
 static unsigned
-health_name_width(void)
+health_name_width(const struct print_out *out)
 {
-	return print_terminal_room(52, 28, 29, REPORT_NAME_MAX);
+	return print_terminal_room(out->style.columns, 52, 28, 29, REPORT_NAME_MAX);
 }
 
 /* A line of the table; the cells are in the user's language. The last one may be empty. */
@@ -72,7 +72,7 @@ health_line(struct print_out *out, const char *grade, const char *name, const ch
             const char *now)
 {
 	print_out_printf(out, "%-*s %-*s ", base_width_field(grade, 5), grade,
-	                 base_width_field(name, health_name_width()), name);
+	                 base_width_field(name, health_name_width(out)), name);
 	if (now[0])
 		print_out_printf(out, "%-*s %s\n", base_width_field(since, 22), since, now);
 	else
@@ -81,15 +81,15 @@ health_line(struct print_out *out, const char *grade, const char *name, const ch
 
 /* What is checked, and of what: a port may be a file with a long path. */
 static void
-health_name(char *to, size_t size, const struct digest_check *check)
+health_name(const struct print_out *out, char *to, size_t size, const struct digest_check *check)
 {
-	unsigned width = health_name_width(), used;
+	unsigned width = health_name_width(out), used;
 	char of[REPORT_NAME_MAX + 1];
 
 	snprintf(of, sizeof(of), "%.*s", REPORT_NAME_MAX, check->of);
 	used = base_width(_(check->name)) + 1;
 	if (of[0])
-		print_terminal_tail(of, used < width ? width - used : 1);
+		print_terminal_tail(out->style.columns, of, used < width ? width - used : 1);
 	snprintf(to, size, "%s%s%s", _(check->name), of[0] ? " " : "", of);
 }
 
@@ -99,7 +99,7 @@ health_text(struct print_out *out, const struct digest_check *check)
 	char since[HEALTH_FIGURE_MAX], now[HEALTH_FIGURE_MAX];
 	char name[HEALTH_FIGURE_MAX + REPORT_NAME_MAX];
 
-	health_name(name, sizeof(name), check);
+	health_name(out, name, sizeof(name), check);
 	health_figure(since, check, check->count, check->total);
 	health_now(now, check);
 	health_line(out, _(health_grades[check->grade]), name, since, now);

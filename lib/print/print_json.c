@@ -89,16 +89,16 @@ json_more(char *p, const struct report_more *more)
 	return json_syn(p, more);
 }
 
-/* `more` may be NULL. */
+/* `labels` and `more` may be NULL. */
 BASE_INLINE char *
-json_end(char *p, const char *key, const struct report_end *end, const struct report_more *more,
-         unsigned ip_version)
+json_end(char *p, const char *key, const struct report_labels *labels, const struct report_end *end,
+         const struct report_more *more, unsigned ip_version)
 {
 	p = report_format_text(p, key);
 	p = report_format_text(p, "{\"ip\":\"");
 	p = report_format_addr(p, end->addr, ip_version);
 	p = json_key_u64(p, "\",\"port\":", end->port);
-	p = report_label_json(p, end->addr, ip_version);
+	p = report_label_json(p, labels, end->addr, ip_version);
 	p = json_key_word(p, ",\"state\":", report_state_name(end->state));
 	p = json_key_u64(p, ",\"packets\":", end->packets);
 	p = json_key_u64(p, ",\"bytes\":", end->bytes);
@@ -159,16 +159,16 @@ json_ending(char *p, const struct report_row *row)
 
 /* The object up to what only a whole connection has; the rest of it is json_ending's. */
 static char *
-json_row(char *p, const struct report_row *row, const struct report_more *client,
-         const struct report_more *server)
+json_row(char *p, const struct report_labels *labels, const struct report_row *row,
+         const struct report_more *client, const struct report_more *server)
 {
 	p = report_format_id(report_format_text(p, "{\"id\":\""), row->id);
 	*p++ = '"';
 	p = json_key_word(p, ",\"proto\":", report_proto_name(row->proto));
 	if (row->vlan != REPORT_NO_VLAN)
 		p = json_key_u64(p, ",\"vlan\":", row->vlan);
-	p = json_end(p, ",\"client\":", &row->client, client, row->ip_version);
-	p = json_end(p, ",\"server\":", &row->server, server, row->ip_version);
+	p = json_end(p, ",\"client\":", labels, &row->client, client, row->ip_version);
+	p = json_end(p, ",\"server\":", labels, &row->server, server, row->ip_version);
 	p = json_community(p, row);
 	p = json_key_time(p, ",\"opened\":\"", row->opened_us);
 	p = json_key_time(p, ",\"last\":\"", row->last_us);
@@ -180,7 +180,7 @@ print_json_row(struct print_out *out, const struct report_row *row)
 {
 	char *p = print_out_reserve(out, PRINT_JSON_ROW_MAX);
 
-	print_out_commit(out, json_ending(json_row(p, row, NULL, NULL), row));
+	print_out_commit(out, json_ending(json_row(p, out->style.labels, row, NULL, NULL), row));
 }
 
 /* The hosts' own round trip is the way to both of them. */
@@ -195,7 +195,7 @@ print_json_full(struct print_out *out, const struct report_full *full)
 {
 	char *p = print_out_reserve(out, PRINT_JSON_FULL_MAX);
 
-	p = json_row(p, &full->row, &full->client, &full->server);
+	p = json_row(p, out->style.labels, &full->row, &full->client, &full->server);
 	p = json_key_seconds(p, ",\"rtt\":", json_both(full->client.rtt_us, full->server.rtt_us));
 	p = json_key_seconds(p, ",\"handshake_rtt\":",
 	                     json_both(full->client.handshake_us, full->server.handshake_us));

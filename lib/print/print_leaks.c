@@ -68,15 +68,16 @@ leaks_side(const struct digest_leak *leak)
 
 /* The server's column, beside those of the numbers. */
 static unsigned
-leaks_server_width(void)
+leaks_server_width(const struct print_out *out)
 {
-	return print_terminal_room(57, REPORT_SOCKET4_MAX, 22, REPORT_SOCKET_WIDTH);
+	return print_terminal_room(out->style.columns, 57, REPORT_SOCKET4_MAX, 22,
+	                           REPORT_SOCKET_WIDTH);
 }
 
 static void
 leaks_text_heading(struct print_out *out)
 {
-	print_out_printf(out, "%-*s %-8s %6s %6s %6s %6s %9s %9s\n", (int)leaks_server_width(),
+	print_out_printf(out, "%-*s %-8s %6s %6s %6s %6s %9s %9s\n", (int)leaks_server_width(out),
 	                 "Server", "Open end", "Conns", "ClosWt", "FinWt1", "FinWt2", "Oldest",
 	                 "Median");
 }
@@ -85,12 +86,12 @@ static void
 leaks_text_numbers(struct print_out *out, const struct digest_leak *leak)
 {
 	char server[PRINT_PART_MAX], oldest[PRINT_PART_MAX], median[PRINT_PART_MAX];
-	unsigned width = leaks_server_width();
+	unsigned width = leaks_server_width(out);
 	const char *name = _("(other)");
 
 	if (!leak->other) {
-		print_socket(server, leak->addr, leak->ip_version, leak->port);
-		name = print_terminal_middle(server, width);
+		print_socket(server, &out->style, leak->addr, leak->ip_version, leak->port);
+		name = print_terminal_middle(out->style.columns, server, width);
 	}
 	print_out_printf(out,
 	                 "%-*s %-8s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %9s %9s\n",
@@ -184,9 +185,9 @@ leaks_text_tops(struct print_out *out, const struct digest_leak *leak)
 		const struct digest_top *top = &leak->tops[i];
 
 		at += leaks_add(parts, at, "%s", i > 0 ? _(", ") : "");
-		at += leaks_add(parts, at,
-		                top->is_exact ? "%s (%" PRIu64 ")" : _("%s (%" PRIu64 " at least)"),
-		                print_host(addr, top->addr, leak->ip_version), top->at_least);
+		at += leaks_add(
+		    parts, at, top->is_exact ? "%s (%" PRIu64 ")" : _("%s (%" PRIu64 " at least)"),
+		    print_host(addr, &out->style, top->addr, leak->ip_version), top->at_least);
 	}
 	print_out_printf(out,
 	                 leak->side == REPORT_CLOSER_CLIENT

@@ -92,7 +92,7 @@ listen_json(struct print_out *out, const void *printed)
 		p = report_format_u64(report_format_text(p, ",\"vlan\":"), row->vlan);
 	p = report_format_addr(report_format_text(p, ",\"ip\":\""), row->addr, row->ip_version);
 	p = report_format_u64(report_format_text(p, "\",\"port\":"), row->port);
-	p = report_label_json(p, row->addr, row->ip_version);
+	p = report_label_json(p, out->style.labels, row->addr, row->ip_version);
 	p = report_format_text(p, ",\"state\":\"");
 	p = report_format_text(p, report_listen_state_name(row->state));
 	*p++ = '"';
@@ -158,20 +158,20 @@ listen_csv(struct print_out *out, const void *printed)
 
 /* The socket has what a terminal has more columns than the table; what follows stands after it. */
 static size_t
-listen_socket_width(void)
+listen_socket_width(const struct print_out *out)
 {
 	const unsigned others = LISTEN_WIDTH - REPORT_SOCKET4_MAX;
 
-	return print_terminal_room(others, REPORT_SOCKET4_MAX, REPORT_SOCKET4_MAX,
-	                           REPORT_SOCKET_WIDTH);
+	return print_terminal_room(out->style.columns, others, REPORT_SOCKET4_MAX,
+	                           REPORT_SOCKET4_MAX, REPORT_SOCKET_WIDTH);
 }
 
 /* Blanks up to the column, one at least: what is too long pushes what follows. */
 static char *
-listen_column(char *p, const char *line, size_t at)
+listen_column(const struct print_out *out, char *p, const char *line, size_t at)
 {
 	if (at > LISTEN_AT_SOCKET)
-		at += listen_socket_width() - REPORT_SOCKET4_MAX;
+		at += listen_socket_width(out) - REPORT_SOCKET4_MAX;
 	do
 		*p++ = ' ';
 	while ((size_t)(p - line) < at);
@@ -184,14 +184,14 @@ listen_text_heading(struct print_out *out)
 	char *line = print_out_reserve(out, LISTEN_ROW_MAX);
 	char *p = report_format_text(line, "Proto");
 
-	p = report_format_text(listen_column(p, line, LISTEN_AT_SOCKET), "Socket");
-	p = report_format_text(listen_column(p, line, LISTEN_AT_STATE), "State");
+	p = report_format_text(listen_column(out, p, line, LISTEN_AT_SOCKET), "Socket");
+	p = report_format_text(listen_column(out, p, line, LISTEN_AT_STATE), "State");
 	for (size_t i = 0; i < BASE_COUNT_OF(listen_counters); i++)
 		if (listen_counters[i].heading)
-			p = report_format_text(listen_column(p, line, listen_counters[i].at),
+			p = report_format_text(listen_column(out, p, line, listen_counters[i].at),
 			                       listen_counters[i].heading);
-	p = report_format_text(listen_column(p, line, LISTEN_AT_AGE), "Age");
-	p = report_format_text(listen_column(p, line, LISTEN_AT_IDLE), "Idle\n");
+	p = report_format_text(listen_column(out, p, line, LISTEN_AT_AGE), "Age");
+	p = report_format_text(listen_column(out, p, line, LISTEN_AT_IDLE), "Idle\n");
 	print_out_commit(out, p);
 }
 
@@ -203,22 +203,23 @@ listen_text(struct print_out *out, const void *printed)
 	char *p = report_format_text(line, report_proto_name(row->proto)), *socket;
 	uint64_t value;
 
-	p = listen_column(p, line, LISTEN_AT_SOCKET);
+	p = listen_column(out, p, line, LISTEN_AT_SOCKET);
 	socket = p;
-	*print_names_socket(socket, row->addr, row->ip_version, row->port, row->proto) = '\0';
-	p += strlen(print_terminal_middle(socket, (unsigned)listen_socket_width()));
-	p = listen_column(p, line, LISTEN_AT_STATE);
-	p = report_format_text(
-	    p, listen_state_brief(row->state));
+	*print_names_socket(socket, &out->style, row->addr, row->ip_version, row->port,
+	                    row->proto) = '\0';
+	p += strlen(
+	    print_terminal_middle(out->style.columns, socket, (unsigned)listen_socket_width(out)));
+	p = listen_column(out, p, line, LISTEN_AT_STATE);
+	p = report_format_text(p, listen_state_brief(row->state));
 	for (size_t i = 0; i < BASE_COUNT_OF(listen_counters); i++) {
 		if (!listen_counters[i].heading)
 			continue;
-		p = listen_column(p, line, listen_counters[i].at);
+		p = listen_column(out, p, line, listen_counters[i].at);
 		p = listen_counter(row, i, &value) ? report_format_u64(p, value)
 		                                   : report_format_text(p, "-");
 	}
-	p = report_format_hms(listen_column(p, line, LISTEN_AT_AGE), row->age_us);
-	p = report_format_hms(listen_column(p, line, LISTEN_AT_IDLE), row->idle_us);
+	p = report_format_hms(listen_column(out, p, line, LISTEN_AT_AGE), row->age_us);
+	p = report_format_hms(listen_column(out, p, line, LISTEN_AT_IDLE), row->idle_us);
 	*p++ = '\n';
 	print_out_commit(out, p);
 }

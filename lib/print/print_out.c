@@ -18,6 +18,7 @@ print_out_init(struct print_out *out, int fd)
 	out->fd = fd;
 	out->error = 0;
 	out->used = 0;
+	out->style = (struct print_style){ 0 };
 }
 
 /* A terminal or pipe that somebody else made non-blocking is waited for. */

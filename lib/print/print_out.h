@@ -6,6 +6,8 @@
  * used; the block goes to the descriptor when it is full or when the caller flushes. Nothing is
  * allocated, so a report of any length costs PRINT_OUT_BYTES.
  *
+ * How a person wants it printed (columns, names) goes with it, so that each printer is given both.
+ *
  * The first failed write is kept in `error` and everything after it is swallowed: printers need not
  * look, the caller asks once a batch. One thread at a time.
  */
@@ -19,13 +21,25 @@ BASE_BEGIN_DECLS
 #define PRINT_OUT_BYTES (64 * 1024)
 #define PRINT_PIECE_MAX 4096 /* most that may be reserved at once */
 
+struct report_labels;
+struct print_services;
+
+/* What printers are told beside their rows. All zero: no limit, no names. All is borrowed. */
+struct print_style {
+	unsigned columns;                      /* of the terminal; 0: there is no limit */
+	const struct report_labels *labels;    /* what hosts are called; NULL: nothing */
+	const struct print_services *services; /* of ports; NULL: text has numbers, no names */
+};
+
 struct print_out {
 	int fd;      /* borrowed */
 	int error;   /* 0, or -errno of the first write that failed: -EPIPE, -ENOSPC, -EIO ... */
 	size_t used; /* bytes of `block` not yet written */
+	struct print_style style;
 	char block[PRINT_OUT_BYTES];
 };
 
+/* With a style that is all zero; the caller may set it at any time. */
 void print_out_init(struct print_out *out, int fd);
 
 /* Writes what is held, all of it; waits where the descriptor is non-blocking. Returns `error`. */

@@ -26,16 +26,18 @@ print_addr(char to[PRINT_PART_MAX], const uint8_t *addr, unsigned version)
 }
 
 const char *
-print_host(char to[PRINT_PART_MAX], const uint8_t *addr, unsigned version)
+print_host(char to[PRINT_PART_MAX], const struct print_style *style, const uint8_t *addr,
+           unsigned version)
 {
-	*print_names_host(to, addr, version) = '\0';
+	*print_names_host(to, style, addr, version) = '\0';
 	return to;
 }
 
 const char *
-print_socket(char to[PRINT_PART_MAX], const uint8_t *addr, unsigned version, uint16_t port)
+print_socket(char to[PRINT_PART_MAX], const struct print_style *style, const uint8_t *addr,
+             unsigned version, uint16_t port)
 {
-	*print_names_socket(to, addr, version, port, IPPROTO_TCP) = '\0';
+	*print_names_socket(to, style, addr, version, port, IPPROTO_TCP) = '\0';
 	return to;
 }
 
@@ -65,7 +67,7 @@ print_json_name(struct print_out *out, const uint8_t *addr, unsigned version)
 {
 	char *p = print_out_reserve(out, REPORT_LABEL_JSON_MAX);
 
-	print_out_commit(out, report_label_json(p, addr, version));
+	print_out_commit(out, report_label_json(p, out->style.labels, addr, version));
 }
 
 void

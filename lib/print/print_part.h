@@ -15,13 +15,14 @@ BASE_BEGIN_DECLS
 #define PRINT_PART_MAX 64 /* bytes of any of them, the NUL included */
 
 /*
- * ADDR; for people, a host and a TCP socket, ADDR:PORT or [ADDR]:PORT, with their names if they are
- * shown; hh:mm:ss; seconds with decimals. Each returns `to`.
+ * ADDR; for people, a host and a TCP socket, ADDR:PORT or [ADDR]:PORT, with names if `style` shows
+ * them; hh:mm:ss; seconds with decimals. Each returns `to`.
  */
 const char *print_addr(char to[PRINT_PART_MAX], const uint8_t *addr, unsigned version);
-const char *print_host(char to[PRINT_PART_MAX], const uint8_t *addr, unsigned version);
-const char *
-print_socket(char to[PRINT_PART_MAX], const uint8_t *addr, unsigned version, uint16_t port);
+const char *print_host(char to[PRINT_PART_MAX], const struct print_style *style,
+                       const uint8_t *addr, unsigned version);
+const char *print_socket(char to[PRINT_PART_MAX], const struct print_style *style,
+                         const uint8_t *addr, unsigned version, uint16_t port);
 const char *print_hms(char to[PRINT_PART_MAX], uint64_t us);
 const char *print_seconds(char to[PRINT_PART_MAX], uint64_t us);
 

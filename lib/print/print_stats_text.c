@@ -112,9 +112,9 @@ text_states(struct print_out *out, const struct report_stats *s)
 #define TEXT_LINE_MAX     512
 
 static int
-text_is_narrow(unsigned columns)
+text_is_narrow(const struct print_out *out, unsigned columns)
 {
-	return print_terminal_columns() != 0 && print_terminal_columns() < columns;
+	return out->style.columns != 0 && out->style.columns < columns;
 }
 
 /* A number in short, at the right of so many columns, after a blank. */
@@ -158,7 +158,7 @@ text_worker(struct print_out *out, const struct report_worker *w, unsigned i)
 static void
 text_workers(struct print_out *out, const struct report_stats *s)
 {
-	int narrow = text_is_narrow(TEXT_WORKERS_WIDE);
+	int narrow = text_is_narrow(out, TEXT_WORKERS_WIDE);
 
 	print_out_puts(
 	    out, narrow ? "Workers lcore node received tracked dropped stray flows capacity busy\n"
@@ -182,10 +182,12 @@ text_imbalance(struct print_out *out, const struct report_stats *s)
 
 /* The name comes last: a virtual device's arguments may be long, and a file's path. */
 static const char *
-text_port_name(char name[REPORT_NAME_MAX + 1], const struct report_port *port, unsigned others)
+text_port_name(char name[REPORT_NAME_MAX + 1], unsigned columns, const struct report_port *port,
+               unsigned others)
 {
 	snprintf(name, REPORT_NAME_MAX + 1, "%.*s", REPORT_NAME_MAX, port->name);
-	return print_terminal_tail(name, print_terminal_room(others, 8, 8, REPORT_NAME_MAX));
+	return print_terminal_tail(columns, name,
+	                           print_terminal_room(columns, others, 8, 8, REPORT_NAME_MAX));
 }
 
 static void
@@ -198,7 +200,7 @@ text_port_narrow(struct print_out *out, const struct report_port *port, unsigned
 	p = text_brief(text_brief(p, port->received, 8), port->bytes, 5);
 	p = text_brief(text_brief(p, port->missed, 6), port->errors, 6);
 	p += sprintf(p, " %-12.*s %s\n", REPORT_NAME_MAX, port->driver,
-	             text_port_name(name, port, 53));
+	             text_port_name(name, out->style.columns, port, 53));
 	print_out_commit(out, p);
 }
 
@@ -211,13 +213,13 @@ text_port(struct print_out *out, const struct report_port *port, unsigned i)
 	    out,
 	    "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64 "  %-16.*s %s\n", i,
 	    port->up ? "up" : "down", port->received, port->bytes, port->missed, port->errors,
-	    REPORT_NAME_MAX, port->driver, text_port_name(name, port, 90));
+	    REPORT_NAME_MAX, port->driver, text_port_name(name, out->style.columns, port, 90));
 }
 
 static void
 text_ports(struct print_out *out, const struct report_stats *s)
 {
-	int narrow = text_is_narrow(TEXT_PORTS_WIDE);
+	int narrow = text_is_narrow(out, TEXT_PORTS_WIDE);
 
 	print_out_puts(out, narrow ? "Ports link received bytes missed errors driver       name\n"
 	                           : "Ports    link         received              bytes     missed"

@@ -6,26 +6,13 @@
 #include "base_width.h"
 #include "print_terminal.h"
 
-static unsigned fit_columns;
-
-void
-print_terminal_use(unsigned columns)
-{
-	fit_columns = columns;
-}
-
 unsigned
-print_terminal_columns(void)
+print_terminal_room(unsigned columns, unsigned others, unsigned least, unsigned usual,
+                    unsigned most)
 {
-	return fit_columns;
-}
+	unsigned left = columns > others ? columns - others : 0;
 
-unsigned
-print_terminal_room(unsigned others, unsigned least, unsigned usual, unsigned most)
-{
-	unsigned left = fit_columns > others ? fit_columns - others : 0;
-
-	if (fit_columns == 0)
+	if (columns == 0)
 		return usual;
 	if (left < least)
 		return least;
@@ -45,22 +32,22 @@ print_terminal_cut(char *text, unsigned width)
 }
 
 char *
-print_terminal_middle(char *text, unsigned width)
+print_terminal_middle(unsigned columns, char *text, unsigned width)
 {
-	return fit_columns == 0 ? text : print_terminal_cut(text, width);
+	return columns == 0 ? text : print_terminal_cut(text, width);
 }
 
 char *
-print_terminal_tail(char *text, unsigned width)
+print_terminal_tail(unsigned columns, char *text, unsigned width)
 {
 	const char *from = text;
-	unsigned columns = base_width(text), step;
+	unsigned left = base_width(text), step;
 
-	if (fit_columns == 0 || columns <= width)
+	if (columns == 0 || left <= width)
 		return text;
-	while (columns + 1 > width && *from) {
+	while (left + 1 > width && *from) {
 		from += base_width_step(from, &step);
-		columns -= step;
+		left -= step;
 	}
 	memmove(text + 1, from, strlen(from) + 1);
 	text[0] = '~';

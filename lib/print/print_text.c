@@ -126,11 +126,13 @@ print_text_row(struct print_out *out, const struct report_row *row, int with_end
 	p = text_column(p, line, COLUMN_PROTO);
 	p = report_format_text(p, report_proto_name(row->proto));
 	p = text_column(p, line, COLUMN_CLIENT);
-	p = print_names_socket(p, row->client.addr, row->ip_version, row->client.port, row->proto);
+	p = print_names_socket(p, &out->style, row->client.addr, row->ip_version, row->client.port,
+	                       row->proto);
 	p = text_column(p, line, COLUMN_CLIENT_STATE);
 	p = report_format_text(p, report_state_name(row->client.state));
 	p = text_column(p, line, COLUMN_SERVER);
-	p = print_names_socket(p, row->server.addr, row->ip_version, row->server.port, row->proto);
+	p = print_names_socket(p, &out->style, row->server.addr, row->ip_version, row->server.port,
+	                       row->proto);
 	p = text_column(p, line, COLUMN_SERVER_STATE);
 	p = report_format_text(p, report_state_name(row->server.state));
 	p = report_format_hms(text_column(p, line, COLUMN_IDLE), row->idle_us);

@@ -33,28 +33,30 @@ timewait_rate(const struct digest_timewait *line)
 #define TIMEWAIT_PORT    6
 
 static unsigned
-timewait_server_width(void)
+timewait_server_width(unsigned columns)
 {
-	unsigned columns = print_terminal_columns();
 	unsigned room = columns > TIMEWAIT_NUMBERS ? columns - TIMEWAIT_NUMBERS : 0;
 
-	return print_terminal_room(TIMEWAIT_NUMBERS +
-	                               (room - base_min_u32(room, TIMEWAIT_PORT)) / 2,
-	                           REPORT_SOCKET4_MAX, REPORT_SOCKET4_MAX, REPORT_SOCKET_WIDTH);
+	return print_terminal_room(
+	    columns, TIMEWAIT_NUMBERS + (room - base_min_u32(room, TIMEWAIT_PORT)) / 2,
+	    REPORT_SOCKET4_MAX, REPORT_SOCKET4_MAX, REPORT_SOCKET_WIDTH);
 }
 
 static unsigned
-timewait_client_width(void)
+timewait_client_width(unsigned columns)
 {
-	return print_terminal_room(TIMEWAIT_NUMBERS + timewait_server_width(), TIMEWAIT_CLIENT,
-	                           TIMEWAIT_CLIENT, REPORT_ADDR_WIDTH);
+	return print_terminal_room(columns, TIMEWAIT_NUMBERS + timewait_server_width(columns),
+	                           TIMEWAIT_CLIENT, TIMEWAIT_CLIENT, REPORT_ADDR_WIDTH);
 }
 
 static void
 timewait_text_heading(struct print_out *out)
 {
-	print_out_printf(out, "%-*s %-*s %9s %6s %7s %7s %9s\n", (int)timewait_client_width(),
-	                 "Client", (int)timewait_server_width(), "Server", "TIME_WAIT", "InUse",
+	unsigned columns = out->style.columns;
+
+	print_out_printf(out, "%-*s %-*s %9s %6s %7s %7s %9s\n",
+	                 (int)timewait_client_width(columns), "Client",
+	                 (int)timewait_server_width(columns), "Server", "TIME_WAIT", "InUse",
 	                 "OfPorts", "Rate/s", "RunOut");
 }
 
@@ -64,16 +66,18 @@ timewait_text_numbers(struct print_out *out, const struct digest_timewait *line)
 	char client[PRINT_PART_MAX], server[PRINT_PART_MAX], out_in[PRINT_PART_MAX];
 	const char *end =
 	    line->runs_out_us == DIGEST_NEVER ? _("never") : print_hms(out_in, line->runs_out_us);
+	const struct print_style *style = &out->style;
+	unsigned client_width = timewait_client_width(style->columns);
+	unsigned server_width = timewait_server_width(style->columns);
 
-	unsigned client_width = timewait_client_width(), server_width = timewait_server_width();
-
-	print_host(client, line->client, line->ip_version);
-	print_socket(server, line->server, line->ip_version, line->port);
-	print_out_printf(out, "%-*s %-*s %9" PRIu64 " %6" PRIu64 " %7u %7.1f %*s\n",
-	                 (int)client_width, print_terminal_middle(client, client_width),
-	                 (int)server_width, print_terminal_middle(server, server_width),
-	                 line->time_wait, line->time_wait + line->held, timewait_ports(line),
-	                 timewait_rate(line), base_width_field(end, 9), end);
+	print_host(client, style, line->client, line->ip_version);
+	print_socket(server, style, line->server, line->ip_version, line->port);
+	print_out_printf(
+	    out, "%-*s %-*s %9" PRIu64 " %6" PRIu64 " %7u %7.1f %*s\n", (int)client_width,
+	    print_terminal_middle(style->columns, client, client_width), (int)server_width,
+	    print_terminal_middle(style->columns, server, server_width), line->time_wait,
+	    line->time_wait + line->held, timewait_ports(line), timewait_rate(line),
+	    base_width_field(end, 9), end);
 }
 
 static void
@@ -97,11 +101,13 @@ static void
 timewait_text(struct print_out *out, const void *row)
 {
 	const struct digest_timewait *line = row;
+	unsigned columns = out->style.columns;
+
 	if (line->other) {
 		print_out_printf(out, "%-*s %-*s %9" PRIu64 " %6" PRIu64 " %7s %7s %9s\n",
-		                 base_width_field(_("(other)"), timewait_client_width()),
-		                 _("(other)"), (int)timewait_server_width(), "", line->time_wait,
-		                 line->time_wait + line->held, "-", "-", "-");
+		                 base_width_field(_("(other)"), timewait_client_width(columns)),
+		                 _("(other)"), (int)timewait_server_width(columns), "",
+		                 line->time_wait, line->time_wait + line->held, "-", "-", "-");
 		return;
 	}
 	timewait_text_numbers(out, line);
@@ -153,7 +159,7 @@ static void
 timewait_json(struct print_out *out, const void *row)
 {
 	const struct digest_timewait *line = row;
-	const char *name = report_label_find(line->client, line->ip_version);
+	const char *name = report_label_find(out->style.labels, line->client, line->ip_version);
 	char client[PRINT_PART_MAX];
 
 	if (line->other) {

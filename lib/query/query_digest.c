@@ -46,13 +46,13 @@ struct query_digest {
 
 /* The words of the request. 0, or -EINVAL and `text`. */
 static int
-digest_read(struct query_digest *query, const struct query_request *request,
-            struct filter_order *order, char *text)
+digest_read(struct query_digest *query, const struct query_source *source,
+            const struct query_request *request, struct filter_order *order, char *text)
 {
 	struct filter_error error;
 
 	order->n = 0;
-	if (filter_compile(&query->filter, request->filter, &error) != 0)
+	if (filter_compile(&query->filter, request->filter, source->labels, &error) != 0)
 		return query_refuse(text, "the filter, ", error.text);
 	if (request->by[0])
 		return query_refuse(text, "", "this report has groups of its own, without --by");
@@ -107,7 +107,7 @@ digest_open(const struct query_source *source, struct query_pool *pool,
 	memset(query, 0, offsetof(struct query_digest, filter));
 	query->kind = digest_kinds[request->report];
 	query->limit = request->limit;
-	*error = digest_read(query, request, &order, text);
+	*error = digest_read(query, source, request, &order, text);
 	if (*error == 0)
 		*error = digest_create(query, source, pool, request, &order);
 	if (*error != 0) {

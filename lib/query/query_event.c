@@ -80,11 +80,12 @@ event_begin(struct query_event *query)
 
 /* 0 or -errno, and `text`. */
 static int
-event_read(struct query_event *query, const struct query_request *request, char *text)
+event_read(struct query_event *query, const struct report_labels *labels,
+           const struct query_request *request, char *text)
 {
 	struct filter_error error;
 
-	if (filter_compile(&query->filter, request->filter, &error) != 0)
+	if (filter_compile(&query->filter, request->filter, labels, &error) != 0)
 		return query_refuse(text, "the filter, ", error.text);
 	return event_begin(query);
 }
@@ -104,7 +105,7 @@ event_open(const struct query_source *source, struct query_pool *pool BASE_UNUSE
 	query->rings = source->rings;
 	query->limit = request->limit;
 	query->n_places = n;
-	*error = n > 0 ? event_read(query, request, text) : -ENOTSUP;
+	*error = n > 0 ? event_read(query, source->labels, request, text) : -ENOTSUP;
 	if (*error == 0)
 		return &query->query;
 	mem_arena_free(query);

@@ -20,13 +20,13 @@
 
 /* The words of the request. 0, or -EINVAL and `text`. */
 static int
-flow_read(struct query_flow *flow, const struct query_request *request,
-          struct filter_grouping *grouping, char *text)
+flow_read(struct query_flow *flow, const struct query_source *source,
+          const struct query_request *request, struct filter_grouping *grouping, char *text)
 {
 	int groups = flow->report == REPORT_ASK_GROUP;
 	struct filter_error error;
 
-	if (filter_compile(&flow->filter, request->filter, &error) != 0)
+	if (filter_compile(&flow->filter, request->filter, source->labels, &error) != 0)
 		return query_refuse(text, "the filter, ", error.text);
 	if (request->sort[0] &&
 	    filter_order_parse(&flow->order, request->sort,
@@ -97,7 +97,7 @@ flow_at_host(struct query_flow *flow, const struct query_request *request)
 	inet_ntop(request->as_version == 6 ? AF_INET6 : AF_INET, request->as, address,
 	          sizeof(address));
 	snprintf(text, sizeof(text), "host %s", address);
-	return filter_compile(&flow->at_host, text, &error) == 0 ? &flow->at_host : NULL;
+	return filter_compile(&flow->at_host, text, NULL, &error) == 0 ? &flow->at_host : NULL;
 }
 
 /* Which rows are fetched, and how much of them. */
@@ -133,7 +133,7 @@ query_flow_open(const struct query_source *source, struct query_pool *pool,
 	flow->memory = query_budget_memory(&pool->sorts);
 	flow->report = request->report;
 	flow->limit = request->report == REPORT_ASK_DROP_MATCHING ? 0 : request->limit;
-	*error = flow_read(flow, request, &grouping, text);
+	*error = flow_read(flow, source, request, &grouping, text);
 	if (*error == 0)
 		*error = flow_choose_lines(flow, source, request);
 	if (*error == 0)

@@ -10,6 +10,7 @@
 #define QUERY_SOURCE_H
 
 #include "report_home.h"
+#include "report_label.h"
 #include "report_listen.h"
 #include "report_stats.h"
 #include "snapshot.h"
@@ -66,8 +67,9 @@ struct query_source {
 	/* Its giver will not ask after this order any more. */
 	void (*abandon)(void *ctx, uint64_t token);
 
-	uint64_t time_wait_us;     /* how long TIME_WAIT lasts: 2 x MSL */
-	struct query_rings *rings; /* NULL: it has no events */
+	uint64_t time_wait_us;              /* how long TIME_WAIT lasts: 2 x MSL */
+	const struct report_labels *labels; /* what filters mean by names; NULL: none */
+	struct query_rings *rings;          /* NULL: it has no events */
 };
 
 BASE_END_DECLS

@@ -207,7 +207,7 @@ format_calendar(char *to, uint64_t days_since_1970)
 
 #define DATE_BYTES 10 /* 2026-01-01 */
 
-/* The date and, of the thread's last one, its text. */
+/* The date. The text of the thread's last one is kept, which changes its cost and no result. */
 static char *
 format_date(char *to, uint64_t days_since_1970)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The labels in force, sorted by IP version, prefix length (the longest first) and address.
+ * Labels sorted by IP version, prefix length (the longest first) and address; see report_label.h.
  *
  * Labels of one version and length stand together as a group, in which a masked address is looked
  * for; the first group that has it has the longest prefix.
@@ -13,17 +13,6 @@
 #include "base_parse.h"
 #include "report_format.h"
 #include "report_label.h"
-
-struct label_group {
-	uint8_t version, len;
-	uint16_t first, n;
-};
-
-static struct report_label label_table[REPORT_LABELS_MAX];
-static struct label_group label_groups[REPORT_LABELS_MAX];
-static unsigned label_n_groups;
-static int label_told; /* since the last answer began */
-unsigned report_label_count;
 
 static_assert(REPORT_LABEL_MAX == BASE_LABEL_MAX, "a label is as long everywhere");
 
@@ -58,73 +47,67 @@ label_compare(const void *left, const void *right)
 }
 
 static void
-label_make_groups(void)
+label_make_groups(struct report_labels *labels)
 {
-	struct label_group *group = NULL;
+	struct report_label_group *group = NULL;
 
-	label_n_groups = 0;
-	for (unsigned i = 0; i < report_label_count; i++) {
-		const struct report_label *label = &label_table[i];
+	labels->n_groups = 0;
+	for (unsigned i = 0; i < labels->n; i++) {
+		const struct report_label *label = &labels->label[i];
 
 		if (!group || group->version != label->version || group->len != label->len) {
-			group = &label_groups[label_n_groups++];
-			*group = (struct label_group){ label->version, label->len, (uint16_t)i, 0 };
+			group = &labels->group[labels->n_groups++];
+			*group = (struct report_label_group){ label->version, label->len,
+				                              (uint16_t)i, 0 };
 		}
 		group->n++;
 	}
 }
 
 void
-report_labels_use(const struct report_label *labels, size_t n)
+report_labels_use(struct report_labels *labels, const struct report_label *from, size_t n)
 {
-	report_label_count = 0;
-	for (size_t i = 0; i < n && report_label_count < REPORT_LABELS_MAX; i++) {
-		struct report_label *to = &label_table[report_label_count];
+	labels->n = 0;
+	for (size_t i = 0; i < n && labels->n < REPORT_LABELS_MAX; i++) {
+		struct report_label *to = &labels->label[labels->n];
 
-		if (!label_is_good(&labels[i]))
+		if (!label_is_good(&from[i]))
 			continue;
-		*to = labels[i];
-		label_mask(to->addr, labels[i].addr, to->version, to->len);
-		report_label_count++;
+		*to = from[i];
+		label_mask(to->addr, from[i].addr, to->version, to->len);
+		labels->n++;
 	}
-	qsort(label_table, report_label_count, sizeof(label_table[0]), label_compare);
-	label_make_groups();
+	qsort(labels->label, labels->n, sizeof(labels->label[0]), label_compare);
+	label_make_groups(labels);
 }
 
 void
-report_labels_told(const struct report_label *labels, size_t n)
+report_labels_told(struct report_labels *labels, const struct report_label *from, size_t n)
 {
-	report_labels_use(labels, n);
-	label_told = 1;
+	report_labels_use(labels, from, n);
+	labels->told = true;
 }
 
 void
-report_labels_begin(void)
+report_labels_begin(struct report_labels *labels)
 {
-	if (!label_told)
-		report_labels_use(NULL, 0);
-	label_told = 0;
+	if (!labels->told)
+		report_labels_use(labels, NULL, 0);
+	labels->told = false;
 }
 
 const struct report_label *
-report_labels(unsigned *n)
+report_label_lookup(const struct report_labels *labels, const uint8_t *addr, unsigned version)
 {
-	*n = report_label_count;
-	return label_table;
-}
-
-const struct report_label *
-report_label_lookup(const uint8_t *addr, unsigned version)
-{
-	for (unsigned i = 0; i < label_n_groups; i++) {
-		const struct label_group *group = &label_groups[i];
+	for (unsigned i = 0; labels && i < labels->n_groups; i++) {
+		const struct report_label_group *group = &labels->group[i];
 		struct report_label wanted = { .version = group->version, .len = group->len };
 		const struct report_label *found;
 
 		if (group->version != version)
 			continue;
 		label_mask(wanted.addr, addr, version, group->len);
-		found = bsearch(&wanted, label_table + group->first, group->n, sizeof(wanted),
+		found = bsearch(&wanted, labels->label + group->first, group->n, sizeof(wanted),
 		                label_compare);
 		if (found)
 			return found;
@@ -133,17 +116,18 @@ report_label_lookup(const uint8_t *addr, unsigned version)
 }
 
 const char *
-report_label_find(const uint8_t *addr, unsigned version)
+report_label_find(const struct report_labels *labels, const uint8_t *addr, unsigned version)
 {
-	const struct report_label *label = report_label_lookup(addr, version);
+	const struct report_label *label = report_label_lookup(labels, addr, version);
 
 	return label ? label->label : NULL;
 }
 
 char *
-report_label_json_some(char *to, const uint8_t *addr, unsigned version)
+report_label_json_some(char *to, const struct report_labels *labels, const uint8_t *addr,
+                       unsigned version)
 {
-	const char *name = report_label_find(addr, version);
+	const char *name = report_label_find(labels, addr, version);
 
 	if (!name)
 		return to;

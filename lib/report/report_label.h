@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What hosts and networks are called: the labels of the configuration, in force in this process.
+ * What hosts and networks are called: a table of the configuration's labels.
  *
- * The daemon puts its own in force when it starts and at each SIGHUP; it tells them to the command
- * at the beginning of each answer. Of several networks around an address the longest prefix names
- * it. Nothing here asks a name server.
+ * The daemon's control core has one, filled when it starts and at each SIGHUP; it sends its labels
+ * to the command at the beginning of each answer, and the command has a table of its own. Of
+ * several networks around an address the longest prefix names it. Nothing here asks a name server.
  *
- * One table a process: written and read by one thread (the control core's, the command's). Cost of
- * a look: a binary search for each prefix length there is; nothing where there are no labels.
+ * A table is the caller's: written and read by one thread. A look-up costs a binary search for each
+ * prefix length there is. NULL in place of a table is one without labels, and costs a test.
  */
 #ifndef REPORT_LABEL_H
 #define REPORT_LABEL_H
+
+#include <stdbool.h>
 
 #include "base_compiler.h"
 
@@ -30,40 +32,59 @@ struct report_label {
 
 static_assert(sizeof(struct report_label) == 50, "no padding crosses the socket");
 
+/* Labels of one IP version and prefix length, which lie together. */
+struct report_label_group {
+	uint8_t version, len;
+	uint16_t first, n;
+};
+
+/* All zero: no labels. Some 28 KB. */
+struct report_labels {
+	unsigned n, n_groups;
+	bool told;                                    /* since the last answer began */
+	struct report_label label[REPORT_LABELS_MAX]; /* the longest prefixes first */
+	struct report_label_group group[REPORT_LABELS_MAX];
+};
+
 /*
- * Puts these in force in place of those before, by value; at most REPORT_LABELS_MAX. One that is no
- * label (they come over a socket) is left out.
+ * Puts these into the table in place of those before, by value; at most REPORT_LABELS_MAX. One that
+ * is no label (they come over a socket) is left out.
  */
-void report_labels_use(const struct report_label *labels, size_t n);
+void report_labels_use(struct report_labels *labels, const struct report_label *from, size_t n);
 
 /*
  * An answer's labels come before what begins it, and only if there are any: as told, these are put
- * in force; where none were told before an answer begins, none are.
+ * into the table; where none were told before an answer begins, it has none.
  */
-void report_labels_told(const struct report_label *labels, size_t n);
-void report_labels_begin(void);
+void report_labels_told(struct report_labels *labels, const struct report_label *from, size_t n);
+void report_labels_begin(struct report_labels *labels);
 
-/* Those in force: the longest prefixes first. */
-const struct report_label *report_labels(unsigned *n);
+/* The table, or NULL if it is empty: what is done for each row then tests the pointer alone. */
+BASE_INLINE const struct report_labels *
+report_labels_any(const struct report_labels *labels)
+{
+	return labels->n > 0 ? labels : NULL;
+}
 
 /*
- * What names an address, of IP version 4 or 6, or NULL; and its label alone. Valid until others are
- * in force.
+ * What names an address, of IP version 4 or 6, or NULL; and its label alone. Valid until the table
+ * is filled anew.
  */
-const struct report_label *report_label_lookup(const uint8_t *addr, unsigned version);
-const char *report_label_find(const uint8_t *addr, unsigned version);
+const struct report_label *
+report_label_lookup(const struct report_labels *labels, const uint8_t *addr, unsigned version);
+const char *
+report_label_find(const struct report_labels *labels, const uint8_t *addr, unsigned version);
 
-/* How many are in force; read alone, by what is done for each row. */
-extern unsigned report_label_count;
-
-/* Where there are some, report_label_json. report_label.c. */
-char *report_label_json_some(char *to, const uint8_t *addr, unsigned version);
+/* Where there is a table, report_label_json. report_label.c. */
+char *report_label_json_some(char *to, const struct report_labels *labels, const uint8_t *addr,
+                             unsigned version);
 
 /* Writes ,"name":"NAME" if the address has one: at most REPORT_LABEL_JSON_MAX bytes, no NUL. */
 BASE_INLINE char *
-report_label_json(char *to, const uint8_t *addr, unsigned version)
+report_label_json(char *to, const struct report_labels *labels, const uint8_t *addr,
+                  unsigned version)
 {
-	return report_label_count == 0 ? to : report_label_json_some(to, addr, version);
+	return labels == NULL ? to : report_label_json_some(to, labels, addr, version);
 }
 
 /* Does the network `net` lie in `in`, or is it the same? */

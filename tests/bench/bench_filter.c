@@ -117,7 +117,7 @@ filter_run(struct bench_filter *bench, const struct bench_options *options, cons
 	static struct filter filter;
 	struct filter_error error;
 
-	if (filter_compile(&filter, text, &error) != 0) {
+	if (filter_compile(&filter, text, NULL, &error) != 0) {
 		fprintf(stderr, "bench_filter: %s\n", error.text);
 		return -EINVAL;
 	}

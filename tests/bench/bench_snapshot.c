@@ -106,7 +106,7 @@ snapshot_run(struct snapshot *snapshot, const struct snapshot_case *kase)
 		                          kase->filter != NULL ? &filter : NULL };
 	double cycles[SNAPSHOT_ROUNDS_MAX];
 
-	if (kase->filter != NULL && filter_compile(&filter, kase->filter, NULL) != 0)
+	if (kase->filter != NULL && filter_compile(&filter, kase->filter, NULL, NULL) != 0)
 		return -EINVAL;
 	snapshot_round(snapshot, &ask);
 	for (unsigned round = 0; round < snapshot->options->rounds; round++)

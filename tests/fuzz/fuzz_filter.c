@@ -94,7 +94,7 @@ static int
 fuzz_wrap(const char *before, struct filter *filter)
 {
 	snprintf(fuzz_wrapped, sizeof(fuzz_wrapped), "%s(%s)", before, fuzz_text);
-	return filter_compile(filter, fuzz_wrapped, NULL) == 0;
+	return filter_compile(filter, fuzz_wrapped, NULL, NULL) == 0;
 }
 
 static void
@@ -126,7 +126,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_text[size] = '\0';
 	fuzz_make_rows();
 	fuzz_lists();
-	if (filter_compile(&fuzz_plain, fuzz_text, &error) != 0) {
+	if (filter_compile(&fuzz_plain, fuzz_text, NULL, &error) != 0) {
 		fuzz_check_error(fuzz_text, &error);
 		return 0;
 	}

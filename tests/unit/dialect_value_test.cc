@@ -14,9 +14,10 @@ value(dialect_value *put, const struct report_row &row, enum dialect_id id = DIA
 {
 	char text[DIALECT_VALUE_MAX];
 	struct dialect_line lines[2];
+	const struct print_style print = {};
 
 	EXPECT_EQ(dialect_lines(&row, lines), 1u);
-	char *end = put(text, &lines[0], dialect_style(id), wide);
+	char *end = put(text, &lines[0], dialect_style(id), &print, wide);
 	EXPECT_LE(end - text, DIALECT_VALUE_MAX);
 	return std::string(text, end);
 }

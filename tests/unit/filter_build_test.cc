@@ -48,13 +48,15 @@ TEST(FilterBuild, SeveralStates)
 	expect_words(example_full(), yes, no);
 }
 
-/* Labels in force while a text is compiled; then no longer. */
+/* The labels are needed while a text is compiled; then no longer. */
 int
-match_named(const std::string &text, const std::vector<report_label> &labels)
+match_named(const std::string &text, const std::vector<report_label> &from)
 {
-	report_labels_use(labels.data(), labels.size());
-	const Compiled compiled(text);
-	report_labels_use(nullptr, 0);
+	std::unique_ptr<report_labels> labels(new report_labels());
+
+	report_labels_use(labels.get(), from.data(), from.size());
+	const Compiled compiled(text, labels.get());
+	labels.reset();
 	return compiled.match(example_full());
 }
 
@@ -97,8 +99,8 @@ TEST(FilterBuild, NamesThatAreNone)
 	struct filter_error error;
 
 	for (const char *bad : { "name", "name a,b", "name a/b", "name < a", "name [a]", "name aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" })
-		EXPECT_EQ(filter_compile(&filter, bad, &error), -EINVAL) << bad;
-	EXPECT_STREQ((filter_compile(&filter, "name a,b", &error), error.text),
+		EXPECT_EQ(filter_compile(&filter, bad, nullptr, &error), -EINVAL) << bad;
+	EXPECT_STREQ((filter_compile(&filter, "name a,b", nullptr, &error), error.text),
 	             "column 6: expected a name of the configuration, as db1 or web*, not 'a,b'");
 }
 
@@ -117,6 +119,7 @@ TEST(FilterBuild, NamesOfAll)
 /* More networks within networks than a filter has tests: said, and not half done. */
 TEST(FilterBuild, NamesOfTooMany)
 {
+	std::unique_ptr<report_labels> table(new report_labels());
 	std::vector<report_label> labels;
 	struct filter_error error;
 	struct filter filter;
@@ -125,10 +128,9 @@ TEST(FilterBuild, NamesOfTooMany)
 		labels.push_back(label_of({ 10, 1, (uint8_t)(i >> 8), (uint8_t)i }, 32, "other"));
 	for (uint8_t len = 8; len < 12; len++)
 		labels.push_back(label_of({ 10 }, len, "many"));
-	report_labels_use(labels.data(), labels.size());
-	EXPECT_EQ(filter_compile(&filter, "name many", &error), -E2BIG);
+	report_labels_use(table.get(), labels.data(), labels.size());
+	EXPECT_EQ(filter_compile(&filter, "name many", table.get(), &error), -E2BIG);
 	EXPECT_NE(std::string(error.text).find("at most 2048 tests"), std::string::npos) << error.text;
-	report_labels_use(nullptr, 0);
 }
 
 TEST(FilterBuild, Addresses)
@@ -292,12 +294,12 @@ expect_error(const std::string &text, unsigned column, const std::string &part, 
 	std::unique_ptr<struct filter> filter(new struct filter);
 	struct filter_error error;
 
-	EXPECT_EQ(filter_compile(filter.get(), text.c_str(), &error), result) << text;
+	EXPECT_EQ(filter_compile(filter.get(), text.c_str(), nullptr, &error), result) << text;
 	EXPECT_EQ(error.offset + 1, column) << text << ": " << error.text;
 	EXPECT_EQ(std::string(error.text).find("column " + std::to_string(column) + ": "), 0u) << error.text;
 	EXPECT_NE(std::string(error.text).find(part), std::string::npos) << text << ": " << error.text;
 	EXPECT_LT(strlen(error.text), sizeof(error.text) - 1) << "not cut";
-	EXPECT_EQ(filter_compile(filter.get(), text.c_str(), nullptr), result);
+	EXPECT_EQ(filter_compile(filter.get(), text.c_str(), nullptr, nullptr), result);
 }
 
 TEST(FilterBuild, MistakesHaveColumns)

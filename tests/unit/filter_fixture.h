@@ -18,12 +18,13 @@
 /* A text that must compile, and what it says of rows. */
 class Compiled {
 public:
-	explicit Compiled(const std::string &text) : filter_(new struct filter)
+	explicit Compiled(const std::string &text, const struct report_labels *labels = nullptr)
+	    : filter_(new struct filter)
 	{
 		struct filter_error error;
 
 		memset(filter_.get(), 0xa5, sizeof(*filter_));
-		result = filter_compile(filter_.get(), text.c_str(), &error);
+		result = filter_compile(filter_.get(), text.c_str(), labels, &error);
 		EXPECT_EQ(result, 0) << text << ": " << error.text;
 	}
 	int match(const struct report_row &row, enum filter_local_end local = FILTER_LOCAL_CLIENT,

@@ -57,7 +57,7 @@ match(const struct filter_local &side, const char *text, const struct report_row
 	struct filter filter;
 	const struct filter_subject subject = { &row, nullptr, FILTER_LOCAL_CLIENT, parts, 0 };
 
-	EXPECT_EQ(filter_compile(&filter, text, nullptr), 0) << text;
+	EXPECT_EQ(filter_compile(&filter, text, nullptr, nullptr), 0) << text;
 	return filter_local_match(&side, &filter, &subject);
 }
 

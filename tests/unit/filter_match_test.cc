@@ -266,7 +266,7 @@ TEST(FilterMatch, RandomFiltersAgainstAPlainEvaluator)
 
 		if (meaning.text.size() >= FILTER_TEXT_MAX)
 			continue;
-		ASSERT_EQ(filter_compile(&filter, meaning.text.c_str(), &error), 0)
+		ASSERT_EQ(filter_compile(&filter, meaning.text.c_str(), nullptr, &error), 0)
 		    << meaning.text << ": " << error.text << ", seed " << seed;
 		for (int k = 0; k < 25; k++) {
 			const struct report_full full = author.next();
@@ -297,7 +297,7 @@ TEST(FilterMatch, PartsMissing)
 		struct report_full blank = full;
 		struct filter filter;
 
-		if (filter_compile(&filter, meaning.text.c_str(), nullptr) != 0)
+		if (filter_compile(&filter, meaning.text.c_str(), nullptr, nullptr) != 0)
 			continue;
 		int got = filter_match(&filter, &subject);
 		if (!(filter_needs(&filter) & ~parts)) {
@@ -367,7 +367,7 @@ TEST(FilterMatch, ProgramsEnd)
 		const Meaning meaning = author.any(5);
 		struct filter filter;
 
-		if (filter_compile(&filter, meaning.text.c_str(), nullptr) != 0)
+		if (filter_compile(&filter, meaning.text.c_str(), nullptr, nullptr) != 0)
 			continue;
 		EXPECT_LT(filter.begin, filter.n);
 		for (unsigned at = 0; at < filter.n; at++)
@@ -403,7 +403,7 @@ TEST(FilterMatch, RandomText)
 			if (random.below(40) == 0)
 				text += static_cast<char>(1 + random.below(255));
 		}
-		if (filter_compile(&filter, text.c_str(), &error) == 0) {
+		if (filter_compile(&filter, text.c_str(), nullptr, &error) == 0) {
 			const int got = filter_match(&filter, &subject);
 
 			ASSERT_TRUE(got == 0 || got == 1) << text << ", seed " << seed;

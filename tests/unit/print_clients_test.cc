@@ -41,10 +41,13 @@ TEST(TellClients, Names)
 	const struct digest_client client = example();
 	const struct report_label label = { { 10 }, 8, 4, "corp" };
 
-	report_labels_use(&label, 1);
-	const std::string text = printed(print_clients.text_heading) + printed(print_clients.text, &client);
-	const std::string json = printed(print_clients.json, &client), csv = printed(print_clients.csv, &client);
-	report_labels_use(nullptr, 0);
+	const std::unique_ptr<report_labels> labels(new report_labels());
+	report_labels_use(labels.get(), &label, 1);
+	const struct print_style style = { 0, labels.get(), nullptr };
+	const std::string text =
+		printed_in(style, print_clients.text_heading) + printed_in(style, print_clients.text, &client);
+	const std::string json = printed_in(style, print_clients.json, &client);
+	const std::string csv = printed_in(style, print_clients.csv, &client);
 	EXPECT_NE(text.find("     Idle  Name\n"), std::string::npos) << text;
 	EXPECT_NE(text.find(" 00:01:01  corp\n"), std::string::npos) << text;
 	EXPECT_EQ(json.find("{\"ip\":\"10.0.0.1\",\"name\":\"corp\",\"count\":4095,"), 0u) << json;

@@ -23,6 +23,18 @@ printed(Printer printer, Arguments... arguments)
 	return capture.text();
 }
 
+/* The same, where the output has a style. */
+template <typename Printer, typename... Arguments>
+std::string
+printed_in(const struct print_style &style, Printer printer, Arguments... arguments)
+{
+	Capture capture;
+
+	capture.out()->style = style;
+	printer(capture.out(), arguments...);
+	return capture.text();
+}
+
 /* Fields of a line of CSV; a field in quotes may hold commas. */
 inline size_t
 fields_of(const std::string &line)

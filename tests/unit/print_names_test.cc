@@ -28,7 +28,7 @@ const char services[] = "# a comment\n"
                         "a-name-that-is-too-long 23/tcp\n"
                         "fifteen-bytes-x 65535/tcp\n";
 
-class ReportShown : public ::testing::Test
+class PrintNames : public ::testing::Test
 {
 protected:
 	void SetUp() override
@@ -45,12 +45,18 @@ protected:
 		labels[1].addr[0] = 10;
 		labels[1].len = 8;
 		strcpy(labels[1].label, "corp");
-		report_labels_use(labels, 2);
+		report_labels_use(&table, labels, 2);
+		style.labels = &table;
 	}
-	void TearDown() override
+	void TearDown() override { remove(path.c_str()); }
+	int show(const char *from)
 	{
-		report_labels_use(nullptr, 0);
-		remove(path.c_str());
+		style.services = &known;
+		return print_services_read(&known, from);
+	}
+	const char *service(uint16_t port, unsigned proto) const
+	{
+		return print_names_service(&style, port, proto);
 	}
 	std::string socket(const char *addr, uint16_t port, unsigned proto = IPPROTO_TCP)
 	{
@@ -59,49 +65,51 @@ protected:
 		uint8_t bytes[16] = {};
 
 		inet_pton(version == 6 ? AF_INET6 : AF_INET, addr, bytes);
-		*print_names_socket(text, bytes, version, port, proto) = '\0';
+		*print_names_socket(text, &style, bytes, version, port, proto) = '\0';
 		return text;
 	}
 
 	std::string path;
+	report_labels table = {};
+	print_services known = {};
+	print_style style = {};
 };
 
-/* The first test of the program that asks for names: until then there are none. */
-TEST_F(ReportShown, NumbersUnlessAskedThenNames)
+TEST_F(PrintNames, NumbersUnlessAskedThenNames)
 {
 	EXPECT_EQ(socket("10.0.0.1", 443), "10.0.0.1:443");
-	EXPECT_EQ(print_names_service(443, IPPROTO_TCP), nullptr);
-	ASSERT_EQ(print_names_use(path.c_str()), 0);
+	EXPECT_EQ(service(443, IPPROTO_TCP), nullptr);
+	ASSERT_EQ(show(path.c_str()), 0);
 	EXPECT_EQ(socket("10.0.0.1", 443), "db1:https");
 	EXPECT_EQ(socket("10.0.0.2", 443), "10.0.0.2:https") << "the network's name would hide the host";
 	EXPECT_EQ(socket("10.0.0.1", 81), "db1:81");
 	EXPECT_EQ(socket("2001:db8::1", 443, IPPROTO_UDP), "[2001:db8::1]:https");
 }
 
-TEST_F(ReportShown, PortsByProtocol)
+TEST_F(PrintNames, PortsByProtocol)
 {
-	ASSERT_EQ(print_names_use(path.c_str()), 0);
-	EXPECT_STREQ(print_names_service(514, IPPROTO_TCP), "shell");
-	EXPECT_STREQ(print_names_service(514, IPPROTO_UDP), "syslog");
-	EXPECT_STREQ(print_names_service(80, IPPROTO_TCP), "www") << "the first name stands";
-	EXPECT_EQ(print_names_service(80, IPPROTO_UDP), nullptr);
-	EXPECT_STREQ(print_names_service(22, IPPROTO_TCP), "early") << "out of order";
-	EXPECT_EQ(print_names_service(23, IPPROTO_TCP), nullptr) << "too long";
-	EXPECT_EQ(print_names_service(70000 & 0xffff, IPPROTO_TCP), nullptr);
+	ASSERT_EQ(show(path.c_str()), 0);
+	EXPECT_STREQ(service(514, IPPROTO_TCP), "shell");
+	EXPECT_STREQ(service(514, IPPROTO_UDP), "syslog");
+	EXPECT_STREQ(service(80, IPPROTO_TCP), "www") << "the first name stands";
+	EXPECT_EQ(service(80, IPPROTO_UDP), nullptr);
+	EXPECT_STREQ(service(22, IPPROTO_TCP), "early") << "out of order";
+	EXPECT_EQ(service(23, IPPROTO_TCP), nullptr) << "too long";
+	EXPECT_EQ(service(70000 & 0xffff, IPPROTO_TCP), nullptr);
 }
 
-TEST_F(ReportShown, NeverLongerThanNumbers)
+TEST_F(PrintNames, NeverLongerThanNumbers)
 {
 	const char *longest = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fff1";
 
-	ASSERT_EQ(print_names_use(path.c_str()), 0);
+	ASSERT_EQ(show(path.c_str()), 0);
 	EXPECT_EQ(socket(longest, 65535), std::string("[") + longest + "]:65535");
 	EXPECT_EQ(socket("10.0.0.1", 65535), "db1:fifteen-bytes-x");
 }
 
-TEST_F(ReportShown, AFileThatIsNotThere)
+TEST_F(PrintNames, AFileThatIsNotThere)
 {
-	EXPECT_EQ(print_names_use("/nowhere/services"), -ENOENT);
+	EXPECT_EQ(show("/nowhere/services"), -ENOENT);
 	EXPECT_EQ(socket("10.0.0.1", 443), "db1:443");
 }
 

@@ -31,12 +31,13 @@ TEST(TellPart, BriefNumbers)
 
 TEST(TellPart, AddressesAndTimes)
 {
+	const struct print_style style = {};
 	char to[PRINT_PART_MAX];
 	uint8_t addr[16];
 
 	memset(addr, 0xff, sizeof(addr));
 	EXPECT_STREQ(print_addr(to, addr, 4), "255.255.255.255");
-	EXPECT_STREQ(print_socket(to, addr, 6, 65535), "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535");
+	EXPECT_STREQ(print_socket(to, &style, addr, 6, 65535), "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535");
 	EXPECT_STREQ(print_hms(to, 3661000000), "01:01:01");
 	EXPECT_STREQ(print_seconds(to, 1500000), "1.5");
 	EXPECT_LT(strlen(print_seconds(to, UINT64_MAX)), static_cast<size_t>(PRINT_PART_MAX));

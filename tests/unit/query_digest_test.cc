@@ -98,7 +98,7 @@ protected:
 	}
 
 	Source source;
-	struct query_source query_source = { &source, Source::fetch, nullptr, nullptr, nullptr, nullptr, nullptr };
+	struct query_source query_source = { &source, Source::fetch, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr };
 	struct digest_pool pool;
 	struct digest_query *query = nullptr;
 	struct ctl_cursor cursor = {};

@@ -144,7 +144,7 @@ struct Source {
 
 class Query : public ::testing::Test {
 protected:
-	Query() : callbacks{ &source, Source::fetch, Source::drop, Source::drop_done, Source::abandon, Source::home, Source::sockets } {}
+	Query() : callbacks{ &source, Source::fetch, Source::drop, Source::drop_done, Source::abandon, Source::home, Source::sockets, nullptr } {}
 	~Query() override
 	{
 		query_close(query);

@@ -27,24 +27,57 @@ make(const char *addr, unsigned len, const char *text)
 	return label;
 }
 
-std::string
-find(const char *addr)
-{
-	const report_label at = make(addr, 0, "");
-	const char *label = report_label_find(at.addr, at.version);
-
-	return label ? label : "none";
-}
-
 class ReportLabel : public ::testing::Test
 {
 protected:
-	void use(const std::vector<report_label> &labels)
+	void use(const std::vector<report_label> &from)
 	{
-		report_labels_use(labels.data(), labels.size());
+		report_labels_use(&labels, from.data(), from.size());
 	}
-	void TearDown() override { report_labels_use(nullptr, 0); }
+	std::string find(const char *addr) const
+	{
+		const report_label at = make(addr, 0, "");
+		const char *label = report_label_find(&labels, at.addr, at.version);
+
+		return label ? label : "none";
+	}
+
+	report_labels labels = {};
 };
+
+TEST_F(ReportLabel, NoTableIsOneWithoutLabels)
+{
+	const report_label at = make("10.0.0.1", 32, "db1");
+	char text[REPORT_LABEL_JSON_MAX];
+
+	EXPECT_EQ(report_label_find(nullptr, at.addr, at.version), nullptr);
+	EXPECT_EQ(report_label_json(text, nullptr, at.addr, at.version), text);
+	EXPECT_EQ(report_label_json(text, &labels, at.addr, at.version), text);
+	EXPECT_EQ(report_labels_any(&labels), nullptr);
+	use({ at });
+	EXPECT_EQ(report_labels_any(&labels), &labels);
+	EXPECT_EQ(std::string(text, report_label_json(text, &labels, at.addr, at.version)), ",\"name\":\"db1\"");
+}
+
+TEST_F(ReportLabel, AnAnswerWithoutLabelsHasNone)
+{
+	const report_label label = make("10.0.0.1", 32, "db1");
+
+	report_labels_told(&labels, &label, 1);
+	report_labels_begin(&labels);
+	EXPECT_EQ(find("10.0.0.1"), "db1");
+	report_labels_begin(&labels);
+	EXPECT_EQ(find("10.0.0.1"), "none");
+}
+
+TEST_F(ReportLabel, TablesAreApart)
+{
+	report_labels others = {};
+
+	use({ make("10.0.0.1", 32, "db1") });
+	report_labels_use(&others, nullptr, 0);
+	EXPECT_EQ(find("10.0.0.1"), "db1");
+}
 
 TEST_F(ReportLabel, TheLongestPrefixNames)
 {
@@ -89,7 +122,7 @@ TEST_F(ReportLabel, AsASlowSearchFinds)
 	std::mt19937 random(7);
 
 	for (int round = 0; round < 40; round++) {
-		std::vector<report_label> labels;
+		std::vector<report_label> all;
 
 		for (int i = 0; i < 60; i++) {
 			const unsigned len = (unsigned)(random() % 33);
@@ -97,17 +130,17 @@ TEST_F(ReportLabel, AsASlowSearchFinds)
 
 			for (unsigned bit = 8; bit < len; bit++)
 				label.addr[bit / 8] |= (uint8_t)((random() & 1) << (7 - bit % 8));
-			labels.push_back(label);
+			all.push_back(label);
 		}
-		use(labels);
+		use(all);
 		for (int i = 0; i < 200; i++) {
-			const report_label &near = labels[random() % labels.size()];
+			const report_label &near = all[random() % all.size()];
 			uint8_t addr[16] = {};
 			int best = -1;
 
 			memcpy(addr, near.addr, 4);
 			addr[3] ^= (uint8_t)(random() & 3);
-			for (const report_label &label : labels) {
+			for (const report_label &label : all) {
 				bool is = true;
 
 				for (unsigned bit = 0; bit < label.len; bit++)
@@ -115,7 +148,7 @@ TEST_F(ReportLabel, AsASlowSearchFinds)
 				if (is && label.len > best)
 					best = label.len;
 			}
-			const char *found = report_label_find(addr, 4);
+			const char *found = report_label_find(&labels, addr, 4);
 			EXPECT_EQ(found ? found : "none", best < 0 ? "none" : "n" + std::to_string(best));
 		}
 	}

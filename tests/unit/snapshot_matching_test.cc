@@ -297,7 +297,7 @@ TEST(TrackMatching, NoneIsTurnedAwayThatTheWholeFilterTakes)
 			filter_error error;
 			filter filter;
 
-			ASSERT_EQ(filter_compile(&filter, text.c_str(), &error), 0) << text << error.text;
+			ASSERT_EQ(filter_compile(&filter, text.c_str(), nullptr, &error), 0) << text << error.text;
 			for (const report_full &full : rows)
 				if (matches(filter, full))
 					want.push_back(full.row.id);
@@ -330,7 +330,7 @@ TEST(TrackMatching, WhatAsksForLittleIsDecidedByLittle)
 		unsigned want = 0;
 		filter filter;
 
-		ASSERT_EQ(filter_compile(&filter, text, nullptr), 0) << text;
+		ASSERT_EQ(filter_compile(&filter, text, nullptr, nullptr), 0) << text;
 		for (const report_full &full : rows)
 			want += matches(filter, full);
 		EXPECT_GT(want, 0u) << text;

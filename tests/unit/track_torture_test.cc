@@ -206,7 +206,7 @@ private:
 		uint32_t next = 0;
 		filter filter;
 
-		ASSERT_EQ(filter_compile(&filter, texts[rows % 3], nullptr), 0);
+		ASSERT_EQ(filter_compile(&filter, texts[rows % 3], nullptr, nullptr), 0);
 		snapshot_ask ask = {SNAPSHOT_ACTIVE, 1, &filter};
 		unsigned n = snapshot_matching(track_, &clock, &ask, &next, UINT32_MAX, full, CAPACITY);
 		for (unsigned i = 0; i < n; i++)

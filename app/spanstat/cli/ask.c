@@ -20,7 +20,6 @@
 #include "base_log.h"
 #include "base_text.h"
 #include "interrupt.h"
-#include "print_terminal.h"
 #include "print_text.h"
 #include "reader.h"
 #include "report_label.h"
@@ -183,6 +182,17 @@ ask_begin_round(struct ask *ask, struct ask_talk *talk)
 	talk->rounds++;
 }
 
+/* What printers are told: the room on the terminal, what hosts and ports are called. */
+static struct print_style
+ask_style(const struct ask *ask)
+{
+	return (struct print_style){
+		.columns = ask->options->wide ? 0 : view_terminal(ask),
+		.labels = report_labels_any(&ask->labels),
+		.services = ask->services,
+	};
+}
+
 static void
 ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 {
@@ -190,10 +200,10 @@ ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 	ask->info.name[sizeof(ask->info.name) - 1] = '\0';
 	ask->info.version[sizeof(ask->info.version) - 1] = '\0';
 	talk->greeted = 1;
-	report_labels_begin();
+	report_labels_begin(&ask->labels);
 	ctl_client_set_timeout(talk->client, 0);
 	ask_begin_round(ask, talk);
-	print_terminal_use(ask->options->wide ? 0 : view_terminal(ask));
+	ask->out.style = ask_style(ask);
 	if (ask->cmd->verb->begin)
 		ask->cmd->verb->begin(ask);
 }
@@ -247,7 +257,7 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 		if (frame.type == CTL_INFO)
 			ask_greet(ask, talk, &frame);
 		else if (frame.type == CTL_LABELS)
-			report_labels_told(frame.payload,
+			report_labels_told(&ask->labels, frame.payload,
 			                   frame.length / sizeof(struct report_label));
 		else if (frame.type == CTL_END && ask_goes_on(ask, &frame))
 			ctl_client_ask(talk->client, cmd->report, &ask->request);

@@ -49,7 +49,7 @@ narrow_words(const struct options *options, struct narrow_text *words)
 		narrow_add(words, i ? " " : "", options->words[i], "");
 	if (!narrow_fits(words))
 		return STATUS_USAGE;
-	if (filter_compile(&filter, words->text, &error) == 0)
+	if (filter_compile(&filter, words->text, NULL, &error) == 0)
 		return -1;
 	base_error("%s", error.text);
 	return STATUS_USAGE;

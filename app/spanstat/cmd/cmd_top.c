@@ -276,6 +276,8 @@ top_prepare(struct top *t, const struct ask *ask)
 	top_settings_init(&t->settings);
 	memcpy(t->settings.filter, ask->request.filter, sizeof(t->settings.filter));
 	t->settings.wide = ask->options->wide;
+	t->settings.style =
+	    (struct print_style){ .labels = &t->ask.labels, .services = ask->services };
 	if (ask->options->watch_us)
 		t->settings.interval_us = ask->options->watch_us;
 	if (ask->request.by[0]) {

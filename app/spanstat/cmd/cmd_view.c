@@ -19,7 +19,6 @@
 #include "ask.h"
 #include "base_text.h"
 #include "dialect_data.h"
-#include "print_terminal.h"
 #include "view.h"
 
 unsigned
@@ -36,7 +35,7 @@ view_is_laid_out(const struct ask *ask)
 	if (ask->view.lines || ask->cmd->rows == &print_none)
 		return 1;
 	return ask->options->format == PRINT_TEXT &&
-	       (print_terminal_columns() != 0 || ask->options->wide);
+	       (ask->out.style.columns != 0 || ask->options->wide);
 }
 
 static void

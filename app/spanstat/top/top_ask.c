@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base_clock.h"
-#include "report_label.h"
 #include "top_ask.h"
 
 #define TOP_FRAME_MS 2000 /* for the rest of a frame that has begun to come */
@@ -156,9 +155,10 @@ top_ask_take(struct top_ask *ask, const struct ctl_frame *frame)
 	if (frame->type == CTL_INFO) {
 		memcpy(&ask->info, frame->payload, sizeof(ask->info));
 		ask->info.name[sizeof(ask->info.name) - 1] = '\0';
-		report_labels_begin();
+		report_labels_begin(&ask->labels);
 	} else if (frame->type == CTL_LABELS) {
-		report_labels_told(frame->payload, frame->length / sizeof(struct report_label));
+		report_labels_told(&ask->labels, frame->payload,
+		                   frame->length / sizeof(struct report_label));
 	} else if (frame->type == CTL_ROWS && frame->report == request->report) {
 		top_ask_take_rows(ask, request, frame);
 	}

@@ -14,6 +14,7 @@
 #define TOP_ASK_H
 
 #include "ctl_client.h"
+#include "report_label.h"
 #include "top_keys.h"
 #include "top_sample.h"
 
@@ -32,6 +33,7 @@ struct top_ask {
 	struct top_sample *look;   /* being filled; NULL: nothing is asked now */
 	struct top_flows *flows;
 	struct ctl_info info;
+	struct report_labels labels; /* those that came with the last answer */
 	uint64_t begun_us, frame_us; /* mono: of this round, of its last frame */
 	int stays;                   /* the answer to top_ask_stay comes before all others */
 	unsigned n, at;

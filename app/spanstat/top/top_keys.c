@@ -187,7 +187,7 @@ top_take_filter(struct top_settings *settings)
 	struct filter_error error;
 	struct filter filter;
 
-	if (filter_compile(&filter, settings->input, &error) != 0) {
+	if (filter_compile(&filter, settings->input, settings->style.labels, &error) != 0) {
 		snprintf(settings->message, sizeof(settings->message), "%s", error.text);
 		settings->input_at =
 		    error.offset < settings->input_n ? error.offset : settings->input_n;

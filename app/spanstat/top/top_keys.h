@@ -8,6 +8,7 @@
 #define TOP_KEYS_H
 
 #include "ctl_frame.h"
+#include "print_out.h"
 #include "top_sample.h"
 
 #define TOP_FILTER_MAX      (CTL_FILTER_MAX - 64) /* what is added to it finds room too */
@@ -45,6 +46,7 @@ struct top_settings {
 	char by[CTL_WORDS_MAX]; /* of the groups */
 	char filter[CTL_FILTER_MAX];
 	uint64_t interval_us;
+	struct print_style style; /* what hosts and ports are called; no columns */
 	int paused, help, wide;
 	unsigned scroll; /* lines that are passed over */
 

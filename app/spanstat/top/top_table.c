@@ -235,7 +235,8 @@ top_put_end(char *to, const struct top_layout *layout, const struct report_row *
 {
 	char text[REPORT_SOCKET_MAX + 1];
 
-	*print_names_socket(text, end->addr, row->ip_version, end->port, row->proto) = '\0';
+	*print_names_socket(text, &layout->settings->style, end->addr, row->ip_version, end->port,
+	                    row->proto) = '\0';
 	to = top_put_cell(to, text, layout->socket);
 	*to++ = ' ';
 	return top_put_cell(
@@ -244,14 +245,15 @@ top_put_end(char *to, const struct top_layout *layout, const struct report_row *
 }
 
 static void
-top_group_text(char text[TOP_TEXT_MAX], const struct report_group *group)
+top_group_text(char text[TOP_TEXT_MAX], const struct print_style *style,
+               const struct report_group *group)
 {
 	char *p = text;
 
 	for (unsigned i = 0; i < group->n_keys && i < REPORT_GROUP_KEYS_MAX; i++) {
 		if (i > 0)
 			*p++ = ' ';
-		p = print_group_shown(p, &group->keys[i]);
+		p = print_group_shown(p, style, &group->keys[i]);
 	}
 	*p = '\0';
 }
@@ -271,7 +273,7 @@ top_put_item(struct top_page *page, const struct top_layout *layout, const struc
 	char line[3 * TOP_COLUMNS_MAX], *p = line, name[TOP_TEXT_MAX];
 
 	if (layout->settings->view != TOP_CONNECTIONS) {
-		top_group_text(name, &item->group);
+		top_group_text(name, &layout->settings->style, &item->group);
 		p = item->group.other ? top_put_words(p, _("all others"), layout->name)
 		                      : top_put_cell(p, name, layout->name);
 	} else {
