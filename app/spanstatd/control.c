@@ -40,7 +40,7 @@ struct control {
 	struct track_settings settings;
 	unsigned settings_next; /* worker to be told next */
 	struct query_source query_source;
-	struct query_pool query_pool;
+	struct mem_pool query_pool;
 	struct digest_pool digest_pool;
 	struct events events;
 	uint8_t abandoned[CONF_WORKERS_MAX]; /* 1: nobody waits for the answer in its box */
@@ -421,6 +421,7 @@ control_create(struct engine *engine, struct options *options)
 	    (struct query_source){ control,           control_fetch,   control_drop,
 		                   control_drop_done, control_abandon, control_home,
 		                   control_listening };
+	mem_pool_init(&control->query_pool, mem_arena_alloc, mem_arena_free, QUERY_POOL_BYTES);
 	if (digest_pool_init(&control->digest_pool) == 0 && control_init(control) == 0)
 		return control;
 	control_destroy(control);

@@ -39,29 +39,6 @@ struct digest_query {
 
 /* --- memory --------------------------------------------------------------------------------- */
 
-static void *
-digest_alloc(void *ctx, size_t bytes)
-{
-	struct digest_pool *pool = ctx;
-	void *block = NULL;
-
-	if (bytes <= DIGEST_POOL_BYTES - pool->bytes)
-		block = mem_arena_alloc(bytes);
-	if (block)
-		pool->bytes += bytes;
-	return block;
-}
-
-static void
-digest_release(void *ctx, void *block, size_t bytes)
-{
-	struct digest_pool *pool = ctx;
-
-	assert(pool->bytes >= bytes);
-	pool->bytes -= bytes;
-	mem_arena_free(block);
-}
-
 static int
 digest_secret(uint64_t *secret)
 {
@@ -71,12 +48,11 @@ digest_secret(uint64_t *secret)
 int
 digest_pool_init(struct digest_pool *pool)
 {
-	const struct filter_memory memory = { pool, digest_alloc, digest_release };
 	uint64_t secret = 0;
 	int error = digest_secret(&secret);
 
-	*pool = (struct digest_pool){ 0 };
-	digest_history_init(&pool->looks, &memory, secret);
+	mem_pool_init(&pool->memory, mem_arena_alloc, mem_arena_free, DIGEST_POOL_BYTES);
+	digest_history_init(&pool->looks, &pool->memory, secret);
 	return error;
 }
 
@@ -137,7 +113,7 @@ digest_query_create(struct digest_query *query, struct digest_pool *pool, uint64
                     const struct ctl_ask *ask, const struct filter_order *order)
 {
 	struct digest_config config = {
-		.memory = { pool, digest_alloc, digest_release },
+		.pool = &pool->memory,
 		.wait_us = wait_us,
 		.order = *order,
 		.looks = &pool->looks,

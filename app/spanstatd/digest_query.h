@@ -12,13 +12,14 @@
 #define DIGEST_QUERY_H
 
 #include "digest.h"
+#include "mem_pool.h"
 #include "query.h"
 
 struct digest_query;
 
 /* What all of them share. */
 struct digest_pool {
-	size_t bytes;                /* in use by digests */
+	struct mem_pool memory;      /* of digests, bounded */
 	struct digest_history looks; /* for leaks: what was counted before */
 };
 

@@ -18,7 +18,6 @@
 static_assert(FILTER_TEXT_MAX == CTL_FILTER_MAX, "a filter is as long on both sides");
 static_assert(FILTER_KEY_TEXT_MAX == CTL_WORDS_MAX, "so are lists");
 
-#define QUERY_POOL_BYTES    (UINT64_C(512) << 20)
 #define QUERY_SCRATCH_BYTES (128 * 1024)
 #define QUERY_TURN_ROWS     16384 /* fetched before others have their turn: some milliseconds */
 #define QUERY_DROP_POLLS    256   /* looks for a worker's answer in one turn */
@@ -33,8 +32,7 @@ enum query_stage { QUERY_GATHER, QUERY_GIVE };
 
 struct query {
 	const struct query_source *source;
-	struct query_pool *pool;
-	struct filter_memory memory; /* for the two below, counted in the pool */
+	struct mem_pool *pool;
 	struct filter_sorter *sorter;
 	struct filter_grouper *grouper;
 	struct filter_order order;
@@ -53,34 +51,10 @@ struct query {
 	int sockets_left;  /* sockets are looked at before flows ... */
 	int lists_sockets; /* ... and given */
 	struct filter_local side;
+	struct filter_unconnected unconnected; /* side's */
 	struct filter filter, at_host;
 	uint8_t scratch[QUERY_SCRATCH_BYTES] BASE_ALIGNED(8);
 };
-
-/* --- memory --------------------------------------------------------------------------------- */
-
-static void *
-query_alloc(void *ctx, size_t bytes)
-{
-	struct query_pool *pool = ctx;
-	void *block = NULL;
-
-	if (bytes <= QUERY_POOL_BYTES - pool->bytes)
-		block = mem_arena_alloc(bytes);
-	if (block)
-		pool->bytes += bytes;
-	return block;
-}
-
-static void
-query_release(void *ctx, void *block, size_t bytes)
-{
-	struct query_pool *pool = ctx;
-
-	assert(pool->bytes >= bytes);
-	pool->bytes -= bytes;
-	mem_arena_free(block);
-}
 
 /* --- beginning ------------------------------------------------------------------------------ */
 
@@ -123,7 +97,7 @@ query_choose_side(struct query *query, const struct ctl_ask *ask)
 {
 	const struct query_source *source = query->source;
 	struct filter_local *side = &query->side;
-	uint64_t seed = 0;
+	uint64_t secret = 0;
 
 	query->has_side = (ask->lines & CTL_LINES) && query->request != CTL_DROP_MATCHING;
 	if (!query->has_side)
@@ -138,12 +112,10 @@ query_choose_side(struct query *query, const struct ctl_ask *ask)
 	query->sockets_left = query->lists_sockets || !side->served;
 	if (side->served)
 		return 0;
-	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+	if (getrandom(&secret, sizeof(secret), 0) != sizeof(secret))
 		return -errno;
-	side->alone = query_alloc(query->pool, sizeof(*side->alone));
-	if (!side->alone)
-		return -ENOMEM;
-	filter_unconnected_init(side->alone, seed);
+	side->alone = &query->unconnected;
+	filter_unconnected_init(side->alone, query->pool, secret);
 	return 0;
 }
 
@@ -189,18 +161,18 @@ query_make_collector(struct query *query, const struct filter_grouping *grouping
 	if (query->request == CTL_GROUP) {
 		if (getrandom(&secret, sizeof(secret), 0) != sizeof(secret))
 			return -errno;
-		query->grouper = filter_grouper_create(grouping, secret, &query->memory);
+		query->grouper = filter_grouper_create(grouping, secret, query->pool);
 		return query->grouper ? 0 : -ENOMEM;
 	}
 	if (query->order.n == 0 || query->request == CTL_DROP_MATCHING)
 		return 0;
 	query->sorter =
-	    filter_sorter_create(&query->order, query->row_bytes, query->limit, &query->memory);
+	    filter_sorter_create(&query->order, query->row_bytes, query->limit, query->pool);
 	return query->sorter ? 0 : -ENOMEM;
 }
 
 struct query *
-query_open(const struct query_source *source, struct query_pool *pool, unsigned what,
+query_open(const struct query_source *source, struct mem_pool *pool, unsigned what,
            const struct ctl_ask *ask, int *error, char *text)
 {
 	struct query *query = mem_arena_alloc(sizeof(*query));
@@ -212,7 +184,6 @@ query_open(const struct query_source *source, struct query_pool *pool, unsigned 
 	memset(query, 0, offsetof(struct query, filter));
 	query->source = source;
 	query->pool = pool;
-	query->memory = (struct filter_memory){ pool, query_alloc, query_release };
 	query->request = what;
 	query->limit = what == CTL_DROP_MATCHING ? 0 : ask->limit;
 	*error = query_read(query, ask, &grouping, text);
@@ -238,7 +209,7 @@ query_close(struct query *query)
 	filter_sorter_destroy(query->sorter);
 	filter_grouper_destroy(query->grouper);
 	if (query->side.alone)
-		query_release(query->pool, query->side.alone, sizeof(*query->side.alone));
+		filter_unconnected_fini(query->side.alone);
 	mem_arena_free(query);
 }
 

@@ -13,6 +13,7 @@
 
 #include "ctl_server.h"
 #include "filter.h"
+#include "mem_pool.h"
 #include "snapshot.h"
 
 struct query;
@@ -40,13 +41,11 @@ struct query_source {
 	               unsigned max);
 };
 
-/* Bytes in use by all queries of a control core. */
-struct query_pool {
-	size_t bytes;
-};
+/* The bound of the pool that all queries of a control core share. */
+#define QUERY_POOL_BYTES (UINT64_C(512) << 20)
 
 /* As ctl_source.open; source and pool are borrowed. NULL, and *error and text. */
-struct query *query_open(const struct query_source *source, struct query_pool *pool, unsigned what,
+struct query *query_open(const struct query_source *source, struct mem_pool *pool, unsigned what,
                          const struct ctl_ask *ask, int *error, char *text);
 
 /* As ctl_source.rows. */
