@@ -116,16 +116,3 @@ conf_net_format(const struct conf_net *net, char text[CONF_NET_TEXT_MAX])
 	inet_ntop(net->version == 6 ? AF_INET6 : AF_INET, net->addr, addr, sizeof(addr));
 	snprintf(text, CONF_NET_TEXT_MAX, "%s/%u", addr, net->len);
 }
-
-bool
-conf_net_match(const struct conf_net *net, uint8_t version, const uint8_t *addr)
-{
-	unsigned whole = net->len / 8;
-
-	assert(net->len <= (net->version == 6 ? 128 : 32));
-	if (net->version != version || memcmp(net->addr, addr, whole) != 0)
-		return false;
-	if (net->len % 8 == 0)
-		return true;
-	return (addr[whole] & conf_net_byte_mask(net->len, whole)) == net->addr[whole];
-}

@@ -38,9 +38,6 @@ int conf_net_mask(struct conf_net *net, const char *text);
 /* Writes `net` as ADDRESS/LENGTH into `text`. */
 void conf_net_format(const struct conf_net *net, char text[CONF_NET_TEXT_MAX]);
 
-/* Whether the address, of IP version 4 or 6 and laid out as in struct conf_net, lies in `net`. */
-bool conf_net_match(const struct conf_net *net, uint8_t version, const uint8_t *addr);
-
 BASE_END_DECLS
 
 #endif
