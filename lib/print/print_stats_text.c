@@ -8,7 +8,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "packet_verdict.h"
 #include "print_stats.h"
 #include "print_terminal.h"
 #include "report_format.h"
@@ -28,7 +30,20 @@ text_percent(uint64_t part, uint64_t whole)
 }
 
 static void
-text_packets(struct print_out *out, const struct report_stats *s)
+text_verdict(struct print_out *out, const struct report_stats *s, unsigned i, int with_meaning)
+{
+	char name[sizeof(s->verdict_names[i]) + 1] = "";
+	const char *meaning;
+
+	memcpy(name, s->verdict_names[i], sizeof(s->verdict_names[i]));
+	text_value(out, name, s->verdicts[i]);
+	meaning = with_meaning ? packet_verdict_meaning(name) : NULL;
+	if (meaning)
+		print_out_printf(out, "      %s\n", meaning);
+}
+
+static void
+text_packets(struct print_out *out, const struct report_stats *s, int with_meanings)
 {
 	print_out_puts(out, "Packets\n");
 	text_value(out, "received", s->received);
@@ -39,8 +54,7 @@ text_packets(struct print_out *out, const struct report_stats *s)
 	print_out_puts(out, "Verdicts\n");
 	for (unsigned i = 0; i < base_min_u32(s->n_verdicts, REPORT_VERDICTS_MAX); i++) {
 		if (s->verdicts[i])
-			print_out_printf(out, "  %-24.24s = %" PRIu64 "\n", s->verdict_names[i],
-			                 s->verdicts[i]);
+			text_verdict(out, s, i, with_meanings);
 	}
 }
 
@@ -240,7 +254,7 @@ text_memory(struct print_out *out, const struct report_stats *s)
 }
 
 void
-print_stats_text(struct print_out *out, const struct report_stats *stats)
+print_stats_text(struct print_out *out, const struct report_stats *stats, int with_meanings)
 {
 	char uptime[REPORT_DURATION_MAX + 1];
 	char time[REPORT_TIME_MAX + 1];
@@ -248,7 +262,7 @@ print_stats_text(struct print_out *out, const struct report_stats *stats)
 	*report_format_hms(uptime, stats->uptime_us) = '\0';
 	*report_format_time(time, stats->now_us) = '\0';
 	print_out_printf(out, "Time %s, up %s\n", time, uptime);
-	text_packets(out, stats);
+	text_packets(out, stats, with_meanings);
 	text_flows(out, stats);
 	text_sockets(out, stats);
 	text_mirror(out, stats);

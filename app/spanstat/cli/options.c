@@ -200,6 +200,9 @@ options_set(struct options *options, int what, char **argv)
 	case OPTION_ALL:
 		options->all = 1;
 		break;
+	case OPTION_VERBOSE:
+		options->verbose = 1;
+		break;
 	case OPTION_SORT:
 		options->sort = optarg;
 		break;
@@ -284,6 +287,8 @@ options_check(const struct options *options)
 		wrong = N_("--keep goes with -r FILE only");
 	else if (options->all && !options->cmd->request_all)
 		wrong = N_("--all goes with listen only");
+	else if (options->verbose && !options->cmd->explains)
+		wrong = N_("--verbose goes with stats only");
 	else if (options->socket && options->n_reads)
 		wrong = N_("--socket and -r FILE exclude each other");
 	else if (options->n_reads && options->cmd->needs_daemon)

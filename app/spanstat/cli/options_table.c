@@ -25,6 +25,8 @@ const struct options_row options_table[] = {
 	  N_("with -r: no timer fires, nothing is forgotten") },
 	{ "all", OPTION_ALL, NULL, OPTIONS_LISTEN,
 	  N_("with listen: those too that were asked and never answered") },
+	{ "verbose", OPTION_VERBOSE, NULL, OPTIONS_EXPLAINED,
+	  N_("with stats, in text: under each verdict what it means") },
 	{ "sort", OPTION_SORT, "FIELD", OPTIONS_SORTED,
 	  N_("in this order; -FIELD: the largest first (may be FIELD,FIELD...)") },
 	{ "limit", OPTION_LIMIT, "N", OPTIONS_LIMITED, N_("the first N only") },
@@ -103,6 +105,8 @@ options_row_goes(const struct options_row *row, const struct cmd *cmd)
 		return !cmd->needs_daemon;
 	case OPTIONS_LISTEN:
 		return cmd->request_all != 0;
+	case OPTIONS_EXPLAINED:
+		return cmd->explains;
 	case OPTIONS_NARROWED:
 	case OPTIONS_SORTED:
 	case OPTIONS_LIMITED:

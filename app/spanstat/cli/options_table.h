@@ -20,6 +20,7 @@ enum options_value {
 	OPTION_AT,
 	OPTION_KEEP,
 	OPTION_ALL,
+	OPTION_VERBOSE,
 	OPTION_SORT,
 	OPTION_LIMIT,
 	OPTION_BY,
@@ -37,7 +38,8 @@ enum options_takers {
 	OPTIONS_PRINTED, /* all that print, which top does not */
 	OPTIONS_FILES,   /* those that need no daemon */
 	OPTIONS_LISTEN,
-	OPTIONS_NARROWED, /* those of rows that a filter chooses */
+	OPTIONS_EXPLAINED, /* those that can say what they count */
+	OPTIONS_NARROWED,  /* those of rows that a filter chooses */
 	OPTIONS_SORTED,
 	OPTIONS_LIMITED,
 	OPTIONS_GROUPED,

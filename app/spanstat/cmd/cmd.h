@@ -25,6 +25,7 @@ struct cmd {
 	int needs_daemon; /* makes no sense over a capture file */
 	int narrows;      /* takes --sort, --limit, --by, -I, -P and -E */
 	int views;        /* takes --as, --dialect and --format */
+	int explains;     /* takes --verbose */
 	int once;         /* changes something: is not repeated by --watch */
 	int endless;      /* goes on until interrupted; over files while they are read */
 	unsigned refuses; /* enum options_takers as bits: what else it goes without */

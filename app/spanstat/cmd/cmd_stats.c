@@ -17,13 +17,14 @@ stats_part(struct ask *ask, const struct ctl_frame *frame)
 	else if (ask->options->format == FORMAT_CSV)
 		print_stats_csv(&ask->out, stats, !ask->options->no_header);
 	else
-		print_stats_text(&ask->out, stats);
+		print_stats_text(&ask->out, stats, ask->options->verbose);
 }
 
 const struct cmd cmd_stats = {
 	.name = "stats",
 	.letter = 'S',
 	.request = CTL_STATS,
+	.explains = 1,
 	.help = N_("counters: packets, flows by state, the mirror, workers, ports, memory"),
 	.begin = ask_title,
 	.part = stats_part,
