@@ -93,6 +93,7 @@ ports_choose_cpus(struct ports *ports)
 	int cpus[CPU_SETSIZE];
 	cpu_set_t set;
 
+	CPU_ZERO(&set);
 	if (sched_getaffinity(0, sizeof(set), &set) != 0)
 		CPU_SET(0, &set);
 	for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++)

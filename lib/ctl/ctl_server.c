@@ -160,12 +160,6 @@ ctl_server_attach(struct ctl_server *server, int fd, void (*gone)(void *ctx), vo
 	return 0;
 }
 
-unsigned
-ctl_server_clients(const struct ctl_server *server)
-{
-	return server->n_peers;
-}
-
 void
 ctl_server_destroy(struct ctl_server *server)
 {

@@ -18,13 +18,13 @@
 #include "digest_history.h"
 #include "digest_row.h"
 #include "filter_key.h"
-#include "filter_memory.h"
+#include "mem_pool.h"
 #include "report_table.h"
 
 BASE_BEGIN_DECLS
 
 struct digest_config {
-	struct filter_memory memory;
+	struct mem_pool *pool;        /* borrowed */
 	uint64_t secret;              /* any number that others cannot guess */
 	uint64_t wait_us;             /* 2 x MSL, of those that forecast */
 	struct filter_order order;    /* clients: of the lines; none: the largest first */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "digest.h"
-#include "digest_table.h"
+#include "mem_table.h"
 
 struct clients_key {
 	uint8_t addr[16];
@@ -25,8 +25,14 @@ struct clients_group {
 
 struct clients {
 	struct digest_config config;
-	struct digest_table groups;
+	struct mem_table groups;
 	struct clients_group other;
+};
+
+static const struct mem_table_shape clients_shape = {
+	.key_bytes = sizeof(struct clients_key),
+	.record_bytes = sizeof(struct clients_group),
+	.max = DIGEST_CLIENTS_MAX,
 };
 
 static void
@@ -58,7 +64,7 @@ clients_add(void *digest, const struct report_row *row, const struct report_full
 	if (!matches)
 		return;
 	memcpy(key.addr, row->client.addr, row->ip_version == 6 ? 16 : 4);
-	group = digest_table_take(&clients->groups, &key);
+	group = mem_table_take(&clients->groups, &key);
 	clients_count(group ? group : &clients->other, row);
 }
 
@@ -107,16 +113,16 @@ static void
 clients_settle(void *digest, uint64_t now_us BASE_UNUSED)
 {
 	struct clients *clients = digest;
-	struct digest_table *groups = &clients->groups;
+	struct mem_table *groups = &clients->groups;
 
 	for (uint32_t i = 0; i < groups->n; i++) {
-		struct clients_group *group = digest_table_at(groups, i);
+		struct clients_group *group = mem_table_at(groups, i);
 
 		memcpy(group->sums.addr, group->key.addr, sizeof(group->sums.addr));
 		group->sums.ip_version = group->key.ip_version;
 	}
 	if (groups->n > 0)
-		qsort_r(groups->records, groups->n, groups->record_bytes, clients_compare,
+		qsort_r(groups->records, groups->n, groups->shape.record_bytes, clients_compare,
 		        &clients->config.order);
 }
 
@@ -135,7 +141,7 @@ clients_row(const void *digest, uint32_t i, void *line)
 	const struct clients_group *group = &clients->other;
 
 	if (i < clients->groups.n)
-		group = digest_table_at(&clients->groups, i);
+		group = mem_table_at(&clients->groups, i);
 	memcpy(line, &group->sums, sizeof(group->sums));
 }
 
@@ -144,16 +150,14 @@ clients_row(const void *digest, uint32_t i, void *line)
 static void *
 clients_create(const struct digest_config *config)
 {
-	struct clients *clients = config->memory.alloc(config->memory.ctx, sizeof(*clients));
+	struct clients *clients = mem_pool_alloc(config->pool, sizeof(*clients));
 
 	if (!clients)
 		return NULL;
 	memset(clients, 0, sizeof(*clients));
 	clients->config = *config;
 	clients->other.sums.other = 1;
-	digest_table_init(&clients->groups, &config->memory, config->secret,
-	                  sizeof(struct clients_key), sizeof(struct clients_group),
-	                  DIGEST_CLIENTS_MAX);
+	mem_table_init(&clients->groups, config->pool, config->secret, &clients_shape);
 	return clients;
 }
 
@@ -161,13 +165,11 @@ static void
 clients_destroy(void *digest)
 {
 	struct clients *clients = digest;
-	struct filter_memory memory;
 
 	if (!clients)
 		return;
-	memory = clients->config.memory;
-	digest_table_fini(&clients->groups);
-	memory.release(memory.ctx, clients, sizeof(*clients));
+	mem_table_fini(&clients->groups);
+	mem_pool_release(clients->config.pool, clients, sizeof(*clients));
 }
 
 const struct digest_kind digest_clients = {

@@ -6,21 +6,18 @@
 #include <string.h>
 
 #include "digest_history.h"
-#include "digest_table.h"
+#include "mem_table.h"
 
 void
-digest_history_init(struct digest_history *looks, const struct filter_memory *memory,
-                    uint64_t secret)
+digest_history_init(struct digest_history *looks, struct mem_pool *pool, uint64_t secret)
 {
-	*looks = (struct digest_history){ .memory = *memory, .secret = secret };
+	*looks = (struct digest_history){ .pool = pool, .secret = secret };
 }
 
 static void
 history_clear(struct digest_history *looks, struct digest_sample *look)
 {
-	if (look->counts)
-		looks->memory.release(looks->memory.ctx, look->counts,
-		                      look->n * sizeof(look->counts[0]));
+	mem_pool_release(looks->pool, look->counts, look->n * sizeof(look->counts[0]));
 	*look = (struct digest_sample){ 0 };
 }
 
@@ -41,7 +38,7 @@ digest_history_asking(const struct digest_history *looks, const char *text)
 
 		word = 0;
 		memcpy(&word, text, n);
-		hash = digest_hash(hash, &word, sizeof(word));
+		hash = mem_table_hash(hash, &word, sizeof(word));
 		text += n;
 		left -= n;
 	}
@@ -148,7 +145,7 @@ history_set(const struct digest_history *looks, struct digest_sample *look,
 
 	if (n == 0)
 		return 0;
-	look->counts = looks->memory.alloc(looks->memory.ctx, bytes);
+	look->counts = mem_pool_alloc(looks->pool, bytes);
 	if (!look->counts)
 		return -ENOMEM;
 	qsort(counts, n, sizeof(counts[0]), history_compare);

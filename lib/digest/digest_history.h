@@ -15,7 +15,7 @@
 #ifndef DIGEST_HISTORY_H
 #define DIGEST_HISTORY_H
 
-#include "filter_memory.h"
+#include "mem_pool.h"
 
 BASE_BEGIN_DECLS
 
@@ -40,14 +40,13 @@ struct digest_sample {
 };
 
 struct digest_history {
-	struct filter_memory memory;
+	struct mem_pool *pool;
 	uint64_t secret;
 	struct digest_sample looks[DIGEST_HISTORY_MAX];
 };
 
-/* `memory` is copied; `secret`: any number that others cannot guess. */
-void digest_history_init(struct digest_history *looks, const struct filter_memory *memory,
-                         uint64_t secret);
+/* The pool is borrowed; `secret`: any number that others cannot guess. */
+void digest_history_init(struct digest_history *looks, struct mem_pool *pool, uint64_t secret);
 void digest_history_fini(struct digest_history *looks);
 
 /* The name of an asking, never 0. `text` ends with NUL. */

@@ -26,26 +26,31 @@ hosts_key(const struct report_end *end, unsigned version)
 }
 
 void
-digest_hosts_init(struct digest_table *hosts, const struct filter_memory *memory, uint64_t secret)
+digest_hosts_init(struct mem_table *hosts, struct mem_pool *pool, uint64_t secret)
 {
-	digest_table_init(hosts, memory, secret, sizeof(struct digest_host_key),
-	                  sizeof(struct digest_host), DIGEST_HOSTS_MAX);
+	static const struct mem_table_shape shape = {
+		.key_bytes = sizeof(struct digest_host_key),
+		.record_bytes = sizeof(struct digest_host),
+		.max = DIGEST_HOSTS_MAX,
+	};
+
+	mem_table_init(hosts, pool, secret, &shape);
 }
 
 int
-digest_hosts_want(struct digest_table *hosts, const struct report_end *end, unsigned version)
+digest_hosts_want(struct mem_table *hosts, const struct report_end *end, unsigned version)
 {
 	const struct digest_host_key key = hosts_key(end, version);
 
-	return digest_table_take(hosts, &key) ? 0 : -ENOMEM;
+	return mem_table_take(hosts, &key) ? 0 : -ENOMEM;
 }
 
 const struct digest_host *
-digest_hosts_find(const struct digest_table *hosts, const struct report_end *end, unsigned version)
+digest_hosts_find(const struct mem_table *hosts, const struct report_end *end, unsigned version)
 {
 	const struct digest_host_key key = hosts_key(end, version);
 
-	return digest_table_find(hosts, &key);
+	return mem_table_find(hosts, &key);
 }
 
 int
@@ -119,10 +124,10 @@ hosts_asked_us(const struct hosts_view *v)
 }
 
 static void
-hosts_note(struct digest_table *hosts, const struct hosts_view *v)
+hosts_note(struct mem_table *hosts, const struct hosts_view *v)
 {
 	const struct digest_host_key key = hosts_key(v->own, v->row->ip_version);
-	struct digest_host *host = digest_table_find(hosts, &key);
+	struct digest_host *host = mem_table_find(hosts, &key);
 
 	if (!host)
 		return;
@@ -131,7 +136,7 @@ hosts_note(struct digest_table *hosts, const struct hosts_view *v)
 }
 
 void
-digest_hosts_see(struct digest_table *hosts, const struct report_full *full)
+digest_hosts_see(struct mem_table *hosts, const struct report_full *full)
 {
 	const struct report_row *row = &full->row;
 	const struct hosts_view client = { row, &row->client, &row->server, &full->client,

@@ -15,7 +15,7 @@
 #ifndef DIGEST_HOSTS_H
 #define DIGEST_HOSTS_H
 
-#include "digest_table.h"
+#include "mem_table.h"
 #include "report_row.h"
 
 BASE_BEGIN_DECLS
@@ -34,18 +34,18 @@ struct digest_host {
 	uint64_t asked_us; /* the same, in vain */
 };
 
-void
-digest_hosts_init(struct digest_table *hosts, const struct filter_memory *memory, uint64_t secret);
+/* The pool is borrowed. mem_table_fini undoes it. */
+void digest_hosts_init(struct mem_table *hosts, struct mem_pool *pool, uint64_t secret);
 
 /* From now on that host is of interest. 0; -ENOMEM: there is no room. */
-int digest_hosts_want(struct digest_table *hosts, const struct report_end *end, unsigned version);
+int digest_hosts_want(struct mem_table *hosts, const struct report_end *end, unsigned version);
 
 /* What a row shows of its two hosts, if they are of interest. */
-void digest_hosts_see(struct digest_table *hosts, const struct report_full *full);
+void digest_hosts_see(struct mem_table *hosts, const struct report_full *full);
 
 /* NULL: nobody asked for it, or there was no room. */
 const struct digest_host *
-digest_hosts_find(const struct digest_table *hosts, const struct report_end *end, unsigned version);
+digest_hosts_find(const struct mem_table *hosts, const struct report_end *end, unsigned version);
 
 /*
  * 1: `from` has sent what `to` has not acknowledged; 0: all is acknowledged; -1: not known. Any.

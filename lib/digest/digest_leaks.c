@@ -18,6 +18,7 @@
 #include "digest_ages.h"
 #include "digest_half.h"
 #include "digest_tops.h"
+#include "mem_table.h"
 
 struct leaks_key {
 	uint8_t addr[16];
@@ -41,10 +42,16 @@ struct leaks {
 	struct digest_config config;
 	enum leaks_pass pass;
 	uint64_t now_us; /* UTC: the latest row */
-	struct digest_table groups;
-	struct digest_table hosts;
+	struct mem_table groups;
+	struct mem_table hosts;
 	struct leaks_group other;
 	const struct digest_sample *before; /* during settle */
+};
+
+static const struct mem_table_shape leaks_shape = {
+	.key_bytes = sizeof(struct leaks_key),
+	.record_bytes = sizeof(struct leaks_group),
+	.max = DIGEST_LEAKS_MAX,
 };
 
 static_assert(sizeof(struct leaks_key) == 24, "words");
@@ -68,7 +75,7 @@ leaks_who(struct leaks *leaks, const struct digest_half *half)
 	const struct report_row *row = &half->full->row;
 	const struct leaks_key key = leaks_key(row, half->side);
 
-	digest_table_take(&leaks->groups, &key);
+	mem_table_take(&leaks->groups, &key);
 	digest_hosts_want(&leaks->hosts, half->open, row->ip_version);
 	if (digest_half_is_owed(half))
 		digest_hosts_want(&leaks->hosts, half->closed, row->ip_version);
@@ -97,11 +104,11 @@ leaks_judge(struct leaks *leaks, const struct digest_half *half)
 	    digest_hosts_find(&leaks->hosts, half->open, row->ip_version);
 	const struct digest_host *closed =
 	    digest_hosts_find(&leaks->hosts, half->closed, row->ip_version);
-	struct leaks_group *group = digest_table_find(&leaks->groups, &key);
+	struct leaks_group *group = mem_table_find(&leaks->groups, &key);
 
 	/* One that was not there in the first pass may have none. */
 	if (!group)
-		group = digest_table_take(&leaks->groups, &key);
+		group = mem_table_take(&leaks->groups, &key);
 	if (!group)
 		group = &leaks->other;
 	leaks_count(group, half, digest_half_judge(half, open, closed));
@@ -115,7 +122,7 @@ leaks_closed(struct leaks *leaks, const struct report_row *row)
 {
 	for (int side = REPORT_CLOSER_CLIENT; side <= REPORT_CLOSER_SERVER; side++) {
 		const struct leaks_key key = leaks_key(row, (enum report_closer)side);
-		struct leaks_group *group = digest_table_find(&leaks->groups, &key);
+		struct leaks_group *group = mem_table_find(&leaks->groups, &key);
 
 		if (group)
 			group->sums.closed++;
@@ -172,7 +179,7 @@ leaks_verdict(const struct digest_leak *sums)
 static uint64_t
 leaks_name(const struct leaks *leaks, const struct leaks_group *group)
 {
-	return digest_hash(leaks->config.looks->secret, &group->key, sizeof(group->key));
+	return mem_table_hash(leaks->config.looks->secret, &group->key, sizeof(group->key));
 }
 
 static void
@@ -212,21 +219,21 @@ leaks_finish(const struct leaks *leaks, struct leaks_group *group, uint64_t now_
 static void
 leaks_keep(struct leaks *leaks, uint64_t now_us)
 {
-	const struct filter_memory *memory = &leaks->config.memory;
+	struct mem_pool *pool = leaks->config.pool;
 	size_t bytes = (leaks->groups.n + 1) * sizeof(struct digest_history_count);
-	struct digest_history_count *counts = memory->alloc(memory->ctx, bytes);
+	struct digest_history_count *counts = mem_pool_alloc(pool, bytes);
 
 	if (!counts)
 		return;
 	for (uint32_t i = 0; i < leaks->groups.n; i++) {
-		const struct leaks_group *group = digest_table_at(&leaks->groups, i);
+		const struct leaks_group *group = mem_table_at(&leaks->groups, i);
 
 		counts[i] =
 		    (struct digest_history_count){ leaks_name(leaks, group), group->sums.count };
 	}
 	digest_history_keep(leaks->config.looks, leaks->config.asking, now_us, counts,
 	                    leaks->groups.n, leaks->groups.refused == 0);
-	memory->release(memory->ctx, counts, bytes);
+	mem_pool_release(pool, counts, bytes);
 }
 
 static int
@@ -243,10 +250,10 @@ leaks_compare(const void *a, const void *b)
 static void
 leaks_trim(struct leaks *leaks)
 {
-	struct digest_table *groups = &leaks->groups;
+	struct mem_table *groups = &leaks->groups;
 
 	while (groups->n > 0) {
-		const struct leaks_group *last = digest_table_at(groups, groups->n - 1);
+		const struct leaks_group *last = mem_table_at(groups, groups->n - 1);
 
 		if (last->sums.count > 0)
 			break;
@@ -258,17 +265,17 @@ static void
 leaks_settle(void *digest, uint64_t now_us)
 {
 	struct leaks *leaks = digest;
-	struct digest_table *groups = &leaks->groups;
+	struct mem_table *groups = &leaks->groups;
 
 	if (leaks->config.looks)
 		leaks->before =
 		    digest_history_find(leaks->config.looks, leaks->config.asking, now_us);
 	for (uint32_t i = 0; i < groups->n; i++)
-		leaks_finish(leaks, digest_table_at(groups, i), now_us);
+		leaks_finish(leaks, mem_table_at(groups, i), now_us);
 	leaks_finish(leaks, &leaks->other, now_us);
 	leaks->before = NULL;
 	if (groups->n > 0)
-		qsort(groups->records, groups->n, groups->record_bytes, leaks_compare);
+		qsort(groups->records, groups->n, groups->shape.record_bytes, leaks_compare);
 	leaks_trim(leaks);
 	if (leaks->config.looks)
 		leaks_keep(leaks, now_us);
@@ -289,7 +296,7 @@ leaks_row(const void *digest, uint32_t i, void *line)
 	const struct leaks_group *group = &leaks->other;
 
 	if (i < leaks->groups.n)
-		group = digest_table_at(&leaks->groups, i);
+		group = mem_table_at(&leaks->groups, i);
 	memcpy(line, &group->sums, sizeof(group->sums));
 }
 
@@ -298,16 +305,15 @@ leaks_row(const void *digest, uint32_t i, void *line)
 static void *
 leaks_create(const struct digest_config *config)
 {
-	struct leaks *leaks = config->memory.alloc(config->memory.ctx, sizeof(*leaks));
+	struct leaks *leaks = mem_pool_alloc(config->pool, sizeof(*leaks));
 
 	if (!leaks)
 		return NULL;
 	memset(leaks, 0, sizeof(*leaks));
 	leaks->config = *config;
 	leaks->other.sums.other = 1;
-	digest_table_init(&leaks->groups, &config->memory, config->secret, sizeof(struct leaks_key),
-	                  sizeof(struct leaks_group), DIGEST_LEAKS_MAX);
-	digest_hosts_init(&leaks->hosts, &config->memory, config->secret);
+	mem_table_init(&leaks->groups, config->pool, config->secret, &leaks_shape);
+	digest_hosts_init(&leaks->hosts, config->pool, config->secret);
 	return leaks;
 }
 
@@ -315,14 +321,12 @@ static void
 leaks_destroy(void *digest)
 {
 	struct leaks *leaks = digest;
-	struct filter_memory memory;
 
 	if (!leaks)
 		return;
-	memory = leaks->config.memory;
-	digest_table_fini(&leaks->groups);
-	digest_table_fini(&leaks->hosts);
-	memory.release(memory.ctx, leaks, sizeof(*leaks));
+	mem_table_fini(&leaks->groups);
+	mem_table_fini(&leaks->hosts);
+	mem_pool_release(leaks->config.pool, leaks, sizeof(*leaks));
 }
 
 const struct digest_kind digest_leaks = {

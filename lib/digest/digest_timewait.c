@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "digest.h"
-#include "digest_table.h"
+#include "mem_table.h"
 
 #define TIMEWAIT_SLOTS      64 /* of 2 x MSL */
 #define TIMEWAIT_RATE_SLOTS (TIMEWAIT_SLOTS / 8)
@@ -46,8 +46,14 @@ struct timewait {
 	struct digest_config config;
 	int counting;    /* the second pass */
 	uint64_t now_us; /* UTC: the latest row */
-	struct digest_table groups;
+	struct mem_table groups;
 	struct timewait_group other;
+};
+
+static const struct mem_table_shape timewait_shape = {
+	.key_bytes = sizeof(struct timewait_key),
+	.record_bytes = sizeof(struct timewait_group),
+	.max = DIGEST_TIMEWAIT_MAX,
 };
 
 /* Whence hosts take the ports of their connections, the narrower ones first. */
@@ -139,10 +145,10 @@ timewait_add(void *digest, const struct report_row *row, const struct report_ful
 	key = timewait_key(row);
 	if (!timewait->counting) {
 		if (matches && timewait_is_waiting(row))
-			digest_table_take(&timewait->groups, &key);
+			mem_table_take(&timewait->groups, &key);
 		return;
 	}
-	group = digest_table_find(&timewait->groups, &key);
+	group = mem_table_find(&timewait->groups, &key);
 	if (!group && matches && timewait->groups.refused && timewait_is_waiting(row))
 		group = &timewait->other;
 	if (group)
@@ -264,16 +270,16 @@ static void
 timewait_settle(void *digest, uint64_t now_us BASE_UNUSED)
 {
 	struct timewait *timewait = digest;
-	struct digest_table *groups = &timewait->groups;
+	struct mem_table *groups = &timewait->groups;
 
 	for (uint32_t i = 0; i < groups->n; i++)
-		timewait_finish(timewait, digest_table_at(groups, i));
+		timewait_finish(timewait, mem_table_at(groups, i));
 	timewait_finish_other(timewait);
 	if (groups->n > 0)
-		qsort(groups->records, groups->n, groups->record_bytes, timewait_compare);
+		qsort(groups->records, groups->n, groups->shape.record_bytes, timewait_compare);
 	/* Those that were seen waiting in the first pass, and were gone in the second, are last. */
 	while (groups->n > 0) {
-		const struct timewait_group *last = digest_table_at(groups, groups->n - 1);
+		const struct timewait_group *last = mem_table_at(groups, groups->n - 1);
 
 		if (last->sums.time_wait + last->sums.server_time_wait > 0)
 			break;
@@ -297,7 +303,7 @@ timewait_row(const void *digest, uint32_t i, void *line)
 	const struct timewait_group *group = &timewait->other;
 
 	if (i < timewait->groups.n)
-		group = digest_table_at(&timewait->groups, i);
+		group = mem_table_at(&timewait->groups, i);
 	memcpy(line, &group->sums, sizeof(group->sums));
 }
 
@@ -306,16 +312,14 @@ timewait_row(const void *digest, uint32_t i, void *line)
 static void *
 timewait_create(const struct digest_config *config)
 {
-	struct timewait *timewait = config->memory.alloc(config->memory.ctx, sizeof(*timewait));
+	struct timewait *timewait = mem_pool_alloc(config->pool, sizeof(*timewait));
 
 	if (!timewait)
 		return NULL;
 	memset(timewait, 0, sizeof(*timewait));
 	timewait->config = *config;
 	timewait->other.sums.other = 1;
-	digest_table_init(&timewait->groups, &config->memory, config->secret,
-	                  sizeof(struct timewait_key), sizeof(struct timewait_group),
-	                  DIGEST_TIMEWAIT_MAX);
+	mem_table_init(&timewait->groups, config->pool, config->secret, &timewait_shape);
 	return timewait;
 }
 
@@ -323,13 +327,11 @@ static void
 timewait_destroy(void *digest)
 {
 	struct timewait *timewait = digest;
-	struct filter_memory memory;
 
 	if (!timewait)
 		return;
-	memory = timewait->config.memory;
-	digest_table_fini(&timewait->groups);
-	memory.release(memory.ctx, timewait, sizeof(*timewait));
+	mem_table_fini(&timewait->groups);
+	mem_pool_release(timewait->config.pool, timewait, sizeof(*timewait));
 }
 
 const struct digest_kind digest_timewait = {

@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Keys of groups, the hash over them, their order; see filter_group.h. */
+/* Keys of groups, their sums, their order; see filter_group.h. */
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base_bytes.h"
 #include "filter_group.h"
+#include "mem_table.h"
 
 #define GROUP_FIRST_ROOM 256
-#define GROUP_NONE       UINT32_MAX
-
-/* Twice as many places as groups. */
-#define GROUP_PLACES(room) (2 * (room))
 
 struct filter_grouper {
 	struct filter_grouping grouping;
-	struct filter_memory memory;
 	struct filter_order order;
-	uint64_t secret;
-	struct report_group *groups;
-	uint32_t *places; /* numbers of groups, or GROUP_NONE */
-	uint32_t n, room; /* groups; room is a power of two, or 0 */
+	struct mem_pool *pool;
+	struct mem_table groups; /* of struct report_group */
 	struct report_group other;
 };
 
@@ -67,81 +60,7 @@ group_set_keys(const struct filter_grouper *grouper, const struct report_row *ro
 	}
 }
 
-static size_t
-group_key_bytes(const struct filter_grouper *grouper)
-{
-	return grouper->grouping.n * sizeof(struct report_group_key);
-}
-
-/* A keyed product of each word with what came before, both halves kept. */
-static uint64_t
-group_hash(const struct filter_grouper *grouper, const struct report_group_key *keys)
-{
-	const uint8_t *bytes = (const uint8_t *)keys;
-	uint64_t hash = grouper->secret;
-
-	for (size_t i = 0; i < group_key_bytes(grouper); i += 8) {
-		uint64_t word = base_raw64(bytes + i) ^ grouper->secret;
-		unsigned __int128 product =
-		    (unsigned __int128)(hash ^ UINT64_C(0x9e3779b97f4a7c15)) * (word | 1);
-
-		hash = (uint64_t)product ^ (uint64_t)(product >> 64) ^ word;
-	}
-	return hash ^ hash >> 32;
-}
-
 /* --- groups --------------------------------------------------------------------------------- */
-
-/* The place of the keys' group, or the free one where it belongs. There is always a free one. */
-static uint32_t
-group_place(const struct filter_grouper *grouper, const struct report_group_key *keys)
-{
-	uint32_t mask = GROUP_PLACES(grouper->room) - 1;
-	uint32_t at = (uint32_t)group_hash(grouper, keys) & mask;
-
-	while (grouper->places[at] != GROUP_NONE &&
-	       memcmp(grouper->groups[grouper->places[at]].keys, keys, group_key_bytes(grouper)))
-		at = (at + 1) & mask;
-	return at;
-}
-
-static void
-group_release(const struct filter_grouper *grouper, void *block, size_t bytes)
-{
-	if (block)
-		grouper->memory.release(grouper->memory.ctx, block, bytes);
-}
-
-static int
-group_grow(struct filter_grouper *grouper)
-{
-	uint32_t room = grouper->room ? 2 * grouper->room : GROUP_FIRST_ROOM;
-	size_t places_bytes = GROUP_PLACES(room) * sizeof(grouper->places[0]);
-	size_t old_places_bytes = GROUP_PLACES(grouper->room) * sizeof(grouper->places[0]);
-	size_t old_bytes = grouper->room * sizeof(grouper->groups[0]);
-	struct report_group *groups;
-	uint32_t *places;
-
-	if (room > FILTER_GROUPS_MAX)
-		return 0;
-	places = grouper->memory.alloc(grouper->memory.ctx, places_bytes);
-	if (!places)
-		return 0;
-	groups = filter_memory_grow(&grouper->memory, grouper->groups, old_bytes, old_bytes,
-	                            room * sizeof(groups[0]));
-	if (!groups) {
-		group_release(grouper, places, places_bytes);
-		return 0;
-	}
-	memset(places, 0xff, places_bytes);
-	group_release(grouper, grouper->places, old_places_bytes);
-	grouper->groups = groups;
-	grouper->places = places;
-	grouper->room = room;
-	for (uint32_t i = 0; i < grouper->n; i++)
-		places[group_place(grouper, groups[i].keys)] = i;
-	return 1;
-}
 
 static void
 group_count(struct report_group *group, const struct report_row *row)
@@ -152,36 +71,18 @@ group_count(struct report_group *group, const struct report_row *row)
 	group->payload += row->client.payload + row->server.payload;
 }
 
-static struct report_group *
-group_new(struct filter_grouper *grouper, const struct report_group_key *keys, uint32_t place)
-{
-	struct report_group *group = &grouper->groups[grouper->n];
-
-	memset(group, 0, sizeof(*group));
-	group->n_keys = (uint8_t)grouper->grouping.n;
-	memcpy(group->keys, keys, group_key_bytes(grouper));
-	grouper->places[place] = grouper->n++;
-	return group;
-}
-
 void
 filter_grouper_add(struct filter_grouper *grouper, const struct report_row *row)
 {
 	struct report_group_key keys[FILTER_KEYS_MAX] = { 0 };
-	struct report_group *group = NULL;
-	uint32_t place = 0;
+	struct report_group *group;
 
 	group_set_keys(grouper, row, keys);
-	if (grouper->room != 0) {
-		place = group_place(grouper, keys);
-		if (grouper->places[place] != GROUP_NONE)
-			group = &grouper->groups[grouper->places[place]];
-	}
-	if (!group && grouper->n < grouper->room)
-		group = group_new(grouper, keys, place);
-	if (!group && group_grow(grouper))
-		group = group_new(grouper, keys, group_place(grouper, keys));
-	group_count(group ? group : &grouper->other, row);
+	group = mem_table_take(&grouper->groups, keys);
+	if (!group)
+		group = &grouper->other;
+	group->n_keys = (uint8_t)grouper->grouping.n;
+	group_count(group, row);
 }
 
 /* --- order ---------------------------------------------------------------------------------- */
@@ -218,38 +119,45 @@ void
 filter_grouper_sort(struct filter_grouper *grouper, const struct filter_order *order)
 {
 	grouper->order = *order;
-	if (grouper->n > 0)
-		qsort_r(grouper->groups, grouper->n, sizeof(grouper->groups[0]), group_compare,
-		        grouper);
+	if (grouper->groups.n > 0)
+		qsort_r(grouper->groups.records, grouper->groups.n, sizeof(struct report_group),
+		        group_compare, grouper);
 }
 
 uint32_t
 filter_grouper_count(const struct filter_grouper *grouper)
 {
-	return grouper->n + (grouper->other.count != 0);
+	return grouper->groups.n + (grouper->other.count != 0);
 }
 
 const struct report_group *
 filter_grouper_at(const struct filter_grouper *grouper, uint32_t at)
 {
 	assert(at < filter_grouper_count(grouper));
-	return at < grouper->n ? &grouper->groups[at] : &grouper->other;
+	return at < grouper->groups.n ? mem_table_at(&grouper->groups, at) : &grouper->other;
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
 
 struct filter_grouper *
 filter_grouper_create(const struct filter_grouping *grouping, uint64_t secret,
-                      const struct filter_memory *memory)
+                      struct mem_pool *pool)
 {
-	struct filter_grouper *grouper = memory->alloc(memory->ctx, sizeof(*grouper));
+	const struct mem_table_shape shape = {
+		.key_bytes = grouping->n * sizeof(struct report_group_key),
+		.key_at = offsetof(struct report_group, keys),
+		.record_bytes = sizeof(struct report_group),
+		.first = GROUP_FIRST_ROOM,
+		.max = FILTER_GROUPS_MAX,
+	};
+	struct filter_grouper *grouper = mem_pool_alloc(pool, sizeof(*grouper));
 
 	if (!grouper)
 		return NULL;
 	memset(grouper, 0, sizeof(*grouper));
 	grouper->grouping = *grouping;
-	grouper->memory = *memory;
-	grouper->secret = secret;
+	grouper->pool = pool;
+	mem_table_init(&grouper->groups, pool, secret, &shape);
 	grouper->other.other = 1;
 	grouper->other.n_keys = (uint8_t)grouping->n;
 	for (unsigned i = 0; i < grouping->n; i++)
@@ -260,13 +168,8 @@ filter_grouper_create(const struct filter_grouping *grouping, uint64_t secret,
 void
 filter_grouper_destroy(struct filter_grouper *grouper)
 {
-	struct filter_memory memory;
-
 	if (!grouper)
 		return;
-	memory = grouper->memory;
-	group_release(grouper, grouper->groups, grouper->room * sizeof(grouper->groups[0]));
-	group_release(grouper, grouper->places,
-	              GROUP_PLACES(grouper->room) * sizeof(grouper->places[0]));
-	memory.release(memory.ctx, grouper, sizeof(*grouper));
+	mem_table_fini(&grouper->groups);
+	mem_pool_release(grouper->pool, grouper, sizeof(*grouper));
 }

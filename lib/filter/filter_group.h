@@ -5,7 +5,8 @@
  * A grouper takes rows one by one and gives back groups, the largest first or in a given order.
  * Groups lie in one array that grows to FILTER_GROUPS_MAX; rows whose group finds no room any more,
  * or no memory, are counted in one last group, `other`, so that the sums are always those of all
- * rows. The index over them is hashed with the caller's secret: addresses come from the network.
+ * rows. They are found by mem_table, hashed with the caller's secret: addresses come from the
+ * network.
  *
  * Memory: 136 bytes a group, eight for its place in the index, and half as much again while the
  * array grows; at most 14 MB. Owned by one thread. Calls nobody but the memory.
@@ -14,7 +15,7 @@
 #define FILTER_GROUP_H
 
 #include "filter_key.h"
-#include "filter_memory.h"
+#include "mem_pool.h"
 
 BASE_BEGIN_DECLS
 
@@ -22,10 +23,12 @@ BASE_BEGIN_DECLS
 
 struct filter_grouper;
 
-/* Grouping and memory are copied. `secret`: any number that others cannot guess. NULL: no memory.
+/*
+ * The grouping is copied, the pool borrowed. `secret`: any number that others cannot guess. NULL: no
+ * memory.
  */
 struct filter_grouper *filter_grouper_create(const struct filter_grouping *grouping,
-                                             uint64_t secret, const struct filter_memory *memory);
+                                             uint64_t secret, struct mem_pool *pool);
 
 /* Counts a row. */
 void filter_grouper_add(struct filter_grouper *grouper, const struct report_row *row);

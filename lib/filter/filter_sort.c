@@ -15,7 +15,7 @@
 
 struct filter_sorter {
 	struct filter_order order;
-	struct filter_memory memory;
+	struct mem_pool *pool;
 	size_t row_bytes;
 	uint64_t limit, added;
 	unsigned words; /* of a key, its last included: arrival << 32 | slot of the row */
@@ -190,14 +190,14 @@ sort_add_chunk(struct filter_sorter *sorter)
 	uint8_t *chunk, **chunks;
 
 	if (sorter->n_chunks == sorter->chunks_room) {
-		chunks = filter_memory_grow(&sorter->memory, sorter->chunks, bytes, bytes,
-		                            room * sizeof(sorter->chunks[0]));
+		chunks = mem_pool_grow(sorter->pool, sorter->chunks, bytes, bytes,
+		                       room * sizeof(sorter->chunks[0]));
 		if (!chunks)
 			return -ENOMEM;
 		sorter->chunks = chunks;
 		sorter->chunks_room = room;
 	}
-	chunk = sorter->memory.alloc(sorter->memory.ctx, SORT_CHUNK_ROWS * sorter->row_bytes);
+	chunk = mem_pool_alloc(sorter->pool, SORT_CHUNK_ROWS * sorter->row_bytes);
 	if (!chunk)
 		return -ENOMEM;
 	sorter->chunks[sorter->n_chunks++] = chunk;
@@ -213,8 +213,8 @@ sort_grow_keys(struct filter_sorter *sorter)
 
 	if (room <= sorter->room)
 		return -ENOMEM;
-	keys = filter_memory_grow(&sorter->memory, sorter->keys, sorter->room * key_bytes,
-	                          sorter->n * key_bytes, room * key_bytes);
+	keys = mem_pool_grow(sorter->pool, sorter->keys, sorter->room * key_bytes,
+	                     sorter->n * key_bytes, room * key_bytes);
 	if (!keys)
 		return -ENOMEM;
 	sorter->keys = keys;
@@ -415,16 +415,16 @@ filter_sorter_cut(const struct filter_sorter *sorter)
 
 struct filter_sorter *
 filter_sorter_create(const struct filter_order *order, size_t row_bytes, uint64_t limit,
-                     const struct filter_memory *memory)
+                     struct mem_pool *pool)
 {
-	struct filter_sorter *sorter = memory->alloc(memory->ctx, sizeof(*sorter));
+	struct filter_sorter *sorter = mem_pool_alloc(pool, sizeof(*sorter));
 
 	assert(row_bytes == sizeof(struct report_row) || row_bytes == sizeof(struct report_full));
 	if (!sorter)
 		return NULL;
 	memset(sorter, 0, sizeof(*sorter));
 	sorter->order = *order;
-	sorter->memory = *memory;
+	sorter->pool = pool;
 	sorter->row_bytes = row_bytes;
 	sorter->limit = limit;
 	sorter->words = sort_key_words(order);
@@ -434,18 +434,15 @@ filter_sorter_create(const struct filter_order *order, size_t row_bytes, uint64_
 void
 filter_sorter_destroy(struct filter_sorter *sorter)
 {
-	struct filter_memory memory;
+	struct mem_pool *pool;
 
 	if (!sorter)
 		return;
-	memory = sorter->memory;
+	pool = sorter->pool;
 	for (uint32_t i = 0; i < sorter->n_chunks; i++)
-		memory.release(memory.ctx, sorter->chunks[i], SORT_CHUNK_ROWS * sorter->row_bytes);
-	if (sorter->chunks)
-		memory.release(memory.ctx, sorter->chunks,
-		               sorter->chunks_room * sizeof(sorter->chunks[0]));
-	if (sorter->keys)
-		memory.release(memory.ctx, sorter->keys,
-		               (size_t)sorter->room * sorter->words * sizeof(uint64_t));
-	memory.release(memory.ctx, sorter, sizeof(*sorter));
+		mem_pool_release(pool, sorter->chunks[i], SORT_CHUNK_ROWS * sorter->row_bytes);
+	mem_pool_release(pool, sorter->chunks, sorter->chunks_room * sizeof(sorter->chunks[0]));
+	mem_pool_release(pool, sorter->keys,
+	                 (size_t)sorter->room * sorter->words * sizeof(uint64_t));
+	mem_pool_release(pool, sorter, sizeof(*sorter));
 }

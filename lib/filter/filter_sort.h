@@ -17,7 +17,7 @@
 #define FILTER_SORT_H
 
 #include "filter_key.h"
-#include "filter_memory.h"
+#include "mem_pool.h"
 
 BASE_BEGIN_DECLS
 
@@ -25,10 +25,10 @@ struct filter_sorter;
 
 /*
  * `row_bytes` is the size of a struct report_row or of a struct report_full; `limit` 0: none.
- * Order and memory are copied. NULL: no memory.
+ * The order is copied, the pool borrowed. NULL: no memory.
  */
 struct filter_sorter *filter_sorter_create(const struct filter_order *order, size_t row_bytes,
-                                           uint64_t limit, const struct filter_memory *memory);
+                                           uint64_t limit, struct mem_pool *pool);
 
 /* Copies a row. 0 or -ENOMEM. Not after filter_sorter_next. */
 int filter_sorter_add(struct filter_sorter *sorter, const void *row);

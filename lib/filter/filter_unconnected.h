@@ -5,29 +5,26 @@
  * On its host such a socket is one line without peer, however many flows it has. A query that asks
  * for lines learns them from the records of sockets before it looks at flows (filter_local.h).
  *
- * A set of fixed size. What finds no place in it, after a few slots, is not remembered: its flows
- * then look like connected sockets. Owned by one thread. Cost: a few slots looked at.
+ * A set with a bound. What finds no room in it, or no memory, is not remembered: its flows then look
+ * like connected sockets. Memory: some 30 bytes a socket. Owned by one thread.
  */
 #ifndef FILTER_UNCONNECTED_H
 #define FILTER_UNCONNECTED_H
 
-#include "base_compiler.h"
+#include "mem_table.h"
 
 BASE_BEGIN_DECLS
 
-#define FILTER_UNCONNECTED_SLOTS 8192 /* a power of two */
+#define FILTER_UNCONNECTED_MAX 8192 /* a power of two */
 
 struct filter_unconnected {
-	uint64_t seed; /* the caller's to choose, so that nobody can aim at one slot */
-	struct {
-		uint8_t addr[16];
-		uint16_t port;
-		uint16_t version; /* 4, 6; 0: free */
-	} slots[FILTER_UNCONNECTED_SLOTS];
+	struct mem_table sockets; /* keys alone */
 };
 
-/* Empties it. */
-void filter_unconnected_init(struct filter_unconnected *alone, uint64_t seed);
+/* An empty set. The pool is borrowed; `secret`: any number that others cannot guess. */
+void
+filter_unconnected_init(struct filter_unconnected *alone, struct mem_pool *pool, uint64_t secret);
+void filter_unconnected_fini(struct filter_unconnected *alone);
 
 /* `addr`: sixteen bytes, IPv4 in the first four and the rest zero. */
 void filter_unconnected_add(struct filter_unconnected *alone, unsigned version, const uint8_t *addr,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The verdicts' names and meanings, from the one list in the header. */
 
+#include <string.h>
+
 #include "packet_verdict.h"
 
 static const struct {
@@ -20,8 +22,10 @@ packet_verdict_name(enum packet_verdict verdict)
 }
 
 const char *
-packet_verdict_meaning(enum packet_verdict verdict)
+packet_verdict_meaning(const char *name)
 {
-	assert(verdict < PACKET_N_VERDICTS);
-	return packet_verdicts[verdict].meaning;
+	for (unsigned i = 0; i < PACKET_N_VERDICTS; i++)
+		if (strcmp(packet_verdicts[i].name, name) == 0)
+			return packet_verdicts[i].meaning;
+	return NULL;
 }

@@ -60,7 +60,9 @@ packet_verdict_names_flow(unsigned verdict)
 
 /* Any thread. The literal name of a verdict below PACKET_N_VERDICTS. */
 const char *packet_verdict_name(enum packet_verdict verdict);
-const char *packet_verdict_meaning(enum packet_verdict verdict);
+
+/* Any thread. What the verdict of that name means, in one line; NULL: there is no such verdict. */
+const char *packet_verdict_meaning(const char *name);
 
 BASE_END_DECLS
 

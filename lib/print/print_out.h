@@ -29,6 +29,7 @@ struct print_style {
 	unsigned columns;                      /* of the terminal; 0: there is no limit */
 	const struct report_labels *labels;    /* what hosts are called; NULL: nothing */
 	const struct print_services *services; /* of ports; NULL: text has numbers, no names */
+	int verbose;                           /* text explains what it counts */
 };
 
 struct print_out {

@@ -12,7 +12,10 @@
 
 BASE_BEGIN_DECLS
 
-/* Groups of lines for a person. Counts beyond an array's size are taken as its size. */
+/*
+ * Groups of lines for a person. Counts beyond an array's size are taken as its size. Under each
+ * verdict what it means, if the style asks for meanings and this program knows it.
+ */
 void print_stats_text(struct print_out *out, const struct report_stats *stats);
 
 BASE_END_DECLS

@@ -8,7 +8,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "packet_verdict.h"
 #include "print_stats.h"
 #include "print_terminal.h"
 #include "report_format.h"
@@ -28,6 +30,19 @@ text_percent(uint64_t part, uint64_t whole)
 }
 
 static void
+text_verdict(struct print_out *out, const struct report_stats *s, unsigned i)
+{
+	char name[sizeof(s->verdict_names[i]) + 1] = "";
+	const char *meaning;
+
+	memcpy(name, s->verdict_names[i], sizeof(s->verdict_names[i]));
+	text_value(out, name, s->verdicts[i]);
+	meaning = out->style.verbose ? packet_verdict_meaning(name) : NULL;
+	if (meaning)
+		print_out_printf(out, "      %s\n", meaning);
+}
+
+static void
 text_packets(struct print_out *out, const struct report_stats *s)
 {
 	print_out_puts(out, "Packets\n");
@@ -39,8 +54,7 @@ text_packets(struct print_out *out, const struct report_stats *s)
 	print_out_puts(out, "Verdicts\n");
 	for (unsigned i = 0; i < base_min_u32(s->n_verdicts, REPORT_VERDICTS_MAX); i++) {
 		if (s->verdicts[i])
-			print_out_printf(out, "  %-24.24s = %" PRIu64 "\n", s->verdict_names[i],
-			                 s->verdicts[i]);
+			text_verdict(out, s, i);
 	}
 }
 

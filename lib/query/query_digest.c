@@ -71,7 +71,7 @@ digest_create(struct query_digest *query, const struct query_source *source,
               const struct filter_order *order)
 {
 	struct digest_config config = {
-		.memory = query_budget_memory(&pool->digests),
+		.pool = &pool->digests,
 		.wait_us = source->time_wait_us,
 		.order = *order,
 		.looks = &pool->history,

@@ -39,20 +39,17 @@ flow_read(struct query_flow *flow, const struct query_source *source,
 	return 0;
 }
 
-/* Memory for the UDP sockets that are not connected, each of which is one line. 0 or -errno. */
+/* The UDP sockets that are not connected, each of which is one line. 0 or -errno. */
 static int
 flow_create_unconnected(struct query_flow *flow)
 {
-	struct filter_local *local = &flow->local;
-	uint64_t seed = 0;
-	int error = query_secret(&seed);
+	uint64_t secret = 0;
+	int error = query_secret(&secret);
 
 	if (error != 0)
 		return error;
-	local->alone = flow->memory.alloc(flow->memory.ctx, sizeof(*local->alone));
-	if (!local->alone)
-		return -ENOMEM;
-	filter_unconnected_init(local->alone, seed);
+	flow->local.alone = &flow->unconnected;
+	filter_unconnected_init(&flow->unconnected, flow->pool, secret);
 	return 0;
 }
 
@@ -129,8 +126,7 @@ query_flow_open(const struct query_source *source, struct query_pool *pool,
 	if (!flow)
 		return NULL;
 	memset(flow, 0, offsetof(struct query_flow, filter));
-	flow->budget = &pool->sorts;
-	flow->memory = query_budget_memory(&pool->sorts);
+	flow->pool = &pool->sorts;
 	flow->report = request->report;
 	flow->limit = request->report == REPORT_ASK_DROP_MATCHING ? 0 : request->limit;
 	*error = flow_read(flow, source, request, &grouping, text);
@@ -154,8 +150,7 @@ query_flow_close(struct query *query)
 	filter_sorter_destroy(flow->sorter);
 	filter_grouper_destroy(flow->grouper);
 	if (flow->local.alone)
-		flow->memory.release(flow->memory.ctx, flow->local.alone,
-		                     sizeof(*flow->local.alone));
+		filter_unconnected_fini(&flow->unconnected);
 	mem_arena_free(flow);
 }
 

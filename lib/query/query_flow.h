@@ -12,6 +12,7 @@
 #include "filter_key.h"
 #include "filter_local.h"
 #include "filter_sort.h"
+#include "filter_unconnected.h"
 #include "query_kinds.h"
 
 #define QUERY_SCRATCH_BYTES (128 * 1024)
@@ -26,8 +27,7 @@ struct query_order {
 
 struct query_flow {
 	struct query query;
-	struct query_budget *budget;
-	struct filter_memory memory; /* for the two below, counted in the budget */
+	struct mem_pool *pool; /* for the three below */
 	struct filter_sorter *sorter;
 	struct filter_grouper *grouper;
 	struct filter_order order;
@@ -46,6 +46,7 @@ struct query_flow {
 	int sockets_left;  /* sockets are examined before flows ... */
 	int lists_sockets; /* ... and given */
 	struct filter_local local;
+	struct filter_unconnected unconnected; /* local's */
 	struct filter filter, at_host;
 	uint8_t scratch[QUERY_SCRATCH_BYTES] BASE_ALIGNED(8);
 };

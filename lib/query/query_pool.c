@@ -7,35 +7,6 @@
 #include "mem_arena.h"
 #include "query_pool.h"
 
-static void *
-query_alloc(void *ctx, size_t bytes)
-{
-	struct query_budget *budget = ctx;
-	void *block = NULL;
-
-	if (bytes <= budget->most - budget->bytes)
-		block = mem_arena_alloc(bytes);
-	if (block)
-		budget->bytes += bytes;
-	return block;
-}
-
-static void
-query_release(void *ctx, void *block, size_t bytes)
-{
-	struct query_budget *budget = ctx;
-
-	assert(budget->bytes >= bytes);
-	budget->bytes -= bytes;
-	mem_arena_free(block);
-}
-
-struct filter_memory
-query_budget_memory(struct query_budget *budget)
-{
-	return (struct filter_memory){ budget, query_alloc, query_release };
-}
-
 int
 query_secret(uint64_t *secret)
 {
@@ -45,16 +16,12 @@ query_secret(uint64_t *secret)
 int
 query_pool_init(struct query_pool *pool)
 {
-	struct filter_memory memory;
 	uint64_t secret = 0;
 	int error = query_secret(&secret);
 
-	*pool = (struct query_pool){
-		.sorts.most = QUERY_SORT_BYTES,
-		.digests.most = QUERY_DIGEST_BYTES,
-	};
-	memory = query_budget_memory(&pool->digests);
-	digest_history_init(&pool->history, &memory, secret);
+	mem_pool_init(&pool->sorts, mem_arena_alloc, mem_arena_free, QUERY_SORT_BYTES);
+	mem_pool_init(&pool->digests, mem_arena_alloc, mem_arena_free, QUERY_DIGEST_BYTES);
+	digest_history_init(&pool->history, &pool->digests, secret);
 	return error;
 }
 

@@ -9,6 +9,7 @@
 #define QUERY_POOL_H
 
 #include "digest_history.h"
+#include "mem_pool.h"
 #include "query.h"
 
 BASE_BEGIN_DECLS
@@ -16,21 +17,14 @@ BASE_BEGIN_DECLS
 #define QUERY_SORT_BYTES   (UINT64_C(512) << 20) /* all sorts and groups together */
 #define QUERY_DIGEST_BYTES (UINT64_C(128) << 20) /* all digests together */
 
-struct query_budget {
-	size_t bytes, most;
-};
-
 struct query_pool {
-	struct query_budget sorts, digests;
+	struct mem_pool sorts, digests;
 	struct digest_history history;
 };
 
 /* 0 or -errno. */
 int query_pool_init(struct query_pool *pool);
 void query_pool_fini(struct query_pool *pool);
-
-/* The allocator that counts in a budget. */
-struct filter_memory query_budget_memory(struct query_budget *budget);
 
 /* A number that others cannot guess. 0 or -errno. */
 int query_secret(uint64_t *secret);

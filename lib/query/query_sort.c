@@ -19,13 +19,13 @@ query_sort_create(struct query_flow *flow, const struct filter_grouping *groupin
 		error = query_secret(&secret);
 		if (error != 0)
 			return error;
-		flow->grouper = filter_grouper_create(grouping, secret, &flow->memory);
+		flow->grouper = filter_grouper_create(grouping, secret, flow->pool);
 		return flow->grouper ? 0 : -ENOMEM;
 	}
 	if (flow->order.n == 0 || flow->report == REPORT_ASK_DROP_MATCHING)
 		return 0;
 	flow->sorter =
-	    filter_sorter_create(&flow->order, flow->row_bytes, flow->limit, &flow->memory);
+	    filter_sorter_create(&flow->order, flow->row_bytes, flow->limit, flow->pool);
 	return flow->sorter ? 0 : -ENOMEM;
 }
 

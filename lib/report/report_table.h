@@ -39,7 +39,8 @@ enum report_takes {
 	REPORT_PRINT = 1 << 8,   /* --json, --csv, -o */
 	REPORT_SILENT = 1 << 9,  /* --all: sockets that never answered too */
 	REPORT_ID = 1 << 10,     /* its one word may be the id of a connection */
-	REPORT_ENDLESS = 1 << 11 /* it goes on until interrupted */
+	REPORT_ENDLESS = 1 << 11, /* it goes on until interrupted */
+	REPORT_VERBOSE = 1 << 12, /* --verbose: what it counts is explained */
 };
 
 #define REPORT_PLAIN    (REPORT_FILES | REPORT_WATCH | REPORT_PRINT)
@@ -63,7 +64,8 @@ X(SOCKETS, sockets, 's', struct report_row, active, none, none, view, REPORT_VIE
 X(LISTEN, listen, 'l', struct report_listen, endpoints, none, listen, rows, \
   REPORT_PLAIN | REPORT_SILENT, \
   N_("sockets that answered: accepted, refused, unanswered, first and last seen")) \
-X(STATS, stats, 'S', struct report_stats, stats, none, stats, rows, REPORT_PLAIN, \
+X(STATS, stats, 'S', struct report_stats, stats, none, stats, rows, \
+  REPORT_PLAIN | REPORT_VERBOSE, \
   N_("counters: packets, flows by state, the mirror, workers, ports, memory")) \
 X(HOME, home, 0, struct report_net, home, none, home, rows, REPORT_PLAIN, \
   N_("the home list: which networks count as local")) \

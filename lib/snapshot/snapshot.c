@@ -125,26 +125,6 @@ snapshot_matching(const struct track *track, const struct snapshot_clock *clock,
 	return n;
 }
 
-unsigned
-snapshot_rows(const struct track *track, const struct snapshot_clock *clock,
-              enum snapshot_what what, uint32_t *next, uint32_t max_examined,
-              struct report_row *rows, unsigned max)
-{
-	const struct snapshot_ask ask = { .what = what };
-
-	return snapshot_matching(track, clock, &ask, next, max_examined, rows, max);
-}
-
-unsigned
-snapshot_full(const struct track *track, const struct snapshot_clock *clock,
-              enum snapshot_what what, uint32_t *next, uint32_t max_examined,
-              struct report_full *rows, unsigned max)
-{
-	const struct snapshot_ask ask = { .what = what, .full = 1 };
-
-	return snapshot_matching(track, clock, &ask, next, max_examined, rows, max);
-}
-
 /* --- counters ------------------------------------------------------------------------------- */
 
 static void

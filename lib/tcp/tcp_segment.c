@@ -72,16 +72,6 @@ tcp_segment_apply_rare(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doub
 }
 
 unsigned
-tcp_segment_apply(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
-                  const struct tcp_segment *seg)
-{
-	if (!tcp_segment_is_ordinary(snd, rcv, seg))
-		return tcp_segment_apply_rare(snd, rcv, doubt, seg);
-	tcp_segment_advance(snd, seg);
-	return 0;
-}
-
-unsigned
 tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
                   const struct tcp_segment *seg)
 {

@@ -84,12 +84,10 @@ unsigned tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_
                            const struct tcp_segment *seg);
 
 /*
- * Any later segment, from `snd` to `rcv`. `doubt` is what the caller has kept of this connection
- * since the last one, or empty; afterwards it holds what should be kept. Returns enum tcp_result
- * bits. Worker, hot. The second takes those alone that are not ordinary.
+ * Any later segment that is not ordinary, from `snd` to `rcv`. `doubt` is what the caller has kept
+ * of this connection since the last one, or empty; afterwards it holds what should be kept. Returns
+ * enum tcp_result bits. Worker, hot.
  */
-unsigned tcp_segment_apply(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
-                           const struct tcp_segment *seg);
 unsigned tcp_segment_apply_rare(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
                                 const struct tcp_segment *seg);
 

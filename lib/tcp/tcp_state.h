@@ -58,10 +58,6 @@ tcp_state_next(enum tcp_state state, enum tcp_event event)
 	return (enum tcp_state)tcp_state_after[event][state];
 }
 
-/* RFC 9293's spelling with underscores: SYN_SENT, FIN_WAIT_1. Any thread. */
-const char *tcp_state_name(enum tcp_state state);
-const char *tcp_event_name(enum tcp_event event);
-
 /* Both directions of such a connection are over or on their way to be: a new SYN begins another. */
 BASE_INLINE int
 tcp_state_is_past_established(enum tcp_state state)

@@ -80,18 +80,6 @@ void track_push(struct track *track, unsigned n);
 void track_flush(struct track *track);
 
 /*
- * The same for packets of the caller's, all at once: when it returns, the engine has moved and the
- * verdicts are what they were counted as. For captures and tests; n at most PACKET_BURST_MAX.
- */
-void track_burst(struct track *track, struct packet *packets, unsigned n);
-
-/*
- * From now on adds the time of each stage to `laps`, which stays the caller's; NULL: no more. For
- * benchmarks. Worker.
- */
-void track_measure(struct track *track, struct track_profile *laps);
-
-/*
  * One bounded turn of what is not a packet: takes an order of the control core, and sweeps a part
  * of the table that makes a whole turn in half a second. Returns how many flows it ended. Worker.
  */

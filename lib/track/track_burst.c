@@ -265,17 +265,3 @@ track_flush(struct track *track)
 	if (track->stage[track->turn].n > 0)
 		track_feed(track, NULL, 0);
 }
-
-void
-track_measure(struct track *track, struct track_profile *laps)
-{
-	track->laps = laps;
-}
-
-void
-track_burst(struct track *track, struct packet *packets, unsigned n)
-{
-	track_flush(track);
-	track_feed(track, packets, n);
-	track_flush(track);
-}

@@ -9,25 +9,38 @@
 
 #include "track_evict.h"
 
-static const uint8_t track_rank_of_class[TRACK_N_CLASSES] = {
-	[TRACK_CLASS_CLOSED] = TRACK_RANK_CLOSED,
-	[TRACK_CLASS_SYN_SENT] = TRACK_RANK_SYN,
-	[TRACK_CLASS_SYN_RECEIVED] = TRACK_RANK_SYN,
-	[TRACK_CLASS_ESTABLISHED] = TRACK_RANK_ESTABLISHED,
-	[TRACK_CLASS_HALF_CLOSED] = TRACK_RANK_HALF_CLOSED,
-	[TRACK_CLASS_CLOSING] = TRACK_RANK_TIME_WAIT,
-	[TRACK_CLASS_LAST_ACK] = TRACK_RANK_TIME_WAIT,
-	[TRACK_CLASS_TIME_WAIT] = TRACK_RANK_TIME_WAIT,
-	[TRACK_CLASS_MIDSTREAM] = TRACK_RANK_MIDSTREAM,
-	[TRACK_CLASS_UDP_ONEWAY] = TRACK_RANK_UDP_ONEWAY,
-	[TRACK_CLASS_UDP] = TRACK_RANK_UDP,
+static const struct {
+	uint8_t rank, ring;
+} track_classes[TRACK_N_CLASSES] = {
+	[TRACK_CLASS_CLOSED] = { TRACK_RANK_CLOSED, TRACK_RING_CLOSED },
+	[TRACK_CLASS_SYN_SENT] = { TRACK_RANK_SYN, TRACK_RING_SYN },
+	[TRACK_CLASS_SYN_RECEIVED] = { TRACK_RANK_SYN, TRACK_RING_SYN },
+	[TRACK_CLASS_ESTABLISHED] = { TRACK_RANK_ESTABLISHED, TRACK_RING_NONE },
+	[TRACK_CLASS_HALF_CLOSED] = { TRACK_RANK_HALF_CLOSED, TRACK_RING_NONE },
+	[TRACK_CLASS_CLOSING] = { TRACK_RANK_TIME_WAIT, TRACK_RING_TIME_WAIT },
+	[TRACK_CLASS_LAST_ACK] = { TRACK_RANK_TIME_WAIT, TRACK_RING_TIME_WAIT },
+	[TRACK_CLASS_TIME_WAIT] = { TRACK_RANK_TIME_WAIT, TRACK_RING_TIME_WAIT },
+	[TRACK_CLASS_MIDSTREAM] = { TRACK_RANK_MIDSTREAM, TRACK_RING_NONE },
+	[TRACK_CLASS_UDP_ONEWAY] = { TRACK_RANK_UDP_ONEWAY, TRACK_RING_UDP_ONEWAY },
+	[TRACK_CLASS_UDP] = { TRACK_RANK_UDP, TRACK_RING_NONE },
+};
+
+/* Which ring is asked for which rank, in that order. */
+static const struct {
+	uint8_t rank, ring;
+} track_evict_order[] = {
+	{ TRACK_RANK_CLOSED, TRACK_RING_CLOSED },
+	{ TRACK_RANK_TIME_WAIT_DUE, TRACK_RING_TIME_WAIT },
+	{ TRACK_RANK_SYN, TRACK_RING_SYN },
+	{ TRACK_RANK_UDP_ONEWAY, TRACK_RING_UDP_ONEWAY },
+	{ TRACK_RANK_TIME_WAIT, TRACK_RING_TIME_WAIT },
 };
 
 enum track_rank
 track_evict_rank(const struct track_timers *timers, const struct entry *e, uint64_t now_us)
 {
 	enum track_class class_ = track_timer_class(e);
-	enum track_rank rank = (enum track_rank)track_rank_of_class[class_];
+	enum track_rank rank = (enum track_rank)track_classes[class_].rank;
 
 	if (class_ == TRACK_CLASS_TIME_WAIT && track_timer_deadline(timers, e, class_) <= now_us)
 		return TRACK_RANK_TIME_WAIT_DUE;
@@ -41,12 +54,12 @@ track_evict_rank(const struct track_timers *timers, const struct entry *e, uint6
 void
 track_evict_remember(struct track_evict *evict, enum track_class class_, uint32_t number)
 {
-	unsigned rank = track_rank_of_class[class_];
+	unsigned which = track_classes[class_].ring;
 	struct track_evict_ring *ring;
 
-	if (rank >= TRACK_N_RINGS)
+	if (which == TRACK_RING_NONE)
 		return;
-	ring = &evict->ring[rank];
+	ring = &evict->ring[which];
 	ring->number[ring->head++ % TRACK_EVICT_RING] = number;
 	if (ring->head - ring->tail > TRACK_EVICT_RING)
 		ring->tail = ring->head - TRACK_EVICT_RING;
@@ -150,13 +163,14 @@ track_evict_choose(struct track_evict *evict, const struct flow_table *table,
 {
 	unsigned n = 0;
 
-	for (unsigned rank = 0; rank < TRACK_N_RINGS && n == 0; rank++) {
+	for (unsigned i = 0; i < BASE_COUNT_OF(track_evict_order) && n == 0; i++) {
+		enum track_rank rank = (enum track_rank)track_evict_order[i].rank;
+		struct track_evict_ring *ring = &evict->ring[track_evict_order[i].ring];
+
 		if (rank == TRACK_RANK_TIME_WAIT_DUE)
-			n = track_evict_take_due(&evict->ring[TRACK_RANK_TIME_WAIT], table, timers,
-			                         now_us, numbers);
+			n = track_evict_take_due(ring, table, timers, now_us, numbers);
 		else
-			n = track_evict_take(&evict->ring[rank], (enum track_rank)rank, table,
-			                     timers, now_us, numbers, max);
+			n = track_evict_take(ring, rank, table, timers, now_us, numbers, max);
 	}
 	if (n > 0)
 		return n;

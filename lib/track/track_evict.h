@@ -34,8 +34,16 @@ enum track_rank {
 	TRACK_RANK_ESTABLISHED,
 	TRACK_RANK_HALF_CLOSED,
 	TRACK_RANK_IN_USE, /* not to be had */
-	TRACK_N_RANKS,
-	TRACK_N_RINGS = TRACK_RANK_TIME_WAIT + 1
+};
+
+/* Of the ranks that are remembered as they come to be so. */
+enum track_ring {
+	TRACK_RING_CLOSED,
+	TRACK_RING_SYN,
+	TRACK_RING_UDP_ONEWAY,
+	TRACK_RING_TIME_WAIT, /* due or not, in the order in which they are due */
+	TRACK_N_RINGS,
+	TRACK_RING_NONE = TRACK_N_RINGS
 };
 
 struct track_evict {

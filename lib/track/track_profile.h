@@ -2,7 +2,7 @@
 /*
  * Where the time of a burst goes, by stage: for whoever measures the pipeline while it runs.
  *
- * Nobody does unless track_measure was called: a test a stage and burst. The stages of two bursts
+ * Nobody does unless a benchmark has set struct track's `laps`: a test a stage and burst. The stages of two bursts
  * lie between each other (track_burst.c), so a lap is the time that passed, waiting for memory
  * included, and the laps of a burst add up to what it took. Cycles are those of the time stamp
  * counter. Worker.

@@ -134,22 +134,7 @@ filter_run(struct bench_filter *bench, const struct bench_options *options, cons
 
 /* --- order and groups ----------------------------------------------------------------------- */
 
-static void *
-filter_alloc(void *ctx, size_t bytes)
-{
-	(void)ctx;
-	return malloc(bytes);
-}
-
-static void
-filter_release(void *ctx, void *block, size_t bytes)
-{
-	(void)ctx;
-	(void)bytes;
-	free(block);
-}
-
-static const struct filter_memory filter_heap = { NULL, filter_alloc, filter_release };
+static struct mem_pool filter_heap = { .alloc = malloc, .release = free, .max = SIZE_MAX };
 
 static double
 filter_sort_round(struct bench_filter *bench, const struct filter_order *order, uint64_t limit)

@@ -166,10 +166,12 @@ static void
 snapshot_run_printer(struct snapshot *snapshot, unsigned printer)
 {
 	double cycles[SNAPSHOT_ROUNDS_MAX];
+	const struct snapshot_ask all = { .what = SNAPSHOT_ALL, .full = 1 };
 	uint32_t next = 0;
 
-	snapshot->rows = snapshot_full(snapshot->drive.track, &snapshot->clock, SNAPSHOT_ALL, &next,
-	                               SNAPSHOT_PRINT_ROWS, snapshot->printed, SNAPSHOT_PRINT_ROWS);
+	snapshot->rows =
+	    snapshot_matching(snapshot->drive.track, &snapshot->clock, &all, &next,
+	                      SNAPSHOT_PRINT_ROWS, snapshot->printed, SNAPSHOT_PRINT_ROWS);
 	snapshot_print_round(snapshot, printer, (uint32_t)snapshot->rows);
 	for (unsigned round = 0; round < snapshot->options->rounds; round++)
 		cycles[round] = snapshot_print_round(snapshot, printer, (uint32_t)snapshot->rows);

@@ -62,13 +62,13 @@ VALUES = (
 AT = ("", "5m", "+", "+5", "+m", "+5x", "+5m5m", "+1m1h", "+-5m", "+99999999999d", "now")
 ARGUMENTS = ("--limit", "--watch", "--sort", "--by", "--as", "--dialect", "--format", "--socket",
              "--at", "--output", "--read", "-o", "-r", "-I", "-P", "-M")
-FLAGS = ("--json", "--csv", "--no-header", "--keep", "--all", "--wide", "--help", "--version")
+FLAGS = ("--json", "--csv", "--no-header", "--keep", "--all", "--verbose", "--wide", "--help", "--version")
 
 # What does not go together, and a word of the answer.
 TOGETHER = (
     (["--json", "--csv"], "exclude"), (["--csv", "conn", "--json"], "exclude"),
     (["-c", "-a"], "two reports"), (["-S", "-l"], "two reports"),
-    (["--at", "+5m"], "-r FILE"), (["--keep"], "-r FILE"), (["--all"], "listen"),
+    (["--at", "+5m"], "-r FILE"), (["--keep"], "-r FILE"), (["--all"], "listen"), (["--verbose"], "stats"),
     (["--all", "conn"], "listen"), (["conn", "--format", "short"], "--dialect zos"),
     (["conn", "--dialect", "ss", "--format", "short"], "--dialect zos"),
     (["conn", "--dialect", "zos", "--format", "wide"], "short or long"),

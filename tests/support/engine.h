@@ -25,6 +25,8 @@
 
 #include <gtest/gtest.h>
 
+#include "calls.h"
+#include "tcp.h"
 #include "snapshot.h"
 #include "track_state.h"
 
@@ -172,7 +174,7 @@ public:
 
 		for (packet &pk : packets)
 			pk.time_us = pk.time_us ? pk.time_us : now_us;
-		track_burst(engine.get(), packets.data(), (unsigned)packets.size());
+		support::burst(engine.get(), packets.data(), (unsigned)packets.size());
 		sent += packets.size();
 		for (const packet &pk : packets)
 			verdicts.push_back((packet_verdict)pk.verdict);
@@ -279,8 +281,8 @@ public:
 
 		if (r.client.state == REPORT_UDP)
 			return "UDP UDP";
-		return std::string(tcp_state_name((tcp_state)r.client.state)) + " " +
-		       tcp_state_name((tcp_state)r.server.state);
+		return std::string(state_name((tcp_state)r.client.state)) + " " +
+		       state_name((tcp_state)r.server.state);
 	}
 
 	report_stats

@@ -27,7 +27,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tcp_segment.h"
+#include "tcp.h"
 
 namespace support
 {
@@ -175,7 +175,7 @@ public:
 		if (seg.flags & TCP_ACK)
 			seg.ack += isn[!sender];
 		if (begun)
-			return tcp_segment_apply(&end[sender], &end[!sender], &doubt, &seg);
+			return segment_apply(&end[sender], &end[!sender], &doubt, &seg);
 		begun = true;
 		return tcp_segment_first(&end[sender], &end[!sender], &doubt, &seg);
 	}
@@ -183,8 +183,8 @@ public:
 	std::string
 	states() const
 	{
-		return std::string(tcp_state_name((tcp_state)end[0].state)) + " " +
-		       tcp_state_name((tcp_state)end[1].state);
+		return std::string(state_name((tcp_state)end[0].state)) + " " +
+		       state_name((tcp_state)end[1].state);
 	}
 
 	long

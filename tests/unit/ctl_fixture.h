@@ -26,6 +26,7 @@
 #include <event2/event.h>
 
 #include "ctl_client.h"
+#include "ctl_peer.h"
 #include "ctl_server.h"
 
 class Folder {
@@ -338,7 +339,7 @@ public:
 	{
 		unsigned n = 0;
 
-		run([&] { n = ctl_server_clients(server_); });
+		run([&] { n = server_->n_peers; });
 		return n;
 	}
 	bool wait_for_clients(unsigned n)

@@ -106,7 +106,7 @@ public:
 	{
 		struct digest_config config = {};
 
-		config.memory = memory->memory();
+		config.pool = memory->memory();
 		config.secret = std::random_device()();
 		config.wait_us = 240 * SEC;
 		if (configure)

@@ -11,9 +11,7 @@ class DigestLooks : public ::testing::Test {
 protected:
 	DigestLooks()
 	{
-		const struct filter_memory memory = counted.memory();
-
-		digest_history_init(&looks, &memory, 1234);
+		digest_history_init(&looks, counted.memory(), 1234);
 	}
 	~DigestLooks()
 	{

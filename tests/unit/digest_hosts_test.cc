@@ -9,13 +9,11 @@ class DigestHosts : public ::testing::Test {
 protected:
 	DigestHosts()
 	{
-		const struct filter_memory memory = counted.memory();
-
-		digest_hosts_init(&hosts, &memory, 1);
+		digest_hosts_init(&hosts, counted.memory(), 1);
 		for (const struct report_end *end : { &any.full.row.client, &any.full.row.server })
 			EXPECT_EQ(digest_hosts_want(&hosts, end, 4), 0);
 	}
-	~DigestHosts() { digest_table_fini(&hosts); }
+	~DigestHosts() { mem_table_fini(&hosts); }
 	const struct digest_host *see(const Conn &conn, bool server = true)
 	{
 		digest_hosts_see(&hosts, &conn.full);
@@ -24,7 +22,7 @@ protected:
 	static Conn conn() { return Conn("10.0.0.1", 1, "10.0.0.2", 80); }
 
 	CountedMemory counted;
-	struct digest_table hosts;
+	struct mem_table hosts;
 	const Conn any = conn();
 };
 
@@ -105,7 +103,7 @@ TEST_F(DigestHosts, StatesProveTheirBeginning)
 		Conn conn = DigestHosts::conn().states(row.client, row.server, 30 * SEC);
 
 		conn.full.client.known = conn.full.server.known = 0;
-		digest_table_fini(&hosts);
+		mem_table_fini(&hosts);
 		digest_hosts_want(&hosts, &any.full.row.client, 4);
 		digest_hosts_want(&hosts, &any.full.row.server, 4);
 		EXPECT_EQ(see(conn, false)->heard_us, row.client_spoke ? NOW - 30 * SEC : NOW - 3600 * SEC)

@@ -181,7 +181,6 @@ TEST(DigestLeaks, Growth)
 {
 	CountedMemory counted, kept;
 	struct digest_history looks;
-	const struct filter_memory memory = kept.memory();
 	auto look = [&](const std::vector<Conn> &rows, uint64_t now_us) {
 		Leaks leaks(digest_leaks, &counted, [&](struct digest_config *config) {
 			config->looks = &looks;
@@ -191,7 +190,7 @@ TEST(DigestLeaks, Growth)
 		return leaks.lines();
 	};
 
-	digest_history_init(&looks, &memory, 99);
+	digest_history_init(&looks, kept.memory(), 99);
 	EXPECT_EQ(look({ half(1, 60 * SEC), half(2, 60 * SEC) }, 100 * SEC)[0].has_growth, 0);
 	auto lines = look({ half(1, 60 * SEC), half(2, 60 * SEC), half(3, 9 * SEC), half(4, SEC, 7) }, 103 * SEC);
 	ASSERT_EQ(lines.size(), 2u);

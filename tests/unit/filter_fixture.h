@@ -11,8 +11,8 @@
 
 #include <random>
 
+#include "counted.h"
 #include "filter.h"
-#include "filter_memory.h"
 #include "report_fixture.h"
 
 /* A text that must compile, and what it says of rows. */
@@ -96,29 +96,6 @@ public:
 	}
 
 	std::mt19937 rng;
-};
-
-/* Blocks that are counted; no more than `most` bytes of them. */
-struct CountedMemory {
-	size_t now = 0, peak = 0, most = SIZE_MAX;
-
-	static void *alloc(void *ctx, size_t bytes)
-	{
-		CountedMemory *self = static_cast<CountedMemory *>(ctx);
-
-		if (bytes > self->most - self->now)
-			return nullptr;
-		self->now += bytes;
-		if (self->now > self->peak)
-			self->peak = self->now;
-		return malloc(bytes);
-	}
-	static void release(void *ctx, void *block, size_t bytes)
-	{
-		static_cast<CountedMemory *>(ctx)->now -= bytes;
-		free(block);
-	}
-	struct filter_memory memory() { return { this, alloc, release }; }
 };
 
 #endif

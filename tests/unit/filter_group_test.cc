@@ -10,13 +10,13 @@ namespace {
 /* A grouper with its order; groups as one finds them. */
 class Grouped {
 public:
-	Grouped(const std::string &by, CountedMemory *counted) : blocks_(counted->memory())
+	Grouped(const std::string &by, CountedMemory *counted)
 	{
 		struct filter_grouping grouping;
 		struct filter_error error;
 
 		EXPECT_EQ(filter_grouping_parse(&grouping, by.c_str(), &error), 0) << error.text;
-		grouper_ = filter_grouper_create(&grouping, std::random_device()(), &blocks_);
+		grouper_ = filter_grouper_create(&grouping, std::random_device()(), counted->memory());
 	}
 	~Grouped() { filter_grouper_destroy(grouper_); }
 	void add(const struct report_row &row) { filter_grouper_add(grouper_, &row); }
@@ -35,7 +35,6 @@ public:
 	}
 
 private:
-	struct filter_memory blocks_;
 	struct filter_grouper *grouper_;
 };
 

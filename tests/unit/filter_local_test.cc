@@ -118,7 +118,8 @@ TEST(FilterSide, WhatHasNoSocketHasNoLine)
 /* An UDP socket with several peers is one line, and that is the socket's. */
 TEST(FilterSide, UnconnectedSockets)
 {
-	auto alone = std::make_unique<struct filter_unconnected>();
+	struct filter_unconnected alone;
+	CountedMemory counted;
 	struct report_row row = tcp("10.1.2.3", "10.1.2.4");
 	struct filter_local side = home();
 	struct report_listen from = {};
@@ -132,8 +133,8 @@ TEST(FilterSide, UnconnectedSockets)
 	from.state = REPORT_LISTEN_UNCONNECTED;
 	filter_local_learn(&side, &from); /* nowhere to remember it */
 	EXPECT_EQ(ends(side, row), CLIENT);
-	filter_unconnected_init(alone.get(), 1);
-	side.alone = alone.get();
+	filter_unconnected_init(&alone, counted.memory(), 1);
+	side.alone = &alone;
 	from.state = REPORT_LISTEN_ANSWERED;
 	filter_local_learn(&side, &from);
 	EXPECT_EQ(ends(side, row), CLIENT);
@@ -145,6 +146,8 @@ TEST(FilterSide, UnconnectedSockets)
 	row.client.port--;
 	side.served = 1;
 	EXPECT_EQ(ends(side, row), CLIENT | SERVER);
+	filter_unconnected_fini(&alone);
+	EXPECT_EQ(counted.now, 0u);
 }
 
 /* Each line is asked by itself, with its own end as src and its own state. */

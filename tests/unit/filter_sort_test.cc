@@ -19,7 +19,6 @@ sort_rows(const std::vector<struct report_full> &rows, const std::string &order_
 {
 	CountedMemory own;
 	CountedMemory *counted = memory ? memory : &own;
-	const struct filter_memory blocks = counted->memory();
 	struct filter_error error;
 	struct filter_order order;
 	Sorted sorted;
@@ -27,7 +26,7 @@ sort_rows(const std::vector<struct report_full> &rows, const std::string &order_
 	EXPECT_EQ(filter_order_parse(&order, order_text.c_str(), FILTER_KEY_SORTS_ROWS, &error), 0)
 	    << error.text;
 	struct filter_sorter *sorter = filter_sorter_create(
-	    &order, full ? sizeof(struct report_full) : sizeof(struct report_row), limit, &blocks);
+	    &order, full ? sizeof(struct report_full) : sizeof(struct report_row), limit, counted->memory());
 	for (const struct report_full &row : rows)
 		EXPECT_EQ(filter_sorter_add(sorter, &row), 0);
 	while (const void *row = filter_sorter_next(sorter)) {
@@ -213,13 +212,12 @@ TEST(FilterSort, LinesThatComeInPatterns)
 {
 	const unsigned lines = 400000;
 	CountedMemory memory;
-	const struct filter_memory blocks = memory.memory();
 	struct filter_order order;
 	uint64_t given = 0, wrong = 0;
 
 	ASSERT_EQ(filter_order_parse(&order, "bound", FILTER_KEY_SORTS_ROWS, nullptr), 0);
 	struct filter_sorter *sorter =
-	    filter_sorter_create(&order, sizeof(struct report_row), 0, &blocks);
+	    filter_sorter_create(&order, sizeof(struct report_row), 0, memory.memory());
 	for (unsigned i = 0; i < lines; i++) {
 		const struct report_row row = line_of(i);
 
@@ -261,9 +259,8 @@ TEST(FilterSort, NoMemory)
 	for (size_t most = 0; most < 900000; most += 1777) {
 		CountedMemory counted;
 		counted.most = most;
-		const struct filter_memory blocks = counted.memory();
 		struct filter_sorter *sorter =
-		    filter_sorter_create(&order, sizeof(struct report_row), 0, &blocks);
+		    filter_sorter_create(&order, sizeof(struct report_row), 0, counted.memory());
 		size_t added = 0, given = 0;
 
 		while (sorter && added < rows.size() && filter_sorter_add(sorter, &rows[added]) == 0)

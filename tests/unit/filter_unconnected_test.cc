@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <gtest/gtest.h>
-
-#include <cstring>
-#include <memory>
-
-extern "C" {
 #include "filter_unconnected.h"
-}
+
+#include "filter_fixture.h"
 
 namespace {
 
 class FilterAlone : public ::testing::Test {
 protected:
-	FilterAlone() : set(new struct filter_unconnected) { filter_unconnected_init(set.get(), 7); }
+	FilterAlone() { filter_unconnected_init(&set, counted.memory(), 7); }
+	~FilterAlone()
+	{
+		filter_unconnected_fini(&set);
+		EXPECT_EQ(counted.now, 0u);
+	}
 	void add(unsigned version, uint32_t host, uint16_t port)
 	{
-		filter_unconnected_add(set.get(), version, address(host), port);
+		filter_unconnected_add(&set, version, address(host), port);
 	}
 	bool has(unsigned version, uint32_t host, uint16_t port)
 	{
-		return filter_unconnected_has(set.get(), version, address(host), port);
+		return filter_unconnected_has(&set, version, address(host), port);
 	}
 
-	std::unique_ptr<struct filter_unconnected> set;
+	CountedMemory counted;
+	struct filter_unconnected set;
 
 private:
 	const uint8_t *address(uint32_t host)
@@ -46,23 +47,25 @@ TEST_F(FilterAlone, WhatIsAddedIsThere)
 	EXPECT_FALSE(has(4, 1, 54));
 }
 
-/* Half full it forgets nothing; overfull it invents nothing and comes to an end. */
+/* What has a place keeps it; one more is forgotten, and none is invented. */
 TEST_F(FilterAlone, Full)
 {
-	unsigned kept = 0;
-
-	for (uint32_t i = 0; i < FILTER_UNCONNECTED_SLOTS / 4; i++)
-		add(4, i * 2654435761u, static_cast<uint16_t>(i));
-	for (uint32_t i = 0; i < FILTER_UNCONNECTED_SLOTS / 4; i++)
-		EXPECT_TRUE(has(4, i * 2654435761u, static_cast<uint16_t>(i))) << i;
-	for (uint32_t i = 0; i < 4 * FILTER_UNCONNECTED_SLOTS; i++)
+	for (uint32_t i = 0; i < FILTER_UNCONNECTED_MAX; i++)
+		add(i % 2 ? 4 : 6, i * 2654435761u, static_cast<uint16_t>(i));
+	for (uint32_t i = 0; i < 100; i++)
 		add(6, i, 53);
-	for (uint32_t i = 0; i < 4 * FILTER_UNCONNECTED_SLOTS; i++)
-		kept += has(6, i, 53);
-	EXPECT_GT(kept, FILTER_UNCONNECTED_SLOTS / 2u);
-	EXPECT_LE(kept, static_cast<unsigned>(FILTER_UNCONNECTED_SLOTS));
-	for (uint32_t i = 4 * FILTER_UNCONNECTED_SLOTS; i < 5 * FILTER_UNCONNECTED_SLOTS; i++)
+	for (uint32_t i = 0; i < FILTER_UNCONNECTED_MAX; i++)
+		EXPECT_TRUE(has(i % 2 ? 4 : 6, i * 2654435761u, static_cast<uint16_t>(i))) << i;
+	for (uint32_t i = 0; i < 100; i++)
 		EXPECT_FALSE(has(6, i, 53)) << i;
+}
+
+/* Without memory none is remembered, and that is all. */
+TEST_F(FilterAlone, NoMemory)
+{
+	counted.most = 0;
+	add(4, 1, 53);
+	EXPECT_FALSE(has(4, 1, 53));
 }
 
 } // namespace

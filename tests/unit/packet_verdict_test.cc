@@ -59,10 +59,13 @@ TEST(PacketVerdict, NamesAndMeanings)
 		EXPECT_LT(name.size(), 24u) << "a report has room for 23";
 		for (char c : name)
 			EXPECT_TRUE(islower(c) || isdigit(c) || c == '-') << name;
-		EXPECT_GT(strlen(packet_verdict_meaning((packet_verdict)v)), 5u);
+		ASSERT_NE(packet_verdict_meaning(name.c_str()), nullptr);
+		EXPECT_GT(strlen(packet_verdict_meaning(name.c_str())), 5u);
+		EXPECT_LE(strlen(packet_verdict_meaning(name.c_str())), 74u) << "fits a line of 80";
 	}
 	EXPECT_EQ(names.count("tracked"), 1u);
 	EXPECT_EQ(names.count("table-full"), 1u);
+	EXPECT_EQ(packet_verdict_meaning("table"), nullptr);
 }
 
 } // namespace

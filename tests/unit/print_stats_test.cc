@@ -159,7 +159,7 @@ TEST(ReportStats, CountsAndNamesBeyondTheArrays)
 		workers++;
 	EXPECT_EQ(workers, static_cast<size_t>(REPORT_WORKERS_MAX));
 	Capture text;
-	print_stats_text(text.out(), stats.get());
+	print_stats_text(text.out(), stats.get(), 0);
 	EXPECT_GT(lines_of(text.text()).size(), static_cast<size_t>(REPORT_WORKERS_MAX));
 }
 

@@ -9,12 +9,12 @@
 namespace {
 
 std::string
-text()
+text(bool with_meanings = false)
 {
 	const std::unique_ptr<struct report_stats> stats = example_stats();
 	Capture capture;
 
-	print_stats_text(capture.out(), stats.get());
+	print_stats_text(capture.out(), stats.get(), with_meanings);
 	return capture.text();
 }
 
@@ -47,6 +47,19 @@ TEST(ReportStatsText, VerdictsAndStatesOfNobodyAreLeftOut)
 	EXPECT_EQ(all.find("arp"), std::string::npos);
 	EXPECT_NE(all.find("  CLOSED                     0          100\n"), std::string::npos) << all;
 	EXPECT_NE(all.find("  UDP                       11          111\n"), std::string::npos) << all;
+}
+
+/* Of a verdict that only the daemon knows nothing is said. */
+TEST(ReportStatsText, WhatVerdictsMean)
+{
+	const std::unique_ptr<struct report_stats> stats = example_stats();
+	Capture capture;
+
+	EXPECT_EQ(text(true), text()) << "the example's verdicts are nobody's";
+	strcpy(stats->verdict_names[0], "tcp-short");
+	print_stats_text(capture.out(), stats.get(), 1);
+	EXPECT_NE(capture.text().find("\n      ends inside the TCP header\n"), std::string::npos)
+	    << capture.text();
 }
 
 TEST(ReportStatsText, TablesStandUnderTheirHeadings)

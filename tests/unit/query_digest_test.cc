@@ -58,7 +58,7 @@ protected:
 	{
 		digest_query_close(query);
 		digest_pool_fini(&pool);
-		EXPECT_EQ(pool.bytes, 0u);
+		EXPECT_EQ(pool.memory.bytes, 0u);
 	}
 	int open(unsigned request, const std::string &filter = "", uint64_t limit = 0,
 	         const char *sort = "", const char *by = "")
@@ -170,7 +170,7 @@ TEST_F(DigestQuery, WrongRequests)
 	EXPECT_EQ(open(CTL_CLIENTS, "", 0, "idle"), -EINVAL);
 	EXPECT_EQ(open(CTL_TIMEWAIT, "", 0, "", "server"), -EINVAL);
 	EXPECT_NE(std::string(text).find("--by"), std::string::npos);
-	EXPECT_EQ(pool.bytes, 0u);
+	EXPECT_EQ(pool.memory.bytes, 0u);
 }
 
 TEST_F(DigestQuery, TheSourceFails)
@@ -195,15 +195,15 @@ TEST_F(DigestQuery, TheLastLookIsRememberedForEachFilter)
 	EXPECT_EQ(line.growth, 1);
 	digest_query_close(query);
 	query = nullptr;
-	EXPECT_GT(pool.bytes, 0u);
-	EXPECT_LT(pool.bytes, 1000u) << "what is kept is small";
+	EXPECT_GT(pool.memory.bytes, 0u);
+	EXPECT_LT(pool.memory.bytes, 1000u) << "what is kept is small";
 }
 
 TEST_F(DigestQuery, WithoutRoomNothingBegins)
 {
-	pool.bytes += 128u << 20;
+	pool.memory.bytes += 128u << 20;
 	EXPECT_EQ(open(CTL_LEAKS), -ENOMEM);
-	pool.bytes -= 128u << 20;
+	pool.memory.bytes -= 128u << 20;
 }
 
 TEST_F(DigestQuery, OneThatIsLeftGivesAllBack)
@@ -214,10 +214,10 @@ TEST_F(DigestQuery, OneThatIsLeftGivesAllBack)
 	struct digest_leak line;
 	for (int i = 0; i < 30; i++)
 		EXPECT_EQ(digest_query_rows(query, &cursor, &line, 1), -EAGAIN);
-	EXPECT_GT(pool.bytes, 100000u);
+	EXPECT_GT(pool.memory.bytes, 100000u);
 	digest_query_close(query);
 	query = nullptr;
-	EXPECT_EQ(pool.bytes, 0u);
+	EXPECT_EQ(pool.memory.bytes, 0u);
 }
 
 } // namespace

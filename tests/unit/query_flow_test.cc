@@ -11,6 +11,7 @@
 #include <vector>
 
 extern "C" {
+#include "mem_arena.h"
 #include "query.h"
 }
 
@@ -208,7 +209,7 @@ protected:
 
 	Source source;
 	struct query_source callbacks;
-	struct query_pool pool = {};
+	struct mem_pool pool = { mem_arena_alloc, mem_arena_free, QUERY_POOL_BYTES, 0 };
 	size_t pool_before = 0;
 	struct query *query = nullptr;
 	struct ctl_cursor cursor = {};

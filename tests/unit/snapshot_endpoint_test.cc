@@ -162,7 +162,7 @@ hammer(track *worker, uint32_t universe, const std::atomic<bool> &stop)
 		}
 		for (packet &pk : packets)
 			pk.time_us = now_us += 20;
-		track_burst(worker, packets, 60);
+		support::burst(worker, packets, 60);
 		track_poll(worker, now_us);
 	}
 }

@@ -45,7 +45,7 @@ public:
 		std::vector<report_full> rows(2048);
 		uint32_t next = 0;
 
-		rows.resize(snapshot_full(engine.get(), &clock, what, &next, UINT32_MAX, rows.data(),
+		rows.resize(support::snapshot_full(engine.get(), &clock, what, &next, UINT32_MAX, rows.data(),
 		                                2048));
 		EXPECT_EQ(next, UINT32_MAX);
 		return rows;

@@ -46,7 +46,7 @@ TEST(TrackSnapshot, RowIsWhatWasSent)
 	snapshot_clock clock = {engine.now_us, 1000000000};
 	report_row row;
 	uint32_t next = 0;
-	ASSERT_EQ(snapshot_rows(engine.get(), &clock, SNAPSHOT_ACTIVE, &next, 1000, &row, 1),
+	ASSERT_EQ(support::snapshot_rows(engine.get(), &clock, SNAPSHOT_ACTIVE, &next, 1000, &row, 1),
 	          1u);
 	EXPECT_EQ(row.id, 65u);
 	EXPECT_EQ(row.worker, 1);
@@ -117,7 +117,7 @@ TEST(TrackSnapshot, InPiecesOfEverySize)
 
 			while (next != UINT32_MAX) {
 				uint32_t before = next;
-				unsigned n = snapshot_rows(engine.get(), &clock, SNAPSHOT_ALL,
+				unsigned n = support::snapshot_rows(engine.get(), &clock, SNAPSHOT_ALL,
 				                                 &next, looks, rows.data(), max);
 
 				ASSERT_LE(n, std::min(max, looks));
@@ -348,7 +348,7 @@ hammer(track *worker, uint32_t universe, const std::atomic<bool> &stop)
 		for (int i = 0; i < 20; i++) {
 			for (packet &pk : packets)
 				pk.verdict = PACKET_TRACKED;
-			track_burst(worker, packets, PACKET_BURST_MAX);
+			support::burst(worker, packets, PACKET_BURST_MAX);
 		}
 		track_poll(worker, now_us);
 	}
@@ -373,7 +373,7 @@ TEST(TrackSnapshot, RowsAreNeverTorn)
 			report_row rows[32];
 
 			for (uint32_t next = 0; next != UINT32_MAX && !HasFatalFailure();) {
-				unsigned n = snapshot_rows(worker, &clock, SNAPSHOT_ALL, &next,
+				unsigned n = support::snapshot_rows(worker, &clock, SNAPSHOT_ALL, &next,
 				                                 64, rows, 32);
 
 				for (unsigned i = 0; i < n && !HasFatalFailure(); i++)
@@ -403,7 +403,7 @@ TEST(TrackSnapshot, OrdersToAWorkerAtWork)
 			packet pk = telling_packet(i++ % 200, true);
 
 			pk.time_us = ++now_us;
-			track_burst(worker, &pk, 1);
+			support::burst(worker, &pk, 1);
 			track_poll(worker, now_us);
 		}
 	});
@@ -414,7 +414,7 @@ TEST(TrackSnapshot, OrdersToAWorkerAtWork)
 		snapshot_clock clock = {0, 0};
 		report_row row;
 
-		if (snapshot_rows(worker, &clock, SNAPSHOT_ALL, &next, 1, &row, 1) == 0)
+		if (support::snapshot_rows(worker, &clock, SNAPSHOT_ALL, &next, 1, &row, 1) == 0)
 			continue;
 		int given = snapshot_order_drop(worker, row.id), answered;
 		ASSERT_EQ(given, 0);

@@ -21,7 +21,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tcp_segment.h"
+#include "tcp.h"
 
 namespace
 {
@@ -58,7 +58,7 @@ struct Link {
 			seg.ack = acked[!from] = nxt[!from];
 		nxt[from] += length + !!(flags & TCP_SYN) + !!(flags & TCP_FIN);
 		payload[from] += length;
-		return tcp_segment_apply(&end[from], &end[!from], &doubt, &seg);
+		return support::segment_apply(&end[from], &end[!from], &doubt, &seg);
 	}
 
 	/* Established; 1000 bytes of A are acknowledged and 2000 more are on their way. */
@@ -198,7 +198,7 @@ struct Attack {
 		bool answers = kind == SYN_ACK && (link.end[!from].flags & TCP_END_NEW_SYN) &&
 			       seg.ack == link.doubt.end[!from].number;
 
-		result = tcp_segment_apply(&link.end[from], &link.end[!from], &link.doubt, &seg);
+		result = support::segment_apply(&link.end[from], &link.end[!from], &link.doubt, &seg);
 		if (answers) { /* an exact hit */
 			hits++;
 			ASSERT_EQ(result, TCP_NEW_CONNECTION);
@@ -307,7 +307,7 @@ blind_data_one(Attack &attack, Blind &blind, bool answered)
 
 	memcpy(before, link.end, sizeof(before));
 	seg.length = (uint32_t)(attack.rng() % 1461);
-	result = tcp_segment_apply(&link.end[from], &link.end[!from], &link.doubt, &seg);
+	result = support::segment_apply(&link.end[from], &link.end[!from], &link.doubt, &seg);
 	blind.sent++;
 	if (is_in_reach(before, seg, from)) {
 		blind.hits++;

@@ -23,6 +23,7 @@
 #include <gtest/gtest.h>
 
 #include "model.h"
+#include "tcp.h"
 
 namespace
 {
@@ -325,9 +326,9 @@ private:
 		     seg.flags & TCP_SYN ? 'S' : ' ', seg.flags & TCP_FIN ? 'F' : ' ',
 		     seg.flags & TCP_RST ? 'R' : ' ', seg.flags & TCP_ACK ? '.' : ' ',
 		     (int)(seg.seq - s.iss), seg.length,
-		     seg.flags & TCP_ACK ? (int)(seg.ack - r.iss) : -1, tcp_state_name(end[0].state),
-		     tcp_state_name(end[1].state), tcp_state_name((tcp_state)tap[0].state),
-		     tcp_state_name((tcp_state)tap[1].state), what);
+		     seg.flags & TCP_ACK ? (int)(seg.ack - r.iss) : -1, support::state_name(end[0].state),
+		     support::state_name(end[1].state), support::state_name((tcp_state)tap[0].state),
+		     support::state_name((tcp_state)tap[1].state), what);
 	}
 
 	void
@@ -337,7 +338,7 @@ private:
 
 		note_asked_again(f);
 		if (begun)
-			result = tcp_segment_apply(&tap[f.sender], &tap[!f.sender], &doubt, &f.seg);
+			result = support::segment_apply(&tap[f.sender], &tap[!f.sender], &doubt, &f.seg);
 		if (result & TCP_NEW_CONNECTION) {
 			tap[0] = tap[1] = tcp_end{};
 			tcp_segment_first(&tap[f.sender], &tap[!f.sender], &doubt, &f.seg);

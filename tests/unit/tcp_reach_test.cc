@@ -23,7 +23,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tcp_segment.h"
+#include "tcp.h"
 
 namespace
 {
@@ -117,8 +117,8 @@ reachable_transitions()
 std::string
 text(const Transition &t)
 {
-	return std::string(tcp_state_name((tcp_state)t[0])) + " " + tcp_event_name((tcp_event)t[1]) +
-	       " " + tcp_state_name((tcp_state)t[2]);
+	return std::string(support::state_name((tcp_state)t[0])) + " " + support::event_name((tcp_event)t[1]) +
+	       " " + support::state_name((tcp_state)t[2]);
 }
 
 TEST(TcpReach, TheFigureAndTheAdditionsAndNothingElse)
@@ -207,7 +207,7 @@ private:
 		if (at == 0)
 			result = tcp_segment_first(&w.end[who], &w.end[!who], &w.doubt, &seg);
 		else
-			result = tcp_segment_apply(&w.end[who], &w.end[!who], &w.doubt, &seg);
+			result = support::segment_apply(&w.end[who], &w.end[!who], &w.doubt, &seg);
 		if (result & TCP_NEW_CONNECTION)
 			return;
 		if (!seen.emplace((const char *)&w, sizeof(w)).second)
@@ -394,12 +394,12 @@ TEST_P(TcpReachPairs, ThoseOfTheListAndNoOthers)
 	EXPECT_GT(explorer.nodes.size(), 500u) << "too few to tell";
 	for (const auto &[pair, node] : explorer.pairs)
 		EXPECT_EQ(wanted.count(pair), 1u)
-			<< "reached: " << tcp_state_name((tcp_state)pair.first) << " "
-			<< tcp_state_name((tcp_state)pair.second) << " by " << explorer.path(node);
+			<< "reached: " << support::state_name((tcp_state)pair.first) << " "
+			<< support::state_name((tcp_state)pair.second) << " by " << explorer.path(node);
 	for (const auto &pair : wanted)
 		EXPECT_EQ(explorer.pairs.count(pair), 1u)
-			<< "not reached: " << tcp_state_name((tcp_state)pair.first) << " "
-			<< tcp_state_name((tcp_state)pair.second);
+			<< "not reached: " << support::state_name((tcp_state)pair.first) << " "
+			<< support::state_name((tcp_state)pair.second);
 }
 
 /* Guesses of a stranger add nothing to what the two hosts can reach. */

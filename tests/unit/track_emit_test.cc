@@ -53,8 +53,8 @@ public:
 			if (event.kind == TRACK_EVENT_ENDED)
 				all += std::string(" ") + CAUSES[full.row.end];
 			if (full.row.client.state != REPORT_UDP)
-				all += std::string(" ") + tcp_state_name((tcp_state)full.row.client.state) +
-				       " " + tcp_state_name((tcp_state)full.row.server.state);
+				all += std::string(" ") + support::state_name((tcp_state)full.row.client.state) +
+				       " " + support::state_name((tcp_state)full.row.server.state);
 			all += "\n";
 		}
 		return all;

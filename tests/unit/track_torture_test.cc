@@ -163,7 +163,7 @@ public:
 		for (uint32_t next = 0; next != UINT32_MAX;) {
 			report_full full[7];
 			snapshot_clock clock = {CLOCK, 0};
-			unsigned n = snapshot_full(track_, &clock, SNAPSHOT_ALL, &next, 16, full, 7);
+			unsigned n = support::snapshot_full(track_, &clock, SNAPSHOT_ALL, &next, 16, full, 7);
 
 			for (unsigned i = 0; i < n; i++)
 				check(full[i]);
@@ -376,7 +376,7 @@ private:
 		track_poll(track_, now_us_);
 		if (player.is_gone(track_))
 			return false;
-		track_burst(track_, &pk, 1);
+		support::burst(track_, &pk, 1);
 		return true;
 	}
 
@@ -455,7 +455,7 @@ TEST(TrackTorture, OrdersMeanwhile)
 
 		reader.pass();
 		snapshot_answer(engine.get());
-		if (snapshot_rows(engine.get(), &clock, SNAPSHOT_ALL, &next, 1, &row, 1) == 1)
+		if (support::snapshot_rows(engine.get(), &clock, SNAPSHOT_ALL, &next, 1, &row, 1) == 1)
 			given += snapshot_order_drop(engine.get(), row.id) == 0;
 		return (reader.rows > ROWS / 4 && given > 10) || reader.mistakes > 0;
 	});

@@ -190,6 +190,7 @@ ask_style(const struct ask *ask)
 		.columns = ask->options->wide ? 0 : view_terminal(ask),
 		.labels = report_labels_any(&ask->labels),
 		.services = ask->services,
+		.verbose = ask->options->verbose,
 	};
 }
 

@@ -51,6 +51,7 @@ struct options {
 	const char *as, *dialect;        /* NULL: not given */
 	const char *form;                /* --format; NULL: not given */
 	int wide;                        /* -W */
+	int verbose;                     /* --verbose */
 };
 
 /*

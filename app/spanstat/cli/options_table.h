@@ -34,6 +34,7 @@ enum options_group {
 	OPTIONS_WATCH = 1 << 5,
 	OPTIONS_NARROW = 1 << 6,
 	OPTIONS_VIEW = 1 << 7,
+	OPTIONS_EXPLAIN = 1 << 8,
 };
 
 struct options_row {
@@ -52,7 +53,7 @@ struct options_row {
 	const char *def;  /* what it is when not given, where that needs to be said */
 };
 
-#define OPTIONS_ROWS 24
+#define OPTIONS_ROWS 25
 
 extern const struct options_row options_table[OPTIONS_ROWS];
 
@@ -65,7 +66,7 @@ struct options_rule {
 	const char *message;
 };
 
-#define OPTIONS_RULES 9
+#define OPTIONS_RULES 10
 
 extern const struct options_rule options_rules[OPTIONS_RULES];
 

@@ -11,6 +11,7 @@ int
 top_sample_init(struct top_sample *look)
 {
 	*look = (struct top_sample){ 0 };
+	mem_pool_init(&look->pool, malloc, free, SIZE_MAX);
 	look->items = calloc(TOP_ITEMS_MAX, sizeof(look->items[0]));
 	look->order = calloc(TOP_ITEMS_MAX, sizeof(look->order[0]));
 	look->by_key = calloc(TOP_ITEMS_MAX, sizeof(look->by_key[0]));
@@ -31,30 +32,14 @@ top_sample_fini(struct top_sample *look)
 	*look = (struct top_sample){ 0 };
 }
 
-static void *
-top_sample_alloc(void *ctx, size_t bytes)
-{
-	(void)ctx;
-	return malloc(bytes);
-}
-
-static void
-top_sample_release(void *ctx, void *block, size_t bytes)
-{
-	(void)ctx;
-	(void)bytes;
-	free(block);
-}
-
 static int
 top_sample_begin_growth(struct top_sample *look, int of_servers, const char *by)
 {
-	const struct filter_memory memory = { NULL, top_sample_alloc, top_sample_release };
 	struct filter_grouping grouping;
 
 	if (filter_grouping_parse(&grouping, by, NULL) != 0)
 		return -EINVAL;
-	look->growth[of_servers] = filter_grouper_create(&grouping, (uintptr_t)look, &memory);
+	look->growth[of_servers] = filter_grouper_create(&grouping, (uintptr_t)look, &look->pool);
 	return look->growth[of_servers] ? 0 : -ENOMEM;
 }
 

@@ -54,6 +54,7 @@ struct top_sample {
 	unsigned *by_key;
 	uint64_t before_us;               /* report time of the look before; 0: there was none */
 	struct filter_grouper *growth[2]; /* groups, hosts: what came since; by server */
+	struct mem_pool pool;             /* of growth; a look stays where it is */
 };
 
 /* Rates of the whole, a second. Below 0: not known. */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "digest_table.h"
+#include "mem_table.h"
+
+#include <gtest/gtest.h>
 
 #include <map>
+#include <random>
 
-#include "filter_fixture.h"
+#include "counted.h"
 
 namespace {
 
@@ -14,29 +17,30 @@ struct Record {
 
 struct Table {
 	CountedMemory counted;
-	struct filter_memory memory = counted.memory();
-	struct digest_table table;
+	struct mem_table table;
 
 	explicit Table(uint32_t max, uint64_t secret = std::random_device()())
 	{
-		digest_table_init(&table, &memory, secret, 16, sizeof(Record), max);
+		const struct mem_table_shape shape = { 16, sizeof(Record), 0, 0, max };
+
+		mem_table_init(&table, counted.memory(), secret, &shape);
 	}
-	~Table() { digest_table_fini(&table); }
+	~Table() { mem_table_fini(&table); }
 	Record *take(uint64_t a, uint64_t b)
 	{
 		const uint64_t key[2] = { a, b };
 
-		return static_cast<Record *>(digest_table_take(&table, key));
+		return static_cast<Record *>(mem_table_take(&table, key));
 	}
 	Record *find(uint64_t a, uint64_t b)
 	{
 		const uint64_t key[2] = { a, b };
 
-		return static_cast<Record *>(digest_table_find(&table, key));
+		return static_cast<Record *>(mem_table_find(&table, key));
 	}
 };
 
-TEST(DigestTable, IsAMap)
+TEST(MemTable, IsAMap)
 {
 	std::map<std::pair<uint64_t, uint64_t>, uint64_t> want;
 	const unsigned seed = std::random_device()();
@@ -56,14 +60,43 @@ TEST(DigestTable, IsAMap)
 	for (const auto &[key, value] : want)
 		EXPECT_EQ(t.find(key.first, key.second)->value, value) << seed;
 	for (uint32_t i = 0; i < t.table.n; i++) {
-		const Record *record = static_cast<Record *>(digest_table_at(&t.table, i));
+		const Record *record = static_cast<Record *>(mem_table_at(&t.table, i));
 
 		EXPECT_EQ(t.find(record->key[0], record->key[1]), record);
 	}
 }
 
+/* Where the key is not what a record begins with. */
+TEST(MemTable, AKeyInside)
+{
+	CountedMemory counted;
+	struct mem_table table;
+	struct Inside {
+		uint64_t value, key;
+	};
+	const struct mem_table_shape shape = { 8, sizeof(Inside), offsetof(Inside, key), 1, 2 };
+
+	mem_table_init(&table, counted.memory(), 5, &shape);
+	for (uint64_t key : { 7, 9, 7, 11 }) {
+		if (auto *inside = static_cast<Inside *>(mem_table_take(&table, &key)))
+			inside->value++;
+	}
+	EXPECT_EQ(table.n, 2u);
+	EXPECT_EQ(table.room, 2u) << "it began with one";
+	EXPECT_EQ(table.refused, 1u);
+	for (uint64_t key : { 7, 9 }) {
+		const auto *inside = static_cast<Inside *>(mem_table_find(&table, &key));
+
+		ASSERT_NE(inside, nullptr);
+		EXPECT_EQ(inside->key, key);
+		EXPECT_EQ(inside->value, key == 7 ? 2u : 1u);
+	}
+	mem_table_fini(&table);
+	EXPECT_EQ(counted.now, 0u);
+}
+
 /* Keys that differ by one bit, or in one half alone, all have places of their own. */
-TEST(DigestTable, KeysAreComparedWhole)
+TEST(MemTable, KeysAreComparedWhole)
 {
 	Table t(1024, 0);
 
@@ -75,7 +108,7 @@ TEST(DigestTable, KeysAreComparedWhole)
 		EXPECT_EQ(t.find(bit < 64 ? 1ull << bit : 0, bit < 64 ? 0 : 1ull << (bit - 64))->value, bit + 1);
 }
 
-TEST(DigestTable, HasABound)
+TEST(MemTable, HasABound)
 {
 	Table t(128);
 
@@ -87,7 +120,7 @@ TEST(DigestTable, HasABound)
 	EXPECT_EQ(t.find(128, 0), nullptr);
 }
 
-TEST(DigestTable, WithoutMemoryNothingIsLost)
+TEST(MemTable, WithoutMemoryNothingIsLost)
 {
 	for (size_t most = 0; most < 40000; most += 997) {
 		Table t(4096);
@@ -100,17 +133,17 @@ TEST(DigestTable, WithoutMemoryNothingIsLost)
 		EXPECT_EQ(t.table.refused, 1000 - taken);
 		for (uint64_t i = 0; i < taken; i++)
 			EXPECT_NE(t.find(i, i), nullptr) << most;
-		digest_table_fini(&t.table);
+		mem_table_fini(&t.table);
 		EXPECT_EQ(t.counted.now, 0u);
 	}
 }
 
-TEST(DigestTable, TheSecretMatters)
+TEST(MemTable, TheSecretMatters)
 {
 	const uint64_t key[2] = { 1, 2 };
 
-	EXPECT_NE(digest_hash(1, key, 16), digest_hash(2, key, 16));
-	EXPECT_NE(digest_hash(1, key, 8), digest_hash(1, key + 1, 8));
+	EXPECT_NE(mem_table_hash(1, key, 16), mem_table_hash(2, key, 16));
+	EXPECT_NE(mem_table_hash(1, key, 8), mem_table_hash(1, key + 1, 8));
 }
 
 } // namespace

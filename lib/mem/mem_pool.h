@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Memory with a bound: what several reports take together, counted, and no more than their owner
+ * allows.
+ *
+ * The owner says where blocks come from and how many bytes there may be; whoever takes a block is
+ * told when there is no more. Large blocks only: each is given back with the size it was asked for,
+ * so that nothing needs to be stored beside it. One thread. Cost: that of the owner's allocator.
+ */
+#ifndef MEM_POOL_H
+#define MEM_POOL_H
+
+#include "base_compiler.h"
+
+BASE_BEGIN_DECLS
+
+struct mem_pool {
+	void *(*alloc)(size_t bytes); /* NULL: there is no more */
+	void (*release)(void *block);
+	size_t max;   /* bytes that may be in use */
+	size_t bytes; /* in use */
+};
+
+/* An empty one. `alloc` and `release` are as malloc and free, `max` is in bytes. */
+BASE_INLINE void
+mem_pool_init(struct mem_pool *pool, void *(*alloc)(size_t bytes), void (*release)(void *block),
+              size_t max)
+{
+	pool->alloc = alloc;
+	pool->release = release;
+	pool->max = max;
+	pool->bytes = 0;
+}
+
+/* Not cleared. NULL: that would be more than the bound, or the owner's allocator has no more. */
+void *mem_pool_alloc(struct mem_pool *pool, size_t bytes);
+
+/* `bytes` as it was asked for. A block of NULL is allowed. */
+void mem_pool_release(struct mem_pool *pool, void *block, size_t bytes);
+
+/*
+ * A block of `bytes` that begins with the `used` bytes of `old`, which is released; `old` may be
+ * NULL. NULL: no more, and `old` is as it was.
+ */
+void *mem_pool_grow(struct mem_pool *pool, void *old, size_t old_bytes, size_t used, size_t bytes);
+
+BASE_END_DECLS
+
+#endif
