@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Words for people go through these: _("text") is the text in the user's language, N_("text") marks
- * one in a table, to be looked up with _() when it is printed.
+ * Words for people go through these. _("text") gives the text in the user's language. N_("text")
+ * marks a text in a table; _() translates it when it is printed.
  *
- * A program that has called neither setlocale nor textdomain prints what is written here, as the
- * daemon does: its log is for searching. For .c files alone: no header needs it. Words that
- * programs compare never do: JSON, CSV, states, headings. What is marked in a file that
- * app/spanstat/po/POTFILES does not list, or is not in a catalogue, fails the test text-catalogue.
- * Where translated text is padded, cut or wrapped, base_width.h counts its columns.
+ * A program that has called neither setlocale nor textdomain prints what is written here. The
+ * daemon is one: its log is for searching. Only .c files need this header. Words that programs
+ * compare (JSON, CSV, states, headings) are never marked. The test text-catalogue fails where a
+ * file with marked words is not in app/spanstat/po/POTFILES, or a marked word is not in a
+ * catalogue. Where translated text is padded, cut or wrapped, base_width.h counts its columns.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
