@@ -26,7 +26,10 @@ void base_log_init(const char *name);
 /* Sets the level. Any thread. */
 void base_log_set_level(enum base_log_level level);
 
-/* Writes one message, at most 1023 bytes, name and newline included. Any thread but a worker in its loop. */
+/*
+ * Writes one message, at most 1023 bytes, name and newline included. Any thread but a worker in its
+ * loop.
+ */
 void base_log(enum base_log_level level, const char *format, ...) BASE_PRINTF(2, 3);
 
 #define base_error(...)   base_log(BASE_LOG_ERROR, __VA_ARGS__)
