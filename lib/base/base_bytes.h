@@ -2,7 +2,8 @@
 /*
  * Numbers in network byte order at any alignment.
  *
- * Every read of the wire goes through these; none checks a length, the caller has.
+ * Every read of the wire goes through these. None of them checks a length: the caller has done so.
+ * Pure, any thread, hot.
  */
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The clocks of the programs. Nothing below app/ and dpdk/ reads one: time comes in as a parameter.
+ * The clocks of the programs. Only app/ and lib/dpdk read one; all else gets the time as a
+ * parameter.
  *
- * All are microseconds. `mono` never steps, so the engine's timers live on it when packets come
- * from a port; `real` is what a person reads, and report time is mono plus the difference of the
- * two at the moment of asking. Neither enters the kernel (vDSO): one read a burst is allowed to a
- * worker.
+ * All values are microseconds. `mono` never steps: while packets come from a port, the engine's
+ * timers run on it. `real` is what a person reads. The time in a report is `mono` plus the
+ * difference of the two at the moment of asking. Neither enters the kernel (vDSO), so a worker may
+ * read one once a burst. Any thread.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H

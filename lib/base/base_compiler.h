@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the compiler is told: layout, inlining, format checks.
+ * Layout, inlining and format checks: the compiler's attributes under names of the project's own.
  *
- * The lowest header of the project; it includes nothing of ours and holds no domain word. Hints
- * about branches are left to the compiler; BASE_UNLIKELY is for paths measured to matter.
+ * This is the lowest header of the project. It includes nothing of the project and holds no domain
+ * word. Branch hints are left to the compiler; BASE_UNLIKELY is for paths that were measured to
+ * matter.
  */
 #ifndef BASE_COMPILER_H
 #define BASE_COMPILER_H

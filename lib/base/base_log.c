@@ -28,7 +28,7 @@ base_log_set_level(enum base_log_level level)
 	__atomic_store_n(&log_level, (int)level, __ATOMIC_RELAXED);
 }
 
-/* What came from outside cannot make a second line, nor move the cursor of a terminal. */
+/* A control character that came from outside could begin a second line or move the cursor. */
 static void
 base_log_one_line(char *text, int length)
 {
@@ -55,5 +55,5 @@ base_log(enum base_log_level level, const char *format, ...)
 	base_log_one_line(line, n);
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, (size_t)n) < 0)
-		return; /* nobody left to tell */
+		return; /* nobody reads it any more */
 }

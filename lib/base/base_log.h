@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One line a message on standard error, as `NAME: what`, whatever control characters are in it.
+ * One line for each message on standard error, as `NAME: text`. Control characters in it become
+ * '?'.
  *
- * Any thread but a worker in its loop may log: logging enters the kernel. The level may change
- * while the daemon runs (SIGHUP); a message less urgent than the level is dropped.
+ * Logging enters the kernel, so any thread may log but a worker in its loop. The level may change
+ * while the daemon runs (SIGHUP). A message that is less urgent than the level is dropped.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -19,9 +20,16 @@ enum base_log_level {
 	BASE_LOG_DEBUG,
 };
 
-/* `name` is kept, not copied: a program's literal. */
+/* Sets the name. It is kept, not copied: a literal of the program. Before any other thread runs. */
 void base_log_init(const char *name);
+
+/* Sets the level. Any thread. */
 void base_log_set_level(enum base_log_level level);
+
+/*
+ * Writes one message, at most 1023 bytes, name and newline included. Any thread but a worker in its
+ * loop.
+ */
 void base_log(enum base_log_level level, const char *format, ...) BASE_PRINTF(2, 3);
 
 #define base_error(...)   base_log(BASE_LOG_ERROR, __VA_ARGS__)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Columns of characters; see base_width.h. */
+/* Columns of characters; see base_width.h. Pure but for the locale. */
 
 #include <string.h>
 #include <wchar.h>
 
 #include "base_width.h"
 
-/* What Japanese typesetting lets begin no line, and end none. */
+/* Japanese typesetting begins no line with the first of these, and ends none with the second. */
 static const wchar_t width_begins_none[] =
     L")]}.,:;!?、。，．・：；？！）」』】〕］｝ーっゃゅょッャュョ々";
 static const wchar_t width_ends_none[] = L"([{（「『【〔［｛";
@@ -14,7 +14,7 @@ static const wchar_t width_ends_none[] = L"([{（「『【〔［｛";
 struct width_char {
 	size_t bytes;
 	unsigned columns;
-	wchar_t wide;
+	wchar_t code;
 	int printed;
 };
 
@@ -28,13 +28,13 @@ width_next(const char *text)
 
 	if (!*text)
 		return (struct width_char){ 0 };
-	n = mbrtowc(&c.wide, text, strlen(text), &state);
+	n = mbrtowc(&c.code, text, strlen(text), &state);
 	if (n == (size_t)-1 || n == (size_t)-2) {
-		c.wide = L'?';
+		c.code = L'?';
 		return c;
 	}
 	c.bytes = n;
-	columns = wcwidth(c.wide);
+	columns = wcwidth(c.code);
 	c.printed = columns >= 0;
 	c.columns = columns < 0 ? 1 : (unsigned)columns;
 	return c;
@@ -94,16 +94,16 @@ base_width_field(const char *text, unsigned columns)
 }
 
 /* May a line end between these two? */
-static int
+static bool
 width_parts(const struct width_char *before, const struct width_char *after)
 {
-	if (after->wide == L' ' || after->bytes == 0)
-		return 1;
-	if (before->wide == L' ')
-		return 0; /* it has ended before the blank */
+	if (after->code == L' ' || after->bytes == 0)
+		return true;
+	if (before->code == L' ')
+		return false; /* the line has ended before the blank */
 	if (before->columns < 2 && after->columns < 2)
-		return 0;
-	return !wcschr(width_ends_none, before->wide) && !wcschr(width_begins_none, after->wide);
+		return false;
+	return !wcschr(width_ends_none, before->code) && !wcschr(width_begins_none, after->code);
 }
 
 size_t

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libpcap behind the few words of the header; the link types that are read stand in one table. */
+/* libpcap behind the functions of the header. One table lists the link types that are read. */
 
 #include <errno.h>
 #include <pcap/pcap.h>
@@ -37,9 +37,9 @@ capture_find_link(struct capture_file *file, int dlt)
 	return -EPROTONOSUPPORT;
 }
 
-/* libpcap's messages may run over lines and begin with what the caller says anyway. */
+/* Keeps a message of libpcap on one line: it may run over several. */
 static void
-capture_say(char *error, const char *text)
+capture_set_error(char *error, const char *text)
 {
 	size_t n = 0;
 
@@ -65,7 +65,7 @@ capture_open_pcap(struct capture_file *file, const char *path, char *error)
 	file->pcap =
 	    pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_MICRO, text);
 	if (file->pcap == NULL) {
-		capture_say(error, text);
+		capture_set_error(error, text);
 		return -EIO;
 	}
 	dlt = pcap_datalink(file->pcap);
@@ -82,7 +82,7 @@ capture_file_open(const char *path, char *error)
 	struct capture_file *file = calloc(1, sizeof(*file));
 
 	if (file == NULL) {
-		capture_say(error, "out of memory");
+		capture_set_error(error, "out of memory");
 		return NULL;
 	}
 	if (capture_open_pcap(file, path, error) == 0)
@@ -109,7 +109,7 @@ capture_file_next(struct capture_file *file, struct packet *pk)
 	int n = pcap_next_ex(file->pcap, &header, &data);
 
 	if (n == PCAP_ERROR) {
-		capture_say(file->error, pcap_geterr(file->pcap));
+		capture_set_error(file->error, pcap_geterr(file->pcap));
 		return -EIO;
 	}
 	if (n != 1)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A merge by the files' next packets. The files are few: the least of them is looked for in turn.
+ * Merges files by the times of their next packets. The files are few, so each turn compares all of
+ * them.
  */
 
 #include <errno.h>

@@ -3,9 +3,9 @@
  * EAL's command line, made here and nowhere else.
  *
  * With hugepages: --in-memory, so that nothing is left behind in a mount. Without: --no-huge with
- * the memory that will be needed, and --no-shconf, so that nothing is left behind in /run/dpdk;
- * --in-memory is refused by EAL with --no-huge. A file prefix of the process's own, so that several
- * daemons and testpmd live side by side.
+ * the memory that will be needed, and --no-shconf, so that nothing is left behind in /run/dpdk; EAL
+ * refuses --in-memory together with --no-huge. The process has its own file prefix, so that several
+ * daemons and testpmd can run at the same time.
  */
 
 #include <errno.h>
@@ -107,9 +107,9 @@ dpdk_eal_init(const struct dpdk_eal_config *config)
 }
 
 /*
- * Not by rte_eal_cleanup: it unmaps memory in which EAL's interrupt thread may still look for the
- * handle of a device just closed (seen as a crash with memif). The process is about to end and
- * gives back all of it; without shared configuration the one thing left behind is a folder.
+ * Without rte_eal_cleanup: it unmaps memory in which EAL's interrupt thread may still search for
+ * the handle of a device just closed (seen as a crash with memif). The process is about to end and
+ * gives back all of it. Without shared configuration only a folder is left behind.
  */
 void
 dpdk_eal_fini(void)

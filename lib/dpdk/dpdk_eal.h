@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * DPDK's environment: memory, cores, and nothing else. Ports are attached one by one afterwards
- * (dpdk_port.h), since EAL starts happily although a device on its command line failed.
+ * (dpdk_port.h), since EAL starts although a device on its command line failed.
  *
  * Control core, once a process, cold.
  */
@@ -19,15 +19,18 @@ struct dpdk_eal_config {
 	int cpu[DPDK_LCORES_MAX]; /* where each lcore runs; several may share one */
 	uint64_t memory_bytes;    /* that pools and rings will take */
 	int no_huge;              /* ordinary memory */
-	int uses_pci;             /* 0: the bus is not looked at */
+	int uses_pci;             /* 0: the PCI bus is not scanned */
 	int verbose;              /* let EAL speak on standard error */
 	const char *extra;        /* arguments of the user, split at spaces; they come last */
 };
 
-/* 0, or -errno with EAL's reason in errno's words. */
+/* Starts EAL. 0 or -errno, by EAL's rte_errno. Control, once. */
 int dpdk_eal_init(const struct dpdk_eal_config *config);
 
-/* Leaves nothing behind in the file system; memory goes back when the process ends. Once, last. */
+/*
+ * Leaves nothing behind in the file system; memory goes back when the process ends. Control, once,
+ * last.
+ */
 void dpdk_eal_fini(void);
 
 /* Runs fn(arg) on an lcore until it returns; waits for it. 0 or -errno. Control. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The rings, filled a burst at a time. */
+/* The rings, filled a burst at a time. Receive core; init and fini: control. */
 
 #include <errno.h>
 #include <rte_errno.h>

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * From the receive core to the workers: one ring a worker, single producer and single consumer.
+ * From the receive core to the workers: one ring for each worker, single producer and single
+ * consumer.
  *
- * Used where ports cannot keep both directions of a connection on one queue, or several ports carry
- * one tap. A packet goes to the worker that a hash of its ordered pair of endpoints names, so a
- * connection's packets stay in order and on one worker. A packet without a flow goes to worker 0,
- * which counts it.
+ * It is used where ports cannot keep both directions of a connection on one queue, or where several
+ * ports carry one tap. A hash of its ordered pair of endpoints says to which worker a packet goes,
+ * so the packets of a connection stay in order and on one worker. A packet without a flow goes to
+ * worker 0, which counts it.
  *
- * The receive core owns the hand-over and writes; each worker takes from its own ring.
+ * The receive core owns the hand-over and writes it; each worker takes from its own ring.
  */
 #ifndef DPDK_HANDOVER_H
 #define DPDK_HANDOVER_H
@@ -20,8 +21,8 @@ BASE_BEGIN_DECLS
 
 /* Receive core: writes; control: reads. */
 struct dpdk_handover_counters {
-	uint64_t handed;  /* packets that went into the worker's ring */
-	uint64_t dropped; /* that it had no room for */
+	uint64_t handed;  /* packets that went into the ring of the worker */
+	uint64_t dropped; /* packets for which it had no room */
 };
 
 struct dpdk_handover {
@@ -38,8 +39,9 @@ int dpdk_handover_init(struct dpdk_handover *handover, unsigned workers);
 void dpdk_handover_fini(struct dpdk_handover *handover);
 
 /*
- * Hands on a whole burst: to[i] is the worker of packet i. Packets for which a ring has no room are
- * released. Both are counted in counters[worker]. The burst is empty then. Receive core, hot.
+ * Hands over a whole burst: to[i] is the worker of packet i. Packets for which a ring has no room
+ * are released. Both are counted in counters[worker]. The burst is empty afterwards. Receive core,
+ * hot.
  */
 void dpdk_handover_burst(struct dpdk_handover *handover, struct dpdk_burst *burst,
                          const uint8_t *to, struct dpdk_handover_counters *const *counters);

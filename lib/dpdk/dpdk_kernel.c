@@ -13,7 +13,7 @@
 
 #include "dpdk_kernel.h"
 
-static int
+static bool
 dpdk_kernel_is_bound(int fd, int ifindex)
 {
 	struct sockaddr_ll address;

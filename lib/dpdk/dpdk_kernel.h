@@ -2,8 +2,9 @@
 /*
  * What the kernel dropped before an af_packet port could take it.
  *
- * DPDK's af_packet driver never says. The kernel does, by socket: this finds the driver's packet
- * socket of an interface among the process's descriptors and asks it. Control core, cold.
+ * DPDK's af_packet driver does not report it. The kernel does, for each socket: this finds the
+ * driver's packet socket of an interface among the descriptors of the process and asks it. Control
+ * core, cold.
  */
 #ifndef DPDK_KERNEL_H
 #define DPDK_KERNEL_H
@@ -15,7 +16,10 @@ BASE_BEGIN_DECLS
 /* The descriptor of this process's packet socket bound to interface `ifindex`, or -1. */
 int dpdk_kernel_find_socket(int ifindex);
 
-/* Packets dropped since the last time it was asked: the kernel's counter starts anew each time. */
+/*
+ * Packets dropped since the last call: the kernel resets its counter each time. 0 for a negative
+ * `fd`.
+ */
 uint64_t dpdk_kernel_take_drops(int fd);
 
 /* 0; -ENODEV: no such interface; -ENETDOWN: it is down. *ifindex is set. */

@@ -17,21 +17,21 @@
 #define DPDK_PATH_MAX   4096
 
 /* The value of `key=` in a vdev's arguments; 0 when it is not there. */
-static int
+static bool
 dpdk_vdev_argument(const char *vdev, const char *key, char *value, size_t size)
 {
 	const char *at = strstr(vdev, key);
 	size_t n;
 
 	if (at == NULL)
-		return 0;
+		return false;
 	at += strlen(key);
 	n = strcspn(at, ",");
 	if (n >= size)
-		return 0;
+		return false;
 	memcpy(value, at, n);
 	value[n] = '\0';
-	return 1;
+	return true;
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A port's mbufs: how many and how large, worked out before EAL starts so that memory can be asked
- * for.
+ * The mbufs of a port: how many and how large. This is worked out before EAL starts, so that the
+ * memory can be asked for. Control, cold.
  */
 #ifndef DPDK_POOL_H
 #define DPDK_POOL_H
@@ -18,9 +18,9 @@ struct dpdk_pool_plan {
 };
 
 /*
- * For a port that hands packets to `rings` rings. `vdev` is a virtual device's arguments or NULL: a
- * net_pcap with infinite_rx=1 keeps every packet of its capture in an mbuf, so that is read
- * through. Control, cold. 0 or -EIO.
+ * Plans for a port that hands packets to `rings` rings. `vdev` is the arguments of a virtual device
+ * or NULL: a net_pcap with infinite_rx=1 keeps every packet of its capture in an mbuf, so the
+ * capture is read through. Control, cold. 0 or -EIO.
  */
 int dpdk_pool_plan(struct dpdk_pool_plan *plan, const char *vdev, unsigned rings);
 uint64_t dpdk_pool_bytes(const struct dpdk_pool_plan *plan);

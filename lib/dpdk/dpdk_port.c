@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Ports by hotplug: each device is probed by itself, so that a failure has a name.
+ * Ports by hotplug: each device is probed by itself, so that an error can name it.
  *
- * A kernel interface is a net_af_packet device with one queue: with several the kernel's roll-over
- * fan-out would split a flow. Its ring is 64 MB, a fifth of a second of 10GbE's small packets.
+ * A kernel interface is a net_af_packet device with one queue: with several, the kernel's roll-over
+ * fan-out would split a flow. Its ring is 64 MB, a fifth of a second of small packets on 10GbE.
  *
- * One transmit queue is always set up, since memif and vhost peers expect one; nothing is ever
- * sent.
+ * One transmit queue is always set up, since memif and vhost peers expect one. Nothing is ever
+ * sent. Control.
  */
 
 #include <errno.h>

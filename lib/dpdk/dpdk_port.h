@@ -2,9 +2,9 @@
 /*
  * A port: a kernel interface, a NIC or a virtual device from which packets come.
  *
- * attach -> (how many queues keep a connection together?) -> start -> receive -> stop. Whatever
- * does not come up is told in words with the port's name as the user gave it. Control core; cold,
- * but for what dpdk_receive.h does with a started port.
+ * attach -> (how many queues keep a connection together?) -> start -> receive -> stop. Errors are
+ * texts with the port's name as the user gave it. Control core, cold; dpdk_receive.h receives from
+ * a started port.
  */
 #ifndef DPDK_PORT_H
 #define DPDK_PORT_H
@@ -26,8 +26,8 @@ struct dpdk_port {
 	uint16_t queues; /* receive queues, once started */
 	uint16_t attached, started;
 	uint32_t cut_at;       /* bytes from which on it cuts frames; 0: it does not */
-	int packet_socket;     /* of an interface: the kernel's side, or -1 */
-	uint64_t kernel_drops; /* taken from there so far */
+	int packet_socket;     /* of an interface: the driver's socket in the kernel, or -1 */
+	uint64_t kernel_drops; /* taken from that socket so far */
 };
 
 struct dpdk_port_stats {
@@ -37,26 +37,27 @@ struct dpdk_port_stats {
 };
 
 /*
- * Probes the device. `number` makes its name unique. 0, or -errno and error[DPDK_ERROR_MAX] says
- * it.
+ * Probes the device. `number` makes its name unique. 0, or -errno, and error[0..DPDK_ERROR_MAX)
+ * says why. Control.
  */
 int dpdk_port_attach(struct dpdk_port *port, enum dpdk_port_kind kind, const char *given,
                      unsigned number, char *error);
 
 /*
- * The receive queues, at most `wanted`, over which the port can spread packets so that both
- * directions of a connection meet in one: symmetric RSS by the repeating key. 1 when it cannot:
- * then *why says what keeps it from it, and is NULL otherwise.
+ * The number of receive queues, at most `wanted`, over which the port can spread packets so that
+ * both directions of a connection meet in one: symmetric RSS by the repeating key. 1 when it
+ * cannot: then *why says what prevents it, and is NULL otherwise. Control.
  */
 unsigned
 dpdk_port_symmetric_queues(const struct dpdk_port *port, unsigned wanted, const char **why);
 
-/* Configures `queues` receive queues and starts, promiscuous. 0, or -errno with error. */
+/* Configures `queues` receive queues and starts, promiscuous. 0, or -errno with error. Control. */
 int dpdk_port_start(struct dpdk_port *port, unsigned queues, struct rte_mempool *pool, char *error);
-/* Halted, it may be started again with other queues; stopped, it is gone. */
+/* A halted port may be started with other queues; a stopped one is gone. Control. */
 void dpdk_port_halt(struct dpdk_port *port);
 void dpdk_port_stop(struct dpdk_port *port);
 
+/* Reads the port's counters and the kernel's; missed is the sum of both. Control. */
 void dpdk_port_stats(struct dpdk_port *port, struct dpdk_port_stats *stats);
 
 BASE_END_DECLS

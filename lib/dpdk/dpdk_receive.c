@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Bursts in: from a queue or a ring, with the bytes of the packets ahead already on their way. */
+/*
+ * Bursts in, from a queue or a ring. The bytes of later packets are fetched while earlier ones are
+ * read.
+ */
 
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
@@ -18,10 +21,7 @@ dpdk_wire_length(const struct dpdk_cuts *cuts, const struct rte_mbuf *mbuf)
 	return cut != 0 && mbuf->pkt_len >= cut ? DPDK_WIRE_UNKNOWN : mbuf->pkt_len;
 }
 
-/*
- * A tag that the NIC or the kernel took out goes back in, so that there is one place that reads
- * tags.
- */
+/* Puts a tag back that the NIC or the kernel took out, so that tags are read in one place. */
 static void
 dpdk_restore_vlan(struct rte_mbuf **mbuf)
 {

@@ -3,8 +3,8 @@
  * A burst of mbufs as an array of struct packet.
  *
  * The bytes stay in the mbufs until the burst is released. Headers that lie in several segments are
- * copied together first; what lies in one is not copied. Workers and the receive core, each with a
- * struct dpdk_burst of its own. Hot.
+ * first copied together; headers in one segment are not copied. Workers and the receive core, each
+ * with its own struct dpdk_burst. Hot.
  */
 #ifndef DPDK_RECEIVE_H
 #define DPDK_RECEIVE_H
@@ -40,7 +40,7 @@ unsigned dpdk_receive_ring(struct dpdk_burst *burst, struct rte_ring *ring);
 void dpdk_receive_packets(struct dpdk_burst *burst, const struct dpdk_cuts *cuts,
                           struct packet *packets, uint64_t time_us);
 
-/* Gives the mbufs back. */
+/* Gives the mbufs back. Who received them. */
 void dpdk_receive_release(struct dpdk_burst *burst);
 
 BASE_END_DECLS

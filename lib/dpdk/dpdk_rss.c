@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The key, what a port says of it, and the tables of its hash. */
+/* The key, what a port says of it, and the tables of its hash. Control. */
 
 #include <rte_ethdev.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #define DPDK_RSS_REPEATED 0x6d5au
 
-/* The fields that both directions must be hashed by; what else a port offers is not needed. */
+/* The fields by which both directions must be hashed; what else a port offers is not needed. */
 static const uint64_t dpdk_rss_fields = RTE_ETH_RSS_NONFRAG_IPV4_TCP |
                                         RTE_ETH_RSS_NONFRAG_IPV4_UDP |
                                         RTE_ETH_RSS_NONFRAG_IPV6_TCP | RTE_ETH_RSS_NONFRAG_IPV6_UDP;
@@ -61,7 +61,7 @@ dpdk_rss_differs(uint16_t port)
 	return NULL;
 }
 
-/* By bit: the 32 bits of the key that begin there. */
+/* The 32 bits of the key that begin at a bit. */
 static uint32_t
 dpdk_rss_window(unsigned bit)
 {
@@ -83,8 +83,8 @@ dpdk_rss_tables(struct dpdk_rss *rss)
 	}
 }
 
-/* 1 when the port told its table of queues. */
-static int
+/* Reads the table of queues of the port. False when the port does not give it. */
+static bool
 dpdk_rss_query(struct dpdk_rss *rss, uint16_t port, uint32_t size)
 {
 	struct rte_eth_rss_reta_entry64 reta[DPDK_RSS_RETA_MAX / RTE_ETH_RETA_GROUP_SIZE];
@@ -92,10 +92,10 @@ dpdk_rss_query(struct dpdk_rss *rss, uint16_t port, uint32_t size)
 	for (unsigned i = 0; i < BASE_COUNT_OF(reta); i++)
 		reta[i].mask = UINT64_MAX;
 	if (rte_eth_dev_rss_reta_query(port, reta, (uint16_t)size) != 0)
-		return 0;
+		return false;
 	for (unsigned i = 0; i < size; i++)
 		rss->queue[i] = reta[i / RTE_ETH_RETA_GROUP_SIZE].reta[i % RTE_ETH_RETA_GROUP_SIZE];
-	return 1;
+	return true;
 }
 
 void

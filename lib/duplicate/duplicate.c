@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The memory of recent packets: 128 KB, no lists: in each set of four the oldest leaves. */
+/*
+ * Is it a copy? The memory of recent packets, and the evidence that a packet like an earlier one
+ * gives.
+ *
+ * 128 KB for each worker, no lists: the oldest packet of a set of four gives way. Worker alone.
+ * Cost: constant.
+ */
 
 #include "duplicate.h"
 
-/* Without an identification a fast retransmission looks like a copy, but does not come as soon. */
+/*
+ * Without an identification a fast retransmission resembles a copy, but it comes later than a copy.
+ * So the window is divided by this.
+ */
 #define DUPLICATE_NO_ID 8
 
-/* How much a packet that comes again says about being a copy. */
+/* What it says about copies that a packet like this one has been there before. */
 enum duplicate_evidence {
-	DUPLICATE_EVIDENCE_NONE, /* hosts send such ones alike: RST or bare ACK, UDP without checksum */
+	/* Hosts themselves send such packets alike: RST, bare ACK, UDP without checksum. */
+	DUPLICATE_EVIDENCE_NONE,
 	DUPLICATE_EVIDENCE_WEAK, /* no identification, but contents */
 	DUPLICATE_EVIDENCE_STRONG,
 };
@@ -16,8 +26,8 @@ enum duplicate_evidence {
 static enum duplicate_evidence
 duplicate_evidence(const struct packet *pk)
 {
-	int has_text = pk->payload_bytes > 0 ||
-	               (pk->tcp_flags & (PACKET_TCP_SYN | PACKET_TCP_FIN)) || pk->version == 6;
+	bool has_text = pk->payload_bytes > 0 ||
+	                (pk->tcp_flags & (PACKET_TCP_SYN | PACKET_TCP_FIN)) || pk->version == 6;
 
 	if (pk->proto == PACKET_PROTO_UDP && pk->checksum == 0)
 		return DUPLICATE_EVIDENCE_NONE;
@@ -28,56 +38,60 @@ duplicate_evidence(const struct packet *pk)
 	return DUPLICATE_EVIDENCE_WEAK;
 }
 
+/* Remembers whether one more packet with evidence was repeated. */
 static void
-duplicate_teach(struct duplicate *recent, int again)
+duplicate_learn(struct duplicate_memory *memory, bool was_there)
 {
-	recent->copies = (uint8_t)(recent->copies << 1 | again);
-	if (recent->taught < DUPLICATE_TAUGHT_MAX)
-		recent->taught++;
-}
-
-/* A quarter of the last ones came again: of a mirror that copies all it would be a half. */
-static int
-duplicate_is_copying(const struct duplicate *recent)
-{
-	int copies = __builtin_popcount(recent->copies);
-
-	return copies > 0 && copies * 4 >= recent->taught;
+	memory->copies = (uint8_t)(memory->copies << 1 | was_there);
+	if (memory->learned < DUPLICATE_LEARNED_MAX)
+		memory->learned++;
 }
 
 /*
- * Was the same mark here within the window? Otherwise it is now. One that was here earlier stays
- * where it is in its set, with the new time.
+ * A quarter of the last packets with evidence were repeated. With a mirror that copies everything
+ * it would be half of them.
  */
-static int
-duplicate_is_repeated(struct duplicate *recent, const struct packet *pk, uint64_t mark,
-                      uint32_t window_us)
+static bool
+duplicate_is_copying(const struct duplicate_memory *memory)
 {
-	duplicate_words *set = duplicate_set(recent, mark);
-	uint64_t word = duplicate_word(pk, mark);
+	int copies = __builtin_popcount(memory->copies);
+
+	return copies > 0 && copies * 4 >= memory->learned;
+}
+
+/*
+ * Was a packet of this fingerprint there within the window? If not, it is now. One that was there
+ * earlier keeps its place in its set and gets the new time.
+ */
+static bool
+duplicate_was_there(struct duplicate_memory *memory, const struct packet *pk, uint64_t fingerprint,
+                    uint32_t window_us)
+{
+	duplicate_set *set = duplicate_set_of(memory, fingerprint);
+	uint64_t record = duplicate_record(pk, fingerprint);
 
 	if (pk->ip_id == 0)
 		window_us /= DUPLICATE_NO_ID;
 	for (unsigned way = 0; way < DUPLICATE_WAYS; way++) {
-		if (!duplicate_is_same((*set)[way], word))
+		if (!duplicate_is_alike((*set)[way], record))
 			continue;
-		if (((word - (*set)[way]) & DUPLICATE_TIME_MASK) <= window_us)
-			return 1;
-		(*set)[way] = word;
-		return 0;
+		if (((record - (*set)[way]) & DUPLICATE_TIME_MASK) <= window_us)
+			return true;
+		(*set)[way] = record;
+		return false;
 	}
-	duplicate_push(set, word);
-	return 0;
+	duplicate_set_add(set, record);
+	return false;
 }
 
-int
-duplicate_judge(struct duplicate *recent, const struct packet *pk, uint64_t mark,
-                uint32_t window_us)
+bool
+duplicate_decide(struct duplicate_memory *memory, const struct packet *pk, uint64_t fingerprint,
+                 uint32_t window_us)
 {
-	int again = duplicate_is_repeated(recent, pk, mark, window_us);
+	bool was_there = duplicate_was_there(memory, pk, fingerprint, window_us);
 	enum duplicate_evidence evidence = duplicate_evidence(pk);
 
 	if (evidence != DUPLICATE_EVIDENCE_NONE)
-		duplicate_teach(recent, again);
-	return again && (evidence == DUPLICATE_EVIDENCE_STRONG || duplicate_is_copying(recent));
+		duplicate_learn(memory, was_there);
+	return was_there && (evidence == DUPLICATE_EVIDENCE_STRONG || duplicate_is_copying(memory));
 }

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Packets that the mirror shows twice: ingress and egress of one switch, or several VLANs.
+ * Is this the same packet once more? A mirror shows packets twice where it copies ingress and
+ * egress of one switch, or several VLANs.
  *
- * A small memory of the packets just seen, one word each, found by a mix of everything that a copy
- * keeps: flow, direction, IP identification, TCP numbers, checksum, length. Not TTL, not the link
- * layer. A retransmission differs in its identification or comes later.
+ * Overview. A small memory holds the packets just seen, one word for each: a fingerprint and a
+ * time. The fingerprint mixes all that a copy keeps: flow, direction, IP identification, TCP
+ * numbers, checksum, length. TTL and link layer are not in it. A retransmission has another
+ * identification, or it comes later than a copy. Without an identification two packets may be alike
+ * and yet be two: a fast retransmission, or a RST for each of two segments. Then the recent past of
+ * the mirror decides, since a mirror that copies, copies everything. Packets that give evidence are
+ * learned from; the others are judged by what was learned.
  *
- * Without identification two packets may be alike and not the same: a fast retransmission, a RST
- * for each of two segments. Then what the mirror did lately decides: one that copies, copies
- * everything. So every packet that can tell teaches, and the others follow.
+ * Life. All zero at first; lives as long as the worker's engine. A packet is remembered until four
+ * others of its set have come.
+ *
+ * Who writes and who reads. One worker, nobody else.
+ *
+ * Cost. Half a cache line a packet, which the caller can fetch ahead (duplicate_set_of), and one
+ * comparison of vectors.
  */
 #ifndef DUPLICATE_H
 #define DUPLICATE_H
@@ -18,42 +27,47 @@
 BASE_BEGIN_DECLS
 
 /*
- * Sets of four, each half a cache line. With one slot a mark any packet in between could put an
- * original out of mind before its copy came: at ten million a second, one copy in sixteen that came
- * 100 us later. Four must meet in one set now: one in ten thousand.
+ * Sets of four, each half a cache line. With one slot for a fingerprint any packet in between could
+ * push an original out before its copy came: at ten million packets a second, one copy in sixteen
+ * that came 100 us later. With sets it takes four packets that meet in one set: one in ten
+ * thousand.
  */
 #define DUPLICATE_SET_BITS 12
 #define DUPLICATE_WAYS     4
 
 /*
- * A word: the low 43 bits of the mark above the low 21 of the time, twice the longest window. With
- * the 12 that choose the set, two packets are taken for one in two days of ten million a second.
+ * A record is one word: the low 43 bits of the fingerprint above the low 21 bits of the time in
+ * microseconds, twice the longest window. With the 12 bits that choose the set, two different
+ * packets are taken for one about once in two days of ten million a second.
  */
 #define DUPLICATE_TIME_BITS 21
 #define DUPLICATE_TIME_MASK ((UINT64_C(1) << DUPLICATE_TIME_BITS) - 1)
 
-/* A set, newest first, as one vector: compared and moved at once. */
-typedef uint64_t duplicate_words __attribute__((vector_size(DUPLICATE_WAYS * 8)));
+/* A set, newest record first, as one vector: compared and moved at once. */
+typedef uint64_t duplicate_set __attribute__((vector_size(DUPLICATE_WAYS * 8)));
 
-struct duplicate {
-	BASE_ALIGNED(BASE_CACHE_LINE) duplicate_words set[1 << DUPLICATE_SET_BITS];
-	uint8_t taught; /* packets that taught, at most eight */
-	uint8_t copies; /* the last eight of them, newest in bit 0: set where it came again */
+struct duplicate_memory {
+	BASE_ALIGNED(BASE_CACHE_LINE) duplicate_set set[1 << DUPLICATE_SET_BITS];
+	uint8_t learned; /* packets with evidence so far, at most eight */
+	uint8_t copies;  /* the last eight of them, newest in bit 0: set where it was repeated */
 };
 
-#define DUPLICATE_TAUGHT_MAX 8
+#define DUPLICATE_LEARNED_MAX 8
 
-/* Odd constants of high entropy; any would do: what is mixed is keyed by the flow's hash. */
+/* Odd constants of high entropy. Any would do, since the flow's keyed hash goes in first. */
 #define DUPLICATE_MIX_1 UINT64_C(0x9e3779b97f4a7c15)
 #define DUPLICATE_MIX_2 UINT64_C(0xc2b2ae3d27d4eb4f)
 
-/* What a copy of this packet would have too. `hash` is its flow's; dir the direction. */
+/*
+ * The fingerprint: a copy of this packet would have the same. `hash` is the keyed hash of its flow;
+ * `dir` is the direction. Worker, hot.
+ */
 BASE_INLINE uint64_t
-duplicate_mark(const struct packet *pk, uint64_t hash, unsigned dir)
+duplicate_fingerprint(const struct packet *pk, uint64_t hash, unsigned dir)
 {
 	uint64_t x = hash + dir;
 
-	x ^= pk->proto == PACKET_PROTO_TCP ? (uint64_t)pk->seq << 32 | pk->ack : pk->text;
+	x ^= pk->proto == PACKET_PROTO_TCP ? (uint64_t)pk->seq << 32 | pk->ack : pk->payload_mix;
 	x = (x ^ x >> 32) * DUPLICATE_MIX_1;
 	x ^= (uint64_t)pk->ip_id << 48 | (uint64_t)pk->checksum << 32 |
 	     (uint64_t)(pk->tcp_flags & 0xff) << 24 | (pk->ip_bytes & 0xffffff);
@@ -61,61 +75,70 @@ duplicate_mark(const struct packet *pk, uint64_t hash, unsigned dir)
 	return x ^ x >> 32;
 }
 
-BASE_INLINE duplicate_words *
-duplicate_set(struct duplicate *recent, uint64_t mark)
+/* The set in which a fingerprint is remembered. */
+BASE_INLINE duplicate_set *
+duplicate_set_of(struct duplicate_memory *memory, uint64_t fingerprint)
 {
-	return &recent->set[mark >> (64 - DUPLICATE_SET_BITS)];
+	return &memory->set[fingerprint >> (64 - DUPLICATE_SET_BITS)];
 }
 
-/* The mark and the moment of a packet, as its set has them. */
+/* The record of a packet: fingerprint and time. */
 BASE_INLINE uint64_t
-duplicate_word(const struct packet *pk, uint64_t mark)
+duplicate_record(const struct packet *pk, uint64_t fingerprint)
 {
-	return mark << DUPLICATE_TIME_BITS | (pk->time_us & DUPLICATE_TIME_MASK);
+	return fingerprint << DUPLICATE_TIME_BITS | (pk->time_us & DUPLICATE_TIME_MASK);
 }
 
-BASE_INLINE int
-duplicate_is_same(uint64_t word, uint64_t other)
+/* Have both records the same fingerprint? */
+BASE_INLINE bool
+duplicate_is_alike(uint64_t record, uint64_t other)
 {
-	return (word ^ other) >> DUPLICATE_TIME_BITS == 0;
+	return (record ^ other) >> DUPLICATE_TIME_BITS == 0;
 }
 
-/* Without a branch a way: hardly ever is one of them the same. */
-BASE_INLINE int
-duplicate_is_any(const duplicate_words *set, uint64_t word)
+/*
+ * Is a record of the same fingerprint in the set? Without a branch for each way: nearly never is
+ * one of them the same.
+ */
+BASE_INLINE bool
+duplicate_set_has(const duplicate_set *set, uint64_t record)
 {
-	duplicate_words same = (*set ^ word) >> DUPLICATE_TIME_BITS == 0;
+	duplicate_set same = (*set ^ record) >> DUPLICATE_TIME_BITS == 0;
 
 	return (same[0] | same[1] | same[2] | same[3]) != 0;
 }
 
-/* The oldest leaves. */
+/* Puts a record in front; the oldest of the set leaves. */
 BASE_INLINE void
-duplicate_push(duplicate_words *set, uint64_t word)
+duplicate_set_add(duplicate_set *set, uint64_t record)
 {
-	*set = (duplicate_words){ word, (*set)[0], (*set)[1], (*set)[2] };
+	*set = (duplicate_set){ record, (*set)[0], (*set)[1], (*set)[2] };
 }
 
-/* The same for any packet, be it alike or not. duplicate.c. */
-int duplicate_judge(struct duplicate *recent, const struct packet *pk, uint64_t mark,
-                    uint32_t window_us);
+/*
+ * The rest of duplicate_is_copy: for a packet like an earlier one, and while there is something to
+ * learn. Worker.
+ */
+bool duplicate_decide(struct duplicate_memory *memory, const struct packet *pk,
+                      uint64_t fingerprint, uint32_t window_us);
 
 /*
- * True when this is a copy of a packet seen within `window_us`; remembers it. A packet like none in
- * its set, behind a mirror that has copied nothing lately, is not a copy and teaches nothing.
- * Worker, hot.
+ * Is this a copy of a packet that was seen within `window_us`? Remembers the packet. One like none
+ * in its set, behind a mirror that has copied nothing lately, is no copy, and nothing is learned
+ * from it. Worker, hot.
  */
-BASE_INLINE int
-duplicate_seen(struct duplicate *recent, const struct packet *pk, uint64_t mark, uint32_t window_us)
+BASE_INLINE bool
+duplicate_is_copy(struct duplicate_memory *memory, const struct packet *pk, uint64_t fingerprint,
+                  uint32_t window_us)
 {
-	duplicate_words *set = duplicate_set(recent, mark);
-	uint64_t word = duplicate_word(pk, mark);
+	duplicate_set *set = duplicate_set_of(memory, fingerprint);
+	uint64_t record = duplicate_record(pk, fingerprint);
 
-	if (duplicate_is_any(set, word) || recent->copies != 0 ||
-	    recent->taught < DUPLICATE_TAUGHT_MAX)
-		return duplicate_judge(recent, pk, mark, window_us);
-	duplicate_push(set, word);
-	return 0;
+	if (duplicate_set_has(set, record) || memory->copies != 0 ||
+	    memory->learned < DUPLICATE_LEARNED_MAX)
+		return duplicate_decide(memory, pk, fingerprint, window_us);
+	duplicate_set_add(set, record);
+	return false;
 }
 
 BASE_END_DECLS

@@ -6,24 +6,24 @@
 /* --- counters of a record, its write open --------------------------------------------------- */
 
 static void
-event_add_asked(struct endpoint *socket, uint64_t n)
+event_add_asked(struct endpoint *record, uint64_t n)
 {
-	uint64_t asked = endpoint_asked(socket) + n;
+	uint64_t asked = endpoint_asked(record) + n;
 
-	socket->asked_lo = (uint32_t)asked;
-	socket->asked_hi = asked >> 32 & 0xff;
+	record->asked_lo = (uint32_t)asked;
+	record->asked_hi = asked >> 32 & 0xff;
 }
 
 static void
-event_add_accepted(struct endpoint *socket)
+event_add_accepted(struct endpoint *record)
 {
-	uint64_t accepted = endpoint_accepted(socket) + 1;
+	uint64_t accepted = endpoint_accepted(record) + 1;
 
-	socket->accepted_lo = (uint32_t)accepted;
-	socket->accepted_hi = accepted >> 32 & 0xffff;
+	record->accepted_lo = (uint32_t)accepted;
+	record->accepted_hi = accepted >> 32 & 0xffff;
 }
 
-/* One that does not wrap. */
+/* One more, without going round. */
 static uint32_t
 event_one_more(uint32_t n)
 {
@@ -31,24 +31,23 @@ event_one_more(uint32_t n)
 }
 
 static void
-event_set_flags(struct endpoint *socket, unsigned flags)
+event_set_flags(struct endpoint *record, unsigned flags)
 {
-	socket->flags = (socket->flags | flags) & 0xff;
+	record->flags = (record->flags | flags) & 0xff;
 }
 
-/* The UDP socket talks with another whose hash is `peer`. */
+/* The UDP endpoint talks with another one, whose hash is `peer`. */
 static void
-event_peer(struct endpoint_table *sockets, struct endpoint *socket, uint64_t peer)
+event_peer(struct endpoint_table *table, struct endpoint *record, uint64_t peer)
 {
-	uint32_t mark = (uint32_t)peer;
+	uint32_t low = (uint32_t)peer;
 
-	if (!(socket->flags & ENDPOINT_ONE_PEER)) {
-		socket->peer = mark;
-		event_set_flags(socket, ENDPOINT_ONE_PEER);
-	} else if (socket->peer != mark && !(socket->flags & ENDPOINT_MANY_PEERS)) {
-		event_set_flags(socket, ENDPOINT_MANY_PEERS);
-		endpoint_table_raise(sockets, (uint32_t)(socket - sockets->records),
-		                     ENDPOINT_SHOWN);
+	if (!(record->flags & ENDPOINT_ONE_PEER)) {
+		record->peer = low;
+		event_set_flags(record, ENDPOINT_ONE_PEER);
+	} else if (record->peer != low && !(record->flags & ENDPOINT_MANY_PEERS)) {
+		event_set_flags(record, ENDPOINT_MANY_PEERS);
+		endpoint_table_raise(table, (uint32_t)(record - table->records), ENDPOINT_SHOWN);
 	}
 }
 
@@ -56,36 +55,36 @@ event_peer(struct endpoint_table *sockets, struct endpoint *socket, uint64_t pee
 
 /* `hash` points to the event's own hash; those of its neighbours stand beside it. */
 static void
-event_apply(struct endpoint_table *sockets, struct endpoint *socket,
+event_apply(struct endpoint_table *table, struct endpoint *record,
             const struct endpoint_event *event, const uint64_t *hash)
 {
 	switch ((enum endpoint_event_kind)event->kind) {
 	case ENDPOINT_EVENT_REPEATED:
-		socket->syn_ack_retransmitted = event_one_more(socket->syn_ack_retransmitted);
+		record->syn_ack_retransmitted = event_one_more(record->syn_ack_retransmitted);
 		break;
 	case ENDPOINT_EVENT_SERVES:
-		event_peer(sockets, socket, hash[1]);
+		event_peer(table, record, hash[1]);
 		__attribute__((fallthrough));
 	case ENDPOINT_EVENT_ACCEPTED:
-		event_add_accepted(socket);
+		event_add_accepted(record);
 		__attribute__((fallthrough));
 	case ENDPOINT_EVENT_ANSWERED:
-		event_set_flags(socket, ENDPOINT_ANSWERED);
+		event_set_flags(record, ENDPOINT_ANSWERED);
 		break;
 	case ENDPOINT_EVENT_REFUSED:
-		socket->refused = event_one_more(socket->refused);
+		record->refused = event_one_more(record->refused);
 		break;
 	case ENDPOINT_EVENT_UNANSWERED:
-		socket->unanswered = event_one_more(socket->unanswered);
+		record->unanswered = event_one_more(record->unanswered);
 		break;
 	case ENDPOINT_EVENT_TALKS:
-		event_peer(sockets, socket, hash[-1]);
+		event_peer(table, record, hash[-1]);
 		break;
 	case ENDPOINT_EVENT_ASKED:
 	case ENDPOINT_EVENT_PEER:
 		break;
 	}
-	event_add_asked(socket, event->asked);
+	event_add_asked(record, event->asked);
 }
 
 void

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What flows show of their sockets, queued while packets pass and applied to the table of sockets
- * many at once.
+ * What flows show of the endpoints at their ends: queued while packets pass, and applied to the
+ * table of endpoints many at once.
  *
- * One event alone would wait for two lines of memory, one after the other. An event is written to a
- * warm line instead. When the queue is full, or its oldest event is ENDPOINT_EVENTS_LATE_US old, all
- * of them are hashed together, their sets are fetched, then their records, then they are applied.
- * So the table is behind the flows by at most that time.
+ * Overview. One event alone would wait for two lines of memory, one after the other. So an event is
+ * written to a line in the cache instead, and the table is behind the flows for at most
+ * ENDPOINT_EVENTS_LATE_US. When events are applied, all of them are hashed together, their sets are
+ * fetched, then their records, and then they are applied.
  *
- * Worker only. Cost: 60 to 70 cycles an event, all included, even if each makes a new record.
+ * Life. An event is queued until the queue is full, or its oldest event is ENDPOINT_EVENTS_LATE_US
+ * old.
+ *
+ * Who writes and who reads. Worker only.
+ *
+ * Cost. 60 to 70 cycles an event, all included, even if each makes a new record.
  */
 #ifndef ENDPOINT_EVENT_H
 #define ENDPOINT_EVENT_H
@@ -23,7 +28,7 @@ BASE_BEGIN_DECLS
 
 enum endpoint_event_kind {
 	ENDPOINT_EVENT_ANSWERED,   /* TCP: sent a SYN-ACK */
-	ENDPOINT_EVENT_REPEATED,   /* TCP: sent it again */
+	ENDPOINT_EVENT_REPEATED,   /* TCP: repeated the SYN-ACK */
 	ENDPOINT_EVENT_ACCEPTED,   /* TCP: the handshake is complete */
 	ENDPOINT_EVENT_REFUSED,    /* TCP: answered the SYN with RST */
 	ENDPOINT_EVENT_ASKED,      /* TCP: answered, and the handshake came to nothing */
@@ -49,17 +54,20 @@ struct endpoint_events {
 	struct flow_burst keys;
 };
 
-/* An empty queue for that table, which is hashed with that secret. Both are borrowed. */
+/*
+ * Makes an empty queue for `table`, whose keys are hashed with `secret`. Both are borrowed.
+ * Control.
+ */
 void endpoint_events_init(struct endpoint_events *events, struct endpoint_table *table,
                           const struct flow_hash_secret *secret);
 
-/* Applies all queued events to the table. */
+/* Applies all queued events to the table. Worker. */
 void endpoint_event_apply(struct endpoint_events *events);
 
-/* Makes room for two events, so that they stand in a row. */
+/* Makes room for two events, so that they come in a row. Worker. */
 void endpoint_event_reserve(struct endpoint_events *events);
 
-/* Queues an event of end `end` (0: a, 1: b) of the flow of that key. */
+/* Queues an event of end `end` (0: a, 1: b) of the flow with that key. Worker. */
 void endpoint_event_add(struct endpoint_events *events, const struct flow_key *flow, unsigned end,
                         struct endpoint_event event);
 

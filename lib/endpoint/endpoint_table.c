@@ -26,30 +26,29 @@ endpoint_table_need(uint32_t capacity)
 }
 
 int
-endpoint_table_init(struct endpoint_table *sockets, uint32_t capacity, enum mem_pages pages,
-                    int node)
+endpoint_table_init(struct endpoint_table *table, uint32_t capacity, enum mem_pages pages, int node)
 {
 	uint32_t n_sets = capacity / ENDPOINT_WAYS;
 	int error;
 
-	memset(sockets, 0, sizeof(*sockets));
+	memset(table, 0, sizeof(*table));
 	if (capacity < ENDPOINT_CAPACITY_MIN || capacity > ENDPOINT_CAPACITY_MAX ||
 	    (capacity & (capacity - 1)) != 0)
 		return -EINVAL;
-	error = mem_region_init(&sockets->region, endpoint_table_bytes(capacity), pages, node);
+	error = mem_region_init(&table->region, endpoint_table_bytes(capacity), pages, node);
 	if (error != 0)
 		return error;
-	sockets->n_sets = n_sets;
-	sockets->silent_left = capacity;
-	sockets->records = sockets->region.base;
-	sockets->sets = (struct endpoint_set *)(void *)&sockets->records[capacity];
+	table->n_sets = n_sets;
+	table->silent_left = capacity;
+	table->records = table->region.base;
+	table->sets = (struct endpoint_set *)(void *)&table->records[capacity];
 	return 0;
 }
 
 void
-endpoint_table_fini(struct endpoint_table *sockets)
+endpoint_table_fini(struct endpoint_table *table)
 {
-	mem_region_fini(&sockets->region);
+	mem_region_fini(&table->region);
 }
 
 static uint16_t
@@ -58,7 +57,7 @@ endpoint_tag(uint64_t hash)
 	return (uint16_t)(hash & 0xffff) != 0 ? (uint16_t)hash : 1;
 }
 
-static int
+static bool
 endpoint_is(const struct endpoint *record, const struct flow_key *key)
 {
 	return record->addr[0] == key->a_addr[0] && record->addr[1] == key->a_addr[1] &&
@@ -83,21 +82,21 @@ endpoint_match(const struct endpoint_set *set, uint16_t tag)
 }
 
 uint32_t
-endpoint_table_find(const struct endpoint_table *sockets, const struct flow_key *key, uint64_t hash)
+endpoint_table_find(const struct endpoint_table *table, const struct flow_key *key, uint64_t hash)
 {
-	uint32_t home = endpoint_set_of(sockets, hash);
-	uint32_t mask = endpoint_match(&sockets->sets[home], endpoint_tag(hash));
+	uint32_t home = endpoint_set_of(table, hash);
+	uint32_t mask = endpoint_match(&table->sets[home], endpoint_tag(hash));
 
 	for (; mask != 0; mask &= mask - 1, mask &= mask - 1) {
 		uint32_t number = home * ENDPOINT_WAYS + (uint32_t)__builtin_ctz(mask) / 2;
 
-		if (endpoint_is(&sockets->records[number], key))
+		if (endpoint_is(&table->records[number], key))
 			return number;
 	}
 	return ENDPOINT_NONE;
 }
 
-/* A free way, or that of the least rank that was not seen for longest. Without branches. */
+/* A free way, or the way of the least rank that was not seen for longest. Without branches. */
 static uint32_t
 endpoint_victim(const struct endpoint_set *set)
 {
@@ -112,59 +111,59 @@ endpoint_victim(const struct endpoint_set *set)
 }
 
 void
-endpoint_table_prefetch_record(const struct endpoint_table *sockets, uint64_t hash)
+endpoint_table_prefetch_record(const struct endpoint_table *table, uint64_t hash)
 {
-	uint32_t home = endpoint_set_of(sockets, hash);
-	const struct endpoint_set *set = &sockets->sets[home];
+	uint32_t home = endpoint_set_of(table, hash);
+	const struct endpoint_set *set = &table->sets[home];
 	uint32_t mask = endpoint_match(set, endpoint_tag(hash));
 	uint32_t way;
 
 	if (mask != 0)
 		way = (uint32_t)__builtin_ctz(mask) / 2;
-	else if (sockets->silent_left != 0)
+	else if (table->silent_left != 0)
 		way = endpoint_victim(set);
 	else
-		return; /* a flood: nearly none will be replaced */
-	__builtin_prefetch(&sockets->records[home * ENDPOINT_WAYS + way], 1);
+		return; /* a flood: hardly any will be replaced */
+	__builtin_prefetch(&table->records[home * ENDPOINT_WAYS + way], 1);
 }
 
 /*
- * May one more silent socket have a record? As many as there are records, a tick: more than that
- * would not be there long enough to be read, and a flood need not pay for it.
+ * May one more silent endpoint have a record? In each tick as many may as there are records. More
+ * than that would not be there long enough to be read, and a flood need not pay for it.
  */
-static int
-endpoint_is_turn(struct endpoint_table *sockets, uint32_t tick)
+static bool
+endpoint_is_turn(struct endpoint_table *table, uint32_t tick)
 {
-	if (sockets->tick != tick) {
-		sockets->tick = tick;
-		sockets->silent_left = endpoint_table_capacity(sockets);
+	if (table->tick != tick) {
+		table->tick = tick;
+		table->silent_left = endpoint_table_capacity(table);
 	}
-	if (sockets->silent_left == 0)
-		return 0;
-	sockets->silent_left--;
-	return 1;
+	if (table->silent_left == 0)
+		return false;
+	table->silent_left--;
+	return true;
 }
 
-/* Room for a socket that has no record: its way in the set, or ENDPOINT_NONE. */
+/* Room for an endpoint that has no record: its way in the set, or ENDPOINT_NONE. */
 static uint32_t
-endpoint_room(struct endpoint_table *sockets, const struct endpoint_set *set,
-              enum endpoint_rank rank, uint32_t tick)
+endpoint_room(struct endpoint_table *table, const struct endpoint_set *set, enum endpoint_rank rank,
+              uint32_t tick)
 {
 	uint32_t way;
 
-	if (rank == ENDPOINT_SILENT && !endpoint_is_turn(sockets, tick))
+	if (rank == ENDPOINT_SILENT && !endpoint_is_turn(table, tick))
 		goto none;
 	way = endpoint_victim(set);
 	if (rank < ENDPOINT_PROVEN && set->rank[way] == ENDPOINT_PROVEN)
 		goto none;
-	base_counter_add(set->rank[way] == ENDPOINT_FREE ? &sockets->live : &sockets->replaced, 1);
+	base_counter_add(set->rank[way] == ENDPOINT_FREE ? &table->live : &table->replaced, 1);
 	return way;
 none:
-	base_counter_add(&sockets->passed_over, 1);
+	base_counter_add(&table->passed_over, 1);
 	return ENDPOINT_NONE;
 }
 
-/* Field by field: its seq must not be anything else for a moment. */
+/* Field by field: seq must never have another value, not for a moment. */
 static void
 endpoint_begin(struct endpoint *record, const struct flow_key *key, uint64_t now_us)
 {
@@ -181,20 +180,20 @@ endpoint_begin(struct endpoint *record, const struct flow_key *key, uint64_t now
 }
 
 uint32_t
-endpoint_table_take(struct endpoint_table *sockets, const struct flow_key *key, uint64_t hash,
+endpoint_table_take(struct endpoint_table *table, const struct flow_key *key, uint64_t hash,
                     enum endpoint_rank rank, uint64_t now_us)
 {
-	uint32_t home = endpoint_set_of(sockets, hash);
-	struct endpoint_set *set = &sockets->sets[home];
-	uint32_t number = endpoint_table_find(sockets, key, hash);
-	int is_new = number == ENDPOINT_NONE;
+	uint32_t home = endpoint_set_of(table, hash);
+	struct endpoint_set *set = &table->sets[home];
+	uint32_t number = endpoint_table_find(table, key, hash);
+	bool is_new = number == ENDPOINT_NONE;
 	uint32_t tick = (uint32_t)(now_us >> ENDPOINT_TICK_SHIFT);
-	uint32_t way = is_new ? endpoint_room(sockets, set, rank, tick) : number % ENDPOINT_WAYS;
+	uint32_t way = is_new ? endpoint_room(table, set, rank, tick) : number % ENDPOINT_WAYS;
 	struct endpoint *record;
 
 	if (way == ENDPOINT_NONE)
 		return ENDPOINT_NONE;
-	record = &sockets->records[home * ENDPOINT_WAYS + way];
+	record = &table->records[home * ENDPOINT_WAYS + way];
 	base_seq_write_begin(&record->seq);
 	if (is_new) {
 		endpoint_begin(record, key, now_us);
@@ -209,18 +208,18 @@ endpoint_table_take(struct endpoint_table *sockets, const struct flow_key *key, 
 }
 
 void
-endpoint_table_raise(struct endpoint_table *sockets, uint32_t number, enum endpoint_rank rank)
+endpoint_table_raise(struct endpoint_table *table, uint32_t number, enum endpoint_rank rank)
 {
-	uint8_t *has = &sockets->sets[number / ENDPOINT_WAYS].rank[number % ENDPOINT_WAYS];
+	uint8_t *has = &table->sets[number / ENDPOINT_WAYS].rank[number % ENDPOINT_WAYS];
 
 	if (*has < rank)
 		*has = (uint8_t)rank;
 }
 
 void
-endpoint_table_copy(const struct endpoint_table *sockets, uint32_t number, struct endpoint *copy)
+endpoint_table_copy(const struct endpoint_table *table, uint32_t number, struct endpoint *copy)
 {
-	const struct endpoint *record = &sockets->records[number];
+	const struct endpoint *record = &table->records[number];
 	uint32_t begun;
 
 	do {
@@ -229,18 +228,18 @@ endpoint_table_copy(const struct endpoint_table *sockets, uint32_t number, struc
 	} while (base_seq_read_retry(&record->seq, begun));
 }
 
-int
-endpoint_table_copy_of(const struct endpoint_table *sockets, const struct flow_key *key,
+bool
+endpoint_table_copy_of(const struct endpoint_table *table, const struct flow_key *key,
                        uint64_t hash, struct endpoint *copy)
 {
-	uint32_t first = endpoint_set_of(sockets, hash) * ENDPOINT_WAYS;
+	uint32_t first = endpoint_set_of(table, hash) * ENDPOINT_WAYS;
 
 	for (uint32_t number = first; number < first + ENDPOINT_WAYS; number++) {
-		if (base_load_u64(&sockets->records[number].name) != key->rest)
+		if (base_load_u64(&table->records[number].name) != key->rest)
 			continue;
-		endpoint_table_copy(sockets, number, copy);
+		endpoint_table_copy(table, number, copy);
 		if (endpoint_is(copy, key))
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A worker's table of sockets: who answered, who was asked in vain, who talks with many.
+ * A worker's table of endpoints: who answered, who was asked in vain, who talks with many.
  *
- * Flows end and are forgotten; what they showed of the sockets at their ends is kept here, a record
- * of one cache line for each address, port, protocol and identity domain. The events that fill it
- * are in track_endpoint.h; reports read it through snapshot_endpoint.h.
+ * Overview. Flows end and are forgotten. What they showed of the endpoints at their ends is kept
+ * here: a record of one cache line for each address, port, protocol and identity domain.
+ * track_endpoint.h has the events that fill it; reports read it through snapshot_endpoint.h.
  *
- *	sets      one line each: eight tags, eight ranks and when each was last seen. A search and
- *	          the choice of whom to replace read this line and no other
- *	records   one line each, eight a set; they never move while they live
+ *	sets      one line each: eight tags, eight ranks, and when each was last seen. A search and
+ *	          the choice of what to replace read this line and no other
+ *	records   one line each, eight for a set; they never move while they live
  *
- * The memory is fixed. Where a set is full the record of the least rank gives way, and of those the
- * one that was not seen for longest; but nothing below ENDPOINT_PROVEN ever replaces what is of
- * that rank: a scan or a flood goes round among its own, a full turn a second at most. With the
- * flow table's secret in the hash nobody outside can choose sockets that meet in one set.
+ * Life. The memory is fixed. Where a set is full, the record of the least rank gives way, and of
+ * those the one that was not seen for longest. But nothing below ENDPOINT_PROVEN ever replaces a
+ * record of that rank: a scan or a flood replaces its own, a full turn a second at most. With the
+ * flow table's secret in the hash nobody outside can choose endpoints that meet in one set.
  *
- * Concurrency: one worker writes; the control core reads whole records by number through their
- * sequence counts and never looks at the sets. Cost: a take touches two lines; a caller with many
- * fetches the sets first, then the records.
+ * Who writes and who reads. One worker writes. The control core reads whole records by number
+ * through their sequence counts, and never reads the sets.
+ *
+ * Cost. A take touches two lines. A caller with many fetches the sets first, then the records.
  */
 #ifndef ENDPOINT_TABLE_H
 #define ENDPOINT_TABLE_H
@@ -35,7 +36,9 @@ BASE_BEGIN_DECLS
 #define ENDPOINT_NONE         UINT32_MAX
 #define ENDPOINT_TICK_SHIFT   20 /* microseconds to ticks of endpoint_set.seen: 1.05 s */
 
-/* How much a record is worth keeping: evidence that a stranger's packets alone cannot make. */
+/*
+ * How much a record is worth keeping: by evidence that the packets of a stranger alone cannot make.
+ */
 enum endpoint_rank {
 	ENDPOINT_FREE,
 	ENDPOINT_SILENT, /* asked and never answered; or talks with one peer */
@@ -87,23 +90,23 @@ struct endpoint_table {
 	uint32_t n_sets; /* a power of two */
 	struct mem_region region;
 
-	/* worker alone: silent records that may yet replace others in this tick */
+	/* worker alone: silent records that may still replace others in this tick */
 	uint32_t tick;
 	uint32_t silent_left;
 
 	/* worker: writes; control: reads */
 	uint64_t live;
 	uint64_t replaced;    /* records that gave way to others */
-	uint64_t passed_over; /* sockets that got no record: none was to be had for their rank */
+	uint64_t passed_over; /* endpoints that got no record: there was none for their rank */
 };
 
 /*
  * Memory for `capacity` records, a power of two, zeroed, of the given kind and NUMA node. 0,
  * -EINVAL or as mem_region_init. Control, cold.
  */
-int endpoint_table_init(struct endpoint_table *sockets, uint32_t capacity, enum mem_pages pages,
+int endpoint_table_init(struct endpoint_table *table, uint32_t capacity, enum mem_pages pages,
                         int node);
-void endpoint_table_fini(struct endpoint_table *sockets);
+void endpoint_table_fini(struct endpoint_table *table);
 
 /* The capacity for at least n records, n at least 2: the next power of two. Any. */
 BASE_INLINE uint32_t
@@ -115,39 +118,42 @@ endpoint_table_round(uint32_t n)
 /* Bytes of memory that such a table takes. Any. */
 uint64_t endpoint_table_need(uint32_t capacity);
 
-/* The record of a socket, or ENDPOINT_NONE. `key` is as endpoint_key makes it. Worker. */
-uint32_t endpoint_table_find(const struct endpoint_table *sockets, const struct flow_key *key,
-                             uint64_t hash);
+/*
+ * The number of the record of an endpoint, or ENDPOINT_NONE. `key` is as endpoint_key makes it.
+ * Worker.
+ */
+uint32_t
+endpoint_table_find(const struct endpoint_table *table, const struct flow_key *key, uint64_t hash);
 
 /*
- * The same, made anew if it is not there, with its write left open: the caller changes what it will
- * and calls base_seq_write_end. The record has at least `rank` from now on and is the last seen of
- * its set. ENDPOINT_NONE: there is no room for one of that rank. Worker.
+ * The same, and makes the record if there is none. Its write is left open: the caller changes what
+ * it will and calls base_seq_write_end. From now on the record has at least `rank` and is the last
+ * seen of its set. ENDPOINT_NONE: there is no room for one of that rank. Worker.
  */
-uint32_t endpoint_table_take(struct endpoint_table *sockets, const struct flow_key *key,
+uint32_t endpoint_table_take(struct endpoint_table *table, const struct flow_key *key,
                              uint64_t hash, enum endpoint_rank rank, uint64_t now_us);
 
-/* Fetches the record that take will find or replace. Worker. */
-void endpoint_table_prefetch_record(const struct endpoint_table *sockets, uint64_t hash);
+/* Fetches the record that endpoint_table_take will find or replace. Worker. */
+void endpoint_table_prefetch_record(const struct endpoint_table *table, uint64_t hash);
 
 /* Raises the rank of a record. Worker. */
-void endpoint_table_raise(struct endpoint_table *sockets, uint32_t number, enum endpoint_rank rank);
+void endpoint_table_raise(struct endpoint_table *table, uint32_t number, enum endpoint_rank rank);
 
 /* A whole copy of one record, by its number below the capacity. Any thread. */
 void
-endpoint_table_copy(const struct endpoint_table *sockets, uint32_t number, struct endpoint *copy);
+endpoint_table_copy(const struct endpoint_table *table, uint32_t number, struct endpoint *copy);
 
-/* The same by what names it: 1, or 0 when it is not there. Control; searches without the sets. */
-int endpoint_table_copy_of(const struct endpoint_table *sockets, const struct flow_key *key,
-                           uint64_t hash, struct endpoint *copy);
+/* The same by what names it. Returns whether it is there. It searches without the sets. Control. */
+bool endpoint_table_copy_of(const struct endpoint_table *table, const struct flow_key *key,
+                            uint64_t hash, struct endpoint *copy);
 
 BASE_INLINE uint32_t
-endpoint_table_capacity(const struct endpoint_table *sockets)
+endpoint_table_capacity(const struct endpoint_table *table)
 {
-	return sockets->n_sets * ENDPOINT_WAYS;
+	return table->n_sets * ENDPOINT_WAYS;
 }
 
-/* One end of a flow as a key that flow_hash takes: the other end is left out. */
+/* Makes a key, as flow_hash takes it, of one end of a flow: the other end is left out. Any. */
 BASE_INLINE void
 endpoint_key(struct flow_key *key, const struct flow_key *flow, unsigned b)
 {
@@ -158,28 +164,31 @@ endpoint_key(struct flow_key *key, const struct flow_key *flow, unsigned b)
 }
 
 BASE_INLINE uint32_t
-endpoint_set_of(const struct endpoint_table *sockets, uint64_t hash)
+endpoint_set_of(const struct endpoint_table *table, uint64_t hash)
 {
-	return (uint32_t)(hash >> 32) & (sockets->n_sets - 1);
+	return (uint32_t)(hash >> 32) & (table->n_sets - 1);
 }
 
-/* The first of the two lines; when it has come, endpoint_table_prefetch_record fetches the other. */
+/*
+ * Fetches the first of the two lines. When it has come, endpoint_table_prefetch_record fetches the
+ * other. Worker.
+ */
 BASE_INLINE void
-endpoint_table_prefetch_set(const struct endpoint_table *sockets, uint64_t hash)
+endpoint_table_prefetch_set(const struct endpoint_table *table, uint64_t hash)
 {
-	__builtin_prefetch(&sockets->sets[endpoint_set_of(sockets, hash)], 1);
+	__builtin_prefetch(&table->sets[endpoint_set_of(table, hash)], 1);
 }
 
 BASE_INLINE uint64_t
-endpoint_accepted(const struct endpoint *socket)
+endpoint_accepted(const struct endpoint *record)
 {
-	return (uint64_t)socket->accepted_hi << 32 | socket->accepted_lo;
+	return (uint64_t)record->accepted_hi << 32 | record->accepted_lo;
 }
 
 BASE_INLINE uint64_t
-endpoint_asked(const struct endpoint *socket)
+endpoint_asked(const struct endpoint *record)
 {
-	return (uint64_t)socket->asked_hi << 32 | socket->asked_lo;
+	return (uint64_t)record->asked_hi << 32 | record->asked_lo;
 }
 
 BASE_END_DECLS

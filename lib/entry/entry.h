@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A connection or UDP flow in its table entry: what the tracker makes of flow_entry's 84 bytes.
+ * A connection or UDP flow in its table entry: what the tracker makes of the 84 bytes of
+ * flow_entry.
  *
- * The first line names the flow and holds its times, the second its two ends. Times are on the
- * engine's clock (48 bits of microseconds: nine years from its start), held as the moment at which
- * something happened, never as a deadline, so that ages can always be shown. `opened` is written
- * once and is cut in three to fill the words.
+ * The first line names the flow and holds its times; the second holds its two ends. Times are on
+ * the engine's clock (48 bits of microseconds: nine years from its start). They are the moments at
+ * which something happened, never deadlines, so that ages can always be shown. `opened` is written
+ * once, and cut in three to fill the words.
  *
- * Worker: writes. Control: reads a copy taken through seq (snapshot.c).
+ * Worker: writes. Control: reads a copy that was taken through seq (snapshot_copy.h).
  */
 #ifndef ENTRY_H
 #define ENTRY_H
@@ -26,12 +27,13 @@ enum entry_flag {
 	ENTRY_MIDSTREAM = 1 << 1, /* its opening was not seen */
 	ENTRY_GAP = 1 << 2,       /* segments were missed */
 	ENTRY_ROLE_GUESSED = 1 << 3,
-	ENTRY_DETACHED = 1 << 4, /* not in the index any more: only shown until CLOSED's timer */
-	ENTRY_ASKED = 1 << 5,    /* its opening is counted in the table of sockets */
-	ENTRY_TIMED = 1 << 6,    /* one of its segments is being timed (entry_rtt.h) */
-	ENTRY_OVERFLOW = 1 << 7, /* it has a wide record (entry_overflow.h) */
-	ENTRY_END_SHIFT = 8,     /* enum report_end_cause, three bits */
-	ENTRY_END_MASK = 7 << 8,
+	ENTRY_DETACHED =
+	    1 << 4,           /* not in the index any more: only shown, until the timer of CLOSED */
+	ENTRY_ASKED = 1 << 5, /* its opening is counted in the table of endpoints */
+	ENTRY_TIMED = 1 << 6, /* one of its segments is being timed (entry_rtt.h) */
+	ENTRY_OVERFLOW = 1 << 7,   /* it has an overflow record (entry_overflow.h) */
+	ENTRY_END_CAUSE_SHIFT = 8, /* enum report_end_cause, three bits */
+	ENTRY_END_CAUSE_MASK = 7 << 8,
 	ENTRY_COPIES_SHIFT = 11, /* copies that the mirror made, five bits */
 	ENTRY_COPIES_MASK = 31 << 11,
 };
@@ -54,25 +56,28 @@ static_assert(offsetof(struct entry, end) == BASE_CACHE_LINE, "both ends in one 
 static_assert((int)TCPS_TIME_WAIT == (int)REPORT_TIME_WAIT && (int)TCPS_N_STATES == (int)REPORT_UDP,
               "one numbering of states");
 
+/* The entry of a number below flow_table_used. Worker; control only reads its seq and copies it. */
 BASE_INLINE struct entry *
 entry_at(const struct flow_table *table, uint32_t number)
 {
 	return (struct entry *)flow_table_entry(table, number);
 }
 
+/* The end that is the client: 0 or 1. */
 BASE_INLINE unsigned
 entry_client(const struct entry *e)
 {
 	return e->flags & ENTRY_CLIENT_B;
 }
 
-BASE_INLINE int
+BASE_INLINE bool
 entry_is_udp(const struct entry *e)
 {
 	return e->end[0].state == ENTRY_STATE_UDP;
 }
 
-BASE_INLINE int
+/* Has one of the two ends sent nothing? */
+BASE_INLINE bool
 entry_is_oneway(const struct entry *e)
 {
 	return e->end[0].packets == 0 || e->end[1].packets == 0;
@@ -94,7 +99,8 @@ entry_set_opened_us(struct entry *e, uint64_t us)
 
 /*
  * flow_cold.user: the VLAN of the first packet (bits 11..0; 4095, which IEEE 802.1Q reserves, is
- * none), the newest ICMP error (14..12, enum report_icmp), and the end that it told (15: b).
+ * none), the newest ICMP error (14..12, enum report_icmp), and the end to which that error went
+ * (15: b).
  */
 #define ENTRY_COLD_NO_VLAN    0xfffu
 #define ENTRY_COLD_ICMP_SHIFT 12
@@ -102,51 +108,51 @@ entry_set_opened_us(struct entry *e, uint64_t us)
 
 static_assert(REPORT_N_ICMP <= 8, "three bits");
 
-/* A new flow's. */
+/* Sets it for a new flow. Worker. */
 BASE_INLINE void
-entry_cold_init(struct flow_cold *side, uint16_t vlan)
+entry_cold_init(struct flow_cold *cold, uint16_t vlan)
 {
-	side->user = (uint16_t)(vlan & ENTRY_COLD_NO_VLAN);
+	cold->user = (uint16_t)(vlan & ENTRY_COLD_NO_VLAN);
 }
 
 BASE_INLINE void
-entry_cold_set_icmp(struct flow_cold *side, unsigned icmp, unsigned end)
+entry_cold_set_icmp(struct flow_cold *cold, unsigned icmp, unsigned end)
 {
-	side->user = (uint16_t)((side->user & ENTRY_COLD_NO_VLAN) | icmp << ENTRY_COLD_ICMP_SHIFT |
+	cold->user = (uint16_t)((cold->user & ENTRY_COLD_NO_VLAN) | icmp << ENTRY_COLD_ICMP_SHIFT |
 	                        end << ENTRY_COLD_END_SHIFT);
 }
 
 BASE_INLINE uint16_t
-entry_cold_vlan(const struct flow_cold *side)
+entry_cold_vlan(const struct flow_cold *cold)
 {
-	unsigned vlan = side->user & ENTRY_COLD_NO_VLAN;
+	unsigned vlan = cold->user & ENTRY_COLD_NO_VLAN;
 
 	return vlan == ENTRY_COLD_NO_VLAN ? REPORT_NO_VLAN : (uint16_t)vlan;
 }
 
 BASE_INLINE enum report_icmp
-entry_cold_icmp(const struct flow_cold *side)
+entry_cold_icmp(const struct flow_cold *cold)
 {
-	return (enum report_icmp)(side->user >> ENTRY_COLD_ICMP_SHIFT & 7);
+	return (enum report_icmp)(cold->user >> ENTRY_COLD_ICMP_SHIFT & 7);
 }
 
 BASE_INLINE unsigned
-entry_cold_icmp_end(const struct flow_cold *side)
+entry_cold_icmp_end(const struct flow_cold *cold)
 {
-	return side->user >> ENTRY_COLD_END_SHIFT;
+	return cold->user >> ENTRY_COLD_END_SHIFT;
 }
 
 BASE_INLINE enum report_end_cause
 entry_end_cause(const struct entry *e)
 {
-	return (enum report_end_cause)((e->flags & ENTRY_END_MASK) >> ENTRY_END_SHIFT);
+	return (enum report_end_cause)((e->flags & ENTRY_END_CAUSE_MASK) >> ENTRY_END_CAUSE_SHIFT);
 }
 
 BASE_INLINE void
 entry_set_end_cause(struct entry *e, enum report_end_cause cause)
 {
-	e->flags =
-	    (uint16_t)((e->flags & ~(unsigned)ENTRY_END_MASK) | (unsigned)cause << ENTRY_END_SHIFT);
+	e->flags = (uint16_t)((e->flags & ~(unsigned)ENTRY_END_CAUSE_MASK) |
+	                      (unsigned)cause << ENTRY_END_CAUSE_SHIFT);
 }
 
 #endif

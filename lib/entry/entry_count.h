@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is counted of a connection: packets and bytes, and what went wrong, each way.
+ * What is counted of a connection: packets and bytes, and what went wrong, for each direction.
  *
- * The counters stand in the entry and in its wide record (entry_overflow.h); who counts and who reads
- * sees one number. All of these are called inside the entry's open write. Worker.
+ * The counters are in the entry and in its overflow record (entry_overflow.h). Who counts and who
+ * reads sees one number. All functions that write are called inside the entry's open write. Worker.
  *
- * Cost: a packet adds to two counters at once and tests both. The rest is paid by what it counts.
+ * Cost: a packet adds to two counters at once and tests both. Everything else is paid by what it
+ * counts.
  */
 #ifndef ENTRY_COUNT_H
 #define ENTRY_COUNT_H
@@ -16,20 +17,20 @@
 
 BASE_BEGIN_DECLS
 
-/* Both counters of a connection that are not in the entry itself, as they are read: whole sums. */
+/* The counters of one end as they are read: whole sums of entry and overflow record. */
 struct entry_counts {
 	uint64_t packets, bytes, payload;
-	uint64_t again, retransmitted_bytes, out_of_order, gaps, zero_windows;
+	uint64_t retransmitted, retransmitted_bytes, out_of_order, gaps, zero_windows;
 	uint16_t mss;
 };
 
-/* The same as entry_count_packet where a counter has no room. */
-void entry_count_overflow(struct entry_overflow_pool *wides, struct entry *e, unsigned dir,
+/* The rest of entry_count_packet: a counter has no room. Worker. */
+void entry_count_overflow(struct entry_overflow_pool *pool, struct entry *e, unsigned dir,
                           const struct packet *pk);
 
 /* One packet sent by end `dir`. Worker, hot. */
 BASE_INLINE void
-entry_count_packet(struct entry_overflow_pool *wides, struct entry *e, unsigned dir,
+entry_count_packet(struct entry_overflow_pool *pool, struct entry *e, unsigned dir,
                    const struct packet *pk)
 {
 	struct tcp_end *snd = &e->end[dir];
@@ -37,35 +38,34 @@ entry_count_packet(struct entry_overflow_pool *wides, struct entry *e, unsigned 
 	                   ((uint64_t)pk->ip_bytes << TCP_END_BYTES_SHIFT);
 
 	if (BASE_UNLIKELY((traffic & TCP_END_GUARDS) || pk->ip_bytes > TCP_END_BYTES_MAX))
-		entry_count_overflow(wides, e, dir, pk);
+		entry_count_overflow(pool, e, dir, pk);
 	else
 		snd->traffic = traffic;
 }
 
-/* The payload of end `dir` went round its 32 bits. */
-void entry_count_payload_wrap(struct entry_overflow_pool *wides, struct entry *e, unsigned dir);
+/* The payload of end `dir` went round its 32 bits. Worker. */
+void entry_count_payload_wrap(struct entry_overflow_pool *pool, struct entry *e, unsigned dir);
 
 /*
- * What a segment from end `dir` did besides moving states: `result` holds enum tcp_result bits, and
- * `old_bytes` of its payload had passed before.
+ * Counts what a segment from end `dir` did besides moving states. `result` holds enum tcp_result
+ * bits; `old_bytes` of its payload had passed before. Worker.
  */
-void entry_count_segment(struct entry_overflow_pool *wides, struct entry *e, unsigned dir,
+void entry_count_segment(struct entry_overflow_pool *pool, struct entry *e, unsigned dir,
                          unsigned result, uint32_t old_bytes);
 
-/* A copy that the mirror made of a packet from end `dir`. */
-void entry_count_copy(struct entry_overflow_pool *wides, struct entry *e, unsigned dir);
+/* Counts a copy that the mirror made of a packet from end `dir`. Worker. */
+void entry_count_copy(struct entry_overflow_pool *pool, struct entry *e, unsigned dir);
 
 /*
- * The sums of one end of a copied entry, and the copies of the whole connection. `wide` is a copy
- * of its record, or NULL where it has none. Any.
+ * The sums of one end of a copied entry, and the copies of the whole connection. `record` is a copy
+ * of its overflow record, or NULL where it has none. Any.
  */
-void entry_count_read(const struct entry *e, const struct entry_overflow *wide, unsigned end,
+void entry_count_read(const struct entry *e, const struct entry_overflow *record, unsigned end,
                       struct entry_counts *sums);
-uint64_t entry_count_copies(const struct entry *e, const struct entry_overflow *wide);
+uint64_t entry_count_copies(const struct entry *e, const struct entry_overflow *record);
 
-/* Keeps the MSS that end `dir` offered. */
-void
-entry_count_mss(struct entry_overflow_pool *wides, struct entry *e, unsigned dir, uint16_t mss);
+/* Keeps the MSS that end `dir` offered. Worker. */
+void entry_count_mss(struct entry_overflow_pool *pool, struct entry *e, unsigned dir, uint16_t mss);
 
 BASE_END_DECLS
 

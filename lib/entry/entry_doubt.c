@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The slots of flows in doubt: who finds his own, and who takes another's.
+ * The slots of flows in doubt: how a flow finds its slot, and when one takes it from another.
  *
- * There is no list of free slots and no age: a slot is given up when its owner has nothing left in
- * it, and lost when another flow of the same slot has something. A lost note costs its flow a few
- * segments more until it is believed, and nothing else (tcp_doubt.c).
+ * There is no list of free slots, and slots have no age. A flow gives its slot up when nothing is
+ * left in it. It loses the slot when another flow of the same slot has something to remember. A
+ * lost claim costs its flow a few segments more until it is believed, and nothing else
+ * (tcp_doubt.c).
  *
  * Worker alone. Cost: constant.
  */

@@ -2,16 +2,20 @@
 /*
  * The upper parts of counters that have outgrown their place in the entry.
  *
- * An entry's counters are as narrow as nearly every connection allows: 32,767 packets, 32 MB, 31
- * retransmissions. One that would overflow is emptied into the connection's wide record, a line of
- * its own from a pool of one for every ENTRY_OVERFLOW_SHARE flows, and goes on from zero; what is shown
- * is always the sum of both, and exact. So a flow pays half a byte for what few of them need.
+ * Overview. The counters of an entry have the room that nearly every connection needs and no more:
+ * 32,767 packets, 32 MB, 31 retransmissions. A counter that would overflow is emptied into the
+ * connection's overflow record and goes on from zero. What is shown is always the sum of both, and
+ * exact. Where the pool is empty a counter stays at its most, and that is counted (`refused`).
  *
- * Where the pool is empty a counter stays at its most, which is counted (`refused`). The last
- * quarter of the pool is kept for packets, bytes and payload: a mirror that copies everything, or a
- * bad day on the network, takes nothing from them.
+ * Life. A record comes from a pool with one for every ENTRY_OVERFLOW_SHARE flows when a counter
+ * first overflows, and goes back when its flow is forgotten. The last quarter of the pool is for
+ * packets, bytes and payload: a mirror that copies everything, or a bad day on the network, takes
+ * nothing from them.
  *
- * Worker: writes, inside the entry's open write. Control: reads, inside the entry's read.
+ * Who writes and who reads. Worker: writes, inside the entry's open write. Control: reads, inside
+ * the entry's read.
+ *
+ * Cost. Half a byte a flow for the pool; a line more for those that need it.
  */
 #ifndef ENTRY_OVERFLOW_H
 #define ENTRY_OVERFLOW_H
@@ -24,14 +28,14 @@ BASE_BEGIN_DECLS
 #define ENTRY_OVERFLOW_SHARE 128
 #define ENTRY_OVERFLOW_NONE  UINT32_MAX
 
-/* Each stays at its most instead of going round. */
+/* Each counter stays at its most instead of going round. */
 struct entry_overflow_end {
 	uint64_t bytes : 48;
-	uint64_t mss : 16; /* what the entry's `aside` held */
+	uint64_t mss : 16; /* what `aside` of the end held */
 	uint64_t retransmitted_bytes : 48;
 	uint64_t payload : 16; /* times that the 32 bits in the entry went round */
 	uint64_t packets : 36;
-	uint64_t again : 28;
+	uint64_t retransmitted : 28;
 	uint64_t copies : 26; /* of the connection: the sum of both ends */
 	uint64_t out_of_order : 16;
 	uint64_t gaps : 11;
@@ -45,8 +49,8 @@ struct BASE_ALIGNED(BASE_CACHE_LINE) entry_overflow {
 static_assert(sizeof(struct entry_overflow) == BASE_CACHE_LINE, "one line");
 
 /*
- * A free record holds the number of the next one. No reader takes that for counters: its entry was
- * closed before, so the sequence count has moved.
+ * A free record holds the number of the next one. No reader takes that for counters: the record's
+ * entry was closed before, so its sequence count has moved.
  */
 struct entry_overflow_pool {
 	struct mem_region records;
@@ -54,27 +58,30 @@ struct entry_overflow_pool {
 	uint64_t refused; /* times that a counter had to stay at its most; control: reads */
 };
 
-/* Control, cold. 0 or -errno. */
-int entry_overflow_pool_init(struct entry_overflow_pool *wides, uint32_t flows,
-                             enum mem_pages pages, int node);
-void entry_overflow_pool_fini(struct entry_overflow_pool *wides);
-uint64_t entry_overflow_pool_bytes(const struct entry_overflow_pool *wides);
-uint64_t entry_overflow_pool_need(uint32_t flows); /* of those that are not yet made */
+/*
+ * Memory for the records of `flows` flows, of the given kind and NUMA node. 0 or -errno. Control,
+ * cold.
+ */
+int entry_overflow_pool_init(struct entry_overflow_pool *pool, uint32_t flows, enum mem_pages pages,
+                             int node);
+void entry_overflow_pool_fini(struct entry_overflow_pool *pool);
+uint64_t entry_overflow_pool_bytes(const struct entry_overflow_pool *pool);
+uint64_t entry_overflow_pool_need(uint32_t flows); /* of a pool that is not made yet. Any */
 
 /*
- * The flow's record, taken from the pool if it has none; NULL where the pool is empty, or, unless
- * `vital`, three quarters empty. Worker, in the entry's open write.
+ * The flow's record, taken from the pool if it has none. NULL where the pool is empty, or, unless
+ * `vital`, three quarters used. Worker, in the entry's open write.
  */
 struct entry_overflow *
-entry_overflow_take(struct entry_overflow_pool *wides, struct entry *e, int vital);
+entry_overflow_take(struct entry_overflow_pool *pool, struct entry *e, bool vital);
 
 /*
- * Gives the record `number` back, after the write that has closed its entry: a reader must not find
- * another flow's in it. Worker.
+ * Gives the record `number` back. This comes after the write that closed its entry: a reader must
+ * not find another flow's record there. Worker.
  */
-void entry_overflow_release(struct entry_overflow_pool *wides, uint32_t number);
+void entry_overflow_release(struct entry_overflow_pool *pool, uint32_t number);
 
-/* The number of the flow's record, or ENTRY_OVERFLOW_NONE. */
+/* The number of the flow's record, or ENTRY_OVERFLOW_NONE. Worker, or of a copied entry: any. */
 BASE_INLINE uint32_t
 entry_overflow_number(const struct entry *e)
 {
@@ -84,9 +91,9 @@ entry_overflow_number(const struct entry *e)
 }
 
 BASE_INLINE struct entry_overflow *
-entry_overflow_record(const struct entry_overflow_pool *wides, uint32_t number)
+entry_overflow_record(const struct entry_overflow_pool *pool, uint32_t number)
 {
-	return (struct entry_overflow *)wides->records.base + number;
+	return (struct entry_overflow *)pool->records.base + number;
 }
 
 BASE_END_DECLS

@@ -7,17 +7,20 @@
 
 #define ENTRY_RTT_GAIN 8 /* RFC 6298 2.3: alpha is 1/8 */
 
-/* At least 1: 0 is "not known". To the nearest: else small steps would never lead upward. */
+/*
+ * Smooths by one sample. Never 0, which means not known. Rounds to the nearest: otherwise small
+ * steps would never lead upward.
+ */
 static unsigned
-entry_rtt_smooth(unsigned coarse, uint64_t sample_us)
+entry_rtt_smooth(unsigned packed, uint64_t sample_us)
 {
 	const unsigned digits = TCP_DURATION_RTT_DIGITS;
 	int64_t old_us, next_us;
 	unsigned below;
 
-	if (coarse == 0)
+	if (packed == 0)
 		return tcp_duration_pack(sample_us + !sample_us, digits);
-	old_us = (int64_t)tcp_duration_unpack(coarse, digits);
+	old_us = (int64_t)tcp_duration_unpack(packed, digits);
 	next_us = old_us + ((int64_t)sample_us - old_us) / ENTRY_RTT_GAIN;
 	below = tcp_duration_pack((uint64_t)next_us, digits);
 	if ((uint64_t)next_us - tcp_duration_unpack(below, digits) >
@@ -27,7 +30,7 @@ entry_rtt_smooth(unsigned coarse, uint64_t sample_us)
 }
 
 static void
-entry_rtt_sample(struct tcp_end *end, uint64_t sample_us, int opens)
+entry_rtt_sample(struct tcp_end *end, uint64_t sample_us, bool opens)
 {
 	unsigned handshake =
 	    tcp_duration_pack(sample_us + !sample_us, TCP_DURATION_TIME_DIGITS) & 0x7ff;
@@ -37,7 +40,7 @@ entry_rtt_sample(struct tcp_end *end, uint64_t sample_us, int opens)
 	end->rtt = entry_rtt_smooth(end->rtt, sample_us) & 0xfff;
 }
 
-static int
+static bool
 entry_rtt_is_mine(const struct entry_rtt_slot *slot, uint32_t number)
 {
 	return slot->owner == number + 1;
@@ -56,14 +59,14 @@ entry_rtt_answer(struct entry_rtt *rtt, struct entry *e, uint32_t number, unsign
 {
 	struct entry_rtt_slot *slot = entry_rtt_slot(rtt, number);
 
-	if (!entry_rtt_is_mine(slot, number)) { /* another has it since */
+	if (!entry_rtt_is_mine(slot, number)) { /* another flow has taken it */
 		e->flags &= (uint16_t)~ENTRY_TIMED;
 		return;
 	}
 	if (slot->sender == dir || !(pk->tcp_flags & PACKET_TCP_ACK) ||
 	    tcp_seq_lt(pk->ack, slot->seq))
 		return;
-	/* An ACK of what it has not got, or a RST, is no answer; nor is one after so long. */
+	/* An ACK of what was not sent, or a RST, is no answer. Nor is one after so long. */
 	if (now_us - slot->time_us <= ENTRY_RTT_MAX_US && !(pk->tcp_flags & PACKET_TCP_RST) &&
 	    tcp_seq_leq(pk->ack, e->end[!dir].snd_nxt))
 		entry_rtt_sample(&e->end[dir], now_us - slot->time_us, slot->opens);

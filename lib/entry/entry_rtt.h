@@ -2,19 +2,21 @@
 /*
  * Round trips, from the tap to an end and back.
  *
- * A segment that passes toward an end is timed until that end acknowledges it: the SYN gives the
- * way to the server, the SYN-ACK the way to the client, data both ways later. The sum of both ends'
- * times is the round trip that the hosts themselves see. One segment a connection is timed at once,
- * and none that was sent twice (Karn's rule; RFC 6298 section 3); samples are smoothed by an eighth
- * (RFC 6298 section 2).
+ * Overview. A segment that passes toward an end is timed until that end acknowledges it. The SYN
+ * gives the way to the server, the SYN-ACK the way to the client; later, data gives both. The sum
+ * of both ends' times is the round trip that the hosts themselves see. A connection has one segment
+ * timed at once, and never one that was sent twice (Karn's rule; RFC 6298 section 3). Samples are
+ * smoothed by an eighth (RFC 6298 section 2). The first few segments of an end are candidates, and
+ * then one in ENTRY_RTT_EVERY: a mean does not need more.
  *
- * Of the segments of one end the first few are candidates and then one in ENTRY_RTT_EVERY: a mean
- * does not need more. What is being timed stands in a small table of the worker's, one slot for
- * many connections; who comes while it is taken is timed another time. A slot that is never
- * answered is free again after ENTRY_RTT_MAX_US.
+ * Life. What is being timed has a slot in a small table, which many connections share. A segment
+ * that finds the slot taken is not timed. A slot that is never answered is free after
+ * ENTRY_RTT_MAX_US.
  *
- * Cost: a packet of a connection that is not timed looks at a flag and a counter; those that are
- * timed, or wait for an answer, touch a slot. Worker.
+ * Who writes and who reads. Worker, nobody else. The results are in the entry's ends.
+ *
+ * Cost. A packet of a connection that is not timed reads a flag and a counter. Segments that are
+ * timed, or wait for an answer, touch a slot.
  */
 #ifndef ENTRY_RTT_H
 #define ENTRY_RTT_H
@@ -46,32 +48,35 @@ entry_rtt_slot(struct entry_rtt *rtt, uint32_t number)
 	return &rtt->slot[number % ENTRY_RTT_SLOTS];
 }
 
-/* Fetches what the three below touch, for whoever has something else to do first. */
+/*
+ * Fetches the slot that the functions below touch, for a caller with something else to do first.
+ * Worker.
+ */
 BASE_INLINE void
 entry_rtt_prefetch(struct entry_rtt *rtt, uint32_t number)
 {
 	__builtin_prefetch(entry_rtt_slot(rtt, number), 1);
 }
 
-/* May the next segment of this end be timed? */
-BASE_INLINE int
+/* May the next segment of this end be timed? Worker, hot. */
+BASE_INLINE bool
 entry_rtt_is_candidate(const struct tcp_end *end)
 {
 	return end->packets < ENTRY_RTT_EVERY || end->packets % ENTRY_RTT_EVERY == 0;
 }
 
 /*
- * The segment from end `dir`, after it was applied, may be the ACK that is waited for. Only for
- * connections with ENTRY_TIMED.
+ * A segment from end `dir` has been applied: it may be the ACK that is waited for. Only for
+ * connections with ENTRY_TIMED. Worker.
  */
 void entry_rtt_answer(struct entry_rtt *rtt, struct entry *e, uint32_t number, unsigned dir,
                       const struct packet *pk, uint64_t now_us);
 
-/* Times the segment, all new, that has moved the numbers of end `dir` to snd_nxt. */
+/* Times the segment, all of it new, that has moved the numbers of end `dir` to snd_nxt. Worker. */
 void entry_rtt_start(struct entry_rtt *rtt, struct entry *e, uint32_t number, unsigned dir,
                      const struct packet *pk, uint64_t now_us);
 
-/* Something of end `dir` was sent again: what is timed of it may be answered twice. */
+/* End `dir` has retransmitted: what is timed of it may be answered twice. Worker. */
 void entry_rtt_spoil(struct entry_rtt *rtt, struct entry *e, uint32_t number, unsigned dir);
 
 BASE_END_DECLS

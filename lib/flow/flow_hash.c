@@ -2,9 +2,10 @@
 /*
  * The hash of one key, the plain version for bursts, and the choice between the versions.
  *
- * The choice is made before main and never again: one binary serves machines with and without
- * AVX-512, and a burst pays one indirect call for it. A single key, of a burst or not, is hashed
- * as words: 32 cycles, where a vector of four takes 38 (AVX-512) or 52 (AVX2).
+ * The choice is made once, before main: one binary serves machines with and without AVX-512, and a
+ * burst pays one indirect call for it. A single key, of a burst or not, is hashed as words: 32
+ * cycles, where a vector of four takes 38 (AVX-512) or 52 (AVX2). Any thread: nothing is written
+ * after the choice.
  */
 
 #include <errno.h>
@@ -35,7 +36,7 @@ flow_hash_secret_init(struct flow_hash_secret *secret)
 #define ONE_WORD(w, u)     (*word##w)
 #define ONE_KEEP(u, value) (hash = (value))
 
-/* By pointers, so that a key need not be put together to be hashed. */
+/* Takes pointers, so that a key need not be put together to be hashed. */
 BASE_INLINE uint64_t
 flow_hash_one(const struct flow_hash_secret *secret, const uint64_t *word0, const uint64_t *word1,
               const uint64_t *word2, const uint64_t *word3, const uint64_t *word4)
@@ -70,22 +71,22 @@ flow_hash_plain(const struct flow_hash_secret *secret, const struct flow_burst *
 
 /* --- choice --------------------------------------------------------------------------------- */
 
-static int
+static bool
 flow_hash_has_avx512(void)
 {
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
 }
 
-static int
+static bool
 flow_hash_has_avx2(void)
 {
-	return !!__builtin_cpu_supports("avx2");
+	return __builtin_cpu_supports("avx2");
 }
 
-static int
+static bool
 flow_hash_has_words(void)
 {
-	return 1;
+	return true;
 }
 
 const struct flow_hash_version flow_hash_versions[FLOW_HASH_VERSIONS] = {

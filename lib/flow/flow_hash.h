@@ -4,8 +4,8 @@
  * PRF").
  *
  * With a secret of 128 random bits nobody outside can choose tuples that fall into one bucket. A
- * burst is hashed in vectors as wide as the machine has them (AVX-512, AVX2, or plain words), and
- * every width gives the same numbers.
+ * burst is hashed in the largest vectors of the machine (AVX-512, AVX2, or plain words). All
+ * versions give the same numbers.
  */
 #ifndef FLOW_HASH_H
 #define FLOW_HASH_H
@@ -14,7 +14,7 @@
 
 BASE_BEGIN_DECLS
 
-/* Keys at once, in the widest version. */
+/* Keys at once, in the version with the largest vectors. */
 #define FLOW_HASH_LANES 16
 
 static_assert(FLOW_BURST_MAX % FLOW_HASH_LANES == 0, "whole vectors stay inside a burst");
@@ -30,7 +30,7 @@ int flow_hash_secret_init(struct flow_hash_secret *secret);
 uint64_t flow_hash(const struct flow_hash_secret *secret, const struct flow_key *key);
 
 /*
- * The first n keys of the burst, n at most FLOW_BURST_MAX; the same numbers as n calls of
+ * Hashes the first n keys of the burst, n at most FLOW_BURST_MAX: the same numbers as n calls of
  * flow_hash. Whole vectors are read and written: hashes[] has room for n rounded up to
  * FLOW_HASH_LANES, and what stands there behind the first n means nothing. Any thread, hot.
  */

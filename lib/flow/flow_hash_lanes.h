@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The versions of flow_hash_burst, one for each width of vectors: for flow_hash.c, which chooses,
- * and for the tests and benchmarks that hold them against each other.
+ * The versions of flow_hash_burst, one for each size of vectors: for flow_hash.c, which chooses,
+ * and for the tests and benchmarks that compare them.
  *
- * Every one gives the numbers of flow_hash, but has its own target: a machine without it must not
- * call it.
+ * Each gives the numbers of flow_hash, but has its own target: a machine without it must not call
+ * it.
  */
 #ifndef FLOW_HASH_LANES_H
 #define FLOW_HASH_LANES_H
@@ -24,12 +24,12 @@ flow_hash_function flow_hash_avx512; /* two vectors of eight, and of four for fe
 struct flow_hash_version {
 	const char *name;
 	flow_hash_function *hash;
-	int (*is_supported)(void);
+	bool (*is_supported)(void);
 };
 
 #define FLOW_HASH_VERSIONS 3
 
-/* Widest first; the last is supported everywhere. Any thread: reads. */
+/* Largest vectors first; the last version is supported everywhere. Any thread: reads. */
 extern const struct flow_hash_version flow_hash_versions[FLOW_HASH_VERSIONS];
 
 BASE_END_DECLS

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The rounds of SipHash-1-3, written once for every width, for lib/flow alone.
+ * The rounds of SipHash-1-3, written once for every size of vectors, for lib/flow alone.
  *
- * Whoever uses SIP_HASH says what one word is: `type`, a word or a vector of words that adds and
- * exclusive-ors as a word does, and SIP_ROTATE(x, n), which turns each of them left. SIP_HASH works
- * on `units` of them side by side: one chain of rounds is mostly latency, and a second one fills
- * the gaps. A key has a fixed length, so the last block is the constant length byte.
+ * Overview. Whoever uses SIP_HASH says what one word is: `type`, a word or a vector of words that
+ * adds and exclusive-ors as a word does, and SIP_ROTATE(x, n), which rotates each of them left.
+ * SIP_HASH works on `units` of them side by side: one chain of rounds is mostly latency, and a
+ * second one fills the gaps. A key has a fixed length, so the last block is the constant length
+ * byte. These are macros, since no function may return a vector that not every machine has (its ABI
+ * would depend on the file).
  *
- * Macros, since no function may return a vector that not every machine has (its ABI would depend
- * on the file). Cost: nine rounds of fourteen operations for `units` vectors of keys.
+ * Life. None.
+ *
+ * Who writes and who reads. Local variables alone; any thread.
+ *
+ * Cost. Nine rounds of fourteen operations for `units` vectors of keys.
  */
 #ifndef FLOW_HASH_ROUNDS_H
 #define FLOW_HASH_ROUNDS_H

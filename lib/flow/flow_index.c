@@ -2,19 +2,21 @@
 /*
  * The index: buckets of tags, each one cache line.
  *
- * A hash's high half names its home bucket, its low 12 bits are its tag. An entry goes into the
- * first bucket with a free slot from its home onward; each full bucket that it passes counts it in
- * `overflow`. A search stops at the first bucket that nobody had to pass. Taking an entry out walks
- * the same way and counts down: nothing is ever moved or marked dead. (The overflow count is F14's
- * idea; the essay on it is Facebook's "Open-sourcing F14".)
+ * Overview. The high half of a hash names its home bucket; its low 12 bits are its tag. Fourteen
+ * slots are what a line holds if a tag has twelve bits. (The overflow count is F14's idea; the
+ * essay on it is Facebook's "Open-sourcing F14".)
  *
- * Fourteen slots are what a line holds if a tag has twelve bits. With 10.5 entries a bucket, 97 of
- * 100 then end in the line they began with, where twelve slots and tags of 16 bits leave 91, and
- * each of the others costs a worker two more waits for memory. For it, one search in 400 looks at
- * an entry whose tag fits by chance.
+ * Life. An entry goes into the first bucket with a free slot from its home onward, and each full
+ * bucket that it passes counts it in `overflow`. A search stops at the first bucket that nobody had
+ * to pass. Taking an entry out walks the same way and counts down: nothing is ever moved or marked
+ * dead. A saturated count stays where it is: searches then go one bucket further than they must,
+ * for ever.
  *
- * A saturated count stays where it is: searches then look one bucket further than they must, for
- * ever.
+ * Who writes and who reads. One worker, nobody else.
+ *
+ * Cost. With 10.5 entries a bucket, 97 of 100 end in the line they began with. Twelve slots with
+ * tags of 16 bits leave 91, and each of the others costs a worker two more waits for memory. The
+ * price is that one search in 400 reads an entry whose tag is equal by chance.
  */
 
 #include "flow_index.h"
@@ -73,7 +75,7 @@ flow_index_put(struct flow_table *table, uint64_t hash, uint32_t number)
 	flow_slot_set(bucket, flow_first_slot(mask), flow_tag(hash), number);
 }
 
-static int
+static bool
 flow_bucket_take(struct flow_bucket *bucket, unsigned tag, uint32_t number)
 {
 	for (uint32_t mask = flow_match(bucket, tag); mask != 0; mask &= mask - 1) {
@@ -81,10 +83,10 @@ flow_bucket_take(struct flow_bucket *bucket, unsigned tag, uint32_t number)
 
 		if (flow_bucket_number(bucket, slot) == number) {
 			flow_slot_set_tag(bucket, slot, 0);
-			return 1;
+			return true;
 		}
 	}
-	return 0;
+	return false;
 }
 
 void

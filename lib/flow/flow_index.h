@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A line of the index, and looking into it; flow_index.c says how the lines make a table.
+ * A line of the index, and searching in it. flow_index.c says how the lines make a table.
  *
- * flow_index_candidate is for whoever goes through many packets at once and fetches ahead: it is in
- * the way of every packet, and so in this header. Putting in and taking out is for lib/flow alone.
+ * flow_index_candidate is for who handles many packets at once and fetches ahead. It is in the way
+ * of every packet, and so in this header. Only lib/flow puts numbers in and takes them out. Worker.
  */
 #ifndef FLOW_INDEX_H
 #define FLOW_INDEX_H
@@ -26,11 +26,12 @@ static_assert(offsetof(struct flow_bucket, tag_high) + 8 == sizeof(struct flow_b
 BASE_BEGIN_DECLS
 
 /*
- * Puts a number on the way of its hash. There is always room: the buckets outnumber the capacity.
+ * Puts a number into the first free slot from the home of its hash on. There is always room: the
+ * slots outnumber the capacity. Worker.
  */
 void flow_index_put(struct flow_table *table, uint64_t hash, uint32_t number);
 
-/* Takes it out again. The number must be there. */
+/* Takes the number out. It must be there. Worker. */
 void flow_index_take(struct flow_table *table, uint64_t hash, uint32_t number);
 
 /* The entry number in a slot. Four bytes are read where three stand: the tags come after. */
@@ -90,8 +91,8 @@ flow_first_slot(uint32_t mask)
 }
 
 /*
- * What to fetch ahead of a find: the entry whose tag fits in the bucket `hop` places after the
- * home, FLOW_NONE where no tag fits. Worker, hot.
+ * What to fetch before a find: the entry whose tag is equal, in the bucket `hop` places after the
+ * home; FLOW_NONE where there is none. Worker, hot.
  */
 BASE_INLINE uint32_t
 flow_index_candidate(const struct flow_table *table, uint64_t hash, unsigned hop)

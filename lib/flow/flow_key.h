@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What names a flow: the ordered pair of its endpoints, the protocol, and the domain they live in.
+ * What names a flow: the ordered pair of its endpoints, the protocol, and the domain in which they
+ * live.
  *
- * Five words, every bit set: keys are compared and hashed as words. The smaller endpoint stands
- * first ("a"), so both directions are one key; a direction bit, kept outside, says which end sent.
- * Both families take the same room: IPv4 has its addresses in [1] and [3] and zeros above them.
+ * Five words, every bit set: keys are compared and hashed as words. The smaller endpoint comes
+ * first ("a"), so both directions have one key. A direction bit, kept outside, says which end sent.
+ * Both families take the same room: IPv4 has its addresses in [1] of each pair and zeros in [0].
+ * Pure, any thread, hot.
  */
 #ifndef FLOW_KEY_H
 #define FLOW_KEY_H
@@ -24,7 +26,7 @@ struct flow_key {
 
 static_assert(sizeof(struct flow_key) == FLOW_KEY_WORDS * 8, "no padding: compared as words");
 
-BASE_INLINE int
+BASE_INLINE bool
 flow_key_equal(const struct flow_key *x, const struct flow_key *y)
 {
 	return ((x->a_addr[0] ^ y->a_addr[0]) | (x->a_addr[1] ^ y->a_addr[1]) |
@@ -32,7 +34,10 @@ flow_key_equal(const struct flow_key *x, const struct flow_key *y)
 	        (x->rest ^ y->rest)) == 0;
 }
 
-/* Returns 1 when the sender is b, the greater endpoint. */
+/*
+ * Makes the key of a packet. Returns 1 when the sender is b, the greater endpoint. `domain` has 24
+ * bits.
+ */
 BASE_INLINE unsigned
 flow_key_make(struct flow_key *key, const uint64_t src[2], const uint64_t dst[2], uint16_t src_port,
               uint16_t dst_port, uint32_t domain, unsigned protocol, int is_ipv6)
@@ -61,12 +66,13 @@ flow_key_protocol(const struct flow_key *key)
 	return (unsigned)(key->rest >> 1) & 0x7f;
 }
 
-BASE_INLINE int
+BASE_INLINE bool
 flow_key_is_ipv6(const struct flow_key *key)
 {
-	return (int)(key->rest & 1);
+	return key->rest & 1;
 }
 
+/* The port of end a (0) or b (1), host order. */
 BASE_INLINE uint16_t
 flow_key_port(const struct flow_key *key, unsigned b)
 {

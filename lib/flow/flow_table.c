@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The slab: entries by number, the free list through them, and the table's memory.
+ * The slab: entries by number, the free list through them, and the memory of the table.
  *
- * Numbers are given from the free list first and from untouched memory second, so a table made
- * large for a file of unknown size costs only what is used, and a reader in order of number stops
- * early.
+ * A number comes from the free list first and from untouched memory second. So a table that was
+ * made large for a file of unknown size costs only what is used, and a reader in order of number
+ * stops early. Worker writes.
  */
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 /* Entries a bucket, in quarters: 10.5 of 14 slots, 6.1 bytes of index a flow. */
 #define FLOW_BUCKET_QUARTERS 42
 
-enum { FLOW_REGION_BUCKETS, FLOW_REGION_ENTRIES, FLOW_REGION_SIDES, FLOW_N_REGIONS };
+enum { FLOW_REGION_BUCKETS, FLOW_REGION_ENTRIES, FLOW_REGION_COLD, FLOW_N_REGIONS };
 
 static uint32_t
 flow_buckets_of(uint32_t capacity)
@@ -29,7 +29,7 @@ flow_table_sizes(uint32_t capacity, size_t bytes[FLOW_N_REGIONS])
 {
 	bytes[FLOW_REGION_BUCKETS] = flow_buckets_of(capacity) * sizeof(struct flow_bucket);
 	bytes[FLOW_REGION_ENTRIES] = capacity * sizeof(struct flow_entry);
-	bytes[FLOW_REGION_SIDES] = capacity * sizeof(struct flow_cold);
+	bytes[FLOW_REGION_COLD] = capacity * sizeof(struct flow_cold);
 }
 
 static int
@@ -46,7 +46,7 @@ flow_table_map(struct flow_table *table, enum mem_pages pages, int node)
 	}
 	table->buckets = table->regions[FLOW_REGION_BUCKETS].base;
 	table->entries = table->regions[FLOW_REGION_ENTRIES].base;
-	table->sides = table->regions[FLOW_REGION_SIDES].base;
+	table->cold = table->regions[FLOW_REGION_COLD].base;
 	return 0;
 }
 
@@ -149,7 +149,7 @@ flow_table_release(struct flow_table *table, uint32_t number)
 	base_seq_write_begin(&entry->seq);
 	entry->key.rest = 0;
 	*flow_free_link(entry) = table->free_head;
-	__atomic_store_n(&table->sides[number].generation, table->sides[number].generation + 1,
+	__atomic_store_n(&table->cold[number].generation, table->cold[number].generation + 1,
 	                 __ATOMIC_RELAXED);
 	base_seq_write_end(&entry->seq);
 	table->free_head = number;

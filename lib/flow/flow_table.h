@@ -2,22 +2,29 @@
 /*
  * The flow table of one worker: a hash index of buckets over a slab of entries that never move.
  *
- *   buckets   one cache line each: fourteen 12-bit tags, fourteen 24-bit entry numbers, and how
- *             many entries that belong here or before had to go further (flow_index.c)
- *   entries   128 bytes, two adjacent lines: the key, a sequence count for readers, and 84 bytes
- *             that are the tracker's
- *   sides     8 bytes an entry that packets do not touch: generation, due time, 16 bits of the
- *             tracker's
+ * Overview. It has three regions of memory:
  *
- * That is 142.1 bytes a flow, index and all, and up to 16.7 million flows a worker: numbers of four
- * bytes would leave a line ten slots and cost a byte more a flow. The table is as large as it is
- * made; when it is full, insert fails and its owner makes room.
+ *	buckets   one cache line each: fourteen 12-bit tags, fourteen 24-bit entry numbers, and how
+ *	          many entries that belong here or before had to go further (flow_index.c)
+ *	entries   128 bytes, two adjacent lines: the key, a sequence count for readers, and 84 bytes
+ *	          that are the tracker's
+ *	cold      8 bytes for each entry that packets do not touch: generation, due time, 16 bits of
+ *	          the tracker's
  *
- * Life of an entry: insert (in index and slab) -> unlink (out of the index, still seen by readers)
- * -> release (gone; its number may be given again, with the next generation).
+ * A worker has up to 16.7 million flows: numbers of four bytes would leave a line ten slots and
+ * cost a byte more a flow. The table is as large as it is made. When it is full, insert fails and
+ * its owner makes room.
  *
- * Concurrency: one worker writes everything. Any other thread may read entries and sides in order
- * of number up to flow_table_used, through the entry's sequence count; it never looks at the index.
+ * Life. An entry is inserted (into index and slab), unlinked (out of the index, still seen by
+ * readers) and released: it is gone, and its number may name another flow, with the next
+ * generation.
+ *
+ * Who writes and who reads. One worker writes everything. Any other thread may read entries and
+ * cold slots in order of number up to flow_table_used, through the entry's sequence count. It never
+ * reads the index.
+ *
+ * Cost. 142.1 bytes a flow, index and all. A find touches one line of the index and, nearly
+ * always, one of the entry.
  */
 #ifndef FLOW_TABLE_H
 #define FLOW_TABLE_H
@@ -48,8 +55,8 @@ struct flow_bucket {
 };
 
 struct BASE_ALIGNED(8) flow_cold {
-	uint32_t generation; /* of the entry's number: with it, an identity never given again */
-	uint16_t due;        /* tick before which the sweep need not look */
+	uint32_t generation; /* of the entry's number: both together name a flow for ever */
+	uint16_t due;        /* tick before which the sweep need not examine it */
 	uint16_t user;
 };
 
@@ -60,23 +67,24 @@ struct flow_table {
 	/* set at creation; worker and control: read */
 	struct flow_bucket *buckets;
 	struct flow_entry *entries;
-	struct flow_cold *sides;
+	struct flow_cold *cold;
 	uint32_t n_buckets;
 	uint32_t capacity;
 	struct flow_hash_secret secret;
 	struct mem_region regions[3];
 
 	/* worker: writes; control: reads used and live */
-	BASE_ALIGNED(BASE_CACHE_LINE) uint32_t used; /* entries below were live at some time */
+	BASE_ALIGNED(BASE_CACHE_LINE) uint32_t used; /* numbers below were given at some time */
 	uint32_t live;                               /* inserted and not yet released */
 	uint32_t free_head;    /* last in, first out: the lines may still be warm */
 	uint32_t sweep_next;   /* the hand */
-	uint32_t sweep_forced; /* sides still to be shown whatever their due */
+	uint32_t sweep_forced; /* cold slots that the hand still returns whatever their due */
 };
 
 /*
  * Makes a table for `capacity` flows in zeroed memory of the given kind and NUMA node. Control,
- * cold. NULL and errno: EINVAL (capacity), ENOMEM, or what getrandom says.
+ * cold. NULL and errno: EINVAL (capacity), ENOMEM, or what getrandom says. `destroy` takes NULL
+ * too.
  */
 struct flow_table *flow_table_create(uint32_t capacity, enum mem_pages pages, int node);
 void flow_table_destroy(struct flow_table *table);
@@ -90,16 +98,16 @@ uint32_t flow_table_find(const struct flow_table *table, const struct flow_key *
  */
 uint32_t flow_table_insert(struct flow_table *table, const struct flow_key *key, uint64_t hash);
 
-/* Takes the flow out of the index; its entry stays for readers. Worker. */
+/* Takes the flow out of the index; readers still see its entry. Worker. */
 void flow_table_unlink(struct flow_table *table, uint32_t number);
 
-/* The same where the hash of its key is known already: many at once are hashed together. Worker. */
+/* The same where the hash of its key is known already, as when many are hashed together. Worker. */
 void flow_table_unlink_hash(struct flow_table *table, uint32_t number, uint64_t hash);
 
-/* Gives an unlinked entry's number back. Worker. */
+/* Gives the number of an unlinked entry back. Worker. */
 void flow_table_release(struct flow_table *table, uint32_t number);
 
-/* Bytes of memory of the whole table, and those of one that is not yet made. Any. */
+/* Bytes of memory of a whole table, and of one that is not made yet. Any. */
 uint64_t flow_table_bytes(const struct flow_table *table);
 uint64_t flow_table_need(uint32_t capacity);
 
@@ -112,24 +120,24 @@ flow_table_entry(const struct flow_table *table, uint32_t number)
 BASE_INLINE struct flow_cold *
 flow_table_cold(const struct flow_table *table, uint32_t number)
 {
-	return &table->sides[number];
+	return &table->cold[number];
 }
 
-/* Entries from here on were never used: where a reader in order of number stops. Any. */
+/* Numbers from here on were never given: a reader in order of number stops here. Any. */
 BASE_INLINE uint32_t
 flow_table_used(const struct flow_table *table)
 {
 	return __atomic_load_n(&table->used, __ATOMIC_ACQUIRE);
 }
 
-/* Where the way of this hash begins: the high half, scaled (no division, any number). */
+/* The home bucket of a hash: its high half, scaled (no division, any number of buckets). */
 BASE_INLINE uint32_t
 flow_table_home(const struct flow_table *table, uint64_t hash)
 {
 	return (uint32_t)(((hash >> 32) * table->n_buckets) >> 32);
 }
 
-/* The bucket `hop` places further on it; after the last comes the first. */
+/* The bucket `hop` places after the home; the first comes after the last. */
 BASE_INLINE struct flow_bucket *
 flow_table_bucket(const struct flow_table *table, uint64_t hash, unsigned hop)
 {
@@ -144,8 +152,8 @@ flow_table_prefetch_bucket(const struct flow_table *table, uint64_t hash, unsign
 	__builtin_prefetch(flow_table_bucket(table, hash, hop), 1);
 }
 
-/* Had any flow to go past that bucket? Then the one looked for may have. */
-BASE_INLINE int
+/* Did any flow have to go past that bucket? Then the one that is searched for may have. */
+BASE_INLINE bool
 flow_table_is_passed(const struct flow_table *table, uint64_t hash, unsigned hop)
 {
 	return flow_table_bucket(table, hash, hop)->overflow != 0;

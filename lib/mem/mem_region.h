@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Large regions of memory on a NUMA node of the caller's choice: the flow tables lie in them.
+ * Large regions of memory on a NUMA node that the caller chooses. The flow tables lie in them.
  *
- * Taken once at start and given back once at the end. Cold: every call enters the kernel. Hugepages
- * are tried first where allowed; ordinary pages with transparent hugepages asked for come second.
+ * A region is taken once at the start and given back once at the end. Cold: every call enters the
+ * kernel. Where hugepages are asked for they are tried first; ordinary pages with transparent
+ * hugepages come second.
  */
 #ifndef MEM_REGION_H
 #define MEM_REGION_H
@@ -22,7 +23,7 @@ enum mem_pages {
 
 struct mem_region {
 	void *base;
-	size_t bytes;         /* as mapped: rounded up to whole pages */
+	size_t bytes;         /* as mapped: rounded up to whole hugepages */
 	enum mem_pages pages; /* what it got, which may be less than what it asked for */
 	int node;
 };
@@ -31,7 +32,7 @@ struct mem_region {
 int mem_region_init(struct mem_region *region, size_t bytes, enum mem_pages pages, int node);
 void mem_region_fini(struct mem_region *region);
 
-/* What a region of so many bytes takes: whole pages. Any thread. */
+/* The bytes that a region of `bytes` takes, rounded up to whole hugepages. Any thread. */
 size_t mem_region_need(size_t bytes);
 
 /* The node of a CPU, or MEM_NODE_ANY on a machine without NUMA. Any thread. */

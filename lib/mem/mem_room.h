@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * How much memory this machine could still give, so that what cannot fit is refused before any of
- * it is taken: the kernel gives more than it has and ends somebody when it is asked for it.
+ * How much memory this machine can still give. The daemon refuses what cannot be had before it
+ * takes any: the kernel promises more than it has, and kills a process when the promise is called
+ * in.
  *
- * A look at /proc/meminfo, cold; true at that moment and for the whole machine, not for one node.
+ * One reading of /proc/meminfo, cold. It is true at that moment, for the whole machine and not for
+ * one node.
  */
 #ifndef MEM_ROOM_H
 #define MEM_ROOM_H
@@ -13,8 +15,8 @@
 BASE_BEGIN_DECLS
 
 struct mem_room {
-	uint64_t huge_bytes;     /* in hugepages of the default size that nobody has */
-	uint64_t ordinary_bytes; /* that can be had without swapping, hugepages not among them */
+	uint64_t huge_bytes; /* in hugepages of the default size that are free and not reserved */
+	uint64_t ordinary_bytes; /* available without swapping; hugepages are not part of it */
 };
 
 /* Reads the file `path`, or /proc/meminfo where it is NULL. Any thread. 0 or -errno. */

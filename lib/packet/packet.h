@@ -2,11 +2,12 @@
 /*
  * One packet on its way through the engine.
  *
- * Whoever receives packets (a port, a capture file, a test, a fuzzer) fills the first group of an
- * array of these; packet_parse_burst fills the rest; lib/track reads them in arrival order. The
- * packet's bytes stay the receiver's and are not looked at after parsing.
+ * Whoever receives packets (a port, a capture file, a test, a fuzzer) fills the first group of
+ * fields in an array of these. packet_parse_burst fills the rest. lib/track reads them in the order
+ * of arrival. The bytes belong to the receiver, and nobody reads them after parsing.
  *
- * Two cache lines. The first holds what names the flow, the second what moves it.
+ * Two cache lines: the first holds what names the flow, the second what moves it. Each array has
+ * one owner at a time: a worker, the receive core, or who reads a capture.
  */
 #ifndef PACKET_H
 #define PACKET_H
@@ -17,13 +18,13 @@
 #define PACKET_BURST_MAX 64
 #define PACKET_VLAN_MAX  8
 #define PACKET_NO_VLAN   0xffff
-/* Contiguous bytes that are enough for every header chain that is read (RFC 7045's advice too). */
+/* So many contiguous bytes hold every header chain that is read (RFC 7045 advises the same). */
 #define PACKET_HEADERS_MAX 512
 
-/* Link layers: Ethernet, raw IP, two of Linux, BSD's, and PPP as captured on lines. */
+/* Link layers: Ethernet, raw IP, two of Linux, BSD's, and PPP as it is captured on serial lines. */
 enum packet_link {
 	PACKET_LINK_ETHERNET,
-	PACKET_LINK_RAW,      /* IPv4 or IPv6, told by the version nibble */
+	PACKET_LINK_RAW,      /* IPv4 or IPv6, by the version nibble */
 	PACKET_LINK_SLL,      /* Linux cooked v1 */
 	PACKET_LINK_SLL2,     /* Linux cooked v2 */
 	PACKET_LINK_LOOPBACK, /* BSD loopback, address family in either byte order */
@@ -83,16 +84,16 @@ struct packet {
 	uint32_t ip_bytes;      /* whole IP datagram */
 	uint32_t payload_bytes; /* after the TCP or UDP header */
 	uint32_t seq, ack;
-	uint16_t window;    /* as it stands in the header, unscaled */
-	uint16_t tcp_flags; /* enum packet_tcp_flag */
-	uint16_t mss;       /* 0: no such option */
-	uint8_t wscale;     /* PACKET_NO_WSCALE: no such option */
-	uint8_t ttl;        /* hop limit */
-	uint16_t vlan;      /* outermost tag's VID, or PACKET_NO_VLAN */
-	uint16_t ip_id;     /* IPv4 identification; 0 in IPv6 */
-	uint16_t checksum;  /* of TCP or UDP, as it stands */
-	uint16_t l3_offset; /* of the IP header in data */
-	uint64_t text; /* UDP: a mix of the first bytes of its payload, by which copies are known */
+	uint16_t window;      /* as it stands in the header, unscaled */
+	uint16_t tcp_flags;   /* enum packet_tcp_flag */
+	uint16_t mss;         /* 0: no such option */
+	uint8_t wscale;       /* PACKET_NO_WSCALE: no such option */
+	uint8_t ttl;          /* hop limit */
+	uint16_t vlan;        /* outermost tag's VID, or PACKET_NO_VLAN */
+	uint16_t ip_id;       /* IPv4 identification; 0 in IPv6 */
+	uint16_t checksum;    /* of TCP or UDP, as it stands */
+	uint16_t l3_offset;   /* of the IP header in data */
+	uint64_t payload_mix; /* UDP: its first bytes, mixed; copies are known by it */
 	/* ICMP_ERROR only: addresses, ports, proto and seq above are those of the packet quoted */
 	uint8_t icmp; /* enum packet_icmp */
 	uint8_t spare[3];

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * ICMP errors (RFC 792, RFC 4443): what became of a packet of TCP or UDP, told to who sent it.
+ * ICMP errors (RFC 792, RFC 4443): a router or host says to the sender of a TCP or UDP packet what
+ * became of it.
  *
- * An error quotes the packet that it is about: its IP header and, by RFC 792, at least the eight
- * bytes after it, which hold both ports and TCP's sequence number. That is all that is read, and
- * the packet then stands for the one that it quotes: lib/track finds the flow by it. What is quoted
- * inside a quote is not followed; an error never answers an error (RFC 1122 3.2.2).
+ * Overview. An error quotes the packet that it is about: its IP header and, by RFC 792, at least
+ * the eight bytes after it. They hold both ports and TCP's sequence number. Nothing else of the
+ * quote is read. The packet then stands for the one that it quotes, and lib/track finds the flow by
+ * it. A quote inside a quote is not followed: an error never answers an error (RFC 1122 3.2.2).
+ * Every other ICMP gets the verdict PACKET_OTHER_PROTOCOL, and so does an error whose quote is cut,
+ * of a later fragment, or of another protocol. Checksums are not verified, as nowhere in the
+ * parser. The extensions of RFC 4884 are not read; they come after at least 128 bytes of quote.
  *
- * Every other ICMP, and every error whose quote is cut, of a later fragment or of another protocol,
- * is PACKET_OTHER_PROTOCOL. Checksums are not verified, as nowhere in the parser. Neither are the
- * extensions of RFC 4884, which stand behind at least 128 bytes of quote.
+ * Life. None: pure functions of the packet.
  *
- * Reached from packet_transport once neither TCP nor UDP was found: ordinary packets pay nothing.
+ * Who writes and who reads. They write into the packet that they are given. Any thread.
+ *
+ * Cost. packet_transport calls this once neither TCP nor UDP was found, so ordinary packets pay
+ * nothing.
  */
 
 #include "packet_layer.h"
@@ -56,7 +61,10 @@ static const uint8_t packet_icmp6_codes[] = {
 	[6] = PACKET_ICMP_ADMIN, /* route that rejects */
 };
 
-/* PACKET_ICMP_NONE for what is no error, and for source quench and redirect: advice, no failure. */
+/*
+ * Returns PACKET_ICMP_NONE for what is no error, and for source quench and redirect, which are
+ * advice.
+ */
 static unsigned
 packet_icmp4_class(unsigned type, unsigned code)
 {
@@ -91,7 +99,7 @@ packet_icmp6_class(unsigned type, unsigned code)
 	}
 }
 
-/* The packet is now the one that it quotes, as far as the quote tells; the rest is 0. */
+/* Makes the packet the one that it quotes, as far as the quote says. The rest is 0. */
 static void
 packet_icmp_become(struct packet *pk, unsigned protocol, const uint8_t *p)
 {
@@ -106,13 +114,13 @@ packet_icmp_become(struct packet *pk, unsigned protocol, const uint8_t *p)
 	pk->mss = 0;
 	pk->wscale = PACKET_NO_WSCALE;
 	pk->checksum = 0;
-	pk->text = 0;
+	pk->payload_mix = 0;
 }
 
 enum packet_verdict
 packet_icmp(struct packet *pk, unsigned protocol, const uint8_t *p, const uint8_t *end)
 {
-	int is_icmp6 = protocol == PACKET_PROTO_ICMP6;
+	bool is_icmp6 = protocol == PACKET_PROTO_ICMP6;
 	const uint8_t *quoted;
 	unsigned inner, icmp;
 

@@ -2,8 +2,8 @@
 /*
  * IPv4 with options (RFC 791) and IPv6 with its chain of extension headers (RFC 8200).
  *
- * The first fragment of a datagram carries the ports and is tracked like a whole one; its later
- * fragments are PACKET_FRAGMENT until fragments are followed.
+ * The first fragment of a datagram carries the ports and is tracked like a whole datagram. Later
+ * fragments are PACKET_FRAGMENT, until fragments are followed. Pure, any thread.
  */
 
 #include "packet_layer.h"
@@ -36,7 +36,7 @@ packet_ipv4(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wi
 	if (p[0] >> 4 != 4 || header < IPV4_HEADER_MIN)
 		return PACKET_IPV4_HEADER;
 	total = base_be16(p + 2);
-	if (total == 0) /* a sender's offload engine had not yet filled it in */
+	if (total == 0) /* the sender's offload engine had not filled it in yet */
 		total = wire;
 	if (total < header || total > wire)
 		return PACKET_IPV4_LENGTH;
@@ -78,7 +78,7 @@ packet_extension_length(unsigned next, const uint8_t *p)
 	}
 }
 
-static int
+static bool
 packet_is_extension(unsigned next)
 {
 	static const uint8_t any[2] = { 0, 0 };
@@ -93,7 +93,7 @@ struct packet_chain {
 	unsigned next;   /* the protocol that stands at p */
 };
 
-/* Walks to the end of the chain, and says PACKET_TRACKED, or to where it breaks off. */
+/* Walks along the chain. Returns PACKET_TRACKED at its end, or the verdict where it breaks off. */
 static enum packet_verdict
 packet_ipv6_chain(struct packet_chain *at, const uint8_t *end)
 {
@@ -151,8 +151,8 @@ packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wi
 /* --- what an ICMP error quotes ---------------------------------------------------------------- */
 
 /*
- * Of the quoted header, its lengths and its checksum are not looked at: hosts and routers are known
- * that write others into what they quote.
+ * The lengths and the checksum of the quoted header are ignored: some hosts and routers are known
+ * to change them in what they quote.
  */
 static const uint8_t *
 packet_ipv4_quoted(struct packet *pk, const uint8_t *p, const uint8_t *end, unsigned *protocol)

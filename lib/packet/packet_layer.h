@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The steps of the parser, each one layer, for the files of lib/packet alone.
+ * The steps of the parser, one for each layer. For the files of lib/packet alone.
  *
- * A step is handed the bytes from its own header on: `p` to `end` are readable, `wire` is how many
- * bytes were on the wire from `p` on. It sets its fields, calls the next step, and returns the
- * verdict.
+ * A step gets the bytes from its own header on: `p` to `end` are readable, and `wire` bytes were on
+ * the wire from `p` on. It sets its fields, calls the next step, and returns the verdict. Pure, any
+ * thread, hot.
  */
 #ifndef PACKET_LAYER_H
 #define PACKET_LAYER_H
@@ -31,7 +31,7 @@ enum packet_verdict
 packet_ipv4(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire);
 enum packet_verdict
 packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire);
-/* `length` is what IP says follows: headers may be cut, the length is believed. */
+/* `length` bytes follow by what IP says: headers may be cut, the length is believed. */
 enum packet_verdict packet_transport(struct packet *pk, unsigned protocol, const uint8_t *p,
                                      const uint8_t *end, uint32_t length);
 /* ICMP of either family, by `protocol`: an error that quotes, or PACKET_OTHER_PROTOCOL. */
@@ -39,10 +39,11 @@ enum packet_verdict
 packet_icmp(struct packet *pk, unsigned protocol, const uint8_t *p, const uint8_t *end);
 
 /*
- * The IP header at `p`, quoted by the ICMP error `pk`, of which version and dst are set. Returns
- * what follows the header and its chain, with the protocol of that, and puts the quoted addresses
- * in src and dst; NULL, and nothing changed, where no whole header is there, where it is of a later
- * fragment, or where its sender is not the host to which the error goes: no socket would be told.
+ * Reads the IP header at `p`, which the ICMP error `pk` quotes; version and dst of `pk` are set.
+ * Returns what follows the header and its chain, with the protocol of that, and puts the quoted
+ * addresses into src and dst. Returns NULL and changes nothing where no whole header is there,
+ * where it is a later fragment's, or where its sender is not the host to which the error goes: no
+ * host would take such an error.
  */
 const uint8_t *
 packet_ip_quoted(struct packet *pk, const uint8_t *p, const uint8_t *end, unsigned *protocol);

@@ -2,8 +2,8 @@
 /*
  * Link layers, VLAN tags, MPLS labels and PPPoE: from the first byte to the IP header.
  *
- * Ethernet (and 802.3 with LLC/SNAP carrying IP), raw IP, Linux cooked v1 and v2, BSD loopback,
- * PPP.
+ * Ethernet (and 802.3 with LLC/SNAP that carries IP), raw IP, Linux cooked v1 and v2, BSD loopback,
+ * PPP. Pure, any thread.
  */
 
 #include "packet_layer.h"
@@ -35,7 +35,7 @@ packet_llc(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wir
 	                        wire - LLC_SNAP_HEADER);
 }
 
-static int
+static bool
 packet_is_vlan(uint16_t type)
 {
 	return type == PACKET_ETHERTYPE_VLAN || type == PACKET_ETHERTYPE_QINQ ||
@@ -43,7 +43,8 @@ packet_is_vlan(uint16_t type)
 }
 
 /*
- * Raw IP, and what follows a BSD loopback header or the last MPLS label: the version nibble tells.
+ * Raw IP, and what follows a BSD loopback header or the last MPLS label: the version nibble
+ * decides.
  */
 static enum packet_verdict
 packet_raw(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
@@ -64,7 +65,7 @@ packet_raw(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wir
 static enum packet_verdict
 packet_mpls(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
 {
-	int last = 0;
+	bool last = false;
 
 	for (unsigned labels = 0; !last; labels++) {
 		if (labels == MPLS_LABELS_MAX)

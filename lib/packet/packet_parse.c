@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The parser's door: a burst in, a verdict each.
+ * The entrance of the parser: a burst comes in, and each packet gets a verdict.
  *
- *   packet_parse_burst -> packet_ordinary, or
- *                      -> packet_link -> packet_ethertype (VLAN tags) -> packet_ipv4, packet_ipv6
- *                      -> packet_transport (TCP, UDP) -> packet_icmp (what an error quotes)
+ * Overview. packet_parse_burst tries the ordinary frame first and walks through the layers
+ * otherwise:
  *
- * Tunnels will enter between IP and transport and go back to packet_ethertype or packet_ipv4 with
- * the inner bytes; reassembled fragments' ports will enter where PACKET_FRAGMENT is returned.
+ *	packet_parse_burst -> packet_ordinary, or
+ *	                   -> packet_link -> packet_ethertype (VLAN tags)
+ *	                   -> packet_ipv4, packet_ipv6
+ *	                   -> packet_transport (TCP, UDP) -> packet_icmp (what an error quotes)
  *
- * Lengths on the wire lie, so each step compares what it wants to read with what is there, and what
- * is counted comes from the IP header: Ethernet's padding is never counted. Where a capture cut the
- * frame, the IP length is believed as far as the frame went on the wire, and nothing more is read.
+ * Lengths on the wire lie. So each step compares what it wants to read with what is there. Bytes
+ * are counted by the IP header: Ethernet's padding is never counted. Where a capture cut the frame,
+ * the IP length is believed as far as the frame went on the wire, and nothing behind the cut is
+ * read. Tunnels will enter between IP and transport and return to packet_ethertype or packet_ipv4
+ * with the inner bytes. The ports of reassembled fragments will enter where PACKET_FRAGMENT is
+ * returned.
+ *
+ * Life. None: nothing is kept between two packets.
+ *
+ * Who writes and who reads. It writes the packets that it is given. Any thread.
+ *
+ * Cost. The ordinary frame takes less than half of the instructions of the walk. No allocation,
+ * lock, system call or clock.
  */
 
 #include "packet_parse.h"
@@ -19,17 +30,17 @@
 
 /* --- the ordinary frame ---------------------------------------------------------------------- */
 
-#define ORDINARY_TYPE  12 /* where they stand in it */
+#define ORDINARY_TYPE  12 /* where they begin in the frame */
 #define ORDINARY_IP    14
 #define ORDINARY_TCP   34
 #define ORDINARY_BYTES 54 /* up to the end of TCP's header */
 #define ORDINARY_NOT   -1
 
 /*
- * IPv4 behind Ethernet, of a header without options (08 00 45, and a fourth byte that is TOS), in
- * one piece, and no longer than the frame.
+ * Is it IPv4 behind Ethernet, with a header without options (08 00 45, and a fourth byte that is
+ * TOS), in one piece, and no longer than the frame?
  */
-BASE_INLINE int
+BASE_INLINE bool
 packet_is_plain_ipv4(const struct packet *pk, const uint8_t *ip, uint32_t total)
 {
 	uint32_t wire = pk->wire_len > pk->data_len ? pk->wire_len : pk->data_len;
@@ -69,9 +80,9 @@ packet_plain_tcp(struct packet *pk, const uint8_t *tcp, uint32_t payload)
 }
 
 /*
- * Nearly every packet there is: Ethernet without tags, IPv4 without options, and UDP, or TCP that
- * is no SYN, which has options to be read. Says of it what the steps above say, with less than half
- * of their instructions; ORDINARY_NOT: it is another, and they have to say.
+ * Nearly every packet: Ethernet without tags, IPv4 without options, and UDP, or TCP that is no SYN
+ * (a SYN has options to be read). Gives the verdict and the fields that the steps above would give.
+ * ORDINARY_NOT: it is another packet, and the steps have to decide.
  */
 BASE_INLINE int
 packet_ordinary(struct packet *pk)

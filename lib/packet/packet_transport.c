@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * TCP (RFC 9293 3.1) with the options a tracker reads, and UDP (RFC 768).
+ * TCP (RFC 9293 3.1) with the options that a tracker reads, and UDP (RFC 768).
  *
- * MSS, window scale and SACK Permitted count only where a SYN carries them; the other options are
- * stepped over. A capture may end inside the options: what is there is read, and the segment is
- * tracked.
+ * MSS, window scale and SACK Permitted count only in a SYN; all other options are skipped. A
+ * capture may end inside the options: what is there is read, and the segment is tracked. Pure, any
+ * thread.
  */
 
 #include "packet_layer.h"
@@ -65,9 +65,9 @@ packet_tcp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t len
 	return PACKET_TRACKED;
 }
 
-/* The first sixteen bytes: enough for a sequence number of whatever is inside. */
+/* Mixes the first sixteen bytes: enough for the sequence number of a protocol inside. */
 static uint64_t
-packet_udp_text(const uint8_t *p, const uint8_t *end)
+packet_udp_mix(const uint8_t *p, const uint8_t *end)
 {
 	uint8_t few[16] = { 0 };
 
@@ -95,7 +95,7 @@ packet_udp(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t len
 	/* More than IP brought: the first fragment of a longer datagram, or a lie. IP is right. */
 	pk->payload_bytes = base_min_u32(claimed, length) - UDP_HEADER;
 	pk->tcp_flags = 0;
-	pk->text = packet_udp_text(p + UDP_HEADER, end);
+	pk->payload_mix = packet_udp_mix(p + UDP_HEADER, end);
 	return PACKET_TRACKED;
 }
 

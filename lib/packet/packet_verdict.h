@@ -2,9 +2,9 @@
 /*
  * What became of a packet: each gets exactly one verdict, and every verdict is a counter.
  *
- * So received = the sum of the verdicts, always, and a packet that is in no report can be found in
- * `spanstat stats` under the reason why. packet_parse gives all but the last group, which only the
- * engine can know (lib/track).
+ * So the sum of the verdicts is always the number of packets received. A packet that is in no
+ * report is in `spanstat stats`, under the reason. packet_parse gives all verdicts but the last
+ * group, which only the engine (lib/track) can know.
  */
 #ifndef PACKET_VERDICT_H
 #define PACKET_VERDICT_H
@@ -48,17 +48,17 @@ enum packet_verdict {
 };
 
 /*
- * What names a flow, its own or the one it quotes, stands first, so that one comparison picks the
- * packets of which a key can be made.
+ * Does the packet name a flow, its own or the one that it quotes? These verdicts come first, so one
+ * comparison picks the packets of which a key can be made. Any thread, hot.
  */
-BASE_INLINE int
+BASE_INLINE bool
 packet_verdict_names_flow(unsigned verdict)
 {
 	static_assert(PACKET_TRACKED == 0 && PACKET_ICMP_ERROR == 1, "the first of the list");
 	return verdict <= PACKET_ICMP_ERROR;
 }
 
-/* Any thread. The literal name of a verdict below PACKET_N_VERDICTS. */
+/* The literal name and meaning of a verdict below PACKET_N_VERDICTS. Any thread. */
 const char *packet_verdict_name(enum packet_verdict verdict);
 
 /* Any thread. What the verdict of that name means, in one line; NULL: there is no such verdict. */

@@ -12,12 +12,12 @@
 
 #define SNAPSHOT_SCAN_AHEAD 16 /* entries fetched ahead */
 
-/* One call's way through the slab. */
+/* One call's walk through the slab. */
 struct snapshot_scan {
 	const struct track *track;
 	const struct snapshot_clock *clock;
 	const struct snapshot_ask *ask;
-	unsigned may_reject; /* a bit for each depth, but the whole, at which the filter may */
+	unsigned may_reject; /* one bit for each depth but the whole: the filter may reject there */
 	struct snapshot_copy copy;
 	struct report_row outline;
 };
@@ -38,32 +38,35 @@ snapshot_scan_init(struct snapshot_scan *scan, const struct track *track,
 }
 
 /*
- * `active`: netstat's lines without the recently closed. An end that is over may have a peer that
+ * Is it `active`: not recently closed, as netstat has it? An end that is over may have a peer that
  * is not.
  */
-static int
-track_is_active(const struct entry *e)
+static bool
+snapshot_is_active(const struct entry *e)
 {
 	return entry_is_udp(e) || (!(e->flags & ENTRY_DETACHED) &&
 	                           !(tcp_state_is_over((enum tcp_state)e->end[0].state) &&
 	                             tcp_state_is_over((enum tcp_state)e->end[1].state)));
 }
 
-/* Copies so deep; 0 when there is no flow, or one that is not of the kind asked for. */
-static int
+/*
+ * Copies to that depth. Returns false when there is no flow, or one that is not of the kind asked
+ * for.
+ */
+static bool
 snapshot_scan_copy(struct snapshot_scan *scan, uint32_t number, enum snapshot_depth depth)
 {
 	const struct track *track = scan->track;
 
-	snapshot_copy_take(track->table, &track->wides, number, depth, &scan->copy);
+	snapshot_copy_take(track->table, &track->overflow, number, depth, &scan->copy);
 	if (scan->copy.entry.key.rest == 0)
-		return 0;
+		return false;
 	return depth == SNAPSHOT_DEPTH_LINE || scan->ask->what != SNAPSHOT_ACTIVE ||
-	       track_is_active(&scan->copy.entry);
+	       snapshot_is_active(&scan->copy.entry);
 }
 
-/* Does the filter say no to a copy that is not whole? */
-static int
+/* Does the filter reject a copy that is not whole? */
+static bool
 snapshot_scan_is_rejected(struct snapshot_scan *scan, enum snapshot_depth depth)
 {
 	const struct filter_subject subject = {
@@ -76,12 +79,15 @@ snapshot_scan_is_rejected(struct snapshot_scan *scan, enum snapshot_depth depth)
 	return filter_match(scan->ask->filter, &subject) == 0;
 }
 
-/* A whole copy of the flow, unless it is free, or of another kind, or surely does not match. */
-static int
-snapshot_scan_look(struct snapshot_scan *scan, uint32_t number)
+/*
+ * Takes a whole copy of the flow. Returns false if it is free, of another kind, or surely does not
+ * match.
+ */
+static bool
+snapshot_scan_examine(struct snapshot_scan *scan, uint32_t number)
 {
 	if (snapshot_copy_is_free(scan->track->table, number))
-		return 0;
+		return false;
 	for (unsigned i = 0; i < SNAPSHOT_DEPTH_WHOLE; i++) {
 		enum snapshot_depth depth = (enum snapshot_depth)i;
 
@@ -89,7 +95,7 @@ snapshot_scan_look(struct snapshot_scan *scan, uint32_t number)
 			continue;
 		if (!snapshot_scan_copy(scan, number, depth) ||
 		    snapshot_scan_is_rejected(scan, depth))
-			return 0;
+			return false;
 	}
 	return snapshot_scan_copy(scan, number, SNAPSHOT_DEPTH_WHOLE);
 }
@@ -118,7 +124,7 @@ snapshot_matching(const struct track *track, const struct snapshot_clock *clock,
 	snapshot_scan_init(&scan, track, clock, ask);
 	for (; number < end && n < max; number++) {
 		snapshot_copy_prefetch(track->table, number + SNAPSHOT_SCAN_AHEAD);
-		if (snapshot_scan_look(&scan, number))
+		if (snapshot_scan_examine(&scan, number))
 			snapshot_scan_put(&scan, number, rows, n++);
 	}
 	*next = number < used ? number : UINT32_MAX;
@@ -185,18 +191,18 @@ snapshot_stats(const struct track *track, struct report_stats *stats)
 	stats->flows_reused += base_load_u64(&c->reused);
 	stats->flows_dropped += base_load_u64(&c->dropped);
 	stats->flows_refused += base_load_u64(&c->refused);
-	stats->flows_saturated += base_load_u64(&track->wides.refused);
+	stats->flows_saturated += base_load_u64(&track->overflow.refused);
 	stats->flows_oneway += base_load_u64(&c->oneway);
-	stats->sockets_live += base_load_u64(&track->sockets.live);
-	stats->sockets_capacity += endpoint_table_capacity(&track->sockets);
-	stats->sockets_replaced += base_load_u64(&track->sockets.replaced);
-	stats->sockets_passed_over += base_load_u64(&track->sockets.passed_over);
+	stats->sockets_live += base_load_u64(&track->endpoints.live);
+	stats->sockets_capacity += endpoint_table_capacity(&track->endpoints);
+	stats->sockets_replaced += base_load_u64(&track->endpoints.replaced);
+	stats->sockets_passed_over += base_load_u64(&track->endpoints.passed_over);
 	worker->flows_live = __atomic_load_n(&track->table->live, __ATOMIC_RELAXED);
 	worker->flows_capacity = track->table->capacity;
 	stats->flows_capacity += track->table->capacity;
 	stats->memory_table_bytes += flow_table_bytes(track->table) +
-	                             entry_overflow_pool_bytes(&track->wides) +
-	                             track->sockets.region.bytes;
+	                             entry_overflow_pool_bytes(&track->overflow) +
+	                             track->endpoints.region.bytes;
 	stats->hugepages |= track->table->regions[0].pages == MEM_PAGES_HUGE;
 }
 

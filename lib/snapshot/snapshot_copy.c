@@ -1,30 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The readers' side of an entry's sequence count; see snapshot_copy.h.
+ * How readers use the sequence count of an entry; see snapshot_copy.h.
  *
- * The worker never waits; the reader copies again. Apart from what it copies the compiler may not
- * tear a load: base_copy_words reads whole words, the side's two numbers are read one by one.
+ * The worker never waits; the reader copies once more. The compiler must not tear a load:
+ * base_copy_words reads whole words, and the two numbers of the cold slot are read one by one.
+ * Control.
  */
 
 #include "snapshot_copy.h"
 
-/* What a wide record is found by may be half written too: it is only believed if it is a number. */
+/*
+ * The number of the overflow record may be half written too: it is used only if it is within the
+ * pool.
+ */
 static void
-snapshot_copy_rest(const struct flow_table *table, const struct entry_overflow_pool *wides,
+snapshot_copy_rest(const struct flow_table *table, const struct entry_overflow_pool *pool,
                    uint32_t number, struct snapshot_copy *copy)
 {
-	const struct flow_cold *side = flow_table_cold(table, number);
-	uint32_t wide = entry_overflow_number(&copy->entry);
+	const struct flow_cold *cold = flow_table_cold(table, number);
+	uint32_t overflow = entry_overflow_number(&copy->entry);
 
-	copy->side.generation = __atomic_load_n(&side->generation, __ATOMIC_RELAXED);
-	copy->side.user = __atomic_load_n(&side->user, __ATOMIC_RELAXED);
-	if (wide < wides->capacity)
-		base_copy_words(&copy->wide, entry_overflow_record(wides, wide),
-		                sizeof(copy->wide));
+	copy->cold.generation = __atomic_load_n(&cold->generation, __ATOMIC_RELAXED);
+	copy->cold.user = __atomic_load_n(&cold->user, __ATOMIC_RELAXED);
+	if (overflow < pool->capacity)
+		base_copy_words(&copy->overflow, entry_overflow_record(pool, overflow),
+		                sizeof(copy->overflow));
 }
 
 void
-snapshot_copy_take(const struct flow_table *table, const struct entry_overflow_pool *wides,
+snapshot_copy_take(const struct flow_table *table, const struct entry_overflow_pool *pool,
                    uint32_t number, enum snapshot_depth depth, struct snapshot_copy *copy)
 {
 	const struct entry *entry = entry_at(table, number);
@@ -35,6 +39,6 @@ snapshot_copy_take(const struct flow_table *table, const struct entry_overflow_p
 		begun = base_seq_read_begin(&entry->seq);
 		base_copy_words(&copy->entry, entry, bytes);
 		if (depth == SNAPSHOT_DEPTH_WHOLE)
-			snapshot_copy_rest(table, wides, number, copy);
+			snapshot_copy_rest(table, pool, number, copy);
 	} while (base_seq_read_retry(&entry->seq, begun));
 }

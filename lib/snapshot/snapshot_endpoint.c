@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Records of all workers made one row a socket; see snapshot_endpoint.h. */
+/* Records of all workers become one row for each endpoint; see snapshot_endpoint.h. Control. */
 
 #include <string.h>
 
@@ -7,22 +7,23 @@
 #include "snapshot_endpoint.h"
 #include "track_state.h"
 
-/* A record's name as a key; by it the same socket is found in another worker's table. */
+/* The name of a record as a key, by which the same endpoint is found in another worker's table. */
 static struct flow_key
-listen_record_key(const struct endpoint *record)
+snapshot_endpoint_record_key(const struct endpoint *record)
 {
 	return (struct flow_key){ { record->addr[0], record->addr[1] }, { 0, 0 }, record->name };
 }
 
-static int
-listen_copy_from(const struct track *track, const struct flow_key *key, struct endpoint *copy)
+static bool
+snapshot_endpoint_copy_from(const struct track *track, const struct flow_key *key,
+                            struct endpoint *copy)
 {
-	return endpoint_table_copy_of(&track->sockets, key, flow_hash(&track->table->secret, key),
+	return endpoint_table_copy_of(&track->endpoints, key, flow_hash(&track->table->secret, key),
 	                              copy);
 }
 
 static unsigned
-listen_peers(const struct endpoint *record)
+snapshot_endpoint_peers(const struct endpoint *record)
 {
 	if (flow_key_protocol(&(struct flow_key){ .rest = record->name }) != PACKET_PROTO_UDP)
 		return REPORT_PEERS_NONE;
@@ -32,9 +33,9 @@ listen_peers(const struct endpoint *record)
 }
 
 static void
-listen_row_begin(struct report_listen *row, const struct endpoint *record)
+snapshot_endpoint_row_begin(struct report_listen *row, const struct endpoint *record)
 {
-	const struct flow_key key = listen_record_key(record);
+	const struct flow_key key = snapshot_endpoint_record_key(record);
 	uint32_t domain = key.rest >> 8 & 0xffffff;
 
 	memset(row, 0, sizeof(*row));
@@ -50,13 +51,13 @@ listen_row_begin(struct report_listen *row, const struct endpoint *record)
 }
 
 /*
- * Adds a worker's share; returns the record's flags. Two workers see different flows of the socket,
- * so what one peer is to each of them are two peers.
+ * Adds the share of one worker and returns the flags of its record. Two workers see different flows
+ * of the endpoint, so one peer for each of them makes two peers.
  */
 static unsigned
-listen_row_add(struct report_listen *row, const struct endpoint *record)
+snapshot_endpoint_row_add(struct report_listen *row, const struct endpoint *record)
 {
-	unsigned peers = row->peers + listen_peers(record);
+	unsigned peers = row->peers + snapshot_endpoint_peers(record);
 
 	row->peers = (uint8_t)base_min_u32(peers, REPORT_PEERS_MANY);
 	row->asked += endpoint_asked(record);
@@ -73,7 +74,7 @@ listen_row_add(struct report_listen *row, const struct endpoint *record)
 }
 
 static enum report_listen_state
-listen_row_state(const struct report_listen *row, unsigned flags)
+snapshot_endpoint_row_state(const struct report_listen *row, unsigned flags)
 {
 	if (row->proto == PACKET_PROTO_TCP && (flags & ENDPOINT_ANSWERED))
 		return REPORT_LISTEN_LISTEN;
@@ -85,7 +86,7 @@ listen_row_state(const struct report_listen *row, unsigned flags)
 }
 
 static void
-listen_row_times(struct report_listen *row, const struct snapshot_clock *clock)
+snapshot_endpoint_row_times(struct report_listen *row, const struct snapshot_clock *clock)
 {
 	row->age_us = clock->now_us > row->first_us ? clock->now_us - row->first_us : 0;
 	row->idle_us = clock->now_us > row->last_us ? clock->now_us - row->last_us : 0;
@@ -93,33 +94,40 @@ listen_row_times(struct report_listen *row, const struct snapshot_clock *clock)
 	row->last_us += (uint64_t)clock->to_real_us;
 }
 
-/* The socket's row from all workers; 0 when an earlier worker's turn has made it. */
-static int
-listen_row(const struct snapshot_endpoint_view *view, const struct endpoint *record,
-           struct report_listen *row)
+/*
+ * Makes the row of the endpoint from all workers. Returns false when the turn of an earlier worker
+ * has made it.
+ */
+static bool
+snapshot_endpoint_row(const struct snapshot_endpoint_view *view, const struct endpoint *record,
+                      struct report_listen *row)
 {
-	const struct flow_key key = listen_record_key(record);
+	const struct flow_key key = snapshot_endpoint_record_key(record);
 	struct endpoint copy;
 	unsigned flags;
 
 	for (unsigned i = 0; i < view->at; i++)
-		if (listen_copy_from(view->tracks[i], &key, &copy))
-			return 0;
-	listen_row_begin(row, record);
-	flags = listen_row_add(row, record);
+		if (snapshot_endpoint_copy_from(view->tracks[i], &key, &copy))
+			return false;
+	snapshot_endpoint_row_begin(row, record);
+	flags = snapshot_endpoint_row_add(row, record);
 	for (unsigned i = view->at + 1; i < view->n_tracks; i++)
-		if (listen_copy_from(view->tracks[i], &key, &copy))
-			flags |= listen_row_add(row, &copy);
-	row->state = (uint8_t)listen_row_state(row, flags);
-	return 1;
+		if (snapshot_endpoint_copy_from(view->tracks[i], &key, &copy))
+			flags |= snapshot_endpoint_row_add(row, &copy);
+	row->state = (uint8_t)snapshot_endpoint_row_state(row, flags);
+	return true;
 }
 
-/* A socket that only talks, with one peer, is a client's; it is kept to know its second peer by. */
-static int
-listen_row_is_wanted(const struct snapshot_endpoint_view *view, const struct report_listen *row)
+/*
+ * Is the row asked for? An endpoint that only talks, with one peer, is a client's; it is kept so
+ * that a second peer is recognized.
+ */
+static bool
+snapshot_endpoint_row_is_wanted(const struct snapshot_endpoint_view *view,
+                                const struct report_listen *row)
 {
 	if (row->state != REPORT_LISTEN_SILENT)
-		return 1;
+		return true;
 	return view->with_silent && row->asked > 0;
 }
 
@@ -128,18 +136,18 @@ snapshot_endpoint_rows(const struct snapshot_endpoint_view *view,
                        const struct snapshot_clock *clock, uint32_t *next, uint32_t max_examined,
                        struct report_listen *rows, unsigned max)
 {
-	const struct endpoint_table *sockets = &view->tracks[view->at]->sockets;
-	uint32_t capacity = endpoint_table_capacity(sockets), number = *next;
+	const struct endpoint_table *table = &view->tracks[view->at]->endpoints;
+	uint32_t capacity = endpoint_table_capacity(table), number = *next;
 	unsigned n = 0;
 
 	for (; number < capacity && n < max && max_examined > 0; number++, max_examined--) {
 		struct endpoint record;
 
-		endpoint_table_copy(sockets, number, &record);
-		if (record.name == 0 || !listen_row(view, &record, &rows[n]) ||
-		    !listen_row_is_wanted(view, &rows[n]))
+		endpoint_table_copy(table, number, &record);
+		if (record.name == 0 || !snapshot_endpoint_row(view, &record, &rows[n]) ||
+		    !snapshot_endpoint_row_is_wanted(view, &rows[n]))
 			continue;
-		listen_row_times(&rows[n++], clock);
+		snapshot_endpoint_row_times(&rows[n++], clock);
 	}
 	*next = number < capacity ? number : UINT32_MAX;
 	return n;

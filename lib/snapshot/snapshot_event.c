@@ -19,7 +19,7 @@ snapshot_event_slot(const struct track_events *events, uint64_t at)
 	return &events->records[at & (TRACK_EVENTS_RING - 1)];
 }
 
-/* Every page is touched here, so that the worker does not enter the kernel for it. */
+/* Touches every page here, so that the worker does not enter the kernel for it. */
 static struct track_events *
 snapshot_event_create(void)
 {
@@ -48,16 +48,18 @@ snapshot_event_begin(const struct track *track)
 }
 
 /*
- * The slot of record `at` is written over while the head is `at` + TRACK_EVENTS_RING: from then on
- * it cannot be read.
+ * Is record `at` gone? Its slot is written over while the head is `at` + TRACK_EVENTS_RING: from
+ * then on it cannot be read.
  */
-static int
+static bool
 snapshot_event_is_gone(uint64_t head, uint64_t at)
 {
 	return head - at >= TRACK_EVENTS_RING;
 }
 
-/* The oldest that will surely be there is not the oldest, but one that leaves some time. */
+/*
+ * Skips to a record that will surely be there: not the oldest one, but one that leaves some time.
+ */
 static uint64_t
 snapshot_event_skip(uint64_t head, uint64_t *next)
 {
@@ -68,7 +70,7 @@ snapshot_event_skip(uint64_t head, uint64_t *next)
 	return skipped;
 }
 
-int
+bool
 snapshot_event_read(const struct track *track, uint64_t *next, struct track_event *event,
                     uint64_t *lost)
 {
@@ -78,7 +80,7 @@ snapshot_event_read(const struct track *track, uint64_t *next, struct track_even
 		uint64_t head = __atomic_load_n(&events->head, __ATOMIC_ACQUIRE);
 
 		if (*next == head)
-			return 0;
+			return false;
 		if (snapshot_event_is_gone(head, *next)) {
 			*lost += snapshot_event_skip(head, next);
 			continue;
@@ -90,17 +92,14 @@ snapshot_event_read(const struct track *track, uint64_t *next, struct track_even
 			break;
 	}
 	++*next;
-	return 1;
+	return true;
 }
 
-/*
- * The counters of a segment that moved a flow come after its event was written: they are added
- * here.
- */
+/* Adds the packet that moved a flow: the flow counts it after its event is written. */
 static void
 snapshot_event_packet(const struct track_event *event, struct report_row *row)
 {
-	int by_client = event->dir == entry_client(&event->entry);
+	bool by_client = event->dir == entry_client(&event->entry);
 	struct report_end *end = by_client ? &row->client : &row->server;
 
 	end->packets++;
@@ -116,10 +115,10 @@ snapshot_event_row(const struct track *track, int64_t to_real_us, const struct t
                    struct report_full *full)
 {
 	const struct snapshot_clock clock = { event->at_us, to_real_us };
-	struct snapshot_copy copy = { .entry = event->entry, .side = event->side };
+	struct snapshot_copy copy = { .entry = event->entry, .cold = event->cold };
 
 	if (event->entry.flags & ENTRY_OVERFLOW)
-		copy.wide = event->wide;
+		copy.overflow = event->overflow;
 	snapshot_row_full(track, &clock, event->number, &copy, full);
 	if (event->kind == TRACK_EVENT_STATE)
 		snapshot_event_packet(event, &full->row);

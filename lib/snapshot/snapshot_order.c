@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The control core's side of the order box; track_order.c has the worker's side. See snapshot.h. */
+/* How the control core puts orders into the order box; track_order.c takes them. See snapshot.h. */
 
 #include <errno.h>
 
 #include "snapshot.h"
 #include "track_state.h"
 
-/* An id, taken apart: which flow of this worker it names. */
+/* Takes an ID apart: which number of this worker it names. */
 static uint64_t
-track_id_offset(const struct track *track, uint64_t id)
+snapshot_id_offset(const struct track *track, uint64_t id)
 {
 	return (id - track->id_first) % track->id_stride;
 }
 
-int
+bool
 snapshot_owns(const struct track *track, uint64_t id)
 {
-	return id >= track->id_first && track_id_offset(track, id) < track->table->capacity;
+	return id >= track->id_first && snapshot_id_offset(track, id) < track->table->capacity;
 }
 
 static struct track_order *
-track_order_open(struct track *track)
+snapshot_order_open(struct track *track)
 {
 	struct track_order *order = &track->order;
 
@@ -28,7 +28,7 @@ track_order_open(struct track *track)
 }
 
 static int
-track_order_give(struct track_order *order, enum track_order_kind kind)
+snapshot_order_give(struct track_order *order, enum track_order_kind kind)
 {
 	order->kind = kind;
 	__atomic_store_n(&order->turn, TRACK_ORDER_GIVEN, __ATOMIC_RELEASE);
@@ -38,30 +38,31 @@ track_order_give(struct track_order *order, enum track_order_kind kind)
 int
 snapshot_order_drop(struct track *track, uint64_t id)
 {
-	struct track_order *order = track_order_open(track);
+	struct track_order *order = snapshot_order_open(track);
 	uint64_t generation;
 
 	if (!snapshot_owns(track, id))
 		return -ENOENT;
 	generation = (id - track->id_first) / track->id_stride;
-	if (track_id_offset(track, id) >= flow_table_used(track->table) || generation > UINT32_MAX)
+	if (snapshot_id_offset(track, id) >= flow_table_used(track->table) ||
+	    generation > UINT32_MAX)
 		return -ENOENT;
 	if (order == NULL)
 		return -EAGAIN;
-	order->number = (uint32_t)track_id_offset(track, id);
+	order->number = (uint32_t)snapshot_id_offset(track, id);
 	order->generation = (uint32_t)generation;
-	return track_order_give(order, TRACK_ORDER_DROP);
+	return snapshot_order_give(order, TRACK_ORDER_DROP);
 }
 
 int
 snapshot_order_settings(struct track *track, const struct track_settings *settings)
 {
-	struct track_order *order = track_order_open(track);
+	struct track_order *order = snapshot_order_open(track);
 
 	if (order == NULL)
 		return -EAGAIN;
 	order->settings = *settings;
-	return track_order_give(order, TRACK_ORDER_SETTINGS);
+	return snapshot_order_give(order, TRACK_ORDER_SETTINGS);
 }
 
 int

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Rows part by part, the parts as enum filter_part has them; see snapshot_row.h. */
+/* Rows, part by part, with the parts of enum filter_part; see snapshot_row.h. */
 
 #include <string.h>
 
@@ -28,17 +28,20 @@ snapshot_row_parts(const struct snapshot_copy *copy, enum snapshot_depth depth)
 {
 	unsigned parts = snapshot_row_parts_most(depth);
 
-	if (depth == SNAPSHOT_DEPTH_ENTRY && snapshot_copy_wide(copy) != NULL)
+	if (depth == SNAPSHOT_DEPTH_ENTRY && snapshot_copy_overflow(copy) != NULL)
 		parts &= ~(unsigned)FILTER_PART_COUNTERS;
 	return parts;
 }
 
-/* An address of either family fills its sixteen bytes: the key has zeros beside IPv4's four. */
+/*
+ * An address of either family fills its sixteen bytes: in the key, zeros stand beside the four
+ * bytes of IPv4.
+ */
 static void
 snapshot_row_end_key(struct report_end *to, const struct flow_key *key, unsigned end)
 {
 	const uint64_t *addr = end ? key->b_addr : key->a_addr;
-	int is_ipv6 = flow_key_is_ipv6(key);
+	bool is_ipv6 = flow_key_is_ipv6(key);
 	const uint64_t words[2] = { is_ipv6 ? addr[0] : addr[1], is_ipv6 ? addr[1] : 0 };
 
 	memcpy(to->addr, words, sizeof(to->addr));
@@ -55,7 +58,7 @@ snapshot_row_key(struct report_row *row, const struct entry *e, unsigned client)
 }
 
 static uint64_t
-track_age(uint64_t now_us, uint64_t then_us)
+snapshot_row_age(uint64_t now_us, uint64_t then_us)
 {
 	return now_us > then_us ? now_us - then_us : 0;
 }
@@ -66,13 +69,13 @@ snapshot_row_times(struct report_row *row, const struct snapshot_clock *clock,
 {
 	row->opened_us = entry_opened_us(e) + (uint64_t)clock->to_real_us;
 	row->last_us = e->last_us + (uint64_t)clock->to_real_us;
-	row->in_state_us = track_age(clock->now_us, e->since_us);
-	row->idle_us = track_age(clock->now_us, e->last_us);
+	row->in_state_us = snapshot_row_age(clock->now_us, e->since_us);
+	row->idle_us = snapshot_row_age(clock->now_us, e->last_us);
 }
 
-/* A hole still open is a gap as far as anyone knows. */
-static int
-track_has_gap(const struct entry *e)
+/* Is there a gap? A hole that is still open is a gap as far as anybody knows. */
+static bool
+snapshot_row_has_gap(const struct entry *e)
 {
 	return (e->flags & ENTRY_GAP) || ((e->end[0].flags | e->end[1].flags) & TCP_END_HOLE);
 }
@@ -82,7 +85,7 @@ snapshot_row_flags(const struct entry *e)
 {
 	return (uint8_t)((e->flags & ENTRY_MIDSTREAM ? REPORT_MIDSTREAM : 0) |
 	                 (entry_is_oneway(e) ? REPORT_ONEWAY : 0) |
-	                 (track_has_gap(e) ? REPORT_GAP : 0) |
+	                 (snapshot_row_has_gap(e) ? REPORT_GAP : 0) |
 	                 (e->flags & ENTRY_ROLE_GUESSED ? REPORT_ROLE_GUESSED : 0));
 }
 
@@ -111,22 +114,22 @@ snapshot_row_states(struct report_row *row, const struct entry *e, unsigned clie
 
 static void
 snapshot_row_end_counters(struct report_end *to, const struct entry *e,
-                          const struct entry_overflow *wide, unsigned end)
+                          const struct entry_overflow *overflow, unsigned end)
 {
 	struct entry_counts sums;
 
-	entry_count_read(e, wide, end, &sums);
+	entry_count_read(e, overflow, end, &sums);
 	to->packets = sums.packets;
 	to->bytes = sums.bytes;
 	to->payload = sums.payload;
 }
 
 static void
-snapshot_row_icmp(struct report_row *row, const struct flow_cold *side, unsigned client)
+snapshot_row_icmp(struct report_row *row, const struct flow_cold *cold, unsigned client)
 {
-	row->icmp = (uint8_t)entry_cold_icmp(side);
+	row->icmp = (uint8_t)entry_cold_icmp(cold);
 	if (row->icmp != REPORT_ICMP_NONE)
-		row->icmp_end = entry_cold_icmp_end(side) == client ? REPORT_CLOSER_CLIENT
+		row->icmp_end = entry_cold_icmp_end(cold) == client ? REPORT_CLOSER_CLIENT
 		                                                    : REPORT_CLOSER_SERVER;
 }
 
@@ -136,8 +139,8 @@ void
 snapshot_row_outline(const struct snapshot_clock *clock, const struct snapshot_copy *copy,
                      enum snapshot_depth depth, struct report_row *row)
 {
-	const struct entry_overflow *wide =
-	    depth == SNAPSHOT_DEPTH_WHOLE ? snapshot_copy_wide(copy) : NULL;
+	const struct entry_overflow *overflow =
+	    depth == SNAPSHOT_DEPTH_WHOLE ? snapshot_copy_overflow(copy) : NULL;
 	const struct entry *e = &copy->entry;
 	unsigned client = entry_client(e);
 
@@ -146,8 +149,8 @@ snapshot_row_outline(const struct snapshot_clock *clock, const struct snapshot_c
 	if (depth == SNAPSHOT_DEPTH_LINE)
 		return;
 	snapshot_row_states(row, e, client);
-	snapshot_row_end_counters(&row->client, e, wide, client);
-	snapshot_row_end_counters(&row->server, e, wide, !client);
+	snapshot_row_end_counters(&row->client, e, overflow, client);
+	snapshot_row_end_counters(&row->server, e, overflow, !client);
 }
 
 void
@@ -156,16 +159,16 @@ snapshot_row(const struct track *track, const struct snapshot_clock *clock, uint
 {
 	memset(row, 0, sizeof(*row));
 	snapshot_row_outline(clock, copy, SNAPSHOT_DEPTH_WHOLE, row);
-	row->id = track->id_first + copy->side.generation * track->id_stride + number;
+	row->id = track->id_first + copy->cold.generation * track->id_stride + number;
 	row->worker = (uint8_t)track->worker;
-	row->vlan = entry_cold_vlan(&copy->side);
-	snapshot_row_icmp(row, &copy->side, entry_client(&copy->entry));
+	row->vlan = entry_cold_vlan(&copy->cold);
+	snapshot_row_icmp(row, &copy->cold, entry_client(&copy->entry));
 }
 
 /* --- everything ----------------------------------------------------------------------------- */
 
 static uint8_t
-track_more_known(const struct tcp_end *end)
+snapshot_row_more_known(const struct tcp_end *end)
 {
 	return (uint8_t)((end->flags & TCP_END_SYN ? REPORT_KNOWS_SYN : 0) |
 	                 (end->flags & TCP_END_SACK ? REPORT_KNOWS_SACK : 0) |
@@ -174,12 +177,12 @@ track_more_known(const struct tcp_end *end)
 }
 
 static void
-track_more_trouble(struct report_more *to, const struct snapshot_copy *copy, unsigned end)
+snapshot_row_more_trouble(struct report_more *to, const struct snapshot_copy *copy, unsigned end)
 {
 	struct entry_counts sums;
 
-	entry_count_read(&copy->entry, snapshot_copy_wide(copy), end, &sums);
-	to->again = sums.again;
+	entry_count_read(&copy->entry, snapshot_copy_overflow(copy), end, &sums);
+	to->again = sums.retransmitted;
 	to->retransmitted_bytes = sums.retransmitted_bytes;
 	to->out_of_order = (uint32_t)sums.out_of_order;
 	to->gaps = (uint32_t)sums.gaps;
@@ -188,8 +191,8 @@ track_more_trouble(struct report_more *to, const struct snapshot_copy *copy, uns
 }
 
 static void
-track_more(struct report_more *to, const struct snapshot_copy *copy, unsigned end,
-           uint64_t in_state_us)
+snapshot_row_more(struct report_more *to, const struct snapshot_copy *copy, unsigned end,
+                  uint64_t in_state_us)
 {
 	const struct tcp_end *from = &copy->entry.end[end];
 
@@ -197,14 +200,14 @@ track_more(struct report_more *to, const struct snapshot_copy *copy, unsigned en
 	to->in_state_us = in_state_us + tcp_duration_unpack(from->held, TCP_DURATION_TIME_DIGITS);
 	if (from->state == ENTRY_STATE_UDP)
 		return;
-	track_more_trouble(to, copy, end);
+	snapshot_row_more_trouble(to, copy, end);
 	to->rtt_us = (uint32_t)tcp_duration_unpack(from->rtt, TCP_DURATION_RTT_DIGITS);
 	to->handshake_us = (uint32_t)tcp_duration_unpack(from->handshake, TCP_DURATION_TIME_DIGITS);
 	to->window = tcp_end_window(from, &copy->entry.end[!end]);
 	to->snd_nxt = from->snd_nxt;
 	to->rcv_nxt = from->rcv_nxt;
 	to->wscale = from->wscale == TCP_WSCALE_NONE ? UINT8_MAX : from->wscale;
-	to->known = track_more_known(from);
+	to->known = snapshot_row_more_known(from);
 }
 
 void
@@ -214,7 +217,7 @@ snapshot_row_full(const struct track *track, const struct snapshot_clock *clock,
 	unsigned client = entry_client(&copy->entry);
 
 	snapshot_row(track, clock, number, copy, &full->row);
-	full->copies = entry_count_copies(&copy->entry, snapshot_copy_wide(copy));
-	track_more(&full->client, copy, client, full->row.in_state_us);
-	track_more(&full->server, copy, !client, full->row.in_state_us);
+	full->copies = entry_count_copies(&copy->entry, snapshot_copy_overflow(copy));
+	snapshot_row_more(&full->client, copy, client, full->row.in_state_us);
+	snapshot_row_more(&full->server, copy, !client, full->row.in_state_us);
 }

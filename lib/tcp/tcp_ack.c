@@ -2,28 +2,29 @@
 /*
  * ACK: RFC 9293 3.10.7.4, fifth.
  *
- * What it acknowledges was received, seen by the tap or not; so it may show bytes that the mirror
- * lost, and it ends the hope for a hole. A FIN is acknowledged only by its own number plus one.
+ * What an ACK acknowledges was received, whether or not the tap saw it. So an ACK may show bytes
+ * that the mirror lost, and then there is no more hope that they fill a hole. A FIN is acknowledged
+ * only by its own number plus one. Pure, worker.
  */
 
 #include "tcp_step.h"
 
-/* It covers a hole of the other end: the mirror lost what was there. */
+/* Does it cover a hole of the other end? Then the mirror lost what was there. */
 static unsigned
 tcp_ack_of_hole(const struct tcp_step *s)
 {
 	struct tcp_end *rcv = s->rcv;
-	uint32_t to = s->rcv_note->bits & TCP_CLAIM_HOLE ? s->rcv_note->hole_to : rcv->snd_nxt;
+	uint32_t to = s->rcv_claim->bits & TCP_CLAIM_HOLE ? s->rcv_claim->hole_to : rcv->snd_nxt;
 
 	if (!(rcv->flags & TCP_END_HOLE) || !(s->snd->flags & TCP_END_ACK) ||
 	    tcp_seq_lt(s->seg->ack, to) || tcp_seq_leq(s->seg->ack, s->snd->rcv_nxt))
 		return 0;
-	tcp_hole_close(rcv, s->rcv_note);
+	tcp_hole_close(rcv, s->rcv_claim);
 	return TCP_GAP_PEER;
 }
 
-/* Returns 0 when the ACK cannot be right and is not taken. */
-static int
+/* Takes the number of an ACK. Returns false when the ACK cannot be right and is not taken. */
+static bool
 tcp_ack_number(const struct tcp_step *s, unsigned *result)
 {
 	struct tcp_end *snd = s->snd, *rcv = s->rcv;
@@ -33,24 +34,25 @@ tcp_ack_number(const struct tcp_step *s, unsigned *result)
 	if (rcv->flags & TCP_END_SEQ) {
 		beyond = tcp_seq_diff(ack, from);
 		if (beyond > 0 && ((rcv->flags & TCP_END_FIN) || beyond > TCP_RESYNC_DISTANCE))
-			return 0;
+			return false;
 		*result |= tcp_ack_of_hole(s);
-		if (beyond > 0) { /* bytes the tap has not seen, and their receiver has */
+		if (beyond > 0) { /* bytes that the tap has not seen, but their receiver has */
 			rcv->snd_nxt = ack;
 			rcv->payload += (uint32_t)beyond;
-			if (tcp_hole_open(rcv, s->rcv_note, snd, from, ack))
+			if (tcp_hole_open(rcv, s->rcv_claim, snd, from, ack))
 				*result |= TCP_GAP_PEER;
 		}
 	}
 	if (!(snd->flags & TCP_END_ACK) || tcp_seq_gt(ack, snd->rcv_nxt))
 		snd->rcv_nxt = ack;
 	snd->flags |= TCP_END_ACK;
-	return 1;
+	return true;
 }
 
 /*
- * An end that was deaf to it twice is not believed to hear it the third time, until it shows that
- * it does. Not in LAST-ACK: there it has nothing left by which to show it.
+ * The ACK of a FIN. An end that did not hear it twice is not believed to hear it the third time,
+ * until it shows that it does. LAST-ACK is excepted: an end in that state has nothing left by which
+ * to show it.
  */
 static unsigned
 tcp_ack_of_fin(struct tcp_end *snd, struct tcp_end *rcv)
@@ -65,7 +67,10 @@ tcp_ack_of_fin(struct tcp_end *snd, struct tcp_end *rcv)
 	return result;
 }
 
-/* It acknowledges something new; and what it so has heard acknowledges its FIN. */
+/*
+ * The end acknowledges something new, so it hears again. If what it has heard acknowledges its FIN,
+ * that counts now.
+ */
 static unsigned
 tcp_hears_anew(struct tcp_end *snd, const struct tcp_end *rcv)
 {
@@ -73,7 +78,7 @@ tcp_hears_anew(struct tcp_end *snd, const struct tcp_end *rcv)
 	return tcp_end_fin_acked(snd, rcv) ? tcp_move(snd, TCPE_FIN_ACKED) : 0;
 }
 
-/* RFC 9293 3.8.6. */
+/* The advertised window, RFC 9293 3.8.6. */
 static unsigned
 tcp_ack_window(struct tcp_end *snd, uint16_t window)
 {
@@ -88,10 +93,10 @@ tcp_ack(const struct tcp_step *s)
 {
 	struct tcp_end *snd = s->snd, *rcv = s->rcv;
 	const struct tcp_segment *seg = s->seg;
-	int hears = (snd->flags & TCP_END_ACK) && tcp_seq_gt(seg->ack, snd->rcv_nxt);
+	bool hears = (snd->flags & TCP_END_ACK) && tcp_seq_gt(seg->ack, snd->rcv_nxt);
 	unsigned result = 0;
 
-	/* No SYN beside it: it will be rejected by this number. */
+	/* No SYN comes with it, so its receiver will reject it by this number. */
 	if (rcv->state == TCPS_SYN_SENT) {
 		snd->rcv_nxt = seg->ack;
 		snd->flags |= TCP_END_ACK;
@@ -109,6 +114,6 @@ tcp_ack(const struct tcp_step *s)
 	if (hears && (snd->flags & TCP_END_DEAF))
 		result |= tcp_hears_anew(snd, rcv);
 	if (snd->state == TCPS_TIME_WAIT)
-		result |= TCP_TIME_WAIT_ANEW;
+		result |= TCP_TIME_WAIT_RESTARTED;
 	return result;
 }

@@ -1,30 +1,37 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Is a segment to be believed? What comes before the first step of RFC 9293 3.10.7.4.
+ * Is a segment to be believed? This comes before the first step of RFC 9293 3.10.7.4.
  *
- * Where the numbers of both ends are known, a segment whose SEQ lies outside its receiver's window
- * or whose ACK is out of reach is dropped by a host (RFC 5961 5). The tap does not know all that
- * the hosts know, for the mirror may have been away. So it changes nothing and remembers the
- * segment, until
- *   - the other end acknowledges it, in a segment that is not doubtful itself: believed;
- *   - a doubtful segment of the other end fits to it, each by its ACK where the other's bytes are:
- *     the mirror was away for both directions, and both are believed;
- *   - its sender goes on from there and the other end says nothing: believed, for the other
- *     direction is not seen any more;
- *   - either end sends anything else that is not doubtful: forgotten, it was a guess. A host that
- *     gets such a guess answers at once with an ACK of what it has.
- * When the caller has lost what was remembered, the third doubtful segment in a row is believed: no
+ * Overview. Where the numbers of both ends are known, a host drops a segment whose SEQ lies outside
+ * its receiver's window, or whose ACK is out of reach (RFC 5961 5). The tap does not know all that
+ * the hosts know, for the mirror may have been away. So such a segment is doubtful: it changes
+ * nothing, and the claim of its sender (struct tcp_claim) remembers it.
+ *
+ * Life. A doubtful segment is remembered until one of these happens:
+ *   - The other end acknowledges it, in a segment that is not doubtful itself: it is believed.
+ *   - A doubtful segment of the other end matches it, since the ACK of each is where the bytes of
+ *     the other are: the mirror was away for both directions, and both are believed.
+ *   - Its sender goes on from there and the other end says nothing: it is believed, for the other
+ *     direction is not seen any more.
+ *   - Either end sends anything else that is not doubtful: it is forgotten, it was a guess. A host
+ *     that gets such a guess answers at once with an ACK of what it has.
+ * When the caller has lost the claim, the third doubtful segment in a row is believed: no
  * connection is given up.
  *
- * Cost: a dozen comparisons, for segments off the short path alone.
+ * Who writes and who reads. Worker. Pure functions of what the step points to.
+ *
+ * Cost. A dozen comparisons, for segments off the short path alone.
  */
 
 #include "tcp_step.h"
 
-/* Doubtful segments that follow each other with losses between: believed after so many more. */
+/*
+ * Doubtful segments that follow each other with losses between: after so many, the next one is
+ * believed.
+ */
 #define TCP_RUN_BELIEVED 3
 
-/* The most that may be on its way to `end`: of a scale that was not seen, the worst is thought. */
+/* The most that may be on its way to `end`. If a scale was not seen, the largest is assumed. */
 static uint32_t
 tcp_doubt_window(const struct tcp_end *end, const struct tcp_end *peer)
 {
@@ -41,8 +48,11 @@ tcp_doubt_reach(const struct tcp_end *end, const struct tcp_end *peer)
 	return window > TCP_REACH_MIN ? window : TCP_REACH_MIN;
 }
 
-/* RFC 9293 3.10.7.4, first. What lies behind is an old segment, unless no window reaches there. */
-static int
+/*
+ * Is SEQ doubtful? RFC 9293 3.10.7.4, first. What lies behind is an old segment, unless no window
+ * reaches so far.
+ */
+static bool
 tcp_doubt_seq(const struct tcp_end *snd, const struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	int32_t ahead = tcp_seq_diff(seg->seq, snd->snd_nxt);
@@ -52,8 +62,8 @@ tcp_doubt_seq(const struct tcp_end *snd, const struct tcp_end *rcv, const struct
 	return snd->snd_nxt - seg->seq > 2 * tcp_doubt_reach(rcv, snd);
 }
 
-/* RFC 5961 5.2, with room ahead for bytes that the mirror lost. */
-static int
+/* Is ACK doubtful? RFC 5961 5.2, with room ahead for bytes that the mirror lost. */
+static bool
 tcp_doubt_ack(const struct tcp_end *snd, const struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	int32_t reach = (int32_t)tcp_doubt_reach(snd, rcv);
@@ -62,8 +72,11 @@ tcp_doubt_ack(const struct tcp_end *snd, const struct tcp_end *rcv, const struct
 	return (seg->flags & TCP_ACK) && (beyond > reach || beyond < -reach);
 }
 
-/* Toward an end that opens, other rules hold: what it gets is told by its SYN. */
-static int
+/*
+ * Is the segment doubtful by its numbers? Toward an end that opens other rules hold: its SYN
+ * decides what it takes (tcp_syn.c).
+ */
+static bool
 tcp_doubt_raised(const struct tcp_step *s)
 {
 	const unsigned known = TCP_END_SEQ | TCP_END_ACK;
@@ -73,22 +86,22 @@ tcp_doubt_raised(const struct tcp_step *s)
 	       (tcp_doubt_seq(s->snd, s->rcv, s->seg) || tcp_doubt_ack(s->snd, s->rcv, s->seg));
 }
 
-int
-tcp_doubt_renumber(struct tcp_end *end, struct tcp_claim *note, uint32_t number)
+bool
+tcp_doubt_renumber(struct tcp_end *end, struct tcp_claim *claim, uint32_t number)
 {
 	uint32_t forward = number - end->snd_nxt, back = 0 - forward;
 
 	if (forward == 0 || (end->flags & TCP_END_FIN))
-		return 0;
-	tcp_hole_close(end, note);
+		return false;
+	tcp_hole_close(end, claim);
 	end->snd_nxt = number;
-	/* Back to where it was before a guess was believed. */
+	/* Back to where the number was before a guess was believed. */
 	if (back < 1u << 31 && back <= end->payload) {
 		end->payload -= back;
-		return 0;
+		return false;
 	}
 	end->payload += forward;
-	return 1;
+	return true;
 }
 
 /* Lets the numbers of both ends follow a segment that is believed in spite of them. */
@@ -100,12 +113,13 @@ tcp_doubt_resync(const struct tcp_step *s)
 
 	if (!tcp_doubt_raised(s))
 		return 0;
-	if (tcp_doubt_seq(s->snd, s->rcv, seg) && tcp_doubt_renumber(s->snd, s->snd_note, seg->seq))
+	if (tcp_doubt_seq(s->snd, s->rcv, seg) &&
+	    tcp_doubt_renumber(s->snd, s->snd_claim, seg->seq))
 		result = TCP_GAP;
 	if (!tcp_doubt_ack(s->snd, s->rcv, seg))
 		return result;
 	if (tcp_seq_gt(seg->ack, s->rcv->snd_nxt) &&
-	    tcp_doubt_renumber(s->rcv, s->rcv_note, seg->ack))
+	    tcp_doubt_renumber(s->rcv, s->rcv_claim, seg->ack))
 		result |= TCP_GAP_PEER;
 	if (tcp_seq_leq(seg->ack, s->rcv->snd_nxt))
 		s->snd->rcv_nxt = seg->ack;
@@ -113,48 +127,54 @@ tcp_doubt_resync(const struct tcp_step *s)
 }
 
 static void
-tcp_doubt_forget(struct tcp_end *end, struct tcp_claim *note)
+tcp_doubt_forget(struct tcp_end *end, struct tcp_claim *claim)
 {
-	end->flags &= ~(unsigned)(TCP_END_STRAY | TCP_END_STRAY_TWICE) & 0x1fffu;
-	tcp_claim_clear(note, TCP_CLAIM_TEXT | TCP_CLAIM_FIN);
-	note->run = 0;
+	end->flags &= ~(unsigned)(TCP_END_DOUBTFUL | TCP_END_DOUBTFUL_TWICE) & 0x1fffu;
+	tcp_claim_clear(claim, TCP_CLAIM_TEXT | TCP_CLAIM_FIN);
+	claim->run = 0;
 }
 
-/* What its receiver acknowledges when it has all of it. */
+/* The number that its receiver acknowledges when it has all of the segment. */
 static uint32_t
-tcp_claim_end(const struct tcp_claim *note)
+tcp_claim_end(const struct tcp_claim *claim)
 {
-	return note->seq + note->length + !!(note->bits & TCP_CLAIM_FIN);
+	return claim->seq + claim->length + !!(claim->bits & TCP_CLAIM_FIN);
 }
 
 static struct tcp_segment
-tcp_claim_segment(const struct tcp_claim *note, const struct tcp_end *snd)
+tcp_claim_segment(const struct tcp_claim *claim, const struct tcp_end *snd)
 {
 	return (struct tcp_segment){
-		.seq = note->seq,
-		.ack = note->ack,
-		.length = note->length,
+		.seq = claim->seq,
+		.ack = claim->ack,
+		.length = claim->length,
 		.window = (uint16_t)snd->window,
 		.wscale = TCP_WSCALE_NONE,
-		.flags = note->bits & TCP_CLAIM_FIN ? TCP_ACK | TCP_FIN : TCP_ACK,
+		.flags = claim->bits & TCP_CLAIM_FIN ? TCP_ACK | TCP_FIN : TCP_ACK,
 	};
 }
 
-/* Takes the remembered segment of the step's sender, late. The step's own segment is not it. */
+/*
+ * Takes the remembered segment of the step's sender now, late. The step's own segment is another
+ * one.
+ */
 static unsigned
 tcp_doubt_replay(const struct tcp_step *s)
 {
-	const struct tcp_segment old = tcp_claim_segment(s->snd_note, s->snd);
-	struct tcp_step again = *s;
+	const struct tcp_segment old = tcp_claim_segment(s->snd_claim, s->snd);
+	struct tcp_step late = *s;
 	unsigned result;
 
-	again.seg = &old;
-	tcp_doubt_forget(s->snd, s->snd_note);
-	result = tcp_doubt_resync(&again);
-	return result | tcp_synchronized(&again);
+	late.seg = &old;
+	tcp_doubt_forget(s->snd, s->snd_claim);
+	result = tcp_doubt_resync(&late);
+	return result | tcp_synchronized(&late);
 }
 
-/* The same of the step's receiver: what it passed over is, for this segment, the other end's. */
+/*
+ * The same for the step's receiver. Numbers that the old segment passes over are, for the step's
+ * segment, those of the other end.
+ */
 static unsigned
 tcp_doubt_replay_peer(const struct tcp_step *s)
 {
@@ -165,18 +185,18 @@ tcp_doubt_replay_peer(const struct tcp_step *s)
 	       (result & TCP_GAP_PEER ? TCP_GAP : 0);
 }
 
-static int
+static bool
 tcp_doubt_near(uint32_t a, uint32_t b)
 {
 	return a - b + TCP_REACH_MIN <= 2 * TCP_REACH_MIN;
 }
 
 /*
- * The other end's doubtful segment and this one: each acknowledges where the other's bytes are, one
- * of them exactly; the other may have been sent while more was under way.
+ * Does the other end's doubtful segment match this one? Each must acknowledge where the other's
+ * bytes are, one of them exactly: the other may have been sent while more was under way.
  */
-static int
-tcp_doubt_fits(const struct tcp_claim *other, const struct tcp_segment *seg)
+static bool
+tcp_doubt_matches(const struct tcp_claim *other, const struct tcp_segment *seg)
 {
 	uint32_t end = tcp_claim_end(other);
 
@@ -185,14 +205,14 @@ tcp_doubt_fits(const struct tcp_claim *other, const struct tcp_segment *seg)
 	       (seg->seq == other->ack || seg->ack - other->seq <= end - other->seq);
 }
 
-static int
+static bool
 tcp_doubt_is_near_own(const struct tcp_claim *own, const struct tcp_segment *seg)
 {
 	return (own->bits & TCP_CLAIM_TEXT) && tcp_doubt_near(seg->seq, tcp_claim_end(own)) &&
 	       tcp_doubt_near(seg->ack, own->ack);
 }
 
-static int
+static bool
 tcp_doubt_goes_on(const struct tcp_claim *own, const struct tcp_segment *seg)
 {
 	return tcp_doubt_is_near_own(own, seg) &&
@@ -203,12 +223,12 @@ static void
 tcp_doubt_remember(const struct tcp_step *s)
 {
 	const struct tcp_segment *seg = s->seg;
-	struct tcp_claim *own = s->snd_note;
-	int near = tcp_doubt_is_near_own(own, seg);
+	struct tcp_claim *own = s->snd_claim;
+	bool near = tcp_doubt_is_near_own(own, seg);
 
-	if ((s->snd->flags & TCP_END_STRAY) && !(own->bits & TCP_CLAIM_TEXT))
-		s->snd->flags |= TCP_END_STRAY_TWICE; /* the note of the last one is lost */
-	s->snd->flags |= TCP_END_STRAY;
+	if ((s->snd->flags & TCP_END_DOUBTFUL) && !(own->bits & TCP_CLAIM_TEXT))
+		s->snd->flags |= TCP_END_DOUBTFUL_TWICE; /* the claim of the last one is lost */
+	s->snd->flags |= TCP_END_DOUBTFUL;
 	tcp_claim_clear(own, TCP_CLAIM_FIN);
 	own->bits =
 	    (uint8_t)(own->bits | TCP_CLAIM_TEXT | (seg->flags & TCP_FIN ? TCP_CLAIM_FIN : 0));
@@ -218,11 +238,14 @@ tcp_doubt_remember(const struct tcp_step *s)
 	own->length = (uint16_t)(seg->length < UINT16_MAX ? seg->length : UINT16_MAX);
 }
 
-/* Bytes of the other end's doubtful segment, and none that passed before. Its ACK was in order. */
-static int
+/*
+ * Does it acknowledge bytes of the other end's doubtful segment, and none that passed before? The
+ * ACK of that segment must have been in order.
+ */
+static bool
 tcp_doubt_is_acknowledged(const struct tcp_step *s)
 {
-	const struct tcp_claim *other = s->rcv_note;
+	const struct tcp_claim *other = s->rcv_claim;
 	const struct tcp_segment old = tcp_claim_segment(other, s->rcv);
 
 	return (other->bits & TCP_CLAIM_TEXT) && (s->seg->flags & TCP_ACK) &&
@@ -231,44 +254,44 @@ tcp_doubt_is_acknowledged(const struct tcp_step *s)
 	       !tcp_doubt_ack(s->rcv, s->snd, &old);
 }
 
-/* Not doubtful: it settles what was remembered of both. */
+/* A segment that is not doubtful settles what was remembered of both ends. */
 static unsigned
 tcp_doubt_hear(const struct tcp_step *s)
 {
 	unsigned result = tcp_doubt_is_acknowledged(s) ? tcp_doubt_replay_peer(s) : 0;
 
-	tcp_doubt_forget(s->rcv, s->rcv_note);
-	tcp_doubt_forget(s->snd, s->snd_note);
+	tcp_doubt_forget(s->rcv, s->rcv_claim);
+	tcp_doubt_forget(s->snd, s->snd_claim);
 	return result;
 }
 
-static int
+static bool
 tcp_doubt_is_believed(const struct tcp_step *s, unsigned *result)
 {
-	if (tcp_doubt_fits(s->rcv_note, s->seg))
+	if (tcp_doubt_matches(s->rcv_claim, s->seg))
 		*result = tcp_doubt_replay_peer(s);
-	else if (tcp_doubt_goes_on(s->snd_note, s->seg))
+	else if (tcp_doubt_goes_on(s->snd_claim, s->seg))
 		*result = tcp_doubt_replay(s);
-	else if (!(s->snd->flags & TCP_END_STRAY_TWICE) || (s->snd_note->bits & TCP_CLAIM_TEXT))
-		return 0;
+	else if (!(s->snd->flags & TCP_END_DOUBTFUL_TWICE) || (s->snd_claim->bits & TCP_CLAIM_TEXT))
+		return false;
 	*result |= tcp_doubt_resync(s);
-	tcp_doubt_forget(s->snd, s->snd_note);
-	return 1;
+	tcp_doubt_forget(s->snd, s->snd_claim);
+	return true;
 }
 
-int
+bool
 tcp_doubt_settle(const struct tcp_step *s, unsigned *result)
 {
 	*result = 0;
 	if (!tcp_doubt_raised(s)) {
-		if ((s->snd->flags | s->rcv->flags) & TCP_END_STRAY)
+		if ((s->snd->flags | s->rcv->flags) & TCP_END_DOUBTFUL)
 			*result = tcp_doubt_hear(s);
-		return 1;
+		return true;
 	}
 	if (!(s->seg->flags & TCP_ACK))
-		return 0; /* no host sends that */
+		return false; /* no host sends a segment without ACK here */
 	if (tcp_doubt_is_believed(s, result))
-		return 1;
+		return true;
 	tcp_doubt_remember(s);
-	return 0;
+	return false;
 }

@@ -1,26 +1,30 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is known of a connection for a moment only: doubtful segments, holes, SYNs and RSTs in
- * question.
+ * Claims: what a segment said and nobody has acknowledged yet. Doubtful segments, holes, SYNs and
+ * RSTs in question.
  *
- * A segment whose numbers its receiver would not take is a guess of one who cannot see the traffic
- * (RFC 5961 5), or the first after a time in which the mirror was away. It changes nothing, and is
- * remembered until another segment tells which of the two it was. Few connections have such a note
- * at a time, so it has no room in their entries: the caller keeps a small table that many share.
- * Whatever is in there may be gone at the next segment (all zero); the flags of struct tcp_end then
- * say that something was, and the rules do without it.
+ * Overview. A segment whose numbers its receiver would not take is a guess of somebody who cannot
+ * see the traffic (RFC 5961 5), or the first one after a time in which the mirror was away. It
+ * changes nothing. It is remembered until another segment decides which of the two it was.
  *
- * Worker: writes and reads. Nobody else.
+ * Life. Few connections have a claim at a time, so it has no room in their entries: the caller
+ * keeps a small table that many share (entry_doubt.h). Whatever is in there may be gone at the next
+ * segment (all zero). The flags of struct tcp_end then say that there was something, and the rules
+ * do without it.
+ *
+ * Who writes and who reads. Worker: writes and reads. Nobody else.
+ *
+ * Cost. 48 bytes, touched off the short path alone.
  */
 #ifndef TCP_DOUBT_H
 #define TCP_DOUBT_H
 
 #include "base_compiler.h"
 
-/* Which of a note's fields mean something. */
+/* Which of a claim's fields mean something. */
 enum tcp_claim_bit {
 	TCP_CLAIM_HOLE = 1 << 0,     /* hole_from, hole_to; goes with TCP_END_HOLE */
-	TCP_CLAIM_TEXT = 1 << 1,     /* seq, ack, length; goes with TCP_END_STRAY */
+	TCP_CLAIM_TEXT = 1 << 1,     /* seq, ack, length; goes with TCP_END_DOUBTFUL */
 	TCP_CLAIM_FIN = 1 << 2,      /* that segment has a FIN behind its bytes */
 	TCP_CLAIM_SYN = 1 << 3,      /* number: its SYN's plus one; goes with TCP_END_NEW_SYN */
 	TCP_CLAIM_SYN_DATA = 1 << 4, /* bytes came with that SYN */
@@ -45,7 +49,7 @@ struct tcp_doubt {
 static_assert(sizeof(struct tcp_doubt) == 48, "24 bytes an end");
 
 /* Whether there is anything to keep. Worker. */
-BASE_INLINE int
+BASE_INLINE bool
 tcp_doubt_is_empty(const struct tcp_doubt *doubt)
 {
 	return (doubt->end[0].bits | doubt->end[1].bits) == 0;

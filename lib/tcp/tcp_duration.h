@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Durations in eleven or twelve bits: five of exponent, the rest of the leading digits.
+ * Durations in eleven or twelve bits: five bits of exponent, the rest for the leading digits.
  *
- * Round trips and the ages of states are known to a percent or so and range over nine decades. A
- * coarse value holds them as a floating-point number without a sign: exact below 2^digits
- * microseconds, then to one part in 2^digits, up to 37 hours with six digits. 0 stands for none.
+ * Round trips and the ages of states are known to a percent or so, and range over nine decades. A
+ * tcp_duration holds them as a floating-point number without a sign: exact below 2^digits
+ * microseconds, then to one part in 2^digits, up to 37 hours with six digits. 0 means none. Pure,
+ * any thread.
  */
 #ifndef TCP_DURATION_H
 #define TCP_DURATION_H
@@ -15,7 +16,7 @@
 #define TCP_DURATION_TIME_DIGITS 6 /* tcp_end.handshake, tcp_end.held */
 #define TCP_DURATION_EXPONENTS   32
 
-/* The value next below `us`; the greatest there is for all beyond. */
+/* Packs `us`: the value next below, or the greatest there is. */
 BASE_INLINE unsigned
 tcp_duration_pack(uint64_t us, unsigned digits)
 {
@@ -29,11 +30,12 @@ tcp_duration_pack(uint64_t us, unsigned digits)
 	return (shift + 1) << digits | ((unsigned)(us >> shift) & ((1u << digits) - 1));
 }
 
+/* The microseconds of a packed value. */
 BASE_INLINE uint64_t
-tcp_duration_unpack(unsigned coarse, unsigned digits)
+tcp_duration_unpack(unsigned packed, unsigned digits)
 {
-	unsigned exponent = coarse >> digits;
-	uint64_t leading = coarse & ((1u << digits) - 1);
+	unsigned exponent = packed >> digits;
+	uint64_t leading = packed & ((1u << digits) - 1);
 
 	if (exponent == 0)
 		return leading;

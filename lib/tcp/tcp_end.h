@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One endpoint of a connection as the tap knows it: 32 bytes, half a cache line.
+ * One end of a connection as the tap knows it: 32 bytes, half a cache line.
  *
- * The two of a connection share a line in its flow entry. What lib/tcp moves are the state, the
- * flags, the window and the sequence numbers; the rest is room for the counters of whoever keeps
- * the connection, who also carries over what outgrows it (lib/track/entry_overflow.h). A UDP flow uses
- * the counters alone.
+ * The two ends of a connection share a line in its flow entry. lib/tcp moves the state, the flags,
+ * the window and the sequence numbers. The rest is room for the counters of whoever keeps the
+ * connection, who also carries over what outgrows it (entry_overflow.h). A UDP flow uses the
+ * counters alone.
  *
  * Worker: writes. Control: reads, through the entry's sequence count.
  */
@@ -26,13 +26,13 @@ enum tcp_end_flag {
 	TCP_END_FIN = 1 << 3,        /* its FIN was seen: snd_nxt counts it */
 	TCP_END_RST = 1 << 4,        /* its RST was believed */
 	TCP_END_NEW_SYN = 1 << 5,    /* a SYN with another ISN, waiting for an answer */
-	TCP_END_STRAY = 1 << 6,      /* its last segment was doubtful (tcp_doubt.h) */
+	TCP_END_DOUBTFUL = 1 << 6,   /* its last segment was doubtful (tcp_doubt.h) */
 	TCP_END_CLOSED_1ST = 1 << 7, /* the first of the two to close */
 	TCP_END_HOLE = 1 << 8,       /* numbers before snd_nxt were not seen, but may still come */
 	TCP_END_FIN_REPEATED = 1 << 9, /* it repeated its FIN after the ACK of it had passed */
-	TCP_END_DEAF = 1 << 10,        /* and again after another: ACKs do not reach it */
+	TCP_END_DEAF = 1 << 10,        /* and once more after another ACK: ACKs do not reach it */
 	TCP_END_SACK = 1 << 11,        /* its SYN permits selective acknowledgements (RFC 2018) */
-	TCP_END_STRAY_TWICE = 1 << 12, /* and the one before, of which nothing is remembered */
+	TCP_END_DOUBTFUL_TWICE = 1 << 12, /* so was the one before, and its claim is lost */
 };
 
 struct tcp_end {
@@ -45,21 +45,20 @@ struct tcp_end {
 	union {
 		uint64_t traffic; /* packets and bytes, to be added to at once */
 		struct {
-			uint64_t aside : 16;       /* the tracker's */
+			uint64_t aside : 16;       /* MSS, or half of a record's number */
 			uint64_t out_of_order : 3; /* segments that came into a hole */
 			uint64_t gaps : 3;         /* holes that the mirror left */
-			uint64_t
-			    bytes : 26; /* of whole IP datagrams sent; the top bit is a guard */
-			uint64_t packets : 16; /* the top bit is a guard */
+			uint64_t bytes : 26;       /* of IP datagrams; the top bit is a guard */
+			uint64_t packets : 16;     /* the top bit is a guard */
 		};
 	};
-	uint64_t state : 4;      /* enum tcp_state, or the tracker's number for UDP */
-	uint64_t wscale : 4;     /* of its SYN; TCP_WSCALE_NONE */
-	uint64_t rtt : 12;       /* smoothed, tap to this end and back, coarse; 0: not known */
+	uint64_t state : 4;  /* enum tcp_state, or the tracker's number for UDP */
+	uint64_t wscale : 4; /* of its SYN; TCP_WSCALE_NONE */
+	uint64_t rtt : 12;   /* smoothed, tap to this end and back: a tcp_duration; 0: not known */
 	uint64_t handshake : 11; /* the same of the handshake */
-	uint64_t held : 11;      /* how much longer it has its state than the other end, coarse */
-	uint64_t again : 5;      /* segments that passed before */
-	uint64_t retransmitted_bytes : 17; /* of stream, that passed before */
+	uint64_t held : 11;      /* tcp_duration: its state is older than the other end's by this */
+	uint64_t retransmitted : 5;        /* segments whose bytes had passed before */
+	uint64_t retransmitted_bytes : 17; /* of the stream, that had passed before */
 };
 
 #define TCP_END_BYTES_SHIFT   22
@@ -82,8 +81,8 @@ tcp_end_stream_start(const struct tcp_end *end)
 	return end->snd_nxt - end->payload - !!(end->flags & TCP_END_FIN);
 }
 
-/* Its FIN is acknowledged by an ACK of its own number plus one, from `peer`. */
-BASE_INLINE int
+/* Is its FIN acknowledged: has `peer` sent an ACK of the number of the FIN plus one? */
+BASE_INLINE bool
 tcp_end_fin_acked(const struct tcp_end *end, const struct tcp_end *peer)
 {
 	return (end->flags & TCP_END_FIN) && (peer->flags & TCP_END_ACK) &&

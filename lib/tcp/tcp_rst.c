@@ -2,40 +2,42 @@
 /*
  * RST: RFC 9293 3.10.7.3 and 3.10.7.4, second, with RFC 5961 3 and RFC 1337.
  *
- * A host takes a RST only when it has exactly the next number that it expects, and answers one
+ * A host takes a RST only when it has exactly the next number that the host expects. It answers one
  * elsewhere in its window with a challenge ACK. The tap knows that number from the host's last ACK,
- * which may be behind; so the next number of the RST's own sender will do too. When that was
- * believed and the receiver goes on nevertheless, the receiver is brought back.
+ * which may be behind; so the next number of the RST's own sender is accepted too. When the RST was
+ * believed by that number and its receiver goes on nevertheless, the receiver is brought back.
  *
- * Called for each RST, and for each segment of an end that is closed.
+ * Called for each RST, and for each segment of a connection whose ends claim a RST. Pure, worker.
  */
 
 #include "tcp_step.h"
 
-static int
+static bool
 tcp_rst_is_acceptable(const struct tcp_end *snd, const struct tcp_end *rcv,
                       const struct tcp_segment *seg)
 {
 	if ((snd->flags & TCP_END_SEQ) && seg->seq == snd->snd_nxt)
-		return 1;
+		return true;
 	if ((rcv->flags & TCP_END_ACK) && seg->seq == rcv->rcv_nxt)
-		return 1;
+		return true;
 	if (rcv->state == TCPS_SYN_SENT && (seg->flags & TCP_ACK))
 		return tcp_ack_is_of_syn(rcv, seg);
 	return rcv->state != TCPS_SYN_SENT && !(snd->flags & TCP_END_SEQ) &&
 	       !(rcv->flags & TCP_END_ACK);
 }
 
-/* What the receiver may yet deny. In SYN-RECEIVED there is little to come back to. */
+/*
+ * Remembers a RST that its receiver may yet deny. In SYN-RECEIVED there is little to come back to.
+ */
 static void
-tcp_rst_note(const struct tcp_step *s)
+tcp_claim_rst(const struct tcp_step *s)
 {
 	if (!(s->snd->flags & TCP_END_SEQ) || s->seg->seq != s->snd->snd_nxt ||
 	    s->snd->state < TCPS_ESTABLISHED || s->rcv->state < TCPS_ESTABLISHED)
 		return;
-	s->snd_note->number = s->seg->seq;
-	tcp_claim_clear(s->snd_note, TCP_CLAIM_SYN);
-	s->snd_note->bits |= TCP_CLAIM_RST;
+	s->snd_claim->number = s->seg->seq;
+	tcp_claim_clear(s->snd_claim, TCP_CLAIM_SYN);
+	s->snd_claim->bits |= TCP_CLAIM_RST;
 }
 
 unsigned
@@ -48,14 +50,14 @@ tcp_rst(const struct tcp_step *s)
 	if (!tcp_rst_is_acceptable(snd, rcv, seg))
 		return TCP_RST_IGNORED;
 	if ((rcv->flags & TCP_END_ACK) && seg->seq == rcv->rcv_nxt)
-		tcp_claim_clear(s->snd_note, TCP_CLAIM_RST); /* there is no doubt about this one */
+		tcp_claim_clear(s->snd_claim, TCP_CLAIM_RST); /* this RST is beyond doubt */
 	if (tcp_state_is_over((enum tcp_state)snd->state) &&
 	    tcp_state_is_over((enum tcp_state)rcv->state))
 		return tcp_move(snd, TCPE_SND_RST);
 	/* A RST with an ACK answers a segment without one: its sender has no connection at all. */
 	if (snd->state == TCPS_SYN_SENT && seg->seq != snd->snd_nxt && !(seg->flags & TCP_ACK))
 		return tcp_move(snd, TCPE_SND_RST_REJECT) | tcp_move(rcv, TCPE_RCV_RST);
-	tcp_rst_note(s);
+	tcp_claim_rst(s);
 	result = tcp_move(snd, TCPE_SND_RST) | tcp_move(rcv, TCPE_RCV_RST);
 	snd->flags |= TCP_END_RST;
 	tcp_mark_closer(snd, rcv);
@@ -65,43 +67,47 @@ tcp_rst(const struct tcp_step *s)
 /* --- and yet it lives ----------------------------------------------------------------------- */
 
 /*
- * RFC 5961 3.2: the receiver misses bytes before the RST, and asks for them by an ACK that says
- * nothing new. One that was under way when the RST passed would acknowledge more, or all. And what
- * lies behind the RST's number can be acknowledged only by an end that the RST did not close.
+ * Does the segment deny the RST? RFC 5961 3.2: the receiver misses bytes before the RST and asks
+ * for them by an ACK that says nothing new. An ACK that was under way when the RST passed would
+ * acknowledge more, or all. And only an end that the RST did not close can acknowledge what lies
+ * behind the number of the RST.
  */
-static int
+static bool
 tcp_rst_is_denied(const struct tcp_step *s)
 {
 	const struct tcp_end *snd = s->snd;
 	const struct tcp_segment *seg = s->seg;
 	const unsigned known = TCP_END_SEQ | TCP_END_ACK;
-	uint32_t number = s->rcv_note->number;
+	uint32_t number = s->rcv_claim->number;
 
-	if (!(s->rcv_note->bits & TCP_CLAIM_RST) || !(seg->flags & TCP_ACK) ||
+	if (!(s->rcv_claim->bits & TCP_CLAIM_RST) || !(seg->flags & TCP_ACK) ||
 	    (snd->flags & known) != known || seg->seq != snd->snd_nxt)
-		return 0;
+		return false;
 	return tcp_seq_gt(seg->ack, number) ||
 	       (seg->length == 0 && !(seg->flags & TCP_FIN) && seg->ack == snd->rcv_nxt &&
 	        seg->window == snd->window && tcp_seq_lt(seg->ack, number));
 }
 
-/* It has all that precedes the RST, so it takes the RST, and what seemed to deny it was older. */
-static int
+/*
+ * Does it have all that precedes the RST? Then it takes the RST, and what seemed to deny the RST
+ * was older.
+ */
+static bool
 tcp_rst_is_taken(const struct tcp_step *s)
 {
-	return (s->rcv_note->bits & TCP_CLAIM_RST) && (s->rcv->flags & TCP_END_RST) &&
-	       (s->seg->flags & TCP_ACK) && s->seg->ack == s->rcv_note->number;
+	return (s->rcv_claim->bits & TCP_CLAIM_RST) && (s->rcv->flags & TCP_END_RST) &&
+	       (s->seg->flags & TCP_ACK) && s->seg->ack == s->rcv_claim->number;
 }
 
-/* Bytes from the RST's number on: it was not this end that sent the RST. */
-static int
+/* Does this end send bytes from the RST's number on? Then it was not this end that sent the RST. */
+static bool
 tcp_rst_is_forged(const struct tcp_step *s)
 {
-	return (s->snd_note->bits & TCP_CLAIM_RST) && s->seg->seq == s->snd_note->number &&
+	return (s->snd_claim->bits & TCP_CLAIM_RST) && s->seg->seq == s->snd_claim->number &&
 	       s->seg->seq == s->snd->snd_nxt && s->seg->length > 0;
 }
 
-/* To the state that what it has sent and heard gives it. */
+/* Brings a closed end back to the state that follows from what it has sent and heard. */
 static unsigned
 tcp_revive(struct tcp_end *end, const struct tcp_end *peer)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * From a segment to events of the two endpoints' machines.
+ * From a segment to events of the two ends' machines.
  *
- * A segment is taken apart in the order of RFC 9293 3.10.7.4, a file each step: whether it is to be
- * believed (tcp_doubt.c), RST, SYN, ACK, then data and FIN (tcp_text.c). Each part compares
- * numbers, never arrival: taps reorder. What cannot be right by its numbers (an ACK of a SYN not
- * sent, a RST beside the point) is counted and changes nothing; what was merely lost at the mirror
- * is a gap, and tracking goes on from there.
+ * The segment is taken apart in the order of RFC 9293 3.10.7.4, with a file for each step: whether
+ * it is to be believed (tcp_doubt.c), RST, SYN, ACK, then data and FIN (tcp_text.c). Each part
+ * compares numbers, never the order of arrival: taps reorder. What cannot be right by its numbers
+ * (an ACK of a SYN that was not sent, a RST with another number) is counted and changes nothing.
+ * What was merely lost at the mirror is a gap, and tracking goes on from there.
  *
- * Cost: an ordinary data segment or ACK between two ESTABLISHED ends takes the short path of the
- * header (tcp_segment_is_ordinary) and none of this.
+ * Pure, worker. Cost: an ordinary data segment or ACK between two ESTABLISHED ends takes the short
+ * path of the header (tcp_segment_is_ordinary) and none of this.
  */
 
 #include <string.h>
@@ -17,10 +17,10 @@
 #include "tcp_step.h"
 
 /*
- * A segment without SYN or RST shows that its sender is synchronized: it leaves SYN-SENT, and so
- * must have the end that it answers, heard or not; an end not yet heard is met midstream. Data from
- * SYN-RECEIVED says that the last ACK of the handshake was lost at the mirror: both ends are
- * through.
+ * A segment without SYN or RST shows that its sender is synchronized. So the sender leaves
+ * SYN-SENT, and so must the end that it answers have done, heard or not; an end that was not heard
+ * yet is met midstream. Data from SYN-RECEIVED says that the mirror lost the last ACK of the
+ * handshake: both ends are ESTABLISHED.
  */
 static unsigned
 tcp_leave_opening(const struct tcp_step *s)
@@ -48,7 +48,7 @@ tcp_synchronized(const struct tcp_step *s)
 	unsigned result;
 
 	tcp_end_clear(s->rcv, TCP_END_NEW_SYN); /* answered, and not with a SYN-ACK */
-	tcp_claim_clear(s->rcv_note, TCP_CLAIM_SYN | TCP_CLAIM_SYN_DATA);
+	tcp_claim_clear(s->rcv_claim, TCP_CLAIM_SYN | TCP_CLAIM_SYN_DATA);
 	result = (tcp_rst_is_claimed(s) ? tcp_rst_survived(s) : 0) | tcp_leave_opening(s);
 	if (s->seg->flags & TCP_ACK)
 		result |= tcp_ack(s);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What one segment shows of both endpoints.
+ * What one segment shows of both ends.
  *
  * Pure functions on two struct tcp_end: no clock, no memory, no table of flows. The caller counts
- * packets and bytes; these move states and sequence numbers and say what happened.
+ * packets and bytes. These functions move states and sequence numbers and say what happened.
  */
 #ifndef TCP_SEGMENT_H
 #define TCP_SEGMENT_H
@@ -27,21 +27,24 @@ struct tcp_segment {
 	uint16_t window;
 	uint8_t wscale; /* TCP_WSCALE_NONE: no such option */
 	uint8_t flags;  /* enum tcp_flag, others are ignored */
-	uint8_t sack;   /* 1: SACK permitted (RFC 2018 2); looked at in a SYN alone */
+	uint8_t sack;   /* 1: SACK permitted (RFC 2018 2); read in a SYN alone */
 };
 
 /* Bits of what a segment did. */
 enum tcp_result {
-	TCP_STATE_CHANGED = 1 << 0,  /* of either end */
-	TCP_NEW_CONNECTION = 1 << 1, /* nothing was done: end this record, begin another with it */
-	TCP_RETRANSMISSION = 1 << 2, /* bytes, a SYN or a FIN that passed before, be it in part */
-	TCP_GAP = 1 << 3,            /* numbers of its sender passed over, and lost at the mirror */
-	TCP_RST_IGNORED = 1 << 4,    /* RFC 5961: not the next number expected */
-	TCP_SYN_ON_LIVE = 1 << 5,    /* another ISN on a live connection: counted, not believed */
-	TCP_OUT_OF_WINDOW = 1 << 6,  /* its receiver does not take it; it changed nothing */
+	TCP_STATE_CHANGED = 1 << 0, /* of either end */
+	TCP_NEW_CONNECTION =
+	    1 << 1, /* nothing was done: end this record, begin another one with it */
+	TCP_RETRANSMISSION =
+	    1 << 2,       /* bytes, a SYN or a FIN that had passed before, all or in part */
+	TCP_GAP = 1 << 3, /* numbers of its sender were passed over and are lost at the mirror */
+	TCP_RST_IGNORED = 1 << 4,   /* RFC 5961: not the next number expected */
+	TCP_SYN_ON_LIVE = 1 << 5,   /* another ISN on a live connection: counted, not believed */
+	TCP_OUT_OF_WINDOW = 1 << 6, /* its receiver does not take it; it changed nothing */
 	TCP_RST_BELIEVED = 1 << 7,
-	TCP_SYN_SEEN = 1 << 8,       /* the opening of the connection, maybe late */
-	TCP_TIME_WAIT_ANEW = 1 << 9, /* an end in TIME_WAIT acknowledged again */
+	TCP_SYN_SEEN = 1 << 8, /* the opening of the connection, maybe late */
+	TCP_TIME_WAIT_RESTARTED = 1
+	                          << 9, /* an end in TIME_WAIT sent an ACK: its time begins anew */
 	TCP_GAP_PEER = 1 << 10,      /* bytes of the other end, never seen, that it acknowledges */
 	TCP_OUT_OF_ORDER = 1 << 11,  /* bytes that fill a hole: late, or lost before the tap */
 	TCP_WINDOW_CLOSED = 1 << 12, /* its sender's window is 0, and was not before */
@@ -49,8 +52,11 @@ enum tcp_result {
 
 static_assert(TCP_WINDOW_CLOSED < 1 << 16, "callers keep them in 16 bits");
 
-/* Data or an ACK, in order, between two ends that are open: nearly every segment. Worker, hot. */
-BASE_INLINE int
+/*
+ * Is it data or an ACK, in order, between two ends that are open? Nearly every segment is. Worker,
+ * hot.
+ */
+BASE_INLINE bool
 tcp_segment_is_ordinary(const struct tcp_end *snd, const struct tcp_end *rcv,
                         const struct tcp_segment *seg)
 {
@@ -58,13 +64,13 @@ tcp_segment_is_ordinary(const struct tcp_end *snd, const struct tcp_end *rcv,
 
 	return (seg->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK &&
 	       snd->state == TCPS_ESTABLISHED && rcv->state == TCPS_ESTABLISHED &&
-	       (snd->flags & (known | TCP_END_STRAY)) == known && seg->seq == snd->snd_nxt &&
-	       !(rcv->flags & (TCP_END_HOLE | TCP_END_NEW_SYN | TCP_END_STRAY)) &&
+	       (snd->flags & (known | TCP_END_DOUBTFUL)) == known && seg->seq == snd->snd_nxt &&
+	       !(rcv->flags & (TCP_END_HOLE | TCP_END_NEW_SYN | TCP_END_DOUBTFUL)) &&
 	       seg->window != 0 &&
 	       (!(rcv->flags & TCP_END_SEQ) || tcp_seq_leq(seg->ack, rcv->snd_nxt));
 }
 
-/* All that an ordinary segment does. */
+/* Does all that an ordinary segment does. Worker, hot. */
 BASE_INLINE void
 tcp_segment_advance(struct tcp_end *snd, const struct tcp_segment *seg)
 {
@@ -76,9 +82,9 @@ tcp_segment_advance(struct tcp_end *snd, const struct tcp_segment *seg)
 }
 
 /*
- * The first segment of a connection never seen before; both ends are zeroed but for their counters,
- * and `doubt` is emptied. `snd` and `rcv` are the two elements of one array, here and below.
- * Returns enum tcp_result bits; TCP_SYN_SEEN absent means midstream. Worker, hot.
+ * The first segment of a connection that was never seen before. Both ends are zero but for their
+ * counters; `doubt` is emptied. `snd` and `rcv` are the two elements of one array, here and below.
+ * Returns enum tcp_result bits; without TCP_SYN_SEEN the connection is met midstream. Worker, hot.
  */
 unsigned tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
                            const struct tcp_segment *seg);
@@ -86,7 +92,7 @@ unsigned tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_
 /*
  * Any later segment that is not ordinary, from `snd` to `rcv`. `doubt` is what the caller has kept
  * of this connection since the last one, or empty; afterwards it holds what should be kept. Returns
- * enum tcp_result bits. Worker, hot.
+ * enum tcp_result bits. RFC 9293 3.10.7. Worker, hot.
  */
 unsigned tcp_segment_apply_rare(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
                                 const struct tcp_segment *seg);

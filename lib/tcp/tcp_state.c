@@ -2,17 +2,21 @@
 /*
  * The state table: every state, every event.
  *
- * Read a row as "an endpoint in this state, when ...". It is RFC 9293 figure 5 seen from the wire,
- * with the three things in which a tap differs from a host:
- *   - nothing is known of an endpoint that has not answered, so a SYN moves only its sender;
- *   - a FIN counts as received when it passes; should its sender repeat it unanswered, the receiver
- *     goes back to what it last showed (FIN_UNRECEIVED), as does a sender that repeats a FIN after
- *     its ACK passed (SND_FIN_REPEATED);
- *   - an endpoint may be met in any state (midstream), and what it sends proves what it has been
- *     through.
- *
+ * Overview. Read a row as "an end in this state, when ...". It is RFC 9293 figure 5 seen from the
+ * wire, with the three things in which a tap differs from a host:
+ *   - Nothing is known of an end that has not answered, so a SYN moves only its sender.
+ *   - A FIN counts as received when it passes. If its sender repeats it unanswered, the receiver
+ *     goes back to what it showed last (FIN_UNRECEIVED). A sender that repeats a FIN after its ACK
+ *     passed goes back too (SND_FIN_REPEATED).
+ *   - An end may be met in any state (midstream). What it sends proves what it has been through.
  * LISTEN is the state of a socket, not of a connection: no event enters it. Its row behaves as
  * CLOSED, the state of a connection's end that has not spoken.
+ *
+ * Life. A constant.
+ *
+ * Who writes and who reads. Nobody writes; any thread reads.
+ *
+ * Cost. One load from 143 bytes.
  */
 
 #include "tcp_state.h"
@@ -53,7 +57,7 @@ const uint8_t tcp_state_after[TCPE_N_EVENTS][TCPS_N_STATES] = {
 	[TCPE_SND_FIN_CROSSED]= {CLO, LIS, FW1, FW1, FW1, FW1, FW2, CLG, CLG, LAK, TMW},
 
 	/* The tap's own: FIN_ACKED undone, by the end that knows. */
-	[TCPE_SND_FIN_AGAIN]  = {LAK, LIS, SYS, SYR, EST, FW1, FW1, CLW, CLG, LAK, CLG},
+	[TCPE_SND_FIN_REPEATED]  = {LAK, LIS, SYS, SYR, EST, FW1, FW1, CLW, CLG, LAK, CLG},
 
 	/* 3.10.7.4, eighth. */
 	[TCPE_RCV_FIN]        = {CLO, LIS, CLW, CLW, CLW, CLG, TMW, CLW, CLG, LAK, TMW},

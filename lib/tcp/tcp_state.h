@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The eleven states of RFC 9293 and what moves an endpoint from one to the next, as a tap sees it.
+ * The eleven states of RFC 9293 and what moves an end from one to the next, as a tap sees it.
  *
- * Each endpoint of a connection has a machine of its own. An event is what the endpoint has sent,
- * or what has passed the tap toward it. The whole of the rules is the table in tcp_state.c; which
- * events a segment stands for is decided by sequence numbers, in tcp_segment.c.
+ * Each end of a connection has its own machine. An event is what the end has sent, or what has
+ * passed the tap toward it. All the rules are the table in tcp_state.c. Sequence numbers decide
+ * which events a segment stands for, in tcp_segment.c. Pure, any thread.
  */
 #ifndef TCP_STATE_H
 #define TCP_STATE_H
@@ -36,14 +36,14 @@ enum tcp_event {
 	TCPE_SYN_ACKED,   /* its SYN is acknowledged by a segment that carries no SYN, or by a
 			       * SYN-ACK when it has itself answered the other's SYN */
 	TCPE_SND_FIN,     /* sends FIN; the other's FIN, if any, is acknowledged */
-	TCPE_SND_FIN_CROSSED, /* sends FIN while the other's FIN was still on its way */
-	TCPE_SND_FIN_AGAIN,   /* repeats a FIN whose ACK has passed: that ACK did not reach it */
-	TCPE_RCV_FIN,         /* the other's FIN passed toward it, or it acknowledges that FIN */
-	TCPE_FIN_ACKED,       /* its FIN is acknowledged: ACK of its number plus one */
-	TCPE_FIN_UNRECEIVED,  /* the other repeats its FIN unanswered: it had not been received */
-	TCPE_SND_RST,         /* sends an acceptable RST */
-	TCPE_SND_RST_REJECT,  /* rejects a segment that is not for its SYN (RFC 9293 3.10.7.3) */
-	TCPE_RCV_RST,         /* an acceptable RST passed toward it */
+	TCPE_SND_FIN_CROSSED,  /* sends FIN while the other's FIN was still on its way */
+	TCPE_SND_FIN_REPEATED, /* repeats a FIN whose ACK has passed: that ACK did not reach it */
+	TCPE_RCV_FIN,          /* the other's FIN passed toward it, or it acknowledges that FIN */
+	TCPE_FIN_ACKED,        /* its FIN is acknowledged: ACK of its number plus one */
+	TCPE_FIN_UNRECEIVED,   /* the other repeats its FIN unanswered: it had not been received */
+	TCPE_SND_RST,          /* sends an acceptable RST */
+	TCPE_SND_RST_REJECT,   /* rejects a segment that is not for its SYN (RFC 9293 3.10.7.3) */
+	TCPE_RCV_RST,          /* an acceptable RST passed toward it */
 	TCPE_N_EVENTS
 };
 
@@ -58,14 +58,18 @@ tcp_state_next(enum tcp_state state, enum tcp_event event)
 	return (enum tcp_state)tcp_state_after[event][state];
 }
 
-/* Both directions of such a connection are over or on their way to be: a new SYN begins another. */
-BASE_INLINE int
+/*
+ * Is the end past ESTABLISHED? Where both ends are, both directions are over or about to be: a new
+ * SYN begins another connection.
+ */
+BASE_INLINE bool
 tcp_state_is_past_established(enum tcp_state state)
 {
 	return state > TCPS_ESTABLISHED || state == TCPS_CLOSED;
 }
 
-BASE_INLINE int
+/* Is the end done with the connection? */
+BASE_INLINE bool
 tcp_state_is_over(enum tcp_state state)
 {
 	return state == TCPS_CLOSED || state == TCPS_TIME_WAIT;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The steps of RFC 9293 3.10.7.4 among each other: private to lib/tcp.
+ * The steps of RFC 9293 3.10.7.4, as they see each other: private to lib/tcp.
  *
- * One segment on its way through the steps is a struct tcp_step. Each step is a file: tcp_rst.c,
- * tcp_syn.c, tcp_ack.c, tcp_text.c; whether a segment reaches them is tcp_doubt.c, and
- * tcp_segment.c puts them in order. All are pure functions of what the step points to. Worker.
+ * A struct tcp_step is one segment on its way through the steps. Each step is a file: tcp_rst.c,
+ * tcp_syn.c, tcp_ack.c, tcp_text.c. tcp_doubt.c decides whether a segment reaches them, and
+ * tcp_segment.c puts them in order. All are pure functions of what the step points to. They return
+ * enum tcp_result bits where they do not say otherwise. Worker.
  */
 #ifndef TCP_STEP_H
 #define TCP_STEP_H
@@ -13,13 +14,15 @@
 
 BASE_BEGIN_DECLS
 
-/* Farther than any window (RFC 7323 2.3): such a jump is another life of the tuple, or a mirror
- * that was away. */
+/*
+ * Farther than any window (RFC 7323 2.3). Such a jump is another life of the tuple, or the mirror
+ * was away.
+ */
 #define TCP_RESYNC_DISTANCE (1 << 30)
 
 struct tcp_step {
 	struct tcp_end *snd, *rcv;
-	struct tcp_claim *snd_note, *rcv_note;
+	struct tcp_claim *snd_claim, *rcv_claim;
 	const struct tcp_segment *seg;
 };
 
@@ -33,14 +36,14 @@ unsigned tcp_synchronized(const struct tcp_step *s);
 
 /* --- tcp_rst.c ------------------------------------------------------------------------------ */
 
-/* Is anything remembered of a RST? Without it nothing can be told from what follows one. */
-BASE_INLINE int
+/* Does either end claim a RST? Without a claim, what follows a RST says nothing about it. */
+BASE_INLINE bool
 tcp_rst_is_claimed(const struct tcp_step *s)
 {
-	return (s->snd_note->bits | s->rcv_note->bits) & TCP_CLAIM_RST;
+	return (s->snd_claim->bits | s->rcv_claim->bits) & TCP_CLAIM_RST;
 }
 
-/* An end that a RST closed, and that goes on, is brought back. Needs a RST that is noted. */
+/* Brings back an end that a RST closed and that goes on. Needs a claim of that RST. */
 unsigned tcp_rst_survived(const struct tcp_step *s);
 
 /* --- tcp_doubt.c ---------------------------------------------------------------------------- */
@@ -49,39 +52,45 @@ unsigned tcp_rst_survived(const struct tcp_step *s);
 #define TCP_REACH_MIN 0x10000u
 
 /*
- * Exactly the next bytes of its sender, an ACK within any window, and nothing in doubt before it:
- * tcp_doubt_settle would believe it and do nothing. Most segments that are not ordinary are so.
+ * Are these exactly the next bytes of the sender, with an ACK within any window, and nothing in
+ * doubt before? Then tcp_doubt_settle would believe the segment and do nothing. Most segments that
+ * are not ordinary are like this.
  */
-BASE_INLINE int
+BASE_INLINE bool
 tcp_is_in_order(const struct tcp_step *s)
 {
 	return s->seg->seq == s->snd->snd_nxt && s->rcv->snd_nxt - s->seg->ack < TCP_REACH_MIN &&
-	       !((s->snd->flags | s->rcv->flags) & TCP_END_STRAY);
+	       !((s->snd->flags | s->rcv->flags) & TCP_END_DOUBTFUL);
 }
 
 /*
- * Whether the segment is to be believed; if so, *result has what that brought about, and the ends'
- * numbers are such that it can be taken.
+ * Is the segment to be believed? If so, *result has what that brought about, and the numbers of the
+ * ends are such that the segment can be taken.
  */
-int tcp_doubt_settle(const struct tcp_step *s, unsigned *result);
+bool tcp_doubt_settle(const struct tcp_step *s, unsigned *result);
 
-/* Puts snd_nxt where the stream is now, payload with it. Returns whether it passed numbers over. */
-int tcp_doubt_renumber(struct tcp_end *end, struct tcp_claim *note, uint32_t number);
+/*
+ * Sets snd_nxt to where the stream is now, and payload with it. Returns whether numbers were passed
+ * over.
+ */
+bool tcp_doubt_renumber(struct tcp_end *end, struct tcp_claim *claim, uint32_t number);
 
 /* --- tcp_text.c ----------------------------------------------------------------------------- */
 
 /*
- * Numbers of `end` were passed over. They may come yet (taps and networks reorder) or be sent
- * again; when the other end acknowledges beyond them first, the mirror lost them. Where no ACKs are
- * seen the next hole says so of the one before: returns whether it does.
+ * Numbers of `end` were passed over. They may still come (taps and networks reorder) or be
+ * retransmitted. When the other end acknowledges beyond them first, the mirror lost them. Where no
+ * ACKs are seen, the next hole means that the one before is lost: returns whether it is.
  */
-int tcp_hole_open(struct tcp_end *end, struct tcp_claim *note, const struct tcp_end *peer,
-                  uint32_t from, uint32_t to);
+bool tcp_hole_open(struct tcp_end *end, struct tcp_claim *claim, const struct tcp_end *peer,
+                   uint32_t from, uint32_t to);
 
-void tcp_hole_close(struct tcp_end *end, struct tcp_claim *note);
+/* Forgets the hole. */
+void tcp_hole_close(struct tcp_end *end, struct tcp_claim *claim);
 
 /* --- any ------------------------------------------------------------------------------------ */
 
+/* Moves an end by an event. Returns TCP_STATE_CHANGED or 0. */
 BASE_INLINE unsigned
 tcp_move(struct tcp_end *end, enum tcp_event event)
 {
@@ -93,6 +102,7 @@ tcp_move(struct tcp_end *end, enum tcp_event event)
 	return TCP_STATE_CHANGED;
 }
 
+/* `snd` closes; it is the first of the two unless `rcv` was. */
 BASE_INLINE void
 tcp_mark_closer(struct tcp_end *snd, const struct tcp_end *rcv)
 {
@@ -100,8 +110,8 @@ tcp_mark_closer(struct tcp_end *snd, const struct tcp_end *rcv)
 		snd->flags |= TCP_END_CLOSED_1ST;
 }
 
-/* Toward an end that opens, an ACK must be of its SYN; returns whether this one is. */
-BASE_INLINE int
+/* Is this ACK of the SYN of `rcv`? Toward an end that opens it must be. */
+BASE_INLINE bool
 tcp_ack_is_of_syn(const struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	return tcp_seq_geq(seg->ack, tcp_end_stream_start(rcv)) &&
@@ -109,16 +119,16 @@ tcp_ack_is_of_syn(const struct tcp_end *rcv, const struct tcp_segment *seg)
 }
 
 BASE_INLINE void
-tcp_claim_clear(struct tcp_claim *note, unsigned bits)
+tcp_claim_clear(struct tcp_claim *claim, unsigned bits)
 {
-	note->bits = (uint8_t)(note->bits & ~bits);
+	claim->bits = (uint8_t)(claim->bits & ~bits);
 }
 
-/* The same segment's step, seen from its receiver. */
+/* The same step as its receiver sees it, with segment `seg`. */
 BASE_INLINE struct tcp_step
 tcp_step_reverse(const struct tcp_step *s, const struct tcp_segment *seg)
 {
-	return (struct tcp_step){ s->rcv, s->snd, s->rcv_note, s->snd_note, seg };
+	return (struct tcp_step){ s->rcv, s->snd, s->rcv_claim, s->snd_claim, seg };
 }
 
 BASE_END_DECLS

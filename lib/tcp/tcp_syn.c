@@ -2,10 +2,10 @@
 /*
  * SYN: RFC 9293 3.10.7.2, 3.10.7.3 and 3.10.7.4, fourth, with RFC 5961 4 and RFC 7413.
  *
- * The number tells what it is, never the moment: the known ISN is a retransmission or late, another
- * one is another life of the tuple. On a live connection that is believed only when the other end
- * answers that very SYN; until then its number is noted, and a host that is alive answers with a
- * challenge ACK, which takes the note away.
+ * The number decides what a SYN is, never the moment. With the known ISN it is a retransmission, or
+ * late. With another ISN it is another life of the tuple. On a live connection that is believed
+ * only when the other end answers that very SYN. Until then its sender has a claim; a host that is
+ * alive answers with a challenge ACK, which takes the claim away. Pure, worker.
  */
 
 #include "tcp_step.h"
@@ -31,26 +31,29 @@ tcp_take_isn(struct tcp_end *snd, const struct tcp_segment *seg)
 static void
 tcp_claim_syn(const struct tcp_step *s)
 {
-	struct tcp_claim *note = s->snd_note;
+	struct tcp_claim *claim = s->snd_claim;
 
 	s->snd->flags |= TCP_END_NEW_SYN;
-	note->number = s->seg->seq + 1;
-	tcp_claim_clear(note, TCP_CLAIM_SYN_DATA | TCP_CLAIM_RST);
-	note->bits =
-	    (uint8_t)(note->bits | TCP_CLAIM_SYN | (s->seg->length ? TCP_CLAIM_SYN_DATA : 0));
+	claim->number = s->seg->seq + 1;
+	tcp_claim_clear(claim, TCP_CLAIM_SYN_DATA | TCP_CLAIM_RST);
+	claim->bits =
+	    (uint8_t)(claim->bits | TCP_CLAIM_SYN | (s->seg->length ? TCP_CLAIM_SYN_DATA : 0));
 }
 
-/* Does this SYN-ACK answer it? Of one that is forgotten it is known that it was not the first. */
-static int
+/*
+ * Does this SYN-ACK answer the SYN that waits? Of a SYN whose claim is lost it is known that it was
+ * not the first.
+ */
+static bool
 tcp_answers_new_syn(const struct tcp_step *s)
 {
-	const struct tcp_claim *note = s->rcv_note;
-	uint32_t most = note->bits & TCP_CLAIM_SYN_DATA ? UINT16_MAX : 0;
+	const struct tcp_claim *claim = s->rcv_claim;
+	uint32_t most = claim->bits & TCP_CLAIM_SYN_DATA ? UINT16_MAX : 0;
 
 	if (!(s->rcv->flags & TCP_END_NEW_SYN))
-		return 0;
-	if (note->bits & TCP_CLAIM_SYN)
-		return s->seg->ack - note->number <= most;
+		return false;
+	if (claim->bits & TCP_CLAIM_SYN)
+		return s->seg->ack - claim->number <= most;
 	return s->seg->ack != tcp_end_stream_start(s->rcv);
 }
 
@@ -61,10 +64,13 @@ tcp_syn_ack_other_isn(const struct tcp_step *s)
 		return TCP_NEW_CONNECTION;
 	if (s->rcv->state != TCPS_SYN_SENT || !tcp_ack_is_of_syn(s->rcv, s->seg))
 		return TCP_SYN_ON_LIVE;
-	/* It answers the SYN that waits: what its sender showed before was another life. */
+	/*
+	 * It answers the SYN that waits: what its sender showed before was another life of the
+	 * tuple.
+	 */
 	s->snd->state = TCPS_CLOSED;
 	s->snd->flags = 0;
-	tcp_hole_close(s->snd, s->snd_note);
+	tcp_hole_close(s->snd, s->snd_claim);
 	tcp_take_isn(s->snd, s->seg);
 	return TCP_SYN_SEEN;
 }
@@ -88,23 +94,25 @@ tcp_syn_other_isn(const struct tcp_step *s)
 	return TCP_SYN_ON_LIVE;
 }
 
-/* `snd` has no connection, or none any more, and has told the other, whose SYN was seen. */
-static int
+/*
+ * Has `snd` no connection, or none any more, and has its RST said so to `rcv`, whose SYN was seen?
+ */
+static bool
 tcp_refused(const struct tcp_end *snd, const struct tcp_end *rcv)
 {
 	return (snd->flags & TCP_END_RST) && (rcv->flags & TCP_END_SYN) &&
 	       snd->state == TCPS_CLOSED && rcv->state == TCPS_CLOSED;
 }
 
-/* Its bytes were counted as a part of the ISN, by an ACK that the tap showed first (RFC 7413). */
-static int
+/* Were its bytes counted as a part of the ISN, by an ACK that the tap showed first (RFC 7413)? */
+static bool
 tcp_syn_data_is_late(const struct tcp_end *snd, const struct tcp_segment *seg)
 {
 	return !(snd->flags & TCP_END_SYN) && seg->length > 0 &&
 	       seg->seq + 1 + seg->length == tcp_end_stream_start(snd);
 }
 
-/* Takes the ISN, or tells a retransmission from another connection. */
+/* Takes the ISN, or decides whether it is a retransmission or another connection. */
 static unsigned
 tcp_syn_number(const struct tcp_step *s)
 {
@@ -123,7 +131,7 @@ tcp_syn_number(const struct tcp_step *s)
 		return tcp_syn_other_isn(s);
 	if (snd->flags & TCP_END_SYN)
 		return TCP_RETRANSMISSION;
-	snd->flags |= TCP_END_SYN; /* late: the tap showed what followed first */
+	snd->flags |= TCP_END_SYN; /* late: the tap showed first what followed it */
 	tcp_take_options(snd, seg);
 	return TCP_SYN_SEEN;
 }
@@ -142,7 +150,7 @@ tcp_syn_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *
 	} else {
 		result = 0;
 	}
-	/* One that is repeated, or late, takes no later ACK back. */
+	/* A SYN-ACK that is repeated, or late, takes no later ACK back. */
 	if (!(snd->flags & TCP_END_ACK) || rcv->state == TCPS_SYN_SENT ||
 	    tcp_seq_gt(seg->ack, snd->rcv_nxt))
 		snd->rcv_nxt = seg->ack;
@@ -165,7 +173,7 @@ tcp_syn(const struct tcp_step *s)
 	if (snd->flags & TCP_END_FIN)
 		return result; /* an old one: this end has opened and closed since */
 	if ((seg->flags & TCP_ACK) && tcp_refused(rcv, snd))
-		return result; /* it crossed the RST, which will answer it again */
+		return result; /* it crossed the RST, which will answer the next one too */
 	snd->window = seg->window;
 	if (!(seg->flags & TCP_ACK))
 		return result | tcp_move(snd, TCPE_SND_SYN);

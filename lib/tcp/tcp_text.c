@@ -3,71 +3,74 @@
  * Bytes and FIN: RFC 9293 3.10.7.4, seventh and eighth, and holes in the stream.
  *
  * Each byte is counted once, by its number. Bytes before snd_nxt either fill a hole (the network or
- * the taps reordered, or they were lost before the tap and sent again) or passed before. Of the
- * last hole its bounds are remembered in the connection's note; where the note is gone, the first
- * old bytes are taken to fill it.
+ * the taps reordered them, or they were lost before the tap and retransmitted), or they passed
+ * before. The claim of the end remembers the bounds of its last hole. Where the claim is lost, the
+ * first old bytes are taken to fill the hole. Pure, worker.
  */
 
 #include "tcp_step.h"
 
 /* --- holes ---------------------------------------------------------------------------------- */
 
-int
-tcp_hole_open(struct tcp_end *end, struct tcp_claim *note, const struct tcp_end *peer,
+bool
+tcp_hole_open(struct tcp_end *end, struct tcp_claim *claim, const struct tcp_end *peer,
               uint32_t from, uint32_t to)
 {
-	int lost = (end->flags & TCP_END_HOLE) && !(peer->flags & TCP_END_ACK);
+	bool lost = (end->flags & TCP_END_HOLE) && !(peer->flags & TCP_END_ACK);
 
 	end->flags |= TCP_END_HOLE;
-	note->bits |= TCP_CLAIM_HOLE;
-	note->hole_from = from;
-	note->hole_to = to;
+	claim->bits |= TCP_CLAIM_HOLE;
+	claim->hole_from = from;
+	claim->hole_to = to;
 	return lost;
 }
 
 void
-tcp_hole_close(struct tcp_end *end, struct tcp_claim *note)
+tcp_hole_close(struct tcp_end *end, struct tcp_claim *claim)
 {
 	tcp_end_clear(end, TCP_END_HOLE);
-	tcp_claim_clear(note, TCP_CLAIM_HOLE);
-}
-
-/* Of one in the middle the whole hole is kept: there is room for one. */
-static void
-tcp_hole_shrink(struct tcp_end *end, struct tcp_claim *note, uint32_t from, uint32_t to)
-{
-	if (tcp_seq_leq(from, note->hole_from))
-		note->hole_from = to;
-	else if (tcp_seq_geq(to, note->hole_to))
-		note->hole_to = from;
-	if (tcp_seq_geq(note->hole_from, note->hole_to))
-		tcp_hole_close(end, note);
+	tcp_claim_clear(claim, TCP_CLAIM_HOLE);
 }
 
 /*
- * Bytes from..to lie before snd_nxt. The one before the next is what a keep-alive or a zero-window
- * probe repeats, and no retransmission (RFC 9293 3.8.4, 3.8.6.1).
+ * Shrinks the hole by bytes from..to. Bytes in its middle leave it whole: there is room for one
+ * hole.
+ */
+static void
+tcp_hole_shrink(struct tcp_end *end, struct tcp_claim *claim, uint32_t from, uint32_t to)
+{
+	if (tcp_seq_leq(from, claim->hole_from))
+		claim->hole_from = to;
+	else if (tcp_seq_geq(to, claim->hole_to))
+		claim->hole_to = from;
+	if (tcp_seq_geq(claim->hole_from, claim->hole_to))
+		tcp_hole_close(end, claim);
+}
+
+/*
+ * Bytes from..to lie before snd_nxt. The byte just before snd_nxt is what a keep-alive or a
+ * zero-window probe repeats, and no retransmission (RFC 9293 3.8.4, 3.8.6.1).
  */
 static unsigned
 tcp_old_bytes(const struct tcp_step *s, uint32_t from, uint32_t to)
 {
 	struct tcp_end *snd = s->snd;
-	struct tcp_claim *note = s->snd_note;
+	struct tcp_claim *claim = s->snd_claim;
 	unsigned result = to - from == 1 && to == snd->snd_nxt ? 0 : TCP_RETRANSMISSION;
 
 	if (tcp_seq_leq(to, from))
 		return 0;
 	if (!(snd->flags & TCP_END_HOLE))
 		return result;
-	if (!(note->bits & TCP_CLAIM_HOLE)) {
+	if (!(claim->bits & TCP_CLAIM_HOLE)) {
 		tcp_end_clear(snd, TCP_END_HOLE);
 		return TCP_OUT_OF_ORDER;
 	}
-	if (tcp_seq_leq(to, note->hole_from) || tcp_seq_geq(from, note->hole_to))
+	if (tcp_seq_leq(to, claim->hole_from) || tcp_seq_geq(from, claim->hole_to))
 		return result;
-	if (tcp_seq_geq(from, note->hole_from) && tcp_seq_leq(to, note->hole_to))
+	if (tcp_seq_geq(from, claim->hole_from) && tcp_seq_leq(to, claim->hole_to))
 		result = 0;
-	tcp_hole_shrink(snd, note, from, to);
+	tcp_hole_shrink(snd, claim, from, to);
 	return result | TCP_OUT_OF_ORDER;
 }
 
@@ -82,7 +85,7 @@ tcp_advance(const struct tcp_step *s)
 	unsigned result = 0;
 
 	if (jump > TCP_RESYNC_DISTANCE || jump < -TCP_RESYNC_DISTANCE) {
-		tcp_doubt_renumber(snd, s->snd_note, from);
+		tcp_doubt_renumber(snd, s->snd_claim, from);
 		snd->payload += s->seg->length;
 		snd->snd_nxt = to;
 		return TCP_GAP;
@@ -92,14 +95,14 @@ tcp_advance(const struct tcp_step *s)
 		return tcp_old_bytes(s, from, to);
 	if (jump < 0)
 		result = tcp_old_bytes(s, from, next);
-	else if (jump > 0 && tcp_hole_open(snd, s->snd_note, s->rcv, next, from))
+	else if (jump > 0 && tcp_hole_open(snd, s->snd_claim, s->rcv, next, from))
 		result = TCP_GAP;
 	snd->payload += (uint32_t)ahead;
 	snd->snd_nxt = to;
 	return result;
 }
 
-/* Behind its FIN an end has no bytes; a keep-alive may repeat the FIN's own number. */
+/* An end has no bytes behind its FIN. A keep-alive may repeat the number of the FIN itself. */
 static unsigned
 tcp_text_after_fin(const struct tcp_step *s)
 {
@@ -124,10 +127,11 @@ tcp_fin_repeated(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segm
 		return TCP_RETRANSMISSION | tcp_move(rcv, TCPE_FIN_UNRECEIVED);
 	if ((snd->flags | rcv->flags) & TCP_END_RST)
 		return TCP_RETRANSMISSION;
-	moved = tcp_move(snd, TCPE_SND_FIN_AGAIN);
+	moved = tcp_move(snd, TCPE_SND_FIN_REPEATED);
 	/*
-	 * Once may be a repetition that crossed the ACK, or an ACK lost behind the tap. Again after
-	 * another ACK, and the other's FIN not acknowledged either: it hears nothing.
+	 * Once may be a repetition that crossed the ACK, or an ACK that was lost behind the tap. If
+	 * it is repeated after another ACK, and the other's FIN is not acknowledged either, the end
+	 * hears nothing.
 	 */
 	if (moved && (snd->flags & TCP_END_FIN_REPEATED) && (rcv->flags & TCP_END_FIN) &&
 	    !tcp_end_fin_acked(rcv, snd))
@@ -138,30 +142,33 @@ tcp_fin_repeated(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segm
 }
 
 /*
- * An ACK, shown before the FIN that it acknowledges, had counted it as a byte unseen: the last
- * number of a hole. `had_hole`: before this segment's bytes.
+ * Does the FIN fill the last number of a hole? An ACK that the tap showed before the FIN had
+ * counted the FIN as a byte unseen. `had_hole`: before this segment's bytes.
  */
-static int
-tcp_fin_fills_hole(const struct tcp_step *s, int had_hole)
+static bool
+tcp_fin_fills_hole(const struct tcp_step *s, bool had_hole)
 {
-	struct tcp_claim *note = s->snd_note;
+	struct tcp_claim *claim = s->snd_claim;
 	uint32_t next = s->snd->snd_nxt;
 
 	if (s->seg->seq + s->seg->length + 1 != next || !had_hole || s->snd->payload == 0)
-		return 0;
-	if (note->bits & TCP_CLAIM_HOLE) {
-		if (note->hole_to != next)
-			return 0;
-		tcp_hole_shrink(s->snd, note, next - 1, next);
+		return false;
+	if (claim->bits & TCP_CLAIM_HOLE) {
+		if (claim->hole_to != next)
+			return false;
+		tcp_hole_shrink(s->snd, claim, next - 1, next);
 	} else {
 		tcp_end_clear(s->snd, TCP_END_HOLE);
 	}
 	s->snd->payload--;
-	return 1;
+	return true;
 }
 
-/* Its own ACK tells; a FIN that the tap shows late was sent before what was shown first. */
-static int
+/*
+ * Did the FINs cross? The ACK of this one decides. A FIN that the tap shows late was sent before
+ * what was shown first.
+ */
+static bool
 tcp_fin_crossed(const struct tcp_end *snd, const struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	return (rcv->flags & TCP_END_FIN) &&
@@ -169,8 +176,10 @@ tcp_fin_crossed(const struct tcp_end *snd, const struct tcp_end *rcv, const stru
 	        ((seg->flags & TCP_ACK) && tcp_seq_lt(seg->ack, rcv->snd_nxt)));
 }
 
-/* RFC 9293 3.10.7.3, first: toward SYN-SENT, what does not acknowledge the SYN is dropped. */
-static int
+/*
+ * Is the FIN dropped? RFC 9293 3.10.7.3, first: SYN-SENT drops what does not acknowledge the SYN.
+ */
+static bool
 tcp_fin_dropped(const struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	return rcv->state == TCPS_SYN_SENT && (seg->flags & TCP_ACK) &&
@@ -178,16 +187,16 @@ tcp_fin_dropped(const struct tcp_end *rcv, const struct tcp_segment *seg)
 }
 
 static unsigned
-tcp_fin(const struct tcp_step *s, int had_hole)
+tcp_fin(const struct tcp_step *s, bool had_hole)
 {
 	struct tcp_end *snd = s->snd, *rcv = s->rcv;
 	const struct tcp_segment *seg = s->seg;
 	uint32_t number = seg->seq + seg->length;
-	int crossed = tcp_fin_crossed(snd, rcv, seg), dropped = tcp_fin_dropped(rcv, seg);
+	bool crossed = tcp_fin_crossed(snd, rcv, seg), dropped = tcp_fin_dropped(rcv, seg);
 	unsigned result;
 
 	if (!tcp_fin_fills_hole(s, had_hole) && number != snd->snd_nxt)
-		return 0; /* before bytes already sent: no host does this */
+		return 0; /* it is before bytes that were sent already: no host does this */
 	snd->snd_nxt = number + 1;
 	snd->flags |= TCP_END_FIN;
 	tcp_mark_closer(snd, rcv);
@@ -206,7 +215,7 @@ tcp_text(const struct tcp_step *s)
 {
 	struct tcp_end *snd = s->snd;
 	const struct tcp_segment *seg = s->seg;
-	int had_hole = !!(snd->flags & TCP_END_HOLE), fin = seg->flags & TCP_FIN;
+	bool had_hole = snd->flags & TCP_END_HOLE, fin = seg->flags & TCP_FIN;
 	unsigned result;
 
 	if (!(snd->flags & TCP_END_SEQ)) {

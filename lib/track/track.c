@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The engine made, set, polled and ended: what is not a packet.
+ * The engine made, set, polled and ended: all that is not a packet.
  *
- * Expiry: the hand of flow_sweep goes round the whole table in TRACK_TURN_US, a piece a poll in
- * proportion to the time that has passed, and never more than TRACK_DUE_MAX flows are ended
- * between two bursts.
+ * Expiry: the hand of flow_sweep goes round the whole table in TRACK_TURN_US, in pieces that are in
+ * proportion to the time that has passed between polls. Never more than TRACK_DUE_MAX flows are
+ * ended between two bursts. Create and destroy: control; the rest: worker.
  */
 
 #include <errno.h>
@@ -18,7 +18,8 @@
 #define TRACK_TURN_US     500000
 #define TRACK_DUE_LATE_US 5000
 /*
- * After so long a silence (a capture's) a due tick may lie too far back to be told from one ahead.
+ * After so long a silence (of a capture) a due tick may lie so far back that it looks like one
+ * ahead.
  */
 #define TRACK_SILENCE_US ((uint64_t)FLOW_TICK_FAR / 2 * FLOW_TICK_US)
 
@@ -72,13 +73,13 @@ track_create(const struct track_config *config)
 	track->table = flow_table_create(config->capacity, config->pages, config->node);
 	error = track->table == NULL ? errno : 0;
 	if (error == 0)
-		error = -entry_overflow_pool_init(&track->wides, config->capacity, config->pages,
+		error = -entry_overflow_pool_init(&track->overflow, config->capacity, config->pages,
 		                                  config->node);
 	if (error == 0)
-		error = -endpoint_table_init(&track->sockets, config->sockets, config->pages,
+		error = -endpoint_table_init(&track->endpoints, config->sockets, config->pages,
 		                             config->node);
 	if (error == 0) {
-		endpoint_events_init(&track->endpoint_events, &track->sockets,
+		endpoint_events_init(&track->endpoint_events, &track->endpoints,
 		                     &track->table->secret);
 		return track;
 	}
@@ -93,9 +94,9 @@ track_destroy(struct track *track)
 	if (track == NULL)
 		return;
 	track_emit_free(track);
-	endpoint_table_fini(&track->sockets);
+	endpoint_table_fini(&track->endpoints);
 	flow_table_destroy(track->table);
-	entry_overflow_pool_fini(&track->wides);
+	entry_overflow_pool_fini(&track->overflow);
 	free(track);
 }
 
@@ -105,7 +106,10 @@ track_now_us(const struct track *track)
 	return track->now_us;
 }
 
-/* Of the numbers, those whose deadline has passed come first; the others get their real due. */
+/*
+ * Puts those numbers first whose deadline has passed, and returns how many. The others get their
+ * real due.
+ */
 static unsigned
 track_select_due(struct track *track, uint32_t *numbers, unsigned n)
 {
@@ -128,7 +132,7 @@ track_select_due(struct track *track, uint32_t *numbers, unsigned n)
 	return due;
 }
 
-/* Ends those of them that are due. */
+/* Ends those of the numbers that are due. */
 static unsigned
 track_expire(struct track *track, uint32_t *numbers, unsigned n)
 {
@@ -150,9 +154,10 @@ track_end_due(struct track *track)
 }
 
 /*
- * What the hand finds waits until there are many, or the first has waited for TRACK_DUE_LATE_US, so
- * that memory is waited for once for all of them. The hand does not come round within that time:
- * where polls are rarer, nothing waits for the next, and no number is found twice.
+ * What the hand finds waits until there are many, or until the first has waited for
+ * TRACK_DUE_LATE_US, so that memory is waited for once for all of them. The hand does not come
+ * round within that time. Where polls are rarer, nothing waits for the next poll, and no number is
+ * found twice.
  */
 static unsigned
 track_sweep(struct track *track, uint64_t elapsed_us, uint32_t budget)

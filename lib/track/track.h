@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The engine of one worker: parsed packets in, flow entries moved.
+ * The engine of one worker: parsed packets come in, flow entries move.
  *
- * Everything a worker owns is in one struct track: its table, its timers, its counters, its memory
- * of recent packets and of sockets. The worker's loop is
+ * Overview. Everything that a worker owns is in one struct track: its table, its timers, its
+ * counters, its memory of recent packets and of endpoints. The worker's loop is
  *
  *	packets = track_inlet(track);
  *	n = receive(packets); packet_parse_burst(packets, n);
  *	track_push(track, n);                track_burst.c: the pipeline
  *	track_poll(track, now_us);           orders from the control core, expiry
  *
- * Time comes in: with each packet and with each poll. The engine's clock is the latest of them and
- * never goes back. The control core reads through snapshot.h and nothing else.
+ * Time comes in with each packet and with each poll. The engine's clock is the latest of them and
+ * never goes back.
  *
- * Cost: the way of packets allocates nothing, locks nothing, calls no kernel and reads no clock.
+ * Life. Created and destroyed by the control core, while no worker uses it.
+ *
+ * Who writes and who reads. The worker writes. The control core reads through lib/snapshot and
+ * nothing else.
+ *
+ * Cost. The way of packets allocates nothing, locks nothing, calls no kernel and reads no clock.
  */
 #ifndef TRACK_H
 #define TRACK_H
@@ -30,13 +35,13 @@ struct track_profile;
 
 struct track_settings {
 	struct track_timers timers;
-	uint32_t duplicate_window_us; /* 0: copies are not looked for */
+	uint32_t duplicate_window_us; /* 0: copies are not searched for */
 	uint32_t vlan_identity;       /* 1: the VLAN is part of what names a flow */
 };
 
 struct track_config {
 	uint32_t capacity; /* flows */
-	uint32_t sockets;  /* records of sockets, a power of two (endpoint_table.h) */
+	uint32_t sockets;  /* records of endpoints, a power of two (endpoint_table.h) */
 	uint32_t worker;   /* its number, 0 to workers - 1 */
 	uint32_t workers;
 	enum mem_pages pages;
@@ -57,43 +62,46 @@ struct track_counters {
 	uint64_t oneway;
 };
 
-/* The default settings; one worker of 1 M flows on lazily given memory. */
+/* The default settings: one worker with 1 M flows on lazily given memory. Any. */
 void track_config_init(struct track_config *config);
 
 /* Control, cold. NULL and errno: as flow_table_create and endpoint_table_init. */
 struct track *track_create(const struct track_config *config);
 void track_destroy(struct track *track);
 
-/* Bytes of memory that an engine of `capacity` flows and so many records of sockets takes. Any. */
+/*
+ * Bytes of memory that an engine takes for `capacity` flows and so many records of endpoints. Any.
+ */
 uint64_t track_need(uint32_t capacity, uint32_t sockets);
 
 /*
- * The worker's way in. track_inlet gives room for PACKET_BURST_MAX packets, the engine's own;
- * track_push takes the first n of them, parsed, in arrival order, and moves the engine by the burst
- * that was pushed before: while that one moves, memory answers what this one asks for. track_flush
- * moves the one that waits, if any: for when no packets come, and before states are read. Verdicts
- * may change meanwhile (DUPLICATE, TABLE_FULL); all of them are counted. What the packets' data
- * points to is not looked at. Worker, hot.
+ * The worker's way in. track_inlet returns room for PACKET_BURST_MAX packets, which belongs to the
+ * engine. track_push takes the first n of them, parsed, in the order of arrival, and moves the
+ * engine by the burst that was pushed before: while that one moves, memory answers what this one
+ * asks for. track_flush moves the burst that waits, if there is one: for when no packets come, and
+ * before states are read. Verdicts may change meanwhile (DUPLICATE, TABLE_FULL), and all of them
+ * are counted. The packets' data is not read. Worker, hot.
  */
 struct packet *track_inlet(struct track *track);
 void track_push(struct track *track, unsigned n);
 void track_flush(struct track *track);
 
 /*
- * One bounded turn of what is not a packet: takes an order of the control core, and sweeps a part
- * of the table that makes a whole turn in half a second. Returns how many flows it ended. Worker.
+ * One bounded turn of what is not a packet: takes an order of the control core, applies endpoint
+ * events that have waited long enough, and sweeps a piece of the table; the pieces make a whole
+ * turn in half a second. Returns how many flows it ended. Worker.
  */
 unsigned track_poll(struct track *track, uint64_t now_us);
 
 /*
- * Sets the clock to `now_us` if that is later and ends every flow then due. Worker; a capture's
- * end.
+ * Sets the clock to `now_us` if that is later, and ends every flow that is due then. For the end of
+ * a capture. Worker.
  */
 void track_advance(struct track *track, uint64_t now_us);
 
 /*
- * The same a part at a time: looks at `max` flows from number `from` on, 0 at first. Returns where
- * to go on, with the same time; UINT32_MAX: that was all. Worker.
+ * The same, a part at a time: examines `max` flows from number `from` on, which is 0 at first.
+ * Returns where to go on, with the same time; UINT32_MAX: that was all. Worker.
  */
 uint32_t track_advance_part(struct track *track, uint64_t now_us, uint32_t from, uint32_t max);
 

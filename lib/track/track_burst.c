@@ -2,74 +2,82 @@
 /*
  * The pipeline: bursts of parsed packets go through the stages, two bursts under way at a time.
  *
+ * Overview. The stages are
+ *
  *	key      the ordered pair of endpoints and the direction, of each packet that has a flow
  *	         (track_key.c)
- *	hash     all keys at once, in lanes
- *	bucket   fetch the home bucket; meanwhile the mark by which a copy is known
+ *	hash     all keys at once, in vectors
+ *	bucket   fetch the home bucket; meanwhile make the fingerprint that a copy would have
  *	entry    compare tags, and fetch the entry that is probably the one
- *	further  the same in the next bucket, for the few that had to go past their home, and again
- *	move     in arrival order: find for certain, move the connection, or open it
+ *	further  the same in the next bucket, for the few that had to go past their home, and so on
+ *	move     in the order of arrival: find for certain, move the connection, or open it
  *
- * Memory answers in the time in which some five packets are moved. So what a burst asks for is
- * waited for by moving the burst before it: a third of it after the buckets are asked for, a third
- * after the entries, a third after the few that go further. A burst alone would begin by waiting
- * for its first bucket and then for its first entry. What the stages find is a hint: an earlier
- * packet may open or end a flow meanwhile, so the last stage looks up again whenever the hint does
- * not hold the key.
+ * Memory answers in the time in which some five packets are moved. So the engine moves one burst
+ * while it waits for what the next burst asks for: a third of the packets after the buckets are
+ * asked for, a third after the entries, a third after the few that go further. A burst alone would
+ * begin by waiting for its first bucket and then for its first entry. What the stages find is a
+ * hint. An earlier packet may open or end a flow meanwhile, so the last stage searches once more
+ * whenever the hint does not hold the key.
  *
- * Each fetch is a loop of its own: the core then runs ahead into as many as it can wait for at
- * once. Woven between the moves, one to eight at a time, they took 5 to 15 cycles a packet more,
- * with 1 and 10 million flows; halves instead of thirds 3 to 8. Bursts of 32 and of 64 are alike.
+ * Life. A burst is pushed, waits for the next push or for track_flush, is moved, and is gone.
+ *
+ * Who writes and who reads. Worker, nobody else.
+ *
+ * Cost. Each fetch is a loop of its own: the core then runs ahead into as many fetches as it can
+ * wait for at once. Woven between the moves, one to eight at a time, they took 5 to 15 cycles a
+ * packet more, with 1 and 10 million flows; halves instead of thirds took 3 to 8 more. Bursts of 32
+ * and of 64 are alike.
  */
 
 #include "flow_index.h"
 #include "track_key.h"
 #include "track_move.h"
 
-/* Fetches the home bucket; meanwhile the mark by which a copy is known. */
+/* Fetches the home bucket; meanwhile makes the fingerprint that a copy would have. */
 BASE_INLINE void
-track_fetch_bucket(struct track *track, struct track_stage *stage, unsigned i)
+track_fetch_bucket(struct track *track, struct track_burst_state *burst, unsigned i)
 {
-	flow_table_prefetch_bucket(track->table, stage->hash[i], 0);
+	flow_table_prefetch_bucket(track->table, burst->hash[i], 0);
 	if (track->settings.duplicate_window_us == 0)
 		return;
-	stage->mark[i] =
-	    duplicate_mark(&stage->packets[stage->which[i]], stage->hash[i], stage->dir[i]);
-	__builtin_prefetch(duplicate_set(&track->recent, stage->mark[i]), 1);
+	burst->fingerprint[i] =
+	    duplicate_fingerprint(&burst->packets[burst->which[i]], burst->hash[i], burst->dir[i]);
+	__builtin_prefetch(duplicate_set_of(&track->duplicates, burst->fingerprint[i]), 1);
 }
 
-/* Compares tags and fetches the entry that is probably the one, or the bucket after. */
+/* Compares tags and fetches the entry that is probably the one, or the next bucket. */
 BASE_INLINE void
-track_fetch_candidate(struct track *track, struct track_stage *stage, unsigned i, unsigned hop)
+track_fetch_candidate(struct track *track, struct track_burst_state *burst, unsigned i,
+                      unsigned hop)
 {
-	uint32_t number = flow_index_candidate(track->table, stage->hash[i], hop);
+	uint32_t number = flow_index_candidate(track->table, burst->hash[i], hop);
 
-	stage->candidate[i] = number;
+	burst->candidate[i] = number;
 	if (number != FLOW_NONE) {
 		flow_table_prefetch_entry(track->table, number);
-	} else if (flow_table_is_passed(track->table, stage->hash[i], hop)) {
-		flow_table_prefetch_bucket(track->table, stage->hash[i], hop + 1);
-		stage->further[stage->n_further++] = (uint8_t)i;
+	} else if (flow_table_is_passed(track->table, burst->hash[i], hop)) {
+		flow_table_prefetch_bucket(track->table, burst->hash[i], hop + 1);
+		burst->further[burst->n_further++] = (uint8_t)i;
 	}
 }
 
-/* Those that are still looked for, one bucket further. */
+/* One bucket further, for those that are still searched for. */
 static void
-track_fetch_further(struct track *track, struct track_stage *stage)
+track_fetch_further(struct track *track, struct track_burst_state *burst)
 {
-	unsigned n = stage->n_further;
+	unsigned n = burst->n_further;
 
-	stage->n_further = 0;
-	stage->hop++;
+	burst->n_further = 0;
+	burst->hop++;
 	for (unsigned k = 0; k < n; k++)
-		track_fetch_candidate(track, stage, stage->further[k], stage->hop);
+		track_fetch_candidate(track, burst, burst->further[k], burst->hop);
 }
 
 /*
- * May its time have run out? Not where a packet came lately, unless the connection is over: that is
- * counted from its end, whatever strays in later.
+ * May its time have run out? Not where a packet came lately, unless the connection is over: then
+ * its time counts from its end, whatever packets come later.
  */
-static int
+static bool
 track_may_be_due(const struct track *track, const struct entry *e)
 {
 	return e->last_us + track->min_timer_us <= track->now_us ||
@@ -77,33 +85,33 @@ track_may_be_due(const struct track *track, const struct entry *e)
 	       tcp_state_is_over((enum tcp_state)e->end[1].state);
 }
 
-BASE_NOINLINE static int
+BASE_NOINLINE static bool
 track_is_due(const struct track *track, const struct entry *e)
 {
 	return track_timer_deadline(&track->settings.timers, e, track_timer_class(e)) <=
 	       track->now_us;
 }
 
-/* From the home bucket on: the hint does not hold the key. */
+/* Searches from the home bucket on: the hint does not hold the key. */
 BASE_NOINLINE static uint32_t
-track_find_late(const struct track *track, const struct track_stage *stage, unsigned i)
+track_find_late(const struct track *track, const struct track_burst_state *burst, unsigned i)
 {
-	struct flow_key key = flow_burst_get(&stage->keys, i);
+	struct flow_key key = flow_burst_get(&burst->keys, i);
 
-	return flow_table_find(track->table, &key, stage->hash[i]);
+	return flow_table_find(track->table, &key, burst->hash[i]);
 }
 
-/* The flow's number, if it is there and its time has not run out. */
+/* The number of the flow, if it is there and its time has not run out. */
 BASE_INLINE uint32_t
-track_find(struct track *track, const struct track_stage *stage, unsigned i)
+track_find(struct track *track, const struct track_burst_state *burst, unsigned i)
 {
-	uint32_t number = stage->candidate[i];
+	uint32_t number = burst->candidate[i];
 	const struct entry *e;
 
 	if (number == FLOW_NONE ||
-	    !flow_burst_equal(&stage->keys, i, &flow_table_entry(track->table, number)->key) ||
+	    !flow_burst_equal(&burst->keys, i, &flow_table_entry(track->table, number)->key) ||
 	    (entry_at(track->table, number)->flags & ENTRY_DETACHED))
-		number = track_find_late(track, stage, i);
+		number = track_find_late(track, burst, i);
 	if (number == FLOW_NONE)
 		return FLOW_NONE;
 	e = entry_at(track->table, number);
@@ -116,65 +124,65 @@ track_find(struct track *track, const struct track_stage *stage, unsigned i)
 	return number;
 }
 
-/* Apart, so that the key is only put together where it is written. */
+/* A function of its own, so that the key is put together only where it is written. */
 BASE_NOINLINE static enum packet_verdict
-track_open_by(struct track *track, const struct track_stage *stage, const struct packet *pk,
+track_open_by(struct track *track, const struct track_burst_state *burst, const struct packet *pk,
               unsigned i)
 {
-	struct flow_key key = flow_burst_get(&stage->keys, i);
-	uint32_t number = track_open(track, pk, &key, stage->hash[i], stage->dir[i]);
+	struct flow_key key = flow_burst_get(&burst->keys, i);
+	uint32_t number = track_open(track, pk, &key, burst->hash[i], burst->dir[i]);
 
 	return number != FLOW_NONE ? PACKET_TRACKED : PACKET_TABLE_FULL;
 }
 
 BASE_INLINE enum packet_verdict
-track_move_or_open(struct track *track, const struct track_stage *stage, const struct packet *pk,
-                   unsigned i)
+track_move_or_open(struct track *track, const struct track_burst_state *burst,
+                   const struct packet *pk, unsigned i)
 {
-	uint32_t number = track_find(track, stage, i);
+	uint32_t number = track_find(track, burst, i);
 
 	if (number != FLOW_NONE) {
-		if (track_move(track, number, pk, stage->dir[i]) == 0)
+		if (track_move(track, number, pk, burst->dir[i]) == 0)
 			return PACKET_TRACKED;
 		track_detach(track, number);
 	}
-	return track_open_by(track, stage, pk, i);
+	return track_open_by(track, burst, pk, i);
 }
 
-/* A copy moves nothing, and is counted where it belongs. */
+/* A copy moves nothing. It is counted on its flow. */
 BASE_NOINLINE static enum packet_verdict
-snapshot_copy_of(struct track *track, const struct track_stage *stage, unsigned i)
+track_count_copy(struct track *track, const struct track_burst_state *burst, unsigned i)
 {
-	uint32_t number = track_find(track, stage, i);
+	uint32_t number = track_find(track, burst, i);
 
 	if (number != FLOW_NONE)
-		track_duplicate(track, number, stage->dir[i]);
+		track_duplicate(track, number, burst->dir[i]);
 	return PACKET_DUPLICATE;
 }
 
-/* Apart, so that the way of ordinary packets has one test of it and nothing more. */
+/* A function of its own, so that ordinary packets pay one test for it and nothing more. */
 BASE_NOINLINE static void
-track_move_icmp(struct track *track, const struct track_stage *stage, const struct packet *pk,
+track_move_icmp(struct track *track, const struct track_burst_state *burst, const struct packet *pk,
                 unsigned i)
 {
-	track_icmp(track, track_find(track, stage, i), pk, stage->dir[i]);
+	track_icmp(track, track_find(track, burst, i), pk, burst->dir[i]);
 }
 
 BASE_INLINE void
-track_stage_move(struct track *track, const struct track_stage *stage, unsigned i)
+track_burst_move(struct track *track, const struct track_burst_state *burst, unsigned i)
 {
-	struct packet *pk = &stage->packets[stage->which[i]];
+	struct packet *pk = &burst->packets[burst->which[i]];
 
 	if (pk->time_us > track->now_us)
 		__atomic_store_n(&track->now_us, pk->time_us, __ATOMIC_RELAXED);
 	if (pk->verdict == PACKET_ICMP_ERROR)
-		track_move_icmp(track, stage, pk, i);
+		track_move_icmp(track, burst, pk, i);
 	else if (track->settings.duplicate_window_us != 0 &&
-	         duplicate_seen(&track->recent, pk, stage->mark[i],
-	                        track->settings.duplicate_window_us))
-		pk->verdict = (uint8_t)snapshot_copy_of(track, stage, i);
+	         duplicate_is_copy(&track->duplicates, pk, burst->fingerprint[i],
+	                           track->settings.duplicate_window_us))
+		pk->verdict = (uint8_t)track_count_copy(track, burst, i);
 	else
-		pk->verdict = (uint8_t)track_move_or_open(track, stage, pk, i);
+		pk->verdict = (uint8_t)track_move_or_open(track, burst, pk, i);
 }
 
 static void
@@ -196,53 +204,55 @@ track_count_burst(struct track *track, const struct packet *packets, unsigned n)
 
 /* Takes a burst in: its keys and their hashes. */
 static void
-track_stage_begin(struct track *track, struct track_stage *stage, struct packet *packets,
+track_burst_begin(struct track *track, struct track_burst_state *burst, struct packet *packets,
                   unsigned n)
 {
 	assert(n <= PACKET_BURST_MAX);
-	stage->packets = packets;
-	stage->n = n;
-	stage->n_further = stage->hop = 0;
-	stage->m = track_key_burst(packets, n, track->settings.vlan_identity, &stage->keys,
-	                           stage->which, stage->dir);
-	track_profile_end(track->laps, TRACK_PART_KEY);
-	flow_hash_burst(&track->table->secret, &stage->keys, stage->m, stage->hash);
-	track_profile_end(track->laps, TRACK_PART_HASH);
+	burst->packets = packets;
+	burst->n = n;
+	burst->n_further = burst->hop = 0;
+	burst->m = track_key_burst(packets, n, track->settings.vlan_identity, &burst->keys,
+	                           burst->which, burst->dir);
+	track_profile_end(track->profile, TRACK_STAGE_KEY);
+	flow_hash_burst(&track->table->secret, &burst->keys, burst->m, burst->hash);
+	track_profile_end(track->profile, TRACK_STAGE_HASH);
 }
 
 BASE_NOINLINE static void
-track_move_some(struct track *track, const struct track_stage *stage, unsigned from, unsigned to)
+track_move_some(struct track *track, const struct track_burst_state *burst, unsigned from,
+                unsigned to)
 {
 	for (unsigned i = from; i < to; i++)
-		track_stage_move(track, stage, i);
+		track_burst_move(track, burst, i);
 }
 
 static void
 track_feed(struct track *track, struct packet *packets, unsigned n)
 {
-	struct track_stage *last = &track->stage[track->turn], *next = &track->stage[!track->turn];
+	struct track_burst_state *last = &track->bursts[track->turn],
+				 *next = &track->bursts[!track->turn];
 	unsigned third = last->m / 3;
 
-	track_profile_begin(track->laps);
+	track_profile_begin(track->profile);
 	track_fetch_further(track, last);
-	track_profile_end(track->laps, TRACK_PART_ENTRY);
-	track_stage_begin(track, next, packets, n);
-	track->evict.looks = TRACK_EVICT_EXAMINED_MAX;
+	track_profile_end(track->profile, TRACK_STAGE_ENTRY);
+	track_burst_begin(track, next, packets, n);
+	track->evict.may_examine = TRACK_EVICT_EXAMINED_MAX;
 	for (unsigned i = 0; i < next->m; i++)
 		track_fetch_bucket(track, next, i);
-	track_profile_end(track->laps, TRACK_PART_BUCKET);
+	track_profile_end(track->profile, TRACK_STAGE_BUCKET);
 	track_move_some(track, last, 0, third);
-	track_profile_end(track->laps, TRACK_PART_MOVE);
+	track_profile_end(track->profile, TRACK_STAGE_MOVE);
 	for (unsigned i = 0; i < next->m; i++)
 		track_fetch_candidate(track, next, i, 0);
-	track_profile_end(track->laps, TRACK_PART_ENTRY);
+	track_profile_end(track->profile, TRACK_STAGE_ENTRY);
 	track_move_some(track, last, third, 2 * third);
-	track_profile_end(track->laps, TRACK_PART_MOVE);
+	track_profile_end(track->profile, TRACK_STAGE_MOVE);
 	track_fetch_further(track, next);
-	track_profile_end(track->laps, TRACK_PART_ENTRY);
+	track_profile_end(track->profile, TRACK_STAGE_ENTRY);
 	track_move_some(track, last, 2 * third, last->m);
 	track_count_burst(track, last->packets, last->n);
-	track_profile_end(track->laps, TRACK_PART_MOVE);
+	track_profile_end(track->profile, TRACK_STAGE_MOVE);
 	last->n = last->m = 0;
 	track->turn = !track->turn;
 }
@@ -262,6 +272,6 @@ track_push(struct track *track, unsigned n)
 void
 track_flush(struct track *track)
 {
-	if (track->stage[track->turn].n > 0)
+	if (track->bursts[track->turn].n > 0)
 		track_feed(track, NULL, 0);
 }

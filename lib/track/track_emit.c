@@ -5,26 +5,29 @@
 #include "mem_arena.h"
 #include "track_state.h"
 
-/* The place of the next record, over the oldest, with what every record has. */
+/* Opens the next record, over the oldest one, and fills what every record has. */
 static struct track_event *
 track_events_open(struct track *track, struct track_events *events, uint32_t number,
                   enum track_event_kind kind)
 {
 	struct track_event *to = &events->records[events->head & (TRACK_EVENTS_RING - 1)];
 	const struct entry *e = entry_at(track->table, number);
-	uint32_t wide = entry_overflow_number(e);
+	uint32_t overflow = entry_overflow_number(e);
 
-	/* The head that tells readers that the old record is gone stands before what follows. */
+	/*
+	 * The head, from which readers know that the old record is gone, is written before what
+	 * follows.
+	 */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	to->entry = *e;
-	to->side = *flow_table_cold(track->table, number);
+	to->cold = *flow_table_cold(track->table, number);
 	to->at_us = track->now_us & ENTRY_TIME_MAX;
 	to->kind = (uint8_t)kind;
 	to->cause = REPORT_END_NONE;
 	to->number = number;
 	to->packet_bytes = 0;
-	if (wide != ENTRY_OVERFLOW_NONE)
-		to->wide = *entry_overflow_record(&track->wides, wide);
+	if (overflow != ENTRY_OVERFLOW_NONE)
+		to->overflow = *entry_overflow_record(&track->overflow, overflow);
 	return to;
 }
 
@@ -61,7 +64,7 @@ track_emit_write_state(struct track *track, uint32_t number, const struct packet
 	track_events_close(events);
 }
 
-/* One that was replaced has ended already; one that had ended did so for its own reason. */
+/* A flow that was replaced has ended already. One that had ended keeps its own end cause. */
 void
 track_emit_write_ended(struct track *track, uint32_t number, enum report_end_cause cause)
 {

@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What happens to flows, as it happens: a ring a worker, for `spanstat events`.
+ * What happens to flows, as it happens: one ring for each worker, for `spanstat events`.
  *
- * While somebody listens, a worker writes a record for each flow that it opens, whose state it
- * changes at either end, or that it forgets. A record carries all that was known of the flow at
- * that moment, for the flow of an ended one may be another by the time it is read.
+ * Overview. While somebody listens, a worker writes a record for each flow that it opens, whose
+ * state it changes at either end, or that it forgets. A record carries all that was known of the
+ * flow at that moment, for the entry of an ended flow may belong to another by the time it is read.
+ * A listener that does not read costs nobody anything, not even memory: the ring is its queue.
  *
- *	worker     writes the next record over the oldest and publishes it; looks at nobody's place
+ * Life. The ring has TRACK_EVENTS_RING records of four cache lines. It comes from the control
+ * core's arena when somebody first listens, and stays until the engine's end.
+ *
+ * Who writes and who reads.
+ *
+ *	worker     writes the next record over the oldest and publishes it. It reads nobody's place
  *	           and waits for nobody
- *	listeners  any number, all on the control thread, each with a place of its own. One that
- *	           falls a whole ring behind is told how many records it has missed, and goes on
- *	           with the oldest there is
+ *	listeners  any number, all on the control thread, each with its own place. One that falls a
+ *	           whole ring behind gets the number of records that it has missed, and goes on
+ *	           with the oldest one there is
  *
- * So a listener that does not read costs nobody anything, not even memory: the ring is its queue.
- * A record is read as an entry is: copied, then held against the head, which the worker moves
- * before it begins to write over the record (base_atomic.h's sequence, with the head for a count).
+ * A record is read as an entry is: copied, and then the head is checked, which the worker moves
+ * before it begins to write over the record (the sequence of base_atomic.h, with the head for a
+ * count).
  *
- * Memory: TRACK_EVENTS_RING records of four cache lines, taken from the control core's arena when
- * first somebody listens, kept until the engine's end. Cost for the worker: nobody listens: one
- * test an event, none a packet; else three or four lines written an event.
+ * Cost. For the worker: where nobody listens one test an event and none a packet, else three or
+ * four lines written an event.
  */
 #ifndef TRACK_EMIT_H
 #define TRACK_EMIT_H
@@ -35,17 +40,20 @@ enum track_event_kind { TRACK_EVENT_OPENED, TRACK_EVENT_STATE, TRACK_EVENT_ENDED
 
 struct BASE_ALIGNED(BASE_CACHE_LINE) track_event {
 	struct entry entry; /* its sequence count means nothing */
-	struct flow_cold side;
+	struct flow_cold cold;
 	uint64_t at_us;  /* the engine's clock */
 	uint32_t number; /* of the flow */
-	/* STATE: what entry has not counted yet, the packet that did it: its bytes, its sender */
+	/*
+	 * STATE: the bytes and the sender of the packet that did it, which entry has not counted
+	 * yet
+	 */
 	uint32_t packet_bytes;
 	uint8_t dir;
-	uint8_t was[2]; /* STATE: of the ends a and b before */
+	uint8_t was[2]; /* STATE: the states of ends a and b before */
 	uint8_t kind;   /* enum track_event_kind */
 	uint8_t cause;  /* ENDED: enum report_end_cause */
 	uint8_t reserved[35];
-	struct entry_overflow wide; /* if the entry says that it has one */
+	struct entry_overflow overflow; /* valid if the entry has ENTRY_OVERFLOW */
 };
 
 static_assert(sizeof(struct track_event) == 4 * BASE_CACHE_LINE, "whole lines");
@@ -56,13 +64,13 @@ struct track_events {
 	struct track_event records[TRACK_EVENTS_RING];
 };
 
-/* What the worker writes; called where somebody listens (track_state.h). */
+/* Write a record. Called where somebody listens (track_state.h). Worker. */
 void track_emit_write_opened(struct track *track, uint32_t number);
 void track_emit_write_state(struct track *track, uint32_t number, const struct packet *pk,
                             unsigned dir, int was);
 void track_emit_write_ended(struct track *track, uint32_t number, enum report_end_cause cause);
 
-/* Frees the ring. */
+/* Frees the ring. Control. */
 void track_emit_free(struct track *track);
 
 BASE_END_DECLS

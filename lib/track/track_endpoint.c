@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From what happens to a flow to events of its sockets; see track_endpoint.h. */
+/* From what happens to a flow to events of the endpoints at its ends; see track_endpoint.h. */
 
 #include "track_endpoint.h"
 #include "track_state.h"
 
 /* Queues what was seen of end `end` at this moment. */
 static void
-listen_add(struct track *track, const struct entry *e, unsigned end, enum endpoint_event_kind kind,
-           enum endpoint_rank rank, uint64_t asked)
+track_endpoint_add(struct track *track, const struct entry *e, unsigned end,
+                   enum endpoint_event_kind kind, enum endpoint_rank rank, uint64_t asked)
 {
 	const struct endpoint_event event = {
 		.time_us = track->now_us & ENTRY_TIME_MAX,
@@ -21,19 +21,19 @@ listen_add(struct track *track, const struct entry *e, unsigned end, enum endpoi
 
 /* --- TCP ------------------------------------------------------------------------------------ */
 
-/* A SYN-ACK out of nowhere is anybody's to forge; one that answers a SYN is proof. */
+/* Anybody can forge a SYN-ACK out of nowhere; one that answers a SYN is proof. */
 static enum endpoint_rank
-listen_rank(const struct entry *e)
+track_endpoint_rank(const struct entry *e)
 {
 	return e->end[0].flags & e->end[1].flags & TCP_END_SYN ? ENDPOINT_PROVEN : ENDPOINT_SHOWN;
 }
 
 /*
- * The client's SYNs of this connection: what it has sent so far, when this is the first time that
- * its opening is decided; one more when it was refused before and has asked again.
+ * The client's SYNs of this connection. What it has sent so far, when its opening is decided for
+ * the first time; one, when it was refused before and has sent another SYN.
  */
 static uint64_t
-listen_syns(const struct entry *e)
+track_endpoint_syns(const struct entry *e)
 {
 	return e->flags & ENTRY_ASKED ? 1 : e->end[entry_client(e)].packets;
 }
@@ -41,42 +41,44 @@ listen_syns(const struct entry *e)
 void
 track_endpoint_answered(struct track *track, const struct entry *e, unsigned end)
 {
-	listen_add(track, e, end, ENDPOINT_EVENT_ANSWERED, listen_rank(e), 0);
+	track_endpoint_add(track, e, end, ENDPOINT_EVENT_ANSWERED, track_endpoint_rank(e), 0);
 }
 
-int
+bool
 track_endpoint_is_known(struct track *track, const struct entry *e, unsigned end)
 {
-	const struct endpoint_table *sockets = &track->sockets;
+	const struct endpoint_table *table = &track->endpoints;
 	struct flow_key key;
 	uint32_t number;
 
 	endpoint_event_apply(&track->endpoint_events);
 	endpoint_key(&key, &e->key, end);
-	number = endpoint_table_find(sockets, &key, flow_hash(&track->table->secret, &key));
-	return number != ENDPOINT_NONE && (sockets->records[number].flags & ENDPOINT_ANSWERED);
+	number = endpoint_table_find(table, &key, flow_hash(&track->table->secret, &key));
+	return number != ENDPOINT_NONE && (table->records[number].flags & ENDPOINT_ANSWERED);
 }
 
 /*
- * The server is through with its part of the handshake, or the client shows that it is where the
- * mirror did not show the server. A SYN-ACK accepts nothing: in a simultaneous open, where one does
- * end the other's SYN_RECEIVED, there is no listener (RFC 9293 3.5).
+ * Has the server accepted? The server has done its part of the handshake, or, where the mirror did
+ * not show the server, the client shows that it has done its own. A SYN-ACK accepts nothing: in a
+ * simultaneous open, where one does end the other's SYN_RECEIVED, there is no listening socket (RFC
+ * 9293 3.5).
  */
-static int
-listen_is_accepted(const struct entry *e, const struct packet *pk, unsigned dir,
-                   enum tcp_state client_before, enum tcp_state server_before)
+static bool
+track_endpoint_is_accepted(const struct entry *e, const struct packet *pk, unsigned dir,
+                           enum tcp_state client_before, enum tcp_state server_before)
 {
 	unsigned client = entry_client(e);
 
 	if ((pk->tcp_flags & PACKET_TCP_SYN) || e->end[!client].state < TCPS_ESTABLISHED)
-		return 0;
+		return false;
 	return server_before == TCPS_SYN_RECEIVED ||
 	       (server_before == TCPS_CLOSED && client_before == TCPS_SYN_SENT && dir == client);
 }
 
-/* A SYN-ACK that says nothing new. */
-static int
-listen_is_repeated(const struct entry *e, const struct packet *pk, unsigned dir, unsigned result)
+/* Is it a SYN-ACK that says nothing new? */
+static bool
+track_endpoint_is_repeated(const struct entry *e, const struct packet *pk, unsigned dir,
+                           unsigned result)
 {
 	const unsigned syn_ack = PACKET_TCP_SYN | PACKET_TCP_ACK;
 
@@ -85,8 +87,8 @@ listen_is_repeated(const struct entry *e, const struct packet *pk, unsigned dir,
 }
 
 /*
- * A RST of the server while the client waits is a refusal, also after a SYN-ACK: its queue was
- * full. The client's own gives up what was asked.
+ * A RST of the server while the client waits is a refusal, also after a SYN-ACK: the server's queue
+ * was full. A RST of the client gives up what was asked.
  */
 void
 track_endpoint_opening(struct track *track, struct entry *e, const struct packet *pk, unsigned dir,
@@ -95,21 +97,21 @@ track_endpoint_opening(struct track *track, struct entry *e, const struct packet
 	enum endpoint_rank rank = ENDPOINT_SHOWN;
 	enum endpoint_event_kind kind;
 
-	if (listen_is_repeated(e, pk, dir, result)) {
-		listen_add(track, e, dir, ENDPOINT_EVENT_REPEATED, rank, 0);
+	if (track_endpoint_is_repeated(e, pk, dir, result)) {
+		track_endpoint_add(track, e, dir, ENDPOINT_EVENT_REPEATED, rank, 0);
 		return;
 	}
 	if (pk->tcp_flags & PACKET_TCP_RST) {
 		if (!(result & TCP_RST_BELIEVED) || client_before != TCPS_SYN_SENT)
 			return;
 		kind = dir == entry_client(e) ? ENDPOINT_EVENT_ASKED : ENDPOINT_EVENT_REFUSED;
-	} else if (listen_is_accepted(e, pk, dir, client_before, server_before)) {
+	} else if (track_endpoint_is_accepted(e, pk, dir, client_before, server_before)) {
 		kind = ENDPOINT_EVENT_ACCEPTED;
-		rank = listen_rank(e);
+		rank = track_endpoint_rank(e);
 	} else {
 		return;
 	}
-	listen_add(track, e, !entry_client(e), kind, rank, listen_syns(e));
+	track_endpoint_add(track, e, !entry_client(e), kind, rank, track_endpoint_syns(e));
 	e->flags |= ENTRY_ASKED;
 }
 
@@ -121,42 +123,42 @@ track_endpoint_both_ways(struct track *track, const struct entry *e)
 	unsigned client = entry_client(e);
 
 	endpoint_event_reserve(&track->endpoint_events);
-	listen_add(track, e, !client, ENDPOINT_EVENT_SERVES, ENDPOINT_PROVEN, 1);
-	listen_add(track, e, client, ENDPOINT_EVENT_TALKS, ENDPOINT_SILENT, 0);
+	track_endpoint_add(track, e, !client, ENDPOINT_EVENT_SERVES, ENDPOINT_PROVEN, 1);
+	track_endpoint_add(track, e, client, ENDPOINT_EVENT_TALKS, ENDPOINT_SILENT, 0);
 }
 
 void
 track_endpoint_refused(struct track *track, const struct entry *e, unsigned end)
 {
-	listen_add(track, e, end, ENDPOINT_EVENT_REFUSED, ENDPOINT_SHOWN, 0);
+	track_endpoint_add(track, e, end, ENDPOINT_EVENT_REFUSED, ENDPOINT_SHOWN, 0);
 }
 
-static int
-listen_was_refused(const struct track *track, const struct entry *e)
+static bool
+track_endpoint_was_refused(const struct track *track, const struct entry *e)
 {
 	uint32_t number = (uint32_t)(e - entry_at(track->table, 0));
 
 	return entry_cold_icmp(flow_table_cold(track->table, number)) == REPORT_ICMP_PORT;
 }
 
-/* Where the mirror showed a server's answers alone, nobody was asked. */
+/* Where the mirror showed only the answers of a server, nobody was asked. */
 static void
-listen_forget_udp(struct track *track, const struct entry *e)
+track_endpoint_forget_udp(struct track *track, const struct entry *e)
 {
 	unsigned sender = e->end[0].packets == 0;
 	enum endpoint_event_kind kind = ENDPOINT_EVENT_PEER;
 
 	if (sender == entry_client(e))
-		kind =
-		    listen_was_refused(track, e) ? ENDPOINT_EVENT_ASKED : ENDPOINT_EVENT_UNANSWERED;
+		kind = track_endpoint_was_refused(track, e) ? ENDPOINT_EVENT_ASKED
+		                                            : ENDPOINT_EVENT_UNANSWERED;
 	endpoint_event_reserve(&track->endpoint_events);
-	listen_add(track, e, !sender, kind, ENDPOINT_SILENT, 1);
-	listen_add(track, e, sender, ENDPOINT_EVENT_TALKS, ENDPOINT_SILENT, 0);
+	track_endpoint_add(track, e, !sender, kind, ENDPOINT_SILENT, 1);
+	track_endpoint_add(track, e, sender, ENDPOINT_EVENT_TALKS, ENDPOINT_SILENT, 0);
 }
 
 /* --- any ------------------------------------------------------------------------------------ */
 
-/* A half-open connection was asked and answered; that it went no further is nobody's refusal. */
+/* A half-open connection was asked and answered. That it went no further is nobody's refusal. */
 void
 track_endpoint_forget(struct track *track, const struct entry *e)
 {
@@ -164,14 +166,15 @@ track_endpoint_forget(struct track *track, const struct entry *e)
 
 	if (entry_is_udp(e)) {
 		if (entry_is_oneway(e))
-			listen_forget_udp(track, e);
+			track_endpoint_forget_udp(track, e);
 		return;
 	}
 	if (e->end[client].state != TCPS_SYN_SENT)
 		return;
-	listen_add(track, e, !client,
-	           e->end[!client].packets == 0 ? ENDPOINT_EVENT_UNANSWERED : ENDPOINT_EVENT_ASKED,
-	           ENDPOINT_SILENT, listen_syns(e));
+	track_endpoint_add(track, e, !client,
+	                   e->end[!client].packets == 0 ? ENDPOINT_EVENT_UNANSWERED
+	                                                : ENDPOINT_EVENT_ASKED,
+	                   ENDPOINT_SILENT, track_endpoint_syns(e));
 }
 
 void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What flows show of the sockets at their ends: the events that fill the table of sockets.
+ * What flows show of the endpoints at their ends: the events that fill the table of endpoints.
+ *
+ * Overview.
  *
  *	SYN-ACK                     its sender listens
  *	last ACK of the handshake   accepted
@@ -8,16 +10,18 @@
  *	forgotten in SYN_SENT       unanswered, when nothing at all came back
  *	first answer of a UDP flow  answered; and both ends talk with each other
  *	one-way UDP flow forgotten  unanswered; and its sender talks with that peer
- *	ICMP port unreachable       refused, where it is told about a UDP flow
+ *	ICMP port unreachable       refused, where the error is about a UDP flow
  *
- * Opening a flow costs nothing: what nobody answered is noted when the flow is forgotten. SYNs are
- * counted when it is decided what became of them, so one that still waits is not in the table.
- * Ordinary packets do not come here.
+ * A UDP socket that talks with two peers is connected to neither. The hash of one peer is
+ * remembered; another peer proves it.
  *
- * A UDP socket that talks with two peers is not connected to either. One peer's hash is remembered;
- * another one proves it.
+ * Life. SYNs are counted when it is decided what became of them, so one that still waits is not in
+ * the table. What nobody answered is counted when the flow is forgotten.
  *
- * Worker only, all of it. Cost: an event is a note (endpoint_event.h).
+ * Who writes and who reads. Worker only, all of it.
+ *
+ * Cost. An endpoint event each (endpoint_event.h). Ordinary packets do not come here, and opening a
+ * flow costs nothing.
  */
 #ifndef TRACK_ENDPOINT_H
 #define TRACK_ENDPOINT_H
@@ -30,33 +34,35 @@ BASE_BEGIN_DECLS
 
 struct track;
 
-/* End `end` of the connection has sent a SYN-ACK. */
+/* End `end` of the connection has sent a SYN-ACK. Worker. */
 void track_endpoint_answered(struct track *track, const struct entry *e, unsigned end);
 
-/* Is end `end` of a new flow a socket that has answered before? */
-int track_endpoint_is_known(struct track *track, const struct entry *e, unsigned end);
+/* Is end `end` of a new flow an endpoint that has answered before? Worker. */
+bool track_endpoint_is_known(struct track *track, const struct entry *e, unsigned end);
 
-/* The first packet of the second direction of a UDP flow has come; both have been counted. */
+/*
+ * The first packet of the second direction of a UDP flow has come; both have been counted. Worker.
+ */
 void track_endpoint_both_ways(struct track *track, const struct entry *e);
 
-/* An ICMP error says that nobody has the UDP port of end `end`. */
+/* An ICMP error says that nobody has the UDP port of end `end`. Worker. */
 void track_endpoint_refused(struct track *track, const struct entry *e, unsigned end);
 
-/* The flow is about to be forgotten, whatever the reason. */
+/* The flow is about to be forgotten, for whatever reason. Worker. */
 void track_endpoint_forget(struct track *track, const struct entry *e);
 
-/* Enters what was noted some time ago. */
+/* Applies the queued events when the oldest is old enough. Worker. */
 void track_endpoint_poll(struct track *track);
 
-/* The rest of track_endpoint_moved. */
+/* The rest of track_endpoint_moved. Worker. */
 void
 track_endpoint_opening(struct track *track, struct entry *e, const struct packet *pk, unsigned dir,
                        enum tcp_state client_before, enum tcp_state server_before, unsigned result);
 
 /*
  * A segment from end `dir` did `result` (enum tcp_result) to a connection whose client and server
- * were in the states named; it is not counted yet among the end's packets. Inside an open write of
- * the entry. Hot: nothing for a connection whose opening is over.
+ * were in the states given. The segment is not counted yet among the end's packets. Inside the
+ * entry's open write. Costs a test for a connection whose opening is over. Worker, hot.
  */
 BASE_INLINE void
 track_endpoint_moved(struct track *track, struct entry *e, const struct packet *pk, unsigned dir,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Candidates and the choice among them.
+ * Candidates for eviction, and the choice among them.
  *
- * A ring keeps the newest TRACK_EVICT_RING of its class and gives the oldest of those: under a
- * flood that is a constant time a victim. What a ring says is checked when it is asked, so nothing
- * has to be taken out of it when a flow changes its class or ends.
+ * A ring keeps the newest TRACK_EVICT_RING flows of its class and gives the oldest of those: under
+ * a flood, choosing a victim takes constant time. What a ring says is checked when it is used, so
+ * nothing has to be taken out of it when a flow changes its class or ends. Worker.
  */
 
 #include "track_evict.h"
@@ -65,17 +65,17 @@ track_evict_remember(struct track_evict *evict, enum track_class class_, uint32_
 		ring->tail = ring->head - TRACK_EVICT_RING;
 }
 
-/* Is it among the n that are chosen already? A ring may name one twice. */
-static int
+/* Is it among the n that are chosen already? A ring may name a flow twice. */
+static bool
 track_evict_is_chosen(const uint32_t *numbers, unsigned n, uint32_t number)
 {
 	for (unsigned i = 0; i < n; i++)
 		if (numbers[i] == number)
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
-/* Who may be asked next: the entries are fetched together. */
+/* Fetches the entries of the next candidates together. */
 static void
 track_evict_fetch(const struct track_evict_ring *ring, const struct flow_table *table, unsigned max)
 {
@@ -85,7 +85,7 @@ track_evict_fetch(const struct track_evict_ring *ring, const struct flow_table *
 		flow_table_prefetch_entry(table, ring->number[(ring->tail + i) % TRACK_EVICT_RING]);
 }
 
-/* The oldest candidates of a ring that are still what they were noted as. */
+/* Takes the oldest candidates of a ring that still have its rank, or a lower one. */
 static unsigned
 track_evict_take(struct track_evict_ring *ring, enum track_rank rank,
                  const struct flow_table *table, const struct track_timers *timers, uint64_t now_us,
@@ -106,8 +106,8 @@ track_evict_take(struct track_evict_ring *ring, enum track_rank rank,
 }
 
 /*
- * A TIME_WAIT that is due and not yet swept. Their ring is in the order in which they are due:
- * where the oldest is not, none is.
+ * Finds a TIME_WAIT that is due and not swept yet. Their ring is in the order in which they are
+ * due: if the oldest is not due, none is.
  */
 static unsigned
 track_evict_take_due(struct track_evict_ring *ring, const struct flow_table *table,
@@ -126,7 +126,10 @@ track_evict_take_due(struct track_evict_ring *ring, const struct flow_table *tab
 	return 0;
 }
 
-/* The best of the entries that the hand may still look at; of two of one rank the longer idle. */
+/*
+ * The best victim among the entries that the hand may still examine. Of two of one rank it is the
+ * one that is idle for longer.
+ */
 static uint32_t
 track_evict_sample(struct track_evict *evict, const struct flow_table *table,
                    const struct track_timers *timers, uint64_t now_us)
@@ -135,12 +138,12 @@ track_evict_sample(struct track_evict *evict, const struct flow_table *table,
 	uint64_t best_last = UINT64_MAX;
 	uint32_t best = FLOW_NONE;
 
-	for (unsigned looks = base_min_u32(evict->looks, TRACK_EVICT_EXAMINED_MAX / 4); looks > 0;
-	     looks--) {
+	for (unsigned left = base_min_u32(evict->may_examine, TRACK_EVICT_EXAMINED_MAX / 4);
+	     left > 0; left--) {
 		const struct entry *e;
 		enum track_rank rank;
 
-		evict->looks--;
+		evict->may_examine--;
 		evict->hand = evict->hand + 1 < table->used ? evict->hand + 1 : 0;
 		e = entry_at(table, evict->hand);
 		if (e->key.rest == 0)

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * ICMP errors on the flows that they quote: an unreachable port or host shows on the row.
+ * ICMP errors on the flows that they quote: an unreachable port or host shows in the row.
  *
- * packet_icmp has put the quoted packet's addresses, ports and number into the error, so the
- * pipeline makes its key, hashes it and finds the flow as for any packet. Here the flow keeps what
- * the newest error said and which end was told, in four bits of its side; a UDP port that is
- * unreachable has refused, in the table of sockets. Nothing else comes of it: an error opens no
- * flow, moves no state, counts as no packet of the flow and keeps no flow alive, since anybody on
- * the way can send one (RFC 5927).
+ * Overview. packet_icmp has put the addresses, ports and number of the quoted packet into the
+ * error. So the pipeline makes its key, hashes it and finds the flow as for any packet. Here the
+ * flow keeps what the newest error said and to which end it went, in four bits of its cold slot. A
+ * UDP port that is unreachable has refused, in the table of endpoints. Nothing else comes of an
+ * error: it opens no flow, moves no state, is no packet of the flow and keeps no flow alive, since
+ * anybody on the way can send one (RFC 5927). Errors are not compared with earlier packets: what a
+ * mirror shows twice says the same twice. Where the receive core or a capture file brings the
+ * packets, the worker of the flow sees the error. A NIC that spreads packets by itself knows only
+ * the error's own addresses: there the error may come to a worker that does not have the flow, and
+ * is counted as one without a flow.
  *
- * Neither is it compared with earlier packets: what a mirror shows twice says the same twice.
+ * Life. The flow keeps its newest error until the flow is forgotten.
  *
- * Where the receive core or a capture file brings the packets, an error is seen by the worker of
- * the flow. A NIC that spreads packets by itself knows only the error's own addresses: there it may
- * come to a worker that does not have the flow, and is counted as about none.
+ * Who writes and who reads. Worker only. The control core reads the cold slot with the entry.
  *
- * Worker only. Cost: none for other packets but one test in the pipeline; for an error, the look-up
- * and one store to the flow's side, and only if it says something new.
+ * Cost. For other packets one test in the pipeline. For an error the search, and one store to the
+ * flow's cold slot if the error says something new.
  */
 
 #include "track_state.h"
@@ -26,30 +28,29 @@ static_assert((int)PACKET_N_ICMP == (int)REPORT_N_ICMP &&
               "one numbering of errors");
 
 /*
- * RFC 5927 4.1: the quoted number is one that is still in flight, SND.UNA to SND.NXT. SND.NXT
- * itself is that of a segment without data, and SND.UNA - 1 that of a keep-alive (RFC 9293 3.8.4),
- * which is how a host that is gone is often noticed. A bound that the tap does not know holds
- * nothing back.
+ * Is the quoted number still in flight? RFC 5927 4.1: from SND.UNA to SND.NXT. SND.NXT itself is
+ * the number of a segment without data; SND.UNA - 1 is that of a keep-alive (RFC 9293 3.8.4), by
+ * which a host that is gone is often noticed. A bound that the tap does not know excludes nothing.
  */
-static int
+static bool
 track_icmp_is_in_flight(const struct tcp_end *snd, const struct tcp_end *rcv, uint32_t seq)
 {
 	if ((snd->flags & TCP_END_SEQ) && tcp_seq_gt(seq, snd->snd_nxt))
-		return 0;
+		return false;
 	return !(rcv->flags & TCP_END_ACK) || tcp_seq_geq(seq, rcv->rcv_nxt - 1);
 }
 
 static void
 track_icmp_keep(struct track *track, uint32_t number, unsigned icmp, unsigned dir)
 {
-	struct flow_cold *side = flow_table_cold(track->table, number);
+	struct flow_cold *cold = flow_table_cold(track->table, number);
 	struct entry *e = entry_at(track->table, number);
 
 	assert(icmp > PACKET_ICMP_NONE && icmp < PACKET_N_ICMP);
-	if (entry_cold_icmp(side) == icmp && entry_cold_icmp_end(side) == dir)
+	if (entry_cold_icmp(cold) == icmp && entry_cold_icmp_end(cold) == dir)
 		return;
 	base_seq_write_begin(&e->seq);
-	entry_cold_set_icmp(side, icmp, dir);
+	entry_cold_set_icmp(cold, icmp, dir);
 	base_seq_write_end(&e->seq);
 	if (icmp == PACKET_ICMP_PORT && entry_is_udp(e))
 		track_endpoint_refused(track, e, !dir);

@@ -2,16 +2,18 @@
 /*
  * The key stage: four packets at a time, in vectors that the compiler makes of what it may use.
  *
- * Neighbours: packet.h is read, flow_burst.h is written; track_burst.c and the daemon's receivers
- * call it. No state, so any thread may.
+ * Overview. It reads packet.h and writes flow_burst.h; track_burst.c and the daemon's receivers
+ * call it. Keys are made for all packets of the burst, with a flow or without: nearly all have one,
+ * and a burst in which some have none is packed afterwards. So it does not matter what the
+ * addresses of an ignored packet hold: nothing is decided by them.
  *
- * Keys are made for all packets of the burst, with a flow or without: nearly all have one, and a
- * burst in which some have not is pushed together afterwards. What an ignored packet's addresses
- * hold does not matter then: nothing is decided by them.
+ * Life. None: no state.
  *
- * Cost, measured in cycles a packet at 2.6 GHz (Zen 4, bursts of 32, x86-64-v3): 5.8 where one
- * packet after the other takes 10.7; 8.3 against 10 when one packet in twenty is ignored. Eight at
- * a time (AVX-512) are no faster: most of it is bringing words side by side.
+ * Who writes and who reads. It writes what the caller hands it. Any thread.
+ *
+ * Cost. In cycles a packet at 2.6 GHz (Zen 4, bursts of 32, x86-64-v3): 5.8, where one packet after
+ * the other takes 10.7; 8.3 against 10 when one packet in twenty is ignored. Eight at a time
+ * (AVX-512) are no faster: most of it is bringing words side by side.
  */
 
 #include <string.h>
@@ -24,7 +26,7 @@
 
 typedef uint64_t track_key_lanes __attribute__((vector_size(TRACK_KEY_LANES * 8)));
 
-/* One word of struct packet has in it all that names a flow and is no address. */
+/* One word of struct packet holds all that names a flow and is no address. */
 #define TRACK_KEY_SHIFT(field)                                                                     \
 	((offsetof(struct packet, field) - offsetof(struct packet, link)) * 8)
 
@@ -32,7 +34,7 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "TRACK_KEY_SHIFT counts
 static_assert(TRACK_KEY_SHIFT(proto) < 56 && TRACK_KEY_SHIFT(version) < 56 &&
                   TRACK_KEY_SHIFT(src_port) == 32 && TRACK_KEY_SHIFT(dst_port) == 48,
               "in one word, the ports on top");
-static_assert((4 >> 1 & 1) == 0 && (6 >> 1 & 1) == 1, "bit 1 of the version tells IPv6");
+static_assert((4 >> 1 & 1) == 0 && (6 >> 1 & 1) == 1, "bit 1 of the version is IPv6");
 
 /* A field of four packets, side by side. */
 #define TRACK_KEY_COLUMN(packets, field)                                                           \
@@ -103,7 +105,7 @@ track_key_is_wanted(const struct packet *pk)
 	return packet_verdict_names_flow(pk->verdict) ? 1 : 0;
 }
 
-/* Of n keys made, pushes those together whose packets have a flow. */
+/* Of n keys made, packs those whose packets have a flow. Returns how many. */
 static unsigned
 track_key_select(const struct packet *packets, unsigned n, struct flow_burst *keys, uint8_t *which,
                  uint8_t *dir)
@@ -121,7 +123,7 @@ track_key_select(const struct packet *packets, unsigned n, struct flow_burst *ke
 	return m;
 }
 
-/* The domain of the key is the VLAN's number and one more, so that none is none. */
+/* The domain of the key is the VLAN's number plus one, so that 0 means no VLAN. */
 static void
 track_key_add_vlans(const struct packet *packets, struct flow_burst *keys, const uint8_t *which,
                     unsigned m)

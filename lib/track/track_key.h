@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The keys of a burst of packets: the first stage of the pipeline, and of the receivers that share
- * packets out between workers.
+ * The keys of a burst of packets: the first stage of the pipeline. Receivers that share packets out
+ * between workers use it too.
  *
  * It stands between lib/packet and lib/flow, which know nothing of each other: addresses and ports
  * as the parser left them become columns of words that are hashed in vectors (flow_burst.h).

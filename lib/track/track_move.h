@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What every packet of a known flow does to it: the short way, inline in the pipeline's last stage.
+ * What every packet of a known flow does to it: the short way, inline in the last stage of the
+ * pipeline.
  *
- * An ordinary segment (lib/tcp says which) advances numbers and is counted; so is a datagram. All
- * that is rarer is a call into track_state.c, entry_rtt.c or entry_count.c. Two cache lines of the
- * entry are written and nothing else, but for a segment that is timed. Worker.
+ * An ordinary segment (lib/tcp says which) advances numbers and is counted; so is a datagram.
+ * Everything rarer is a call into track_state.c, entry_rtt.c or entry_count.c. It writes two cache
+ * lines of the entry and nothing else, but for a segment that is timed. Worker.
  */
 #ifndef TRACK_MOVE_H
 #define TRACK_MOVE_H
@@ -37,7 +38,7 @@ track_move_tcp(struct track *track, struct entry *e, uint32_t number, const stru
 		return track_move_slowly(track, e, number, pk, dir);
 	tcp_segment_advance(snd, &seg);
 	if (BASE_UNLIKELY(snd->payload < seg.length))
-		entry_count_payload_wrap(&track->wides, e, dir);
+		entry_count_payload_wrap(&track->overflow, e, dir);
 	if (e->flags & ENTRY_TIMED)
 		entry_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
 	if (seg.length > 0 && entry_rtt_is_candidate(snd) && !(e->flags & ENTRY_TIMED))
@@ -50,12 +51,12 @@ track_move_udp(struct track *track, struct entry *e, const struct packet *pk, un
 {
 	e->end[dir].payload += pk->payload_bytes;
 	if (BASE_UNLIKELY(e->end[dir].payload < pk->payload_bytes))
-		entry_count_payload_wrap(&track->wides, e, dir);
+		entry_count_payload_wrap(&track->overflow, e, dir);
 }
 
 /*
  * Moves a known flow by a packet. Returns 0, or TCP_NEW_CONNECTION when the packet belongs to
- * another connection of the same tuple: nothing was done.
+ * another connection of the same tuple: then nothing was done. Worker, hot.
  */
 BASE_INLINE unsigned
 track_move(struct track *track, uint32_t number, const struct packet *pk, unsigned dir)
@@ -69,11 +70,11 @@ track_move(struct track *track, uint32_t number, const struct packet *pk, unsign
 	else
 		track_move_udp(track, e, pk, dir);
 	if (result == 0) {
-		int answers = e->end[dir].packets == 0;
+		bool answers = e->end[dir].packets == 0;
 
 		if (answers)
 			base_counter_add(&track->counters.oneway, (uint64_t)-1);
-		entry_count_packet(&track->wides, e, dir, pk);
+		entry_count_packet(&track->overflow, e, dir, pk);
 		if (answers && pk->proto != PACKET_PROTO_TCP)
 			track_endpoint_both_ways(track, e);
 		e->last_us = track->now_us & ENTRY_TIME_MAX;

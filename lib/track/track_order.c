@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The worker's side of the order box; snapshot_order.c has the control core's side. */
+/* How the worker takes orders from the order box; snapshot_order.c puts them in. */
 
 #include <errno.h>
 
@@ -20,7 +20,9 @@ track_order_drop(struct track *track, const struct track_order *order)
 	return 0;
 }
 
-/* New timers may be shorter than the dues that the old ones left: every flow is looked at anew. */
+/*
+ * New timers may be shorter than the dues that the old ones left, so every flow is examined anew.
+ */
 static int
 track_order_settings(struct track *track, const struct track_order *order)
 {

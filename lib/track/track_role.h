@@ -2,8 +2,9 @@
 /*
  * Which end is the client.
  *
- * The first SYN's sender; met midstream, the end facing a known listener (track_endpoint.h), else the
- * one facing the lower well-known port, else the first sender. The last two are guesses and say so.
+ * It is the sender of the first SYN. In a flow met midstream it is the end that faces an endpoint
+ * known to answer (track_endpoint.h), else the end that faces the lower well-known port, else the
+ * first sender. The last two are guesses, and are marked as such (ENTRY_ROLE_GUESSED).
  */
 #ifndef TRACK_ROLE_H
 #define TRACK_ROLE_H
@@ -16,8 +17,8 @@ BASE_BEGIN_DECLS
 struct track;
 
 /*
- * The flags ENTRY_CLIENT_B and ENTRY_ROLE_GUESSED for a new flow whose first packet `pk` was sent
- * by end `dir`. Worker.
+ * The flags ENTRY_CLIENT_B and ENTRY_ROLE_GUESSED of a new flow whose first packet `pk` was sent by
+ * end `dir`. Worker.
  */
 uint16_t
 track_role_first(struct track *track, const struct entry *e, const struct packet *pk, unsigned dir);

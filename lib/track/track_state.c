@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A flow's life: opened by its first packet, moved by each one after it, detached when its tuple
- * begins another life, forgotten in the end.
+ * The life of a flow: opened by its first packet, moved by each one after it, detached when its
+ * tuple begins another life, and forgotten in the end.
  *
  * Every change is inside one open sequence count of the entry. What follows from a change of state
- * (the counters by state, the time in state, how it ended, a nearer deadline) is done here and only
- * here.
+ * (the counters by state, the time in the state, the end cause, a nearer deadline) is done here and
+ * nowhere else. Worker.
  */
 
 #include "flow_sweep.h"
 #include "tcp_duration.h"
 #include "track_move.h"
 
-/* Under which states a flow is counted. */
+/* The two states under which a flow is counted. */
 struct track_pair {
 	uint8_t client, server;
 };
@@ -39,7 +39,9 @@ track_count_out(struct track *track, struct track_pair pair)
 	base_counter_add(&track->counters.server_state[pair.server], (uint64_t)-1);
 }
 
-/* A flow is now of another class, perhaps: when it ends, and how little it would be missed. */
+/*
+ * A flow may be of another class now: sets when it is due, and remembers it if it is cheap to lose.
+ */
 static void
 track_follow_class(struct track *track, const struct entry *e, uint32_t number)
 {
@@ -52,10 +54,10 @@ track_follow_class(struct track *track, const struct entry *e, uint32_t number)
 
 /*
  * The ends whose bit is set in `changed` enter a state now. The entry holds the time of the later
- * of both ends' changes, and each end how much longer it has had its state.
+ * change of the two ends; each end holds how much longer it has had its state.
  */
 static void
-track_note_since(struct entry *e, unsigned changed, uint64_t now_us)
+track_set_since(struct entry *e, unsigned changed, uint64_t now_us)
 {
 	for (unsigned end = 0; end < 2; end++) {
 		uint64_t held_us = now_us - e->since_us +
@@ -68,12 +70,12 @@ track_note_since(struct entry *e, unsigned changed, uint64_t now_us)
 	e->since_us = now_us & ENTRY_TIME_MAX;
 }
 
-/* Why a connection ended, once it has: by RST, or when both ends are past their FINs. */
+/* Sets the end cause once the connection is over: by RST, or when both ends are past their FINs. */
 static void
-track_settle_end(struct entry *e, unsigned result)
+track_settle_end_cause(struct entry *e, unsigned result)
 {
-	int over = tcp_state_is_over((enum tcp_state)e->end[0].state) &&
-	           tcp_state_is_over((enum tcp_state)e->end[1].state);
+	bool over = tcp_state_is_over((enum tcp_state)e->end[0].state) &&
+	            tcp_state_is_over((enum tcp_state)e->end[1].state);
 
 	if (!over)
 		entry_set_end_cause(e, REPORT_END_NONE);
@@ -87,7 +89,7 @@ track_settle_end(struct entry *e, unsigned result)
 static void
 track_settle_role(struct track *track, struct entry *e, const struct packet *pk, unsigned dir)
 {
-	int answers = pk->tcp_flags & PACKET_TCP_ACK;
+	bool answers = pk->tcp_flags & PACKET_TCP_ACK;
 	unsigned client = answers ? !dir : dir;
 
 	if (answers)
@@ -126,9 +128,9 @@ track_settle(struct track *track, struct entry *e, const struct packet *pk, unsi
 	if (result & TCP_SYN_SEEN)
 		track_settle_role(track, e, pk, dir);
 	if (result & TCP_STATE_CHANGED)
-		track_settle_end(e, result);
+		track_settle_end_cause(e, result);
 	if (pk->tcp_flags & PACKET_TCP_SYN)
-		entry_count_mss(&track->wides, e, dir, pk->mss);
+		entry_count_mss(&track->overflow, e, dir, pk->mss);
 }
 
 /* --- first packet --------------------------------------------------------------------------- */
@@ -165,22 +167,22 @@ track_open_entry(struct track *track, struct entry *e, uint32_t number, const st
 	e->last_us = e->since_us = track->now_us & ENTRY_TIME_MAX;
 	entry_set_opened_us(e, track->now_us);
 	e->flags = track_role_first(track, e, pk, dir);
-	entry_count_packet(&track->wides, e, dir, pk);
+	entry_count_packet(&track->overflow, e, dir, pk);
 	if (pk->proto == PACKET_PROTO_TCP)
 		track_open_tcp(track, e, number, pk, dir);
 	else
 		track_open_udp(e, pk, dir);
 }
 
-/* Room in a full table; returns 0 when there is none to be had. */
-static int
+/* Makes room in a full table. Returns false when there is no victim. */
+static bool
 track_make_room(struct track *track)
 {
 	unsigned max = base_min_u32(TRACK_EVICT_MAX, track->table->capacity / 1024 + 1), n;
 	uint32_t victims[TRACK_EVICT_MAX];
 
 	if (track->keep)
-		return 0;
+		return false;
 	n = track_evict_choose(&track->evict, track->table, &track->settings.timers, track->now_us,
 	                       victims, max);
 	track_forget_many(track, victims, n, REPORT_END_EVICTED);
@@ -215,7 +217,7 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 
 /* --- every other packet --------------------------------------------------------------------- */
 
-/* The bytes of a segment that lie before what its sender has sent already. */
+/* The bytes of a segment that lie before what its sender has already sent. */
 static uint32_t
 track_old_bytes(const struct tcp_end *snd, const struct tcp_segment *seg)
 {
@@ -226,7 +228,7 @@ track_old_bytes(const struct tcp_end *snd, const struct tcp_segment *seg)
 	return base_min_u32((uint32_t)behind, seg->length);
 }
 
-/* What a segment may change, to be compared with what it was. */
+/* What a segment may change, as it was before. */
 struct track_before {
 	struct track_pair pair;
 	uint8_t state[2];
@@ -248,10 +250,10 @@ track_before(const struct entry *e, unsigned dir, const struct tcp_segment *seg)
 	};
 }
 
-/* Counted what the segment did, beyond what any packet does. */
+/* Counts what the segment did beyond what any packet does. */
 static void
-entry_count(struct track *track, struct entry *e, unsigned dir, unsigned result,
-            const struct track_before *before)
+track_count_segment(struct track *track, struct entry *e, unsigned dir, unsigned result,
+                    const struct track_before *before)
 {
 	const unsigned counted =
 	    TCP_RETRANSMISSION | TCP_OUT_OF_ORDER | TCP_GAP | TCP_GAP_PEER | TCP_WINDOW_CLOSED;
@@ -259,13 +261,13 @@ entry_count(struct track *track, struct entry *e, unsigned dir, unsigned result,
 	for (unsigned end = 0; end < 2; end++)
 		if (before->payload[end] - e->end[end].payload > UINT32_MAX / 2 + 1 &&
 		    before->payload[end] > e->end[end].payload)
-			entry_count_payload_wrap(&track->wides, e, end);
+			entry_count_payload_wrap(&track->overflow, e, end);
 	if (result & counted)
-		entry_count_segment(&track->wides, e, dir, result, before->old_bytes);
+		entry_count_segment(&track->overflow, e, dir, result, before->old_bytes);
 }
 
-/* Did its sender's numbers move on by it, and by nothing that was lost or sent twice? */
-static int
+/* Did it move the numbers of its sender on, without loss or retransmission? */
+static bool
 track_is_news(const struct entry *e, unsigned dir, unsigned result,
               const struct track_before *before)
 {
@@ -276,7 +278,7 @@ track_is_news(const struct entry *e, unsigned dir, unsigned result,
 	       (!before->known || tcp_seq_gt(e->end[dir].snd_nxt, before->snd_nxt));
 }
 
-/* The segment may answer the one that is timed, spoil it, or be the next. */
+/* The segment may answer the one that is timed, spoil it, or be the next to be timed. */
 static void
 track_time(struct track *track, struct entry *e, uint32_t number, const struct packet *pk,
            unsigned dir, unsigned result, const struct track_before *before)
@@ -290,7 +292,7 @@ track_time(struct track *track, struct entry *e, uint32_t number, const struct p
 		entry_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
 }
 
-/* A change of state, or of roles: times, counters by state and the deadline are kept in step. */
+/* Keeps times, counters by state and the deadline in step with a change of state or of roles. */
 static void
 track_follow_states(struct track *track, struct entry *e, uint32_t number, unsigned dir,
                     unsigned result, const struct track_before *before)
@@ -299,10 +301,10 @@ track_follow_states(struct track *track, struct entry *e, uint32_t number, unsig
 
 	for (unsigned end = 0; end < 2; end++)
 		changed |= before->state[end] != e->end[end].state ? 1u << end : 0;
-	if (result & TCP_TIME_WAIT_ANEW)
+	if (result & TCP_TIME_WAIT_RESTARTED)
 		changed |= 1u << dir;
 	if (changed != 0)
-		track_note_since(e, changed, track->now_us);
+		track_set_since(e, changed, track->now_us);
 	if (result & (TCP_STATE_CHANGED | TCP_SYN_SEEN)) {
 		track_count_out(track, before->pair);
 		track_count_in(track, track_pair(e));
@@ -325,7 +327,7 @@ track_move_slowly(struct track *track, struct entry *e, uint32_t number, const s
 	entry_doubt_keep(&track->doubts, number, doubt);
 	if (result & TCP_NEW_CONNECTION)
 		return TCP_NEW_CONNECTION;
-	entry_count(track, e, dir, result, &before);
+	track_count_segment(track, e, dir, result, &before);
 	track_time(track, e, number, pk, dir, result, &before);
 	if (result == 0)
 		return 0;
@@ -342,7 +344,7 @@ track_duplicate(struct track *track, uint32_t number, unsigned dir)
 	struct entry *e = entry_at(track->table, number);
 
 	base_seq_write_begin(&e->seq);
-	entry_count_copy(&track->wides, e, dir);
+	entry_count_copy(&track->overflow, e, dir);
 	base_seq_write_end(&e->seq);
 }
 
@@ -356,7 +358,7 @@ track_detach(struct track *track, uint32_t number)
 	flow_table_unlink(track->table, number);
 	base_seq_write_begin(&e->seq);
 	e->flags |= ENTRY_DETACHED;
-	track_note_since(e, 0, track->now_us);
+	track_set_since(e, 0, track->now_us);
 	entry_set_end_cause(e, REPORT_END_REUSED);
 	base_seq_write_end(&e->seq);
 	track_follow_class(track, e, number);
@@ -368,7 +370,7 @@ static void
 track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 {
 	struct entry *e = entry_at(track->table, number);
-	uint32_t wide = entry_overflow_number(e);
+	uint32_t overflow = entry_overflow_number(e);
 
 	track_count_out(track, track_pair(e));
 	track_endpoint_forget(track, e);
@@ -377,8 +379,8 @@ track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 	if (!(e->flags & ENTRY_DETACHED))
 		flow_table_unlink_hash(track->table, number, hash);
 	flow_table_release(track->table, number);
-	if (wide != ENTRY_OVERFLOW_NONE)
-		entry_overflow_release(&track->wides, wide);
+	if (overflow != ENTRY_OVERFLOW_NONE)
+		entry_overflow_release(&track->overflow, overflow);
 }
 
 void
@@ -390,7 +392,7 @@ track_forget(struct track *track, uint32_t number)
 	                  flow_hash(&table->secret, &flow_table_entry(table, number)->key));
 }
 
-/* A burst of them: their keys hashed together, their buckets fetched ahead. */
+/* Forgets a burst of them: hashes their keys together and fetches their buckets ahead. */
 static void
 track_forget_burst(struct track *track, const uint32_t *numbers, unsigned n,
                    enum report_end_cause cause)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The engine's own memory and the steps in a flow's life, for lib/track and lib/snapshot alone.
+ * The memory of the engine and the steps in a flow's life, for lib/track and lib/snapshot alone.
  *
- * Worker: writes all of it, but for the order box, which the two cores hand back and forth.
+ * Worker: writes all of it, but for the order box, which the two cores hand to each other, and
+ * `events`, which the control core sets.
  */
 #ifndef TRACK_STATE_H
 #define TRACK_STATE_H
@@ -23,9 +24,9 @@
 BASE_BEGIN_DECLS
 
 /*
- * One order at a time from the control core to the worker. `turn` says whose it is: control writes
- * the rest while it is TRACK_ORDER_FREE and then gives it away; the worker answers and gives it
- * back.
+ * One order at a time from the control core to the worker. `turn` says whose turn it is. Control
+ * writes the rest while it is TRACK_ORDER_FREE and then gives it away. The worker answers and gives
+ * it back.
  */
 enum track_order_kind { TRACK_ORDER_DROP, TRACK_ORDER_SETTINGS };
 enum track_order_turn { TRACK_ORDER_FREE, TRACK_ORDER_GIVEN, TRACK_ORDER_DONE };
@@ -41,7 +42,7 @@ struct track_order {
 /* Twice a burst: a backlog shrinks though every packet opens a flow. */
 #define TRACK_DUE_MAX (2 * FLOW_BURST_MAX)
 
-/* Flows whose time may have run out, until they are looked at together (track.c). Worker alone. */
+/* Flows whose time may have run out, until they are examined together (track.c). Worker alone. */
 struct track_due {
 	unsigned n;
 	uint64_t since_us; /* when the first was found */
@@ -49,19 +50,19 @@ struct track_due {
 };
 
 /* A burst under way (track_burst.c). Worker alone. */
-struct track_stage {
+struct track_burst_state {
 	struct packet *packets;
 	unsigned n;         /* packets; 0: no burst */
-	unsigned m;         /* those with a flow, which the arrays below have */
+	unsigned m;         /* those with a flow: the arrays below hold them */
 	unsigned n_further; /* in further[] */
 	unsigned hop;       /* buckets that these are past their home */
 	struct flow_burst keys;
 	uint64_t hash[PACKET_BURST_MAX];
-	uint64_t mark[PACKET_BURST_MAX];      /* by which a copy is known */
-	uint32_t candidate[PACKET_BURST_MAX]; /* number of the entry, probably, or FLOW_NONE */
-	uint8_t which[PACKET_BURST_MAX];      /* of packets[] */
-	uint8_t dir[PACKET_BURST_MAX];        /* end that sent */
-	uint8_t further[PACKET_BURST_MAX];    /* those that go past their home bucket */
+	uint64_t fingerprint[PACKET_BURST_MAX]; /* that a copy would have */
+	uint32_t candidate[PACKET_BURST_MAX];   /* number of the entry, probably, or FLOW_NONE */
+	uint8_t which[PACKET_BURST_MAX];        /* of packets[] */
+	uint8_t dir[PACKET_BURST_MAX];          /* end that sent */
+	uint8_t further[PACKET_BURST_MAX];      /* those that go past their home bucket */
 };
 
 struct track {
@@ -71,10 +72,10 @@ struct track {
 	uint64_t min_timer_us; /* no flow can be due that had a packet within this */
 	int keep;
 	uint32_t worker;
-	struct track_profile *laps;       /* NULL: nobody measures */
-	uint64_t id_first, id_stride;     /* ids are id_first + generation x id_stride + number */
+	struct track_profile *profile;    /* NULL: nobody measures */
+	uint64_t id_first, id_stride;     /* IDs are id_first + generation x id_stride + number */
 	struct track_events *events;      /* control: writes; NULL: nobody listens */
-	struct track_events *events_ring; /* control alone: the same, or to be used again */
+	struct track_events *events_ring; /* control alone: the ring, in use or not */
 
 	/* worker: writes; control: reads the clock */
 	BASE_ALIGNED(BASE_CACHE_LINE) uint64_t now_us;
@@ -82,68 +83,72 @@ struct track {
 	struct track_counters counters;
 
 	/* worker alone */
-	unsigned turn; /* which stage holds the burst that waits to be moved */
-	struct track_stage stage[2];
+	unsigned turn; /* which of the bursts waits to be moved */
+	struct track_burst_state bursts[2];
 	struct packet inlet[2][PACKET_BURST_MAX];
 	struct track_due due;
-	struct duplicate recent;
+	struct duplicate_memory duplicates;
 	struct track_evict evict;
-	struct entry_overflow_pool wides;
+	struct entry_overflow_pool overflow;
 	struct entry_rtt rtt;
 	struct entry_doubts doubts;
 	struct endpoint_events endpoint_events;
 
-	struct endpoint_table sockets; /* says itself who writes what */
+	struct endpoint_table endpoints; /* endpoint_table.h says who writes what */
 
 	struct track_order order;
 };
 
-/* Takes new settings and what follows from them. */
+/* Takes new settings and does what follows from them. Control before the start, then worker. */
 void track_set_settings(struct track *track, const struct track_settings *settings);
 
 /*
  * Opens a flow by its first packet. Returns its number, or FLOW_NONE when no room could be made.
+ * Worker.
  */
 uint32_t track_open(struct track *track, const struct packet *pk, const struct flow_key *key,
                     uint64_t hash, unsigned dir);
 
 /*
  * Moves a known connection by any segment, inside its open write; track_move.h has the short way of
- * the ordinary one. Returns 0, or TCP_NEW_CONNECTION: it belongs to another connection of the same
- * tuple, and nothing was done.
+ * ordinary ones. Returns 0, or TCP_NEW_CONNECTION: the segment belongs to another connection of the
+ * same tuple, and nothing was done. Worker.
  */
 unsigned track_move_slowly(struct track *track, struct entry *e, uint32_t number,
                            const struct packet *pk, unsigned dir);
 
-/* The mirror has shown a packet of a known flow, from end `dir`, twice. */
+/* The mirror has shown a packet of a known flow, from end `dir`, twice. Worker. */
 void track_duplicate(struct track *track, uint32_t number, unsigned dir);
 
 /*
- * An ICMP error about a packet that `dir` sent, of the flow `number` or of none (FLOW_NONE): kept
- * on the flow and counted, nothing else. track_icmp.c.
+ * An ICMP error about a packet that `dir` sent, of the flow `number` or of none (FLOW_NONE). It is
+ * kept on the flow and counted, nothing else. Worker. track_icmp.c.
  */
 void track_icmp(struct track *track, uint32_t number, const struct packet *pk, unsigned dir);
 
-/* Out of the index: replaced by another life of its tuple. Shown as CLOSED flows are. */
+/*
+ * Takes a flow out of the index: another life of its tuple replaces it. It is shown as CLOSED flows
+ * are. Worker.
+ */
 void track_detach(struct track *track, uint32_t number);
 
-/* Out of the table. The caller counts why, and tells it. */
+/* Forgets a flow. The caller counts why, and emits the event. Worker. */
 void track_forget(struct track *track, uint32_t number);
 
-/* The same for many, no number twice, and tells why. The caller counts it. */
+/* Forgets many flows, no number twice, and emits their events. The caller counts why. Worker. */
 void track_forget_many(struct track *track, const uint32_t *numbers, unsigned n,
                        enum report_end_cause cause);
 
-/* Takes the control core's order, if there is one. track_order.c. */
+/* Takes the control core's order, if there is one. Worker. track_order.c. */
 void track_order_poll(struct track *track);
 
 /*
- * Somebody may want to hear of it (track_emit.h): a flow is there; a segment of `dir` that it has
- * not counted yet has moved it on, or may have, from the states `was` (a's, and b's << 8); it is
- * about to be forgotten or replaced.
+ * Does anybody listen (track_emit.h)? If so, the three functions below write a record: a flow is
+ * there; a segment of `dir` that it has not counted yet has moved it on, or may have, from the
+ * states `was` (a's, and b's << 8); it is about to be forgotten or replaced. Worker.
  */
-BASE_INLINE int
-track_is_heard(const struct track *track)
+BASE_INLINE bool
+track_has_listener(const struct track *track)
 {
 	return __atomic_load_n(&track->events, __ATOMIC_ACQUIRE) != NULL;
 }
@@ -151,7 +156,7 @@ track_is_heard(const struct track *track)
 BASE_INLINE void
 track_emit_opened(struct track *track, uint32_t number)
 {
-	if (BASE_UNLIKELY(track_is_heard(track)))
+	if (BASE_UNLIKELY(track_has_listener(track)))
 		track_emit_write_opened(track, number);
 }
 
@@ -159,14 +164,14 @@ BASE_INLINE void
 track_emit_state(struct track *track, uint32_t number, const struct packet *pk, unsigned dir,
                  int was)
 {
-	if (BASE_UNLIKELY(track_is_heard(track)))
+	if (BASE_UNLIKELY(track_has_listener(track)))
 		track_emit_write_state(track, number, pk, dir, was);
 }
 
 BASE_INLINE void
 track_emit_ended(struct track *track, uint32_t number, enum report_end_cause cause)
 {
-	if (BASE_UNLIKELY(track_is_heard(track)))
+	if (BASE_UNLIKELY(track_has_listener(track)))
 		track_emit_write_ended(track, number, cause);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Classes of flows by the states of their ends. Where the two ends differ the one wins whose place
- * below comes first: what one end still has to wait for is what the connection waits for.
+ * Classes of flows by the states of their ends. Where the two ends differ, the one wins whose place
+ * below comes first: the connection waits for what one end still has to wait for. Worker.
  */
 
 #include "track_timer.h"
@@ -52,7 +52,7 @@ track_timers_init_never(struct track_timers *timers)
 		timers->us[i] = TRACK_NEVER_US;
 }
 
-/* Without a branch on the states: no predictor knows what the next connection is at. */
+/* Without a branch on the states: no predictor knows in which state the next connection is. */
 enum track_class
 track_timer_class(const struct entry *e)
 {

@@ -140,33 +140,33 @@ drive_receive(const struct bench_drive *drive, struct packet *packets, unsigned 
 
 /* One turn of a worker: n frames from `at` on. */
 BASE_INLINE void
-drive_turn(struct bench_drive *drive, unsigned at, unsigned n, struct bench_laps *laps)
+drive_turn(struct bench_drive *drive, unsigned at, unsigned n, struct bench_profile *profile)
 {
 	struct packet *packets = track_inlet(drive->track);
-	uint64_t begun = laps != NULL ? __rdtsc() : 0;
+	uint64_t begun = profile != NULL ? __rdtsc() : 0;
 
 	drive_receive(drive, packets, at, n);
 	packet_parse_burst(packets, n);
-	if (laps != NULL)
-		laps->parse += __rdtsc() - begun;
+	if (profile != NULL)
+		profile->parse += __rdtsc() - begun;
 	drive->now_ns += (uint64_t)n * drive->ns_per_packet;
 	track_push(drive->track, n);
-	begun = laps != NULL ? __rdtsc() : 0;
+	begun = profile != NULL ? __rdtsc() : 0;
 	track_poll(drive->track, drive->now_ns / 1000);
-	if (laps == NULL)
+	if (profile == NULL)
 		return;
-	laps->expire += __rdtsc() - begun;
-	laps->packets += n;
-	laps->bursts++;
+	profile->expire += __rdtsc() - begun;
+	profile->packets += n;
+	profile->bursts++;
 }
 
 BASE_INLINE void
-drive_turns(struct bench_drive *drive, struct bench_laps *laps)
+drive_turns(struct bench_drive *drive, struct bench_profile *profile)
 {
 	unsigned total = drive->frames.n;
 
 	for (unsigned at = 0; at < total; at += drive->burst)
-		drive_turn(drive, at, base_min_u32(drive->burst, total - at), laps);
+		drive_turn(drive, at, base_min_u32(drive->burst, total - at), profile);
 	track_flush(drive->track);
 	drive->frames.n = 0;
 }
@@ -184,14 +184,14 @@ bench_drive_batch(struct bench_drive *drive, struct bench_watch *watch)
 }
 
 void
-bench_drive_laps(struct bench_drive *drive, struct bench_laps *laps)
+bench_drive_measure(struct bench_drive *drive, struct bench_profile *profile)
 {
-	drive->track->laps = &laps->track;
-	drive_turns(drive, laps);
-	drive->track->laps = NULL;
+	drive->track->profile = &profile->track;
+	drive_turns(drive, profile);
+	drive->track->profile = NULL;
 }
 
-/* What a lap with nothing in it takes. */
+/* What a stage with nothing in it takes. */
 static double
 drive_clock_cost(void)
 {
@@ -206,7 +206,7 @@ drive_clock_cost(void)
 }
 
 void
-bench_drive_print_laps(const struct bench_laps *laps)
+bench_drive_print_profile(const struct bench_profile *profile)
 {
 	/* How often a burst's clock is looked at in each: see track_burst.c. */
 	const struct {
@@ -214,21 +214,21 @@ bench_drive_print_laps(const struct bench_laps *laps)
 		uint64_t cycles;
 		unsigned clocks;
 	} stages[] = {
-		{ "parse", laps->parse, 1 },
-		{ "key", laps->track.cycles[TRACK_PART_KEY], 1 },
-		{ "hash", laps->track.cycles[TRACK_PART_HASH], 1 },
-		{ "bucket", laps->track.cycles[TRACK_PART_BUCKET], 1 },
-		{ "entry", laps->track.cycles[TRACK_PART_ENTRY], 3 },
-		{ "move", laps->track.cycles[TRACK_PART_MOVE], 3 },
-		{ "expire", laps->expire, 1 },
+		{ "parse", profile->parse, 1 },
+		{ "key", profile->track.cycles[TRACK_STAGE_KEY], 1 },
+		{ "hash", profile->track.cycles[TRACK_STAGE_HASH], 1 },
+		{ "bucket", profile->track.cycles[TRACK_STAGE_BUCKET], 1 },
+		{ "entry", profile->track.cycles[TRACK_STAGE_ENTRY], 3 },
+		{ "move", profile->track.cycles[TRACK_STAGE_MOVE], 3 },
+		{ "expire", profile->expire, 1 },
 	};
-	double clock = drive_clock_cost() * (double)laps->bursts;
+	double clock = drive_clock_cost() * (double)profile->bursts;
 
 	bench_json_open("cycles");
 	for (unsigned i = 0; i < BASE_COUNT_OF(stages); i++)
 		bench_json_number(stages[i].name,
 		                  ((double)stages[i].cycles - clock * stages[i].clocks) /
-		                      (double)laps->packets,
+		                      (double)profile->packets,
 		                  1);
 	bench_json_close();
 }

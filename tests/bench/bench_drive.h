@@ -13,7 +13,7 @@
 #include "track_state.h"
 
 /* Cycles of each stage, summed, from the frame's bytes on. The clocks that took them are in it. */
-struct bench_laps {
+struct bench_profile {
 	uint64_t parse; /* struct packet filled, and parsed */
 	struct track_profile track;
 	uint64_t expire; /* track_poll */
@@ -39,11 +39,11 @@ uint64_t bench_drive_room(uint32_t capacity);
 /* Sends the batch and empties it, as a worker does. Timed when there is a watch. */
 void bench_drive_batch(struct bench_drive *drive, struct bench_watch *watch);
 
-/* The same, timed stage by stage: adds to `laps`. */
-void bench_drive_laps(struct bench_drive *drive, struct bench_laps *laps);
+/* The same, timed stage by stage: adds to `profile`. */
+void bench_drive_measure(struct bench_drive *drive, struct bench_profile *profile);
 
 /* The object `cycles` of a figure: cycles a packet by stage, without those of the clock. */
-void bench_drive_print_laps(const struct bench_laps *laps);
+void bench_drive_print_profile(const struct bench_profile *profile);
 
 /* Opens connections first to last - 1: three packets each. */
 void bench_drive_open(struct bench_drive *drive, uint32_t first, uint32_t last);

@@ -26,7 +26,7 @@ struct known {
 	struct bench_talk talk;
 	struct bench_order order;
 	struct bench_watch watch;
-	struct bench_laps laps;
+	struct bench_profile profile;
 	double cycles[KNOWN_ROUNDS_MAX];
 	double least[KNOWN_ROUNDS_MAX]; /* of the whole: the quickest batch of each round */
 	double limit[2 * KNOWN_ROUNDS_MAX];
@@ -84,7 +84,7 @@ known_laps(struct known *known, uint32_t packets)
 {
 	for (uint32_t done = 0; done < packets; done += BENCH_BATCH) {
 		known_fill(known);
-		bench_drive_laps(&known->drive, &known->laps);
+		bench_drive_measure(&known->drive, &known->profile);
 	}
 }
 
@@ -107,7 +107,7 @@ static void
 known_rounds(struct known *known)
 {
 	known_round(known, 0);
-	known->laps = (struct bench_laps){ 0 };
+	known->profile = (struct bench_profile){ 0 };
 	for (unsigned round = 0; round < known->options->rounds; round++)
 		known_round(known, round);
 }
@@ -176,7 +176,7 @@ known_print(struct known *known, const char *order, double baseline)
 		bench_json_number("baseline_mpps", baseline, 2);
 		bench_json_number("of_baseline", bench_mops(cycles) / baseline, 3);
 	}
-	bench_drive_print_laps(&known->laps);
+	bench_drive_print_profile(&known->profile);
 	bench_json_number("least_cycles", bench_median(known->least, rounds), 1);
 	bench_json_number("rounds", rounds, 0);
 	bench_json_number("burst", known->options->burst, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What it costs to note an event on a socket, all included: the note taken down, and its share of
+ * What an endpoint event costs, all included: the event queued, and its share of
  * hashing, fetching and entering when the queue is full.
  *
  * Three kinds of servers: one; as many as a large network has; and ever new ones at six million a
@@ -56,16 +56,17 @@ sockets_batch(struct sockets *sockets, const struct sockets_case *one)
 	for (unsigned i = 0; i < SOCKETS_BATCH; i++) {
 		key.b_addr[1] = sockets_server(one, sockets->noted++);
 		sockets->track->now_us += sockets->noted % SOCKETS_PER_US == 0;
-		endpoint_event_add(&sockets->track->endpoint_events, &key, 1,
-		                   (struct endpoint_event){ .time_us = sockets->track->now_us & ENTRY_TIME_MAX,
-		                                            .kind = (uint8_t)one->kind,
-		                                            .rank = (uint8_t)one->rank,
-		                                            .asked = 1 });
+		endpoint_event_add(
+		    &sockets->track->endpoint_events, &key, 1,
+		    (struct endpoint_event){ .time_us = sockets->track->now_us & ENTRY_TIME_MAX,
+		                             .kind = (uint8_t)one->kind,
+		                             .rank = (uint8_t)one->rank,
+		                             .asked = 1 });
 	}
 	bench_watch_stop(&sockets->watch, SOCKETS_BATCH);
 }
 
-/* Median cycles a note. */
+/* Median cycles an event. */
 static double
 sockets_case_run(struct sockets *sockets, const struct sockets_case *one,
                  const struct bench_options *options)
@@ -100,11 +101,11 @@ sockets_run(const struct bench *bench, const struct bench_options *options)
 		bench_json_number(sockets_cases[i].name,
 		                  sockets_case_run(&sockets, &sockets_cases[i], options), 1);
 	bench_json_close();
-	bench_json_number("live", (double)sockets.track->sockets.live, 0);
+	bench_json_number("live", (double)sockets.track->endpoints.live, 0);
 	bench_json_number("rounds", options->rounds, 0);
 	bench_json_number("preempted", (double)sockets.watch.preempted, 0);
 	bench_json_end();
-	if (sockets.track->sockets.live == 0)
+	if (sockets.track->endpoints.live == 0)
 		error = bench_fail(bench, -EPROTO, "nothing was entered");
 	track_destroy(sockets.track);
 	return error;

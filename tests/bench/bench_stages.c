@@ -82,11 +82,11 @@ stages_measure(struct stages *stages)
 {
 	uint64_t packets = (uint64_t)stages->options->packets * stages->options->rounds / 2;
 	struct bench_watch watch = { 0 };
-	struct bench_laps laps = { 0 };
+	struct bench_profile profile = { 0 };
 
 	for (uint64_t done = 0; done < packets; done += BENCH_BATCH) {
 		stages_fill(stages);
-		bench_drive_laps(&stages->drive, &laps);
+		bench_drive_measure(&stages->drive, &profile);
 		stages_fill(stages);
 		bench_drive_batch(&stages->drive, &watch);
 	}
@@ -96,7 +96,7 @@ stages_measure(struct stages *stages)
 	bench_json_number("flows", stages->talk.flows, 0);
 	bench_json_number("burst", stages->drive.burst, 0);
 	bench_drive_figure(bench_watch_lap(&watch));
-	bench_drive_print_laps(&laps);
+	bench_drive_print_profile(&profile);
 	bench_json_number("preempted", (double)watch.preempted, 0);
 	bench_json_text("pages", bench_drive_pages(&stages->drive));
 	bench_json_end();

@@ -185,7 +185,7 @@ expiry_run(const struct bench *bench, const struct bench_options *options)
 
 /* --- memory --------------------------------------------------------------------------------- */
 
-/* Everything that a worker has: entries, index, sides, wide records, sockets, and the engine. */
+/* All that a worker has: entries, index, cold slots, overflow records, endpoints, engine. */
 static int
 memory_run(const struct bench *bench, const struct bench_options *options)
 {

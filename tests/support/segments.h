@@ -41,7 +41,7 @@ static const ResultName result_names[] = {
 	{"new", TCP_NEW_CONNECTION},     {"rtx", TCP_RETRANSMISSION}, {"gap", TCP_GAP},
 	{"rst-ignored", TCP_RST_IGNORED}, {"on-live", TCP_SYN_ON_LIVE},
 	{"out-of-window", TCP_OUT_OF_WINDOW}, {"rst", TCP_RST_BELIEVED},
-	{"syn", TCP_SYN_SEEN},           {"anew", TCP_TIME_WAIT_ANEW},
+	{"syn", TCP_SYN_SEEN},           {"anew", TCP_TIME_WAIT_RESTARTED},
 	{"gap-peer", TCP_GAP_PEER},      {"ooo", TCP_OUT_OF_ORDER},
 	{"closed-window", TCP_WINDOW_CLOSED},
 };

@@ -24,7 +24,7 @@ copy_of(Engine &engine, const packet &pk, packet copy, uint64_t later_us)
 
 /* The `which`-th of marks that differ and meet in one set. */
 uint64_t
-mark_in_set(uint64_t set, uint64_t which)
+fingerprint_in_set(uint64_t set, uint64_t which)
 {
 	return set << (64 - DUPLICATE_SET_BITS) | which;
 }
@@ -246,7 +246,7 @@ TEST(TrackRecent, UdpWithOtherTextIsNoCopy)
 	Engine engine;
 	packet pk = Talk(1).udp_a(10), other = pk;
 
-	other.text++;
+	other.payload_mix++;
 	EXPECT_EQ(copy_of(engine, pk, other, 10), PACKET_TRACKED);
 	EXPECT_EQ(engine.send(pk), PACKET_DUPLICATE);
 }
@@ -254,30 +254,30 @@ TEST(TrackRecent, UdpWithOtherTextIsNoCopy)
 /* The first packet of all at time 0 is not a copy of an empty memory. */
 TEST(TrackRecent, EmptyMemoryHoldsNoPacket)
 {
-	struct duplicate recent = {};
+	struct duplicate_memory memory = {};
 	packet pk = Talk(1).udp_a(1);
 
 	pk.time_us = 6000;
-	EXPECT_FALSE(duplicate_seen(&recent, &pk, mark_in_set(5, 0), 5000));
+	EXPECT_FALSE(duplicate_is_copy(&memory, &pk, fingerprint_in_set(5, 0), 5000));
 }
 
 /* What came in between puts an original out of mind only when it fills its set. */
 TEST(TrackRecent, OthersInTheSetDoNotHideACopy)
 {
-	struct duplicate recent = {};
+	struct duplicate_memory memory = {};
 	packet pk = Talk(1).udp_a(1);
 
 	for (uint64_t which = 1; which <= DUPLICATE_WAYS; which++) {
 		pk.time_us++;
-		EXPECT_FALSE(duplicate_seen(&recent, &pk, mark_in_set(5, which), 5000));
+		EXPECT_FALSE(duplicate_is_copy(&memory, &pk, fingerprint_in_set(5, which), 5000));
 	}
 	for (uint64_t which = 1; which <= DUPLICATE_WAYS; which++)
-		EXPECT_TRUE(duplicate_seen(&recent, &pk, mark_in_set(5, which), 5000));
-	EXPECT_FALSE(duplicate_seen(&recent, &pk, mark_in_set(5, 99), 5000));
-	EXPECT_FALSE(duplicate_seen(&recent, &pk, mark_in_set(5, 1), 5000));
+		EXPECT_TRUE(duplicate_is_copy(&memory, &pk, fingerprint_in_set(5, which), 5000));
+	EXPECT_FALSE(duplicate_is_copy(&memory, &pk, fingerprint_in_set(5, 99), 5000));
+	EXPECT_FALSE(duplicate_is_copy(&memory, &pk, fingerprint_in_set(5, 1), 5000));
 }
 
-/* With one slot a mark, about twenty of these would be missed. */
+/* With one slot a fingerprint, about twenty of these would be missed. */
 TEST(TrackRecent, CopyBehindSixteenOthersIsKnown)
 {
 	constexpr uint32_t BETWEEN = 16;
@@ -304,16 +304,16 @@ TEST(TrackRecent, CopyBehindSixteenOthersIsKnown)
 /* Time that wraps the bits it is remembered in, and time that goes back. */
 TEST(TrackRecent, TimeWrapsAndGoesBack)
 {
-	struct duplicate recent = {};
+	struct duplicate_memory memory = {};
 	packet pk = Talk(1).udp_a(1);
-	uint64_t mark = duplicate_mark(&pk, 12345, 0);
+	uint64_t fingerprint = duplicate_fingerprint(&pk, 12345, 0);
 
 	pk.time_us = (UINT64_C(7) << 32) - 100;
-	EXPECT_FALSE(duplicate_seen(&recent, &pk, mark, 5000));
+	EXPECT_FALSE(duplicate_is_copy(&memory, &pk, fingerprint, 5000));
 	pk.time_us += 200;
-	EXPECT_TRUE(duplicate_seen(&recent, &pk, mark, 5000));
+	EXPECT_TRUE(duplicate_is_copy(&memory, &pk, fingerprint, 5000));
 	pk.time_us -= 1000;
-	EXPECT_FALSE(duplicate_seen(&recent, &pk, mark, 5000));
+	EXPECT_FALSE(duplicate_is_copy(&memory, &pk, fingerprint, 5000));
 }
 
 /* Different packets of many flows: a few marks of 64 bits must not be taken for one another. */

@@ -23,7 +23,7 @@ record(const Engine &engine, const Talk &talk, uint8_t proto)
 	unsigned dir = flow_key_make(&flow, a, b, talk.a_port, talk.b_port, 0, proto, 0);
 
 	endpoint_key(&key, &flow, !dir);
-	if (!endpoint_table_copy_of(&engine->sockets, &key,
+	if (!endpoint_table_copy_of(&engine->endpoints, &key,
 	                           flow_hash(&engine->table->secret, &key), &copy))
 		copy.name = 0;
 	return copy;
@@ -87,9 +87,9 @@ TEST(TrackNotes, LargeCountsGoOnOrStay)
 	engine.send_each(talk.opening());
 	endpoint_event_apply(&engine->endpoint_events);
 	endpoint *record_of = nullptr;
-	for (uint32_t i = 0; i < endpoint_table_capacity(&engine->sockets); i++)
-		if (engine->sockets.records[i].name != 0)
-			record_of = &engine->sockets.records[i];
+	for (uint32_t i = 0; i < endpoint_table_capacity(&engine->endpoints); i++)
+		if (engine->endpoints.records[i].name != 0)
+			record_of = &engine->endpoints.records[i];
 	ASSERT_NE(record_of, nullptr);
 	record_of->accepted_lo = record_of->asked_lo = record_of->refused = UINT32_MAX;
 	engine.send_each(Talk(3).opening());

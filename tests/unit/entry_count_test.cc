@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Counters of a connection: exact across the entry's narrow fields and the wide record.
+// Counters of a connection: exact across the entry's fields and the overflow record.
 
 #include <gtest/gtest.h>
 
@@ -115,7 +115,7 @@ TEST(TrackTally, StatesAreHeldEachByItsEnd)
 	EXPECT_EQ(full.row.in_state_us, 5 * SEC);
 }
 
-/* Far beyond what an entry holds, with options that the wide record must keep. */
+/* Far beyond what an entry holds, with options that the overflow record must keep. */
 TEST(TrackTally, WideCountersAreExact)
 {
 	Engine engine(4096);
@@ -151,10 +151,10 @@ TEST(TrackTally, WideCountersAreExact)
 	EXPECT_EQ(full.row.server.packets, 200001u);
 	EXPECT_EQ(full.client.again, 20000u);
 	EXPECT_EQ(full.client.mss, 1400u);
-	EXPECT_EQ(engine->wides.taken, 1u);
+	EXPECT_EQ(engine->overflow.taken, 1u);
 	engine.send(talk.a("R", seq));
 	engine.advance(100 * SEC);
-	EXPECT_EQ(engine->wides.taken, 0u);
+	EXPECT_EQ(engine->overflow.taken, 0u);
 	engine.verify();
 }
 
@@ -197,17 +197,17 @@ TEST(TrackTally, APoolThatIsEmpty)
 			engine.send(pk);
 		}
 	}
-	EXPECT_EQ(engine->wides.taken, 48u);
-	EXPECT_GT(engine->wides.refused, 0u);
+	EXPECT_EQ(engine->overflow.taken, 48u);
+	EXPECT_GT(engine->overflow.refused, 0u);
 	EXPECT_EQ(engine.full(talks[0]).copies, 40u);
 	EXPECT_EQ(engine.full(talks[99]).copies, 31u); /* stands still */
 	for (int i = 0; i < 66000; i++)
 		engine.send(talks[99].udp_a(20));
 	EXPECT_EQ(engine.full(talks[99]).row.client.packets, 66040u);
-	EXPECT_EQ(engine->wides.taken, 49u);
+	EXPECT_EQ(engine->overflow.taken, 49u);
 	engine.verify();
 	engine.advance(1000 * SEC);
-	EXPECT_EQ(engine->wides.taken, 0u);
+	EXPECT_EQ(engine->overflow.taken, 0u);
 }
 
 } // namespace

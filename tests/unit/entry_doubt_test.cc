@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Slots that flows share: who finds his own note, who takes another's, who leaves none behind; and that
+// Slots that flows share: which flow finds its own claim, which takes another's, which leaves none behind; and that
 // the engine keeps each flow's doubt from one packet to the next.
 
 #include <memory>
@@ -18,7 +18,7 @@ using support::Talk;
 struct TrackDoubt : testing::Test {
 	std::unique_ptr<entry_doubts> doubts{new entry_doubts()};
 
-	/* Leaves a note with this mark. */
+	/* Leaves a claim with this number. */
 	void
 	leave(uint32_t number, uint32_t mark)
 	{

@@ -19,7 +19,7 @@ using support::Table;
 
 const uint64_t SEC = 1000000;
 
-/* One whole turn as an owner makes it, `piece` sides a call, numbers taken `max` at a time. */
+/* One whole turn as an owner makes it, `piece` cold slots a call, numbers taken `max` at a time. */
 std::multiset<uint32_t>
 turn(Table &table, uint64_t now_us, uint32_t piece, unsigned max = 64)
 {

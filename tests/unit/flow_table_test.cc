@@ -146,7 +146,7 @@ TEST(FlowTable, ShapesOfMemory)
 	Table table(1000);
 	EXPECT_EQ((uintptr_t)table->entries % BASE_CACHE_LINE, 0u);
 	EXPECT_EQ((uintptr_t)table->buckets % BASE_CACHE_LINE, 0u);
-	EXPECT_EQ((uintptr_t)table->sides % BASE_CACHE_LINE, 0u);
+	EXPECT_EQ((uintptr_t)table->cold % BASE_CACHE_LINE, 0u);
 }
 
 } // namespace

@@ -101,7 +101,7 @@ expect_nothing_more(const packet &pk)
 	EXPECT_EQ(pk.mss, 0);
 	EXPECT_EQ(pk.wscale, PACKET_NO_WSCALE);
 	EXPECT_EQ(pk.checksum, 0);
-	EXPECT_EQ(pk.text, 0u);
+	EXPECT_EQ(pk.payload_mix, 0u);
 }
 
 TEST(PacketIcmp, QuotedTcpOverIpv4)

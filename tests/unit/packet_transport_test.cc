@@ -206,14 +206,14 @@ TEST(PacketUdp, Text)
 {
 	Bytes one = ether(0x0800, ip4(17, udp(40))), other = one;
 
-	EXPECT_EQ(parse(one).text, parse(other).text);
+	EXPECT_EQ(parse(one).payload_mix, parse(other).payload_mix);
 	other[42 + 3] ^= 1;
-	EXPECT_NE(parse(one).text, parse(other).text);
+	EXPECT_NE(parse(one).payload_mix, parse(other).payload_mix);
 	other[42 + 3] ^= 1;
 	other[42 + 12] ^= 1;
-	EXPECT_NE(parse(one).text, parse(other).text);
-	EXPECT_EQ(parse_udp(0).text, 0u);
-	EXPECT_NE(parse_udp(2).text, parse_udp(3).text);
+	EXPECT_NE(parse(one).payload_mix, parse(other).payload_mix);
+	EXPECT_EQ(parse_udp(0).payload_mix, 0u);
+	EXPECT_NE(parse_udp(2).payload_mix, parse_udp(3).payload_mix);
 }
 
 } // namespace

@@ -211,7 +211,7 @@ TEST(TrackListenRows, RowsAreNeverTorn)
 		thread.join();
 		EXPECT_GT(rows_seen, 1000u);
 		EXPECT_GT(accepted, 0u);
-		EXPECT_EQ(engine->sockets.replaced > 1000, universe > 64);
+		EXPECT_EQ(engine->endpoints.replaced > 1000, universe > 64);
 	}
 }
 

@@ -3,13 +3,13 @@
  * Blind attacks (RFC 5961): segments of one who knows the two sockets and not the numbers.
  *
  * RST: the number must be the receiver's rcv_nxt or the sender's own snd_nxt; any other changes not
- * a bit of either end. SYN: another ISN is noted (TCP_END_NEW_SYN) until the other side speaks, and
+ * a bit of either end. SYN: another ISN is a claim (TCP_END_NEW_SYN) until the other end speaks, and
  * changes nothing else; the very ISN is a retransmission. A SYN-ACK does nothing unless it answers the
  * very SYN that waits.
  *
  * Data, ACKs and FINs: what its receiver would not take (RFC 9293 3.10.7.4, first; RFC 5961 5.2) is
  * remembered beside the connection, and changes in it no more than the flag that says so. A hit is a
- * segment that a host would take as well. And the other side of the same rule: a mirror that was away
+ * segment that a host would take as well. And the reverse of the same rule: a mirror that was away
  * shows such numbers too, and must be believed again.
  */
 
@@ -171,7 +171,7 @@ struct Attack {
 		ASSERT_EQ(memcmp(before, link.end, sizeof(link.end)), 0);
 	}
 
-	/* The very ISN is a retransmission; for another there is a note and no more. */
+	/* The very ISN is a retransmission; for another there is a claim and no more. */
 	void
 	syn(tcp_end before[2], const tcp_segment &seg, unsigned from, unsigned result)
 	{
@@ -317,7 +317,7 @@ blind_data_one(Attack &attack, Blind &blind, bool answered)
 	}
 	ASSERT_EQ(result, TCP_OUT_OF_WINDOW);
 	for (unsigned e : {0, 1})
-		before[e].flags |= link.end[e].flags & (TCP_END_STRAY | TCP_END_STRAY_TWICE);
+		before[e].flags |= link.end[e].flags & (TCP_END_DOUBTFUL | TCP_END_DOUBTFUL_TWICE);
 	ASSERT_EQ(memcmp(before, link.end, sizeof(before)), 0);
 	if (answered) { /* a challenge ACK: a host in ESTABLISHED sends one for each */
 		link.pass(!from, TCP_ACK);

@@ -217,7 +217,7 @@ TEST(TcpDoubt, BelievedGuessIsTakenBack)
 	)");
 }
 
-/* --- the note is lost ------------------------------------------------------------------------ */
+/* --- the claim is lost ----------------------------------------------------------------------- */
 
 TEST(TcpDoubt, ForgottenEachTimeAndYetNotFrozen)
 {

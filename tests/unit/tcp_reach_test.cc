@@ -75,9 +75,9 @@ const Edge additions[] = {
 	{TCPS_CLOSE_WAIT, TCPS_ESTABLISHED, {TCPE_FIN_UNRECEIVED}, "the FIN is repeated unanswered"},
 	{TCPS_CLOSING, TCPS_FIN_WAIT_1, {TCPE_FIN_UNRECEIVED}, "the FIN is repeated unanswered"},
 	{TCPS_TIME_WAIT, TCPS_FIN_WAIT_2, {TCPE_FIN_UNRECEIVED}, "the FIN is repeated unanswered"},
-	{TCPS_FIN_WAIT_2, TCPS_FIN_WAIT_1, {TCPE_SND_FIN_AGAIN}, "the ACK of its FIN was lost to it"},
-	{TCPS_TIME_WAIT, TCPS_CLOSING, {TCPE_SND_FIN_AGAIN}, "the ACK of its FIN was lost to it"},
-	{TCPS_CLOSED, TCPS_LAST_ACK, {TCPE_SND_FIN_AGAIN}, "the ACK of its FIN was lost to it"},
+	{TCPS_FIN_WAIT_2, TCPS_FIN_WAIT_1, {TCPE_SND_FIN_REPEATED}, "the ACK of its FIN was lost to it"},
+	{TCPS_TIME_WAIT, TCPS_CLOSING, {TCPE_SND_FIN_REPEATED}, "the ACK of its FIN was lost to it"},
+	{TCPS_CLOSED, TCPS_LAST_ACK, {TCPE_SND_FIN_REPEATED}, "the ACK of its FIN was lost to it"},
 };
 
 using Transition = std::array<int, 3>; // from, event, to
@@ -318,7 +318,7 @@ private:
 		pass(who, TCP_SYN, FAR, 0, 0, me);
 		/* One at a time: who guesses on has the ends' answers between. */
 		if (me.acked > 0 && nodes[at].world.host[!who].acked > 0 &&
-		    !(nodes[at].world.end[who].flags & TCP_END_STRAY))
+		    !(nodes[at].world.end[who].flags & TCP_END_DOUBTFUL))
 			pass(who, TCP_ACK | TCP_FIN, FAR, 1, 1, me);
 	}
 };

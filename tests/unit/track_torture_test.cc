@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Snapshots under torture: a worker opens, moves, fills, ends and reuses flows of a small table as fast as it
 // can, while all of it is read again and again. What each flow carries is tied together by arithmetic that
-// the reader knows, across both lines of its entry, its side and its wide record, so that a row made of two
+// the reader knows, across both lines of its entry, its cold slot and its overflow record, so that a row made of two
 // moments shows. The same source is built with ThreadSanitizer, which sees what is not written or read as
 // the sequence count asks for (track_torture_tsan.py).
 //
@@ -40,7 +40,7 @@ constexpr uint64_t ROWS = 1000000;
 
 /*
  * Life n of a tuple: everything about it follows from n. Lives 2k and 2k + 1 have one tuple, so that the one
- * is detached by the other; the VLAN, in the side, says which of them it is.
+ * is detached by the other; the VLAN, in the cold slot, says which of them it is.
  */
 struct Life {
 	uint32_t n;
@@ -179,7 +179,7 @@ public:
 		uint32_t n = life_of(full.row).n;
 
 		rows++;
-		wide += full.client.again + full.server.again > 31;
+		overflow += full.client.again + full.server.again > 31;
 		reused += full.row.end == REPORT_END_REUSED;
 		if (wrong.empty() && lives_.emplace(full.row.id, n).first->second != n)
 			wrong = "an id that was given twice";
@@ -192,7 +192,7 @@ public:
 			          std::to_string(full.row.id);
 	}
 
-	uint64_t rows = 0, wide = 0, reused = 0, mistakes = 0;
+	uint64_t rows = 0, overflow = 0, reused = 0, mistakes = 0;
 	std::string mistake; /* the first */
 
 private:
@@ -437,7 +437,7 @@ TEST(TrackTorture, NoRowIsTorn)
 		}
 		EXPECT_GT(stats.flows_reused, 10u);
 		EXPECT_GT(reader.reused, 0u);
-		EXPECT_GT(reader.wide, 100u);
+		EXPECT_GT(reader.overflow, 100u);
 	}
 }
 
@@ -479,14 +479,14 @@ TEST(TrackTorture, BrokenReaderIsCaught)
 			report_full full;
 
 			base_copy_words(&copy.entry, entry_at(track->table, n), sizeof(copy.entry));
-			copy.side.generation =
+			copy.cold.generation =
 			    __atomic_load_n(&flow_table_cold(track->table, n)->generation, __ATOMIC_RELAXED);
-			copy.side.user =
+			copy.cold.user =
 			    __atomic_load_n(&flow_table_cold(track->table, n)->user, __ATOMIC_RELAXED);
-			uint32_t wide = entry_overflow_number(&copy.entry);
-			if (wide < track->wides.capacity)
-				base_copy_words(&copy.wide, entry_overflow_record(&track->wides, wide),
-				                sizeof(copy.wide));
+			uint32_t overflow = entry_overflow_number(&copy.entry);
+			if (overflow < track->overflow.capacity)
+				base_copy_words(&copy.overflow, entry_overflow_record(&track->overflow, overflow),
+				                sizeof(copy.overflow));
 			if (copy.entry.key.rest == 0)
 				continue;
 			snapshot_row_full(track, &clock, n, &copy, &full);
