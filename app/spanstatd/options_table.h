@@ -27,7 +27,7 @@ struct options_row {
 	const char *key;      /* of the configuration, which it sets; NULL: it is none */
 	int is_source;        /* packets come from there */
 	enum options_kind kind;
-	size_t at; /* in struct options */
+	size_t at;                                               /* in struct options */
 	int (*parse)(struct options *options, const char *text); /* 0, or -EINVAL told */
 	void (*print)(void);
 	const char *help; /* one line; NULL: help keeps silent of it */

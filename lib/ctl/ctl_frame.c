@@ -125,7 +125,8 @@ ctl_frame_request(struct query_request *request, unsigned report, struct ctl_ask
 	request->by = ask->by;
 	request->limit = ask->limit;
 	request->id = ask->id;
-	request->of = ctl_frame_row_bytes(ask->of) ? (enum report_request)ask->of : REPORT_ASK_ALLCONN;
+	request->of =
+	    ctl_frame_row_bytes(ask->of) ? (enum report_request)ask->of : REPORT_ASK_ALLCONN;
 	request->lines = ask->lines;
 	request->as_version = ask->as_version;
 	memcpy(request->as, ask->as, sizeof(request->as));

@@ -63,7 +63,7 @@ struct ctl_ask {
 	uint64_t id;                 /* DROP: of the connection */
 	uint16_t of;                 /* GROUP: enum report_request: whose connections */
 	uint8_t as_version;          /* with lines, 4, 6: those of the host `as`; 0: of home */
-	uint8_t lines;               /* enum query_lines, or-ed; 0: connections as the tap sees them */
+	uint8_t lines; /* enum query_lines, or-ed; 0: connections as the tap sees them */
 	uint8_t reserved[4];
 	uint8_t as[16];
 };
@@ -99,8 +99,8 @@ size_t ctl_frame_pack(void *to, enum ctl_type type, unsigned report, size_t leng
 /*
  * Reads a header from the `have` bytes at `from`. 0 and *header is good; -EAGAIN: not whole yet;
  * -EPROTO: not a frame; -EPROTONOSUPPORT: another version, *header holds which; -ENOSYS: a type or
- * report nobody knows; -EMSGSIZE: a length its type cannot have. After all but -EAGAIN the stream is
- * lost.
+ * report nobody knows; -EMSGSIZE: a length its type cannot have. After all but -EAGAIN the stream
+ * is lost.
  */
 int ctl_frame_unpack(const void *from, size_t have, struct ctl_header *header);
 

@@ -109,9 +109,8 @@ peer_rows_room(void *ctx)
 {
 	struct ctl_peer *peer = ctx;
 
-	return peer_room(peer) < CTL_FRAME_BYTES + CTL_END_BYTES
-	           ? 0
-	           : ctl_frame_rows_max(peer->report);
+	return peer_room(peer) < CTL_FRAME_BYTES + CTL_END_BYTES ? 0
+	                                                         : ctl_frame_rows_max(peer->report);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Who is served: the listener, the list of clients, the pause of those that rest; see ctl_server.h for the
- * promises and ctl_peer.h for how one client is served.
+ * Who is served: the listener, the list of clients, the pause of those that rest; see ctl_server.h
+ * for the promises and ctl_peer.h for how one client is served.
  */
 
 #include <errno.h>

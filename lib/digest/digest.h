@@ -2,9 +2,9 @@
 /*
  * A digest: rows by the million go in, a few lines that add them up come out.
  *
- * There is one kind a report (those of the table of reports), behind one set of functions so that who
- * feeds them need not know which. The feeder gives all rows, then asks `pass`, and gives all rows
- * again as long as that says so; then it settles the digest and takes its lines. Two or three
+ * There is one kind a report (those of the table of reports), behind one set of functions so that
+ * who feeds them need not know which. The feeder gives all rows, then asks `pass`, and gives all
+ * rows again as long as that says so; then it settles the digest and takes its lines. Two or three
  * passes cost less than remembering every row: what is kept grows with the lines, not with the
  * connections.
  *
@@ -34,8 +34,8 @@ struct digest_config {
 
 struct digest_kind {
 	size_t row_bytes; /* of a row, as digest_row.h has it */
-	int full;          /* rows are wanted whole */
-	int sorts;         /* --sort has a meaning */
+	int full;         /* rows are wanted whole */
+	int sorts;        /* --sort has a meaning */
 
 	/* The configuration is copied. NULL: no memory. */
 	void *(*create)(const struct digest_config *config);

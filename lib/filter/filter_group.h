@@ -24,8 +24,8 @@ BASE_BEGIN_DECLS
 struct filter_grouper;
 
 /*
- * The grouping is copied, the pool borrowed. `secret`: any number that others cannot guess. NULL: no
- * memory.
+ * The grouping is copied, the pool borrowed. `secret`: any number that others cannot guess. NULL:
+ * no memory.
  */
 struct filter_grouper *filter_grouper_create(const struct filter_grouping *grouping,
                                              uint64_t secret, struct mem_pool *pool);

@@ -116,7 +116,8 @@ static void
 filter_yyerror(struct filter_builder *builder, const char *what)
 {
 	if (strncmp(what, "memory", strlen("memory")) == 0)
-		filter_build_fail(builder, builder->token, _("the filter is nested too deeply here"));
+		filter_build_fail(builder, builder->token,
+		                  _("the filter is nested too deeply here"));
 	else
 		filter_build_expected(builder, builder->token, filter_parse_wanted(builder));
 }

@@ -5,8 +5,8 @@
  * On its host such a socket is one line without peer, however many flows it has. A query that asks
  * for lines learns them from the records of sockets before it looks at flows (filter_local.h).
  *
- * A set with a bound. What finds no room in it, or no memory, is not remembered: its flows then look
- * like connected sockets. Memory: some 30 bytes a socket. Owned by one thread.
+ * A set with a bound. What finds no room in it, or no memory, is not remembered: its flows then
+ * look like connected sockets. Memory: some 30 bytes a socket. Owned by one thread.
  */
 #ifndef FILTER_UNCONNECTED_H
 #define FILTER_UNCONNECTED_H

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Events as text, JSON and CSV; see report_event.h. */
 
-#include "print_rows.h"
-#include "report_event.h"
 #include "base_text.h"
 #include "print_csv.h"
 #include "print_json.h"
 #include "print_names.h"
+#include "print_rows.h"
+#include "report_event.h"
 #include "report_format.h"
 #include "report_names.h"
 

@@ -9,8 +9,9 @@
 BASE_BEGIN_DECLS
 
 /*
- * The columns' names; they depend on the keys, so they come from the first group. print_groups prints the rows: what a
- * key has no value for (no VLAN, not ended) is empty in CSV, absent in JSON.
+ * The columns' names; they depend on the keys, so they come from the first group. print_groups
+ * prints the rows: what a key has no value for (no VLAN, not ended) is empty in CSV, absent in
+ * JSON.
  */
 void print_group_text_heading(struct print_out *out, const struct report_group *group);
 void print_group_csv_header(struct print_out *out, const struct report_group *group);

@@ -8,8 +8,8 @@
 #include "base_text.h"
 #include "base_width.h"
 #include "digest_row.h"
-#include "print_rows.h"
 #include "print_part.h"
+#include "print_rows.h"
 #include "print_terminal.h"
 #include "report_format.h"
 #include "report_names.h"
@@ -239,8 +239,7 @@ leaks_json_evidence(struct print_out *out, const struct digest_leak *leak)
 {
 	const char *between = "";
 
-	print_out_printf(out, ",\"verdict\":\"%s\",\"verdicts\":{",
-	                 leaks_verdict(leak->verdict));
+	print_out_printf(out, ",\"verdict\":\"%s\",\"verdicts\":{", leaks_verdict(leak->verdict));
 	for (unsigned v = 0; v < DIGEST_VERDICTS; v++) {
 		print_out_printf(out, "%s\"%s\":%" PRIu64, between, leaks_verdicts[v].word,
 		                 leak->by_verdict[v]);

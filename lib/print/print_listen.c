@@ -10,12 +10,12 @@
 #include <netinet/in.h>
 
 #include "base_text.h"
-#include "print_rows.h"
-#include "report_listen.h"
 #include "print_names.h"
+#include "print_rows.h"
 #include "print_terminal.h"
 #include "report_format.h"
 #include "report_label.h"
+#include "report_listen.h"
 #include "report_names.h"
 
 #define LISTEN_ROW_MAX 1024

@@ -33,8 +33,7 @@ REPORT_VARIANTS(PRINT_DECLARE)
 #undef PRINT_DECLARE
 
 /* The names of the columns, where the format and the report have them. */
-void
-print_heading(struct print_out *out, const struct print_rows *rows, enum print_format format);
+void print_heading(struct print_out *out, const struct print_rows *rows, enum print_format format);
 
 /* One row. */
 void print_row(struct print_out *out, const struct print_rows *rows, enum print_format format,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The counters of `stats` as text; print_stats.c has them as one line of JSON and as lines
- * NAME,VALUE of CSV, where NAME is the path of JSON joined by dots (workers.0.received). Any thread;
- * write errors are kept in `out`.
+ * NAME,VALUE of CSV, where NAME is the path of JSON joined by dots (workers.0.received). Any
+ * thread; write errors are kept in `out`.
  */
 #ifndef PRINT_STATS_H
 #define PRINT_STATS_H

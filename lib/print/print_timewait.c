@@ -5,10 +5,10 @@
 
 #include "base_text.h"
 #include "base_width.h"
-#include "print_part.h"
-#include "print_terminal.h"
-#include "print_rows.h"
 #include "digest_row.h"
+#include "print_part.h"
+#include "print_rows.h"
+#include "print_terminal.h"
 #include "report_format.h"
 #include "report_label.h"
 

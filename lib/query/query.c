@@ -19,9 +19,8 @@ struct query_report {
 #define QUERY_REPORT(id, name, letter, row, source, digest, printer, verb, takes, ...)             \
 	[REPORT_ASK_##id] = { &query_##source, sizeof(row), takes },
 
-static const struct query_report query_reports[REPORT_REQUESTS] = {
-	REPORT_TABLE(QUERY_REPORT) REPORT_VARIANTS(QUERY_REPORT)
-};
+static const struct query_report query_reports[REPORT_REQUESTS] = { REPORT_TABLE(
+    QUERY_REPORT) REPORT_VARIANTS(QUERY_REPORT) };
 
 int
 query_refuse(char *text, const char *what, const char *why)

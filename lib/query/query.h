@@ -5,11 +5,11 @@
  * Overview. A query_request says which report of the table (report_table.h), of which connections,
  * in which order, how many. query_open turns it into a struct query over a source (query_source.h):
  * the table that workers fill now, or that a capture file has filled. query_rows gives the rows a
- * slice at a time; query_turn (query_sink.h) pushes them into whoever wants rows. The control socket
- * asks in this way, and so does everything else that wants rows.
+ * slice at a time; query_turn (query_sink.h) pushes them into whoever wants rows. The control
+ * socket asks in this way, and so does everything else that wants rows.
  *
- * Life. Opened, asked for rows until there are no more or an error ends it, closed. Each call is one
- * bounded turn of some milliseconds: a table of ten million flows is searched in many.
+ * Life. Opened, asked for rows until there are no more or an error ends it, closed. Each call is
+ * one bounded turn of some milliseconds: a table of ten million flows is searched in many.
  *
  * Who writes and who reads. Control thread only. It waits for no worker.
  *

@@ -25,9 +25,8 @@ const struct digest_kind digest_none;
 
 #define DIGEST_OF(id, name, letter, row, source, digest, ...) [REPORT_ASK_##id] = &digest_##digest,
 
-static const struct digest_kind *const digest_kinds[REPORT_REQUESTS] = {
-	REPORT_TABLE(DIGEST_OF) REPORT_VARIANTS(DIGEST_OF)
-};
+static const struct digest_kind *const digest_kinds[REPORT_REQUESTS] = { REPORT_TABLE(
+    DIGEST_OF) REPORT_VARIANTS(DIGEST_OF) };
 
 struct query_digest {
 	struct query query;
@@ -59,7 +58,8 @@ digest_read(struct query_digest *query, const struct query_source *source,
 	if (!request->sort[0])
 		return 0;
 	if (!query->kind->sorts)
-		return query_refuse(text, "", "this report has an order of its own, without --sort");
+		return query_refuse(text, "",
+		                    "this report has an order of its own, without --sort");
 	if (filter_order_parse(order, request->sort, FILTER_KEY_SORTS_GROUPS, &error) != 0)
 		return query_refuse(text, "--sort, ", error.text);
 	return 0;

@@ -8,8 +8,8 @@
  *
  * Life. From the question until it is ended from outside, or its limit is reached. A source that
  * reads capture files does so between the questions of its listener, through `step`: then nothing
- * is ever lost, for the worker waits until its ring is empty, and the listener begins with the first
- * event of all.
+ * is ever lost, for the worker waits until its ring is empty, and the listener begins with the
+ * first event of all.
  *
  * Who writes and who reads. Control thread only; the rings say the rest.
  *
@@ -194,8 +194,7 @@ event_take(struct query_event *query, struct event_place *place, struct report_e
 
 /* What was missed comes before the event that follows the gap. */
 static int
-event_say_lost(struct query_event *query, const struct event_place *place,
-                 struct report_event *to)
+event_say_lost(struct query_event *query, const struct event_place *place, struct report_event *to)
 {
 	if (query->lost == 0)
 		return 0;

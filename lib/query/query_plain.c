@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Questions that no filter narrows: sockets, counters, the home list. Given as the source has them. */
+/*
+ * Questions that no filter narrows: sockets, counters, the home list. Given as the source has
+ * them.
+ */
 
 #include <errno.h>
 #include <string.h>

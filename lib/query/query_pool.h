@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What all queries of a control core share: bounds on their memory, and what `leaks` counted before.
+ * What all queries of a control core share: bounds on their memory, and what `leaks` counted
+ * before.
  *
  * A block is taken from the control core's arena while the pool has room for it. Control thread
  * only.

@@ -2,8 +2,8 @@
 /*
  * Whoever wants rows: a client of the control socket, and whatever exports, stores or counts them.
  *
- * A sink says how many rows it has room for and is given no more; so one that cannot go on stops its
- * own query and nothing else. Control thread only.
+ * A sink says how many rows it has room for and is given no more; so one that cannot go on stops
+ * its own query and nothing else. Control thread only.
  */
 #ifndef QUERY_SINK_H
 #define QUERY_SINK_H
@@ -16,7 +16,9 @@ struct query_sink {
 	void *ctx;
 	/* Rows that it takes now; 0: none. */
 	unsigned (*room)(void *ctx);
-	/* Takes n rows, 1 to what `room` said, of the report's type. They are gone after the call. */
+	/*
+	 * Takes n rows, 1 to what `room` said, of the report's type. They are gone after the call.
+	 */
 	void (*rows)(void *ctx, const void *rows, unsigned n);
 	/* Nothing comes any more. status: 0 or -errno; why: a sentence, or NULL. */
 	void (*end)(void *ctx, int status, const char *why);
@@ -27,9 +29,8 @@ struct query_sink {
  * for `max` rows. Returns 0: it has ended, and the sink was told; -EAGAIN: give it another turn,
  * when the sink has room; -EINPROGRESS: the same, after a pause.
  */
-int
-query_turn(struct query *query, const struct query_sink *sink, void *scratch, unsigned max,
-           size_t row_bytes);
+int query_turn(struct query *query, const struct query_sink *sink, void *scratch, unsigned max,
+               size_t row_bytes);
 
 BASE_END_DECLS
 

@@ -24,8 +24,7 @@ query_sort_create(struct query_flow *flow, const struct filter_grouping *groupin
 	}
 	if (flow->order.n == 0 || flow->report == REPORT_ASK_DROP_MATCHING)
 		return 0;
-	flow->sorter =
-	    filter_sorter_create(&flow->order, flow->row_bytes, flow->limit, flow->pool);
+	flow->sorter = filter_sorter_create(&flow->order, flow->row_bytes, flow->limit, flow->pool);
 	return flow->sorter ? 0 : -ENOMEM;
 }
 

@@ -58,8 +58,8 @@ struct query_source {
 	unsigned (*home)(void *ctx, struct report_net *nets, unsigned max);
 
 	/*
-	 * Forget connection `id`. 0: done; -ENOENT: nothing by that id; -EAGAIN: nobody can take the
-	 * order now; -EINPROGRESS: ordered, and *token names the order. Else -errno.
+	 * Forget connection `id`. 0: done; -ENOENT: nothing by that id; -EAGAIN: nobody can take
+	 * the order now; -EINPROGRESS: ordered, and *token names the order. Else -errno.
 	 */
 	int (*drop)(void *ctx, uint64_t id, uint64_t *token);
 	/* What became of an order: -EINPROGRESS, or as drop; once. */

@@ -3,9 +3,9 @@
  * Something that happened to a connection: the rows of `events`.
  *
  * The daemon makes them from what a worker wrote at that moment; they cross the control socket as
- * they are; print_event.c prints them. An event is the connection's whole row as it was then, and what happened to it. For
- * programs it has the row's own keys and columns, with those of the event in front. No pointer and
- * no padding that is not zero.
+ * they are; print_event.c prints them. An event is the connection's whole row as it was then, and
+ * what happened to it. For programs it has the row's own keys and columns, with those of the event
+ * in front. No pointer and no padding that is not zero.
  */
 #ifndef REPORT_EVENT_H
 #define REPORT_EVENT_H

@@ -2,9 +2,9 @@
 /*
  * One socket seen from outside: a line of the report `listen`, and its printers.
  *
- * Made by snapshot_endpoint_rows from the records of all workers, sent as it is by ctl, printed here as
- * text, JSON or CSV. It holds no pointer and no unknown padding: rows are zeroed before they are
- * filled. Rows stream, in no order. One thread an `out`.
+ * Made by snapshot_endpoint_rows from the records of all workers, sent as it is by ctl, printed
+ * here as text, JSON or CSV. It holds no pointer and no unknown padding: rows are zeroed before
+ * they are filled. Rows stream, in no order. One thread an `out`.
  */
 #ifndef REPORT_LISTEN_H
 #define REPORT_LISTEN_H

@@ -29,8 +29,8 @@ static_assert(REPORT_MIDSTREAM == 1 << 0 && REPORT_ONEWAY == 1 << 1 && REPORT_GA
               "the table is in the order of the bits");
 
 static const char *const report_listen_states[REPORT_LISTEN_STATES] = {
-	[REPORT_LISTEN_SILENT] = "silent",           [REPORT_LISTEN_REFUSED] = "refused",
-	[REPORT_LISTEN_ANSWERED] = "answered",       [REPORT_LISTEN_UNCONNECTED] = "unconnected",
+	[REPORT_LISTEN_SILENT] = "silent",     [REPORT_LISTEN_REFUSED] = "refused",
+	[REPORT_LISTEN_ANSWERED] = "answered", [REPORT_LISTEN_UNCONNECTED] = "unconnected",
 	[REPORT_LISTEN_LISTEN] = "LISTEN",
 };
 

@@ -28,17 +28,17 @@
 
 /* What goes with a report, besides what goes with every report. */
 enum report_takes {
-	REPORT_WORDS = 1 << 0,   /* words after its name */
-	REPORT_FILTER = 1 << 1,  /* -I, -P, -E; the words are a filter */
-	REPORT_SORT = 1 << 2,    /* --sort */
-	REPORT_LIMIT = 1 << 3,   /* --limit */
-	REPORT_BY = 1 << 4,      /* --by */
-	REPORT_VIEW = 1 << 5,    /* --as, --dialect, --format */
-	REPORT_FILES = 1 << 6,   /* -r: it needs no running daemon */
-	REPORT_WATCH = 1 << 7,   /* --watch */
-	REPORT_PRINT = 1 << 8,   /* --json, --csv, -o */
-	REPORT_SILENT = 1 << 9,  /* --all: sockets that never answered too */
-	REPORT_ID = 1 << 10,     /* its one word may be the id of a connection */
+	REPORT_WORDS = 1 << 0,    /* words after its name */
+	REPORT_FILTER = 1 << 1,   /* -I, -P, -E; the words are a filter */
+	REPORT_SORT = 1 << 2,     /* --sort */
+	REPORT_LIMIT = 1 << 3,    /* --limit */
+	REPORT_BY = 1 << 4,       /* --by */
+	REPORT_VIEW = 1 << 5,     /* --as, --dialect, --format */
+	REPORT_FILES = 1 << 6,    /* -r: it needs no running daemon */
+	REPORT_WATCH = 1 << 7,    /* --watch */
+	REPORT_PRINT = 1 << 8,    /* --json, --csv, -o */
+	REPORT_SILENT = 1 << 9,   /* --all: sockets that never answered too */
+	REPORT_ID = 1 << 10,      /* its one word may be the id of a connection */
 	REPORT_ENDLESS = 1 << 11, /* it goes on until interrupted */
 	REPORT_VERBOSE = 1 << 12, /* --verbose: what it counts is explained */
 };
@@ -102,8 +102,7 @@ X(GROUP, group, 0, struct report_group, groups, none, groups, group, REPORT_NARR
 enum report_request {
 	REPORT_ASK_NOTHING,
 #define REPORT_ASK(id, ...) REPORT_ASK_##id,
-	REPORT_TABLE(REPORT_ASK)
-	    REPORT_NAMED, /* those before it have a name that a user types */
+	REPORT_TABLE(REPORT_ASK) REPORT_NAMED, /* those before it have a name that a user types */
 	REPORT_LAST_NAMED = REPORT_NAMED - 1,
 	REPORT_VARIANTS(REPORT_ASK)
 #undef REPORT_ASK

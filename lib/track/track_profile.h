@@ -2,10 +2,10 @@
 /*
  * Where the time of a burst goes, by stage: for who measures the pipeline while it runs.
  *
- * Unless a benchmark has set struct track's `profile` this costs a test for each stage and burst. The stages of two
- * bursts lie between each other (track_burst.c). So the cycles of a stage are the time that passed,
- * waiting for memory included, and those of all stages add up to what the burst took. Cycles are
- * those of the time stamp counter. Worker.
+ * Unless a benchmark has set struct track's `profile` this costs a test for each stage and burst.
+ * The stages of two bursts lie between each other (track_burst.c). So the cycles of a stage are the
+ * time that passed, waiting for memory included, and those of all stages add up to what the burst
+ * took. Cycles are those of the time stamp counter. Worker.
  */
 #ifndef TRACK_PROFILE_H
 #define TRACK_PROFILE_H

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Does docs/adding.md still lead to a report and a sink?
 
-The code blocks behind a line `<!-- new FILE -->` or `<!-- in FILE before|after TEXT -->` are applied to
-a copy of the tree, which is built; the new report is asked of a small capture, the new tests are run.
+The code blocks behind a line `<!-- new FILE -->` or `<!-- in FILE before|after TEXT -->` are applied
+to a copy of the tree, which is built; the new report is asked of a small capture, the new tests are
+run.
 """
 import json
 import os
@@ -11,7 +12,8 @@ import shutil
 import struct
 import subprocess
 
-BLOCK = re.compile(r'<!-- (?:new (?P<new>\S+)|in (?P<file>\S+) (?P<where>before|after) (?P<text>.+?)) -->\n'
+BLOCK = re.compile(r'<!-- (?:new (?P<new>\S+)|'
+                   r'in (?P<file>\S+) (?P<where>before|after) (?P<text>.+?)) -->\n'
                    r'```\w*\n(?P<code>.*?)^```$', re.M | re.S)
 TARGETS = ('app/spanstat/spanstat', 'app/spanstatd/spanstatd', 'tests/unit/test_digest',
            'tests/unit/test_export')
@@ -24,9 +26,9 @@ def options(parser):
 
 def copy_of_tree(root, to):
     """What git knows or would add, as it lies in the folder."""
-    names = subprocess.run(['git', '-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-                           capture_output=True, check=True).stdout.decode().split('\0')
-    for name in filter(None, names):
+    listed = subprocess.run(['git', '-C', root, 'ls-files', '-z', '--cached', '--others',
+                             '--exclude-standard'], capture_output=True, check=True)
+    for name in filter(None, listed.stdout.decode().split('\0')):
         source = os.path.join(root, name)
         if os.path.isfile(source):
             os.makedirs(os.path.join(to, os.path.dirname(name)), exist_ok=True)
@@ -84,8 +86,10 @@ def capture(path):
 
 
 def try_report(checks, programs, folder):
+    spanstat = os.path.join(folder, 'app/spanstat/spanstat')
+
     def ask(*words):
-        return programs.run(os.path.join(folder, 'app/spanstat/spanstat'), '-r', path, 'vlans', *words)
+        return programs.run(spanstat, '-r', path, 'vlans', *words)
 
     path = programs.path('vlans.pcap')
     capture(path)
@@ -94,8 +98,9 @@ def try_report(checks, programs, folder):
                  'the report counts connections by VLAN')
     checks.equal(ask('--csv', 'vlan 9').stdout, 'vlan,count,packets,bytes\n9,1,1,32\n',
                  'it takes a filter, and gives CSV')
-    checks.equal(len(ask('-H', '--limit', '1').stdout.splitlines()), 2, 'it takes --limit, and says so')
-    described = programs.run(os.path.join(folder, 'app/spanstat/spanstat'), '--describe').stdout
+    checks.equal(len(ask('-H', '--limit', '1').stdout.splitlines()), 2,
+                 'it takes --limit, and says so')
+    described = programs.run(spanstat, '--describe').stdout
     checks.ok('report\tvlans\t-\tfilter\t' in described, 'manual page and completion know it')
 
 
@@ -114,6 +119,7 @@ def test_adding(checks, programs, given):
         return
     try_report(checks, programs, folder)
     for test in ('test_digest', 'test_export'):
-        done = programs.run(os.path.join(folder, 'tests/unit', test), '--gtest_filter=DigestVlans*:ExportLines*')
+        done = programs.run(os.path.join(folder, 'tests/unit', test),
+                            '--gtest_filter=DigestVlans*:ExportLines*')
         checks.ok(done.returncode == 0 and '[  PASSED  ] 1 test.' in done.stdout,
                   f'{test} of the page passes', done.stdout[-2000:])

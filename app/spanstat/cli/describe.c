@@ -67,8 +67,7 @@ describe_options(void)
 		if (!row->help)
 			continue;
 		printf("option\t%s\t%s\t%s\t", describe_cell(row->name),
-		       describe_letter(row->letter, letter),
-		       describe_cell(row->argument));
+		       describe_letter(row->letter, letter), describe_cell(row->argument));
 		describe_takers(row);
 		printf("\t%s\t%s\n", describe_cell(row->def), row->help);
 	}

@@ -3,8 +3,8 @@
  * The options, a table row each: what getopt is told, where the value goes, which reports take it,
  * what --help prints. A second table says which options need or exclude each other.
  *
- * Parsing (options.c), manual pages and completion (describe.c) are made of the same rows. Constants
- * and look-ups; cold.
+ * Parsing (options.c), manual pages and completion (describe.c) are made of the same rows.
+ * Constants and look-ups; cold.
  */
 #ifndef OPTIONS_TABLE_H
 #define OPTIONS_TABLE_H

@@ -3,8 +3,8 @@
  * The table of reports as the command uses it, and how each is asked for and printed.
  *
  * A row of report_table.h names a verb: what the command does for it, beside the conversation with
- * the daemon (ask.h), which is the same for all. Most reports are rows that are printed as they come
- * (cmd_rows.c); a verb that is more than that has a file of its own.
+ * the daemon (ask.h), which is the same for all. Most reports are rows that are printed as they
+ * come (cmd_rows.c); a verb that is more than that has a file of its own.
  */
 #ifndef CMD_H
 #define CMD_H

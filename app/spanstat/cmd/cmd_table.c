@@ -9,8 +9,18 @@
 #include "report_listen.h"
 #include "report_stats.h"
 
-#define CMD_ROW(id, name, letter, row, source, digest, printer, verb, takes, help)                 \
-	[REPORT_ASK_##id] = { #name,         letter,       REPORT_ASK_##id, sizeof(row),           \
-		              &print_##printer, &cmd_##verb, takes,           help },
+/* clang-format off */
+#define CMD_ROW(id, word, key, row, source, digest, printer, how, what, text) \
+	[REPORT_ASK_##id] = { \
+		.name = #word, \
+		.letter = key, \
+		.report = REPORT_ASK_##id, \
+		.row_bytes = sizeof(row), \
+		.rows = &print_##printer, \
+		.verb = &cmd_##how, \
+		.takes = what, \
+		.help = text, \
+	},
 
 const struct cmd cmd_table[REPORT_REQUESTS] = { REPORT_TABLE(CMD_ROW) REPORT_VARIANTS(CMD_ROW) };
+/* clang-format on */

@@ -66,7 +66,8 @@ top_ask_add_group(struct top_ask *ask, const struct top_settings *settings, cons
 static void
 top_ask_add_active(struct top_ask *ask, const struct top_settings *settings, uint64_t since_us)
 {
-	struct top_request *request = top_ask_add(ask, REPORT_ASK_ALLCONN, "", "-last", TOP_ACTIVE_MAX);
+	struct top_request *request =
+	    top_ask_add(ask, REPORT_ASK_ALLCONN, "", "-last", TOP_ACTIVE_MAX);
 	int all = settings->filter[strspn(settings->filter, " \t")] == '\0';
 
 	request->active = 1;
