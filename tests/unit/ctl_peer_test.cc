@@ -137,7 +137,7 @@ TEST_F(CtlPeer, WhoDoesNotReadStopsNobodyElse)
 	EXPECT_EQ(take(slow, 299997), 299997u);
 	ctl_client_close(slow);
 	ctl_client_close(quick);
-	EXPECT_TRUE(wait_for_closed(2));
+	EXPECT_TRUE(wait_for_closed(3)) << "theirs and that of the counters";
 }
 
 TEST_F(CtlPeer, ManyListenersComeAndGo)

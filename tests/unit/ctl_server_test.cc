@@ -167,6 +167,7 @@ TEST_F(CtlServer, AClientThatDoesNotReadStopsNobodyElse)
 	EXPECT_EQ(fake.rows_made, made);
 
 	EXPECT_EQ(ask_once(REPORT_ASK_STATS).stats.received, 77u);
+	EXPECT_TRUE(server.wait_for_clients(1)) << "so that there are no more than two at a time";
 	EXPECT_EQ(ask_once(REPORT_ASK_CONN).rows, 1000000u);
 	EXPECT_LT(Heap::most(), THE_SERVER + 2 * A_CLIENT);
 
