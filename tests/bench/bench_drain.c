@@ -42,7 +42,7 @@ main(int argc, char **argv)
 		fputs("usage: bench_drain SOCKET of a daemon\n", stderr);
 		return 2;
 	}
-	ctl_client_request(client, CTL_CONN, NULL, 0);
+	ctl_client_ask(client, REPORT_ASK_CONN, NULL);
 	rows = drain(client);
 	ctl_client_close(client);
 	printf("{\"rows\":%lld,\"seconds\":%.6f}\n", rows,

@@ -30,9 +30,10 @@ protected:
 	{
 		ASSERT_EQ(write(pair[1], bytes, length), static_cast<ssize_t>(length));
 	}
-	void say_header(uint16_t version, unsigned type, uint32_t length)
+	void say_header(uint16_t version, unsigned type, uint32_t length, unsigned report = 0)
 	{
-		struct ctl_header header = { CTL_MAGIC, version, static_cast<uint16_t>(type), length, 0 };
+		struct ctl_header header = { CTL_MAGIC, version,  static_cast<uint16_t>(type),
+			                     length,    static_cast<uint16_t>(report), 0 };
 
 		say(&header, sizeof(header));
 	}
@@ -45,14 +46,22 @@ protected:
 
 TEST_F(CtlClient, ARequestAsItIsOnTheWire)
 {
-	const struct ctl_drop drop = { 0x1122334455667788 };
-	uint8_t bytes[64];
+	const size_t length = sizeof(struct ctl_ask), id_at = 16 + offsetof(struct ctl_ask, id);
+	const uint8_t header[16] = { 'S', 'P', 'S', 'T', CTL_VERSION, 0, CTL_ASK, 0, length & 255, length >> 8,
+		                     0,   0,   REPORT_ASK_DROP, 0, 0, 0 };
+	const uint8_t id[8] = { 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11 };
+	struct ctl_ask ask = {};
+	uint8_t bytes[2 * sizeof(ask)];
 
-	EXPECT_EQ(ctl_client_request(client, CTL_DROP, &drop, sizeof(drop)), 0);
-	ASSERT_EQ(read(pair[1], bytes, sizeof(bytes)), 24);
-	const uint8_t expected[24] = { 'S', 'P', 'S', 'T', CTL_VERSION, 0, CTL_DROP, 0, 8, 0, 0, 0,
-		                       0,   0,   0,   0,   0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11 };
-	EXPECT_EQ(memcmp(bytes, expected, sizeof(expected)), 0);
+	ask.id = 0x1122334455667788;
+	EXPECT_EQ(ctl_client_ask(client, REPORT_ASK_DROP, &ask), 0);
+	ASSERT_EQ(read(pair[1], bytes, sizeof(bytes)), static_cast<ssize_t>(sizeof(header) + sizeof(ask)));
+	EXPECT_EQ(memcmp(bytes, header, sizeof(header)), 0);
+	EXPECT_EQ(memcmp(bytes + id_at, id, sizeof(id)), 0);
+	/* Who asks for nothing more sends nothing more. */
+	EXPECT_EQ(ctl_client_ask(client, REPORT_ASK_STATS, nullptr), 0);
+	ASSERT_EQ(read(pair[1], bytes, sizeof(bytes)), static_cast<ssize_t>(sizeof(header)));
+	EXPECT_EQ(bytes[12], REPORT_ASK_STATS);
 }
 
 TEST_F(CtlClient, FramesInSmallPieces)
@@ -61,7 +70,7 @@ TEST_F(CtlClient, FramesInSmallPieces)
 	uint8_t header[sizeof(struct ctl_header)];
 
 	memset(rows, 0x5a, sizeof(rows));
-	ctl_frame_pack(header, CTL_ROWS, sizeof(rows));
+	ctl_frame_pack(header, CTL_ROWS, REPORT_ASK_BYTEINFO, sizeof(rows));
 	std::thread daemon([&] {
 		for (uint8_t byte : header)
 			say(&byte, 1);
@@ -71,6 +80,7 @@ TEST_F(CtlClient, FramesInSmallPieces)
 	ASSERT_EQ(next(), 0);
 	daemon.join();
 	EXPECT_EQ(frame.type, CTL_ROWS);
+	EXPECT_EQ(frame.report, static_cast<unsigned>(REPORT_ASK_BYTEINFO));
 	EXPECT_EQ(frame.length, sizeof(rows));
 	EXPECT_EQ(memcmp(frame.payload, rows, sizeof(rows)), 0);
 	EXPECT_EQ(reinterpret_cast<uintptr_t>(frame.payload) % 8, 0u);
@@ -91,19 +101,19 @@ TEST_F(CtlClient, NoAnswerAtAll)
 
 TEST_F(CtlClient, ARequestIsNoAnswer)
 {
-	say_header(CTL_VERSION, CTL_STATS, 0);
+	say_header(CTL_VERSION, CTL_ASK, 0, REPORT_ASK_STATS);
 	EXPECT_EQ(next(), -EPROTO);
 }
 
 TEST_F(CtlClient, ALengthThatLies)
 {
-	say_header(CTL_VERSION, CTL_ROWS, 0x7fffffff);
+	say_header(CTL_VERSION, CTL_ROWS, 0x7fffffff, REPORT_ASK_CONN);
 	EXPECT_EQ(next(), -EPROTO);
 }
 
 TEST_F(CtlClient, HungUpInTheMiddleOfAFrame)
 {
-	say_header(CTL_VERSION, CTL_ROWS, sizeof(struct report_row));
+	say_header(CTL_VERSION, CTL_ROWS, sizeof(struct report_row), REPORT_ASK_CONN);
 	say("half", 4);
 	hang_up();
 	EXPECT_EQ(next(), -ECONNRESET);
@@ -118,7 +128,7 @@ TEST_F(CtlClient, SilenceIsNotWaitedForForEver)
 TEST_F(CtlClient, ADaemonThatIsGoneIsAnErrorAndNoSignal)
 {
 	hang_up();
-	EXPECT_EQ(ctl_client_request(client, CTL_CONN, nullptr, 0), -EPIPE);
+	EXPECT_EQ(ctl_client_ask(client, REPORT_ASK_CONN, nullptr), -EPIPE);
 }
 
 TEST(CtlClientConnect, Errors)

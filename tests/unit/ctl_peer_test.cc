@@ -17,13 +17,12 @@ protected:
 	/* A client that listens, its first `rows` rows taken. */
 	struct ctl_client *listen(uint64_t rows)
 	{
-		const struct ctl_ask request = {};
 		struct ctl_client *client = ctl_client_connect(path.c_str());
 		struct ctl_frame frame;
 
 		EXPECT_NE(client, nullptr);
 		ctl_client_set_timeout(client, 10000);
-		EXPECT_EQ(ctl_client_request(client, CTL_EVENTS, &request, sizeof(request)), 0);
+		EXPECT_EQ(ctl_client_ask(client, REPORT_ASK_EVENTS, nullptr), 0);
 		EXPECT_EQ(ctl_client_next(client, &frame), 0);
 		EXPECT_EQ(frame.type, CTL_INFO);
 		EXPECT_EQ(take(client, rows), rows);
@@ -35,7 +34,8 @@ protected:
 		struct ctl_frame frame;
 		uint64_t taken = 0;
 
-		while (taken < rows && ctl_client_next(client, &frame) == 0 && frame.type == CTL_EVENT_ROWS)
+		while (taken < rows && ctl_client_next(client, &frame) == 0 && frame.type == CTL_ROWS &&
+		       frame.report == REPORT_ASK_EVENTS)
 			taken += frame.length / sizeof(struct report_event);
 		return taken;
 	}
@@ -77,14 +77,15 @@ TEST_F(CtlPeer, TheNextRequestEndsIt)
 	struct ctl_client *client = listen(3);
 	Answer answer;
 
-	ctl_client_request(client, CTL_STATS, nullptr, 0);
+	ctl_client_ask(client, REPORT_ASK_STATS, nullptr);
 	answer = receive(client);
 	EXPECT_EQ(answer.error, 0);
 	EXPECT_EQ(answer.end.status, 0);
 	EXPECT_EQ(answer.end.cut, 0u);
 	EXPECT_EQ(answer.end.rows, 3u);
 	EXPECT_EQ(receive(client).stats.received, 77u) << "and is answered";
-	EXPECT_EQ(fake.closed, 1u);
+	EXPECT_EQ(fake.opened, 2u);
+	EXPECT_EQ(fake.closed, 2u);
 	ctl_client_close(client);
 }
 
@@ -96,7 +97,7 @@ TEST_F(CtlPeer, WhoWillSendNoMoreHasTheEndToo)
 	struct ctl_client *client;
 	Answer answer;
 
-	memcpy(bytes + ctl_frame_pack(bytes, CTL_EVENTS, sizeof(request)), &request, sizeof(request));
+	memcpy(bytes + ctl_frame_pack(bytes, CTL_ASK, REPORT_ASK_EVENTS, sizeof(request)), &request, sizeof(request));
 	ASSERT_EQ(write(fd, bytes, sizeof(bytes)), static_cast<ssize_t>(sizeof(bytes)));
 	ASSERT_EQ(shutdown(fd, SHUT_WR), 0);
 	client = ctl_client_adopt(fd);
@@ -113,9 +114,11 @@ TEST_F(CtlPeer, WhoWillSendNoMoreHasTheEndToo)
 TEST_F(CtlPeer, RubbishEndsItWithARefusal)
 {
 	struct ctl_client *client = listen(3);
+	uint8_t rubbish[sizeof(struct ctl_header)];
 	Answer answer;
 
-	ctl_client_request(client, CTL_ROWS, nullptr, 0);
+	ctl_frame_pack(rubbish, CTL_ROWS, REPORT_ASK_EVENTS, 0);
+	ASSERT_EQ(write(ctl_client_fd(client), rubbish, sizeof(rubbish)), static_cast<ssize_t>(sizeof(rubbish)));
 	EXPECT_EQ(receive(client).end.status, 0);
 	answer = receive(client);
 	EXPECT_LT(answer.end.status, 0);
@@ -129,12 +132,12 @@ TEST_F(CtlPeer, WhoDoesNotReadStopsNobodyElse)
 
 	fake.n_rows = 300000;
 	EXPECT_EQ(take(quick, 299997), 299997u);
-	EXPECT_EQ(ask(quick, CTL_STATS).rows, 0u);
+	EXPECT_EQ(ask(quick, REPORT_ASK_STATS).rows, 0u);
 	EXPECT_LT(fake.rows_made, 400000u) << "the other one has what fits in its block";
 	EXPECT_EQ(take(slow, 299997), 299997u);
 	ctl_client_close(slow);
 	ctl_client_close(quick);
-	EXPECT_TRUE(wait_for_closed(2));
+	EXPECT_TRUE(wait_for_closed(3)) << "theirs and that of the counters";
 }
 
 TEST_F(CtlPeer, ManyListenersComeAndGo)
@@ -163,7 +166,7 @@ TEST_F(CtlPeer, ItMayEndByItself)
 	EXPECT_EQ(answer.end.status, 0);
 	EXPECT_EQ(answer.end.rows, 3u);
 	fake.live = true;
-	EXPECT_EQ(ask(client, CTL_STATS).stats.received, 77u);
+	EXPECT_EQ(ask(client, REPORT_ASK_STATS).stats.received, 77u);
 	ctl_client_close(client);
 }
 
@@ -188,7 +191,6 @@ TEST(CtlPeerLife, DestroyFreesThoseThatRest)
 	const size_t before = Heap::now();
 	Folder folder;
 	const std::string path = folder / "sock";
-	const struct ctl_ask request = {};
 	struct ctl_client *client;
 	FakeSource fake;
 
@@ -199,7 +201,7 @@ TEST(CtlPeerLife, DestroyFreesThoseThatRest)
 
 		ASSERT_EQ(server.listen(path), 0);
 		client = ctl_client_connect(path.c_str());
-		ctl_client_request(client, CTL_EVENTS, &request, sizeof(request));
+		ctl_client_ask(client, REPORT_ASK_EVENTS, nullptr);
 		while (!fake.asked)
 			std::this_thread::yield();
 	}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "digest_row.h"
 #include "print_rows.h"
 #include "report_label.h"
 

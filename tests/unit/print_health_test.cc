@@ -18,10 +18,29 @@ examples()
 	return checks;
 }
 
+/* The row of the report: all checks at once. */
+struct print_health_row
+row_of(const std::vector<struct digest_check> &checks, unsigned n, int with_heading = 1)
+{
+	return { checks.data(), n, with_heading };
+}
+
+std::string
+text_of(const struct print_health_row &row)
+{
+	return printed(print_health.text, &row);
+}
+
+std::string
+json_of(const struct print_health_row &row)
+{
+	return printed(print_health.json, &row);
+}
+
 TEST(TellHealth, Text)
 {
 	const auto checks = examples();
-	const std::string text = printed(print_health_text, checks.data(), 3u, 1);
+	const std::string text = text_of(row_of(checks, 3));
 
 	EXPECT_EQ(text, "      Check                         Since the start        Last 1.0 s\n"
 	                "bad   lost at port eth1             1234 of 1.0M (0.12 %)  50 of 10000 (0.5 %)\n"
@@ -31,7 +50,7 @@ TEST(TellHealth, Text)
 	                "look  link of port eth2,x           down\n"
 	                "  Look.\n");
 	expect_fits(text);
-	EXPECT_EQ(printed(print_health_text, checks.data(), 3u, 0), text.substr(text.find('\n') + 1));
+	EXPECT_EQ(text_of(row_of(checks, 3, 0)), text.substr(text.find('\n') + 1));
 }
 
 TEST(TellHealth, WithOneLookThereIsNoNow)
@@ -39,7 +58,7 @@ TEST(TellHealth, WithOneLookThereIsNoNow)
 	auto checks = examples();
 
 	checks[0].now_us = 0;
-	const std::string text = printed(print_health_text, checks.data(), 1u, 1);
+	const std::string text = text_of(row_of(checks, 1));
 	EXPECT_EQ(text.find("Last"), std::string::npos) << text;
 	EXPECT_EQ(text.find("50 of"), std::string::npos) << text;
 }
@@ -48,20 +67,21 @@ TEST(TellHealth, Json)
 {
 	const auto checks = examples();
 
-	EXPECT_EQ(printed(print_health_json, checks.data(), 1u),
+	EXPECT_EQ(json_of(row_of(checks, 1)),
 	          "{\"check\":\"port-loss\",\"of\":\"eth1\",\"verdict\":\"bad\","
 	          "\"since_start\":{\"count\":1234,\"total\":1000000,\"share\":0.001234000},"
 	          "\"now\":{\"count\":50,\"total\":10000,\"share\":0.005000000,\"seconds\":1.0005},"
 	          "\"advice\":\"Packets arrive faster than they are taken: connections get gaps and stay "
 	          "open that were closed. Mirror less.\"}\n");
 	for (unsigned i = 0; i < 3; i++)
-		expect_json_line(printed(print_health_json, &checks[i], 1u));
+		expect_json_line(json_of({ &checks[i], 1, 1 }));
 }
 
 TEST(TellHealth, Csv)
 {
 	const auto checks = examples();
-	const auto lines = lines_of(printed(print_health_csv, checks.data(), 3u, 1));
+	const struct print_health_row row = row_of(checks, 3);
+	const auto lines = lines_of(printed(print_health.csv_heading) + printed(print_health.csv, &row));
 
 	ASSERT_EQ(lines.size(), 4u);
 	for (const std::string &line : lines)
@@ -76,7 +96,7 @@ TEST(TellHealth, AWordThatIsTooLongIsNotBroken)
 	struct digest_check check = examples()[1];
 
 	check.advice = word.c_str();
-	EXPECT_NE(printed(print_health_text, &check, 1u, 0).find("\n  " + word + "\n"), std::string::npos);
+	EXPECT_NE(text_of({ &check, 1, 0 }).find("\n  " + word + "\n"), std::string::npos);
 }
 
 } // namespace

@@ -24,33 +24,34 @@ two_networks()
 
 TEST(ReportHome, Text)
 {
-	std::vector<struct report_net> nets = two_networks();
 	Capture capture;
 
-	print_home_text(capture.out(), nets.data(), 2);
+	for (const struct report_net &net : two_networks())
+		print_home.text(capture.out(), &net);
 	EXPECT_EQ(capture.text(), "10.0.0.0/8\nfe80::/10\n");
+	EXPECT_EQ(print_home.text_heading, nullptr);
 }
 
 TEST(ReportHome, Json)
 {
-	std::vector<struct report_net> nets = two_networks();
 	Capture capture;
 
-	print_home_json(capture.out(), nets.data(), 2);
+	for (const struct report_net &net : two_networks())
+		print_home.json(capture.out(), &net);
 	EXPECT_EQ(capture.text(), "{\"network\":\"10.0.0.0/8\"}\n{\"network\":\"fe80::/10\"}\n");
 }
 
 TEST(ReportHome, Csv)
 {
 	std::vector<struct report_net> nets = two_networks();
-	Capture with, without, none;
+	Capture with, without;
 
-	print_home_csv(with.out(), nets.data(), 2, 1);
+	print_home.csv_heading(with.out());
+	for (const struct report_net &net : nets)
+		print_home.csv(with.out(), &net);
 	EXPECT_EQ(with.text(), "network\n10.0.0.0/8\nfe80::/10\n");
-	print_home_csv(without.out(), nets.data(), 1, 0);
+	print_home.csv(without.out(), &nets[0]);
 	EXPECT_EQ(without.text(), "10.0.0.0/8\n");
-	print_home_csv(none.out(), nets.data(), 0, 0);
-	EXPECT_EQ(none.text(), "");
 }
 
 } // namespace

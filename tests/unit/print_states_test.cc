@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "report_names.h"
+#include "report_stats.h"
 #include "print_fixture.h"
 
 namespace {
@@ -24,8 +25,8 @@ counted()
 TEST(TellStates, EachIsExplained)
 {
 	const struct report_stats *nobody = nullptr;
-	const std::string text = printed(print_states_text, nobody);
-	const std::string json = printed(print_states_json, nobody);
+	const std::string text = printed(print_states.text, nobody);
+	const std::string json = printed(print_states.json, nobody);
 
 	for (unsigned s = 0; s < REPORT_STATES; s++) {
 		const std::string name = report_state_name(s);
@@ -42,13 +43,13 @@ TEST(TellStates, EachIsExplained)
 TEST(TellStates, Counts)
 {
 	const auto stats = counted();
-	const std::string text = printed(print_states_text, static_cast<const struct report_stats *>(stats.get()));
+	const std::string text = printed(print_states.text, static_cast<const struct report_stats *>(stats.get()));
 
 	EXPECT_NE(text.find("\nCLOSE_WAIT    clients 107, servers 207\n"), std::string::npos) << text;
 	EXPECT_NE(text.find("\nUDP           flows 111\n"), std::string::npos);
 	EXPECT_EQ(text.find("LISTEN\n"), 0u) << "no connection is in it";
 	expect_fits(text);
-	const std::string json = printed(print_states_json, static_cast<const struct report_stats *>(stats.get()));
+	const std::string json = printed(print_states.json, static_cast<const struct report_stats *>(stats.get()));
 	EXPECT_NE(json.find(",\"clients\":107,\"servers\":207}\n"), std::string::npos);
 }
 
@@ -58,13 +59,13 @@ TEST(TellStates, Csv)
 	const struct report_stats *nobody = nullptr;
 
 	for (const struct report_stats *one : { nobody, static_cast<const struct report_stats *>(stats.get()) }) {
-		const auto lines = lines_of(printed(print_states_csv, one, 1));
+		const auto lines = lines_of(printed(print_states.csv_heading) + printed(print_states.csv, one));
 
 		ASSERT_EQ(lines.size(), REPORT_STATES + 1u);
 		for (const std::string &line : lines)
 			EXPECT_EQ(fields_of(line), 5u) << line;
 	}
-	EXPECT_EQ(lines_of(printed(print_states_csv, nobody, 0)).size(), static_cast<size_t>(REPORT_STATES));
+	EXPECT_EQ(lines_of(printed(print_states.csv, nobody)).size(), static_cast<size_t>(REPORT_STATES));
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "print_capture.h"
-#include "print_stats.h"
+#include "print_rows.h"
 #include "report_fixture.h"
 #include "report_names.h"
 #include "report_stats.h"
@@ -18,7 +18,7 @@ json(const struct report_stats &stats)
 {
 	Capture capture;
 
-	print_stats_json(capture.out(), &stats);
+	print_stats.json(capture.out(), &stats);
 	return capture.text();
 }
 
@@ -28,7 +28,7 @@ csv(const struct report_stats &stats)
 	std::map<std::string, std::string> values;
 	Capture capture;
 
-	print_stats_csv(capture.out(), &stats, 0);
+	print_stats.csv(capture.out(), &stats);
 	for (const std::string &line : lines_of(capture.text())) {
 		const size_t comma = line.find(',');
 
@@ -134,7 +134,8 @@ TEST(ReportStats, CsvHeader)
 	const std::unique_ptr<struct report_stats> stats = example_stats();
 	Capture capture;
 
-	print_stats_csv(capture.out(), stats.get(), 1);
+	print_stats.csv_heading(capture.out());
+	print_stats.csv(capture.out(), stats.get());
 	EXPECT_EQ(capture.text().find("name,value\nnow,2026-"), 0u);
 }
 
@@ -159,7 +160,7 @@ TEST(ReportStats, CountsAndNamesBeyondTheArrays)
 		workers++;
 	EXPECT_EQ(workers, static_cast<size_t>(REPORT_WORKERS_MAX));
 	Capture text;
-	print_stats_text(text.out(), stats.get(), 0);
+	print_stats.text(text.out(), stats.get());
 	EXPECT_GT(lines_of(text.text()).size(), static_cast<size_t>(REPORT_WORKERS_MAX));
 }
 

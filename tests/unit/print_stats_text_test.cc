@@ -14,7 +14,8 @@ text(bool with_meanings = false)
 	const std::unique_ptr<struct report_stats> stats = example_stats();
 	Capture capture;
 
-	print_stats_text(capture.out(), stats.get(), with_meanings);
+	capture.out()->style.verbose = with_meanings;
+	print_stats_text(capture.out(), stats.get());
 	return capture.text();
 }
 
@@ -57,7 +58,8 @@ TEST(ReportStatsText, WhatVerdictsMean)
 
 	EXPECT_EQ(text(true), text()) << "the example's verdicts are nobody's";
 	strcpy(stats->verdict_names[0], "tcp-short");
-	print_stats_text(capture.out(), stats.get(), 1);
+	capture.out()->style.verbose = 1;
+	print_stats_text(capture.out(), stats.get());
 	EXPECT_NE(capture.text().find("\n      ends inside the TCP header\n"), std::string::npos)
 	    << capture.text();
 }

@@ -4,12 +4,10 @@
 
 #include <cerrno>
 
-extern "C" {
-#include "snapshot.h"
-#include "digest_query.h"
-#include "mem_arena.h"
-}
 #include "digest_fixture.h"
+#include "digest_row.h"
+#include "mem_arena.h"
+#include "query_pool.h"
 
 namespace {
 
@@ -20,7 +18,7 @@ struct Source {
 	int error = 0;
 	bool full = false;
 
-	static int fetch(void *ctx, struct ctl_cursor *cursor, const struct snapshot_ask *ask,
+	static int fetch(void *ctx, struct query_cursor *cursor, const struct snapshot_ask *ask,
 	                 void *to, unsigned max)
 	{
 		Source *self = static_cast<Source *>(ctx);
@@ -47,43 +45,51 @@ struct Source {
 	}
 };
 
-class DigestQuery : public ::testing::Test {
+class QueryDigest : public ::testing::Test {
 protected:
-	DigestQuery()
+	QueryDigest()
 	{
 		EXPECT_EQ(mem_arena_init(), 0);
-		EXPECT_EQ(digest_pool_init(&pool), 0);
+		EXPECT_EQ(query_pool_init(&pool), 0);
+		callbacks.ctx = &source;
+		callbacks.flows = Source::fetch;
+		callbacks.time_wait_us = 240 * SEC;
 	}
-	~DigestQuery()
+	~QueryDigest() override
 	{
-		digest_query_close(query);
-		digest_pool_fini(&pool);
-		EXPECT_EQ(pool.memory.bytes, 0u);
+		close();
+		query_pool_fini(&pool);
+		EXPECT_EQ(pool.digests.bytes, 0u);
 	}
-	int open(unsigned request, const std::string &filter = "", uint64_t limit = 0,
+	void close()
+	{
+		query_close(query);
+		query = nullptr;
+	}
+	int open(enum report_request report, const char *filter = "", uint64_t limit = 0,
 	         const char *sort = "", const char *by = "")
 	{
-		struct ctl_ask ask = {};
+		struct query_request request = {};
 		int error;
 
-		digest_query_close(query);
-		cursor = {};
+		close();
 		memset(text, 0, sizeof(text));
-		strcpy(ask.filter, filter.c_str());
-		strcpy(ask.sort, sort);
-		strcpy(ask.by, by);
-		ask.limit = limit;
-		query = digest_query_open(&query_source, &pool, request, 240 * SEC, &ask, &error, text);
+		request.report = report;
+		request.filter = filter;
+		request.sort = sort;
+		request.by = by;
+		request.limit = limit;
+		query = query_open(&callbacks, &pool, &request, &error, text);
 		EXPECT_EQ(query != nullptr, error == 0);
 		return error;
 	}
-	/* To the end, `max` lines a turn; what is wrong as a negative number in `error`. */
+	/* To the end, `max` rows a turn; what is wrong as a negative number in `error`. */
 	template <typename Line> std::vector<Line> lines(unsigned max = 7)
 	{
 		std::vector<Line> all, some(max);
 		int n;
 
-		while ((n = digest_query_rows(query, &cursor, some.data(), max)) != 0) {
+		while ((n = query_rows(query, some.data(), max)) != 0) {
 			if (n == -EAGAIN) {
 				turns++;
 				continue;
@@ -98,26 +104,19 @@ protected:
 	}
 
 	Source source;
-	struct query_source query_source = { &source, Source::fetch, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr };
-	struct digest_pool pool;
-	struct digest_query *query = nullptr;
-	struct ctl_cursor cursor = {};
-	char text[CTL_TEXT_MAX];
+	struct query_source callbacks = {};
+	struct query_pool pool;
+	struct query *query = nullptr;
+	char text[QUERY_TEXT_MAX];
 	unsigned turns = 0;
 	int error = 0;
 };
 
-TEST_F(DigestQuery, WhichRequests)
-{
-	for (unsigned request = 0; request < 100; request++)
-		EXPECT_EQ(digest_query_answers(request), request >= CTL_LEAKS && request <= CTL_CLIENTS) << request;
-}
-
-TEST_F(DigestQuery, ClientsInPieces)
+TEST_F(QueryDigest, ClientsInPieces)
 {
 	for (unsigned i = 0; i < 1000; i++)
 		source.rows.push_back(Conn(numbered(i % 50).c_str(), static_cast<uint16_t>(i), "10.9.9.9", 80));
-	ASSERT_EQ(open(CTL_CLIENTS), 0);
+	ASSERT_EQ(open(REPORT_ASK_CLIENTS), 0);
 	const auto all = lines<struct digest_client>();
 	ASSERT_EQ(all.size(), 50u);
 	for (const auto &line : all)
@@ -125,14 +124,14 @@ TEST_F(DigestQuery, ClientsInPieces)
 	EXPECT_FALSE(source.full);
 	EXPECT_EQ(source.passes, 1u);
 	EXPECT_GT(turns, 1u);
-	EXPECT_EQ(cursor.cut, 0);
+	EXPECT_FALSE(query->cut);
 }
 
-TEST_F(DigestQuery, LeaksTakeThreePassesOfWholeRows)
+TEST_F(QueryDigest, LeaksTakeThreePassesOfWholeRows)
 {
 	for (unsigned i = 0; i < 300; i++)
 		source.rows.push_back(Conn::half(numbered(i).c_str(), 1, numbered(1000 + i % 3).c_str(), 80, 60 * SEC));
-	ASSERT_EQ(open(CTL_LEAKS), 0);
+	ASSERT_EQ(open(REPORT_ASK_LEAKS), 0);
 	const auto all = lines<struct digest_leak>(2);
 	ASSERT_EQ(all.size(), 3u);
 	for (const auto &line : all)
@@ -141,83 +140,81 @@ TEST_F(DigestQuery, LeaksTakeThreePassesOfWholeRows)
 	EXPECT_EQ(source.passes, 3u);
 }
 
-TEST_F(DigestQuery, FilterLimitAndOrder)
+TEST_F(QueryDigest, FilterLimitAndOrder)
 {
 	for (unsigned i = 0; i < 200; i++) {
 		source.rows.push_back(Conn(numbered(i % 20).c_str(), 1, "10.9.9.9", i % 20 < 10 ? 80 : 443));
 		source.rows.back().full.row.client.bytes = i % 20;
 	}
-	ASSERT_EQ(open(CTL_CLIENTS, "dport 443", 4, "-bytes"), 0);
+	ASSERT_EQ(open(REPORT_ASK_CLIENTS, "dport 443", 4, "-bytes"), 0);
 	const auto all = lines<struct digest_client>(3);
 	ASSERT_EQ(all.size(), 4u);
 	EXPECT_EQ(all[0].bytes_out, 190u);
 	EXPECT_EQ(all[3].bytes_out, 160u);
-	EXPECT_EQ(cursor.cut, 1);
-	ASSERT_EQ(open(CTL_CLIENTS, "dport 443", 10), 0);
+	EXPECT_TRUE(query->cut);
+	ASSERT_EQ(open(REPORT_ASK_CLIENTS, "dport 443", 10), 0);
 	EXPECT_EQ(lines<struct digest_client>().size(), 10u);
-	EXPECT_EQ(cursor.cut, 0) << "that was all";
-	ASSERT_EQ(open(CTL_CLIENTS, "retransmitted > 5"), 0);
+	EXPECT_FALSE(query->cut) << "that was all";
+	ASSERT_EQ(open(REPORT_ASK_CLIENTS, "retransmitted > 5"), 0);
 	EXPECT_TRUE(lines<struct digest_client>().empty());
 	EXPECT_TRUE(source.full) << "the filter reads what only whole rows have";
 }
 
-TEST_F(DigestQuery, WrongRequests)
+TEST_F(QueryDigest, WrongRequests)
 {
-	EXPECT_EQ(open(CTL_LEAKS, "port foo"), -EINVAL);
+	EXPECT_EQ(open(REPORT_ASK_LEAKS, "port foo"), -EINVAL);
 	EXPECT_EQ(std::string(text).find("the filter, column "), 0u) << text;
-	EXPECT_EQ(open(CTL_LEAKS, "", 0, "count"), -EINVAL);
+	EXPECT_EQ(open(REPORT_ASK_LEAKS, "", 0, "count"), -EINVAL);
 	EXPECT_NE(std::string(text).find("--sort"), std::string::npos);
-	EXPECT_EQ(open(CTL_CLIENTS, "", 0, "idle"), -EINVAL);
-	EXPECT_EQ(open(CTL_TIMEWAIT, "", 0, "", "server"), -EINVAL);
+	EXPECT_EQ(open(REPORT_ASK_CLIENTS, "", 0, "idle"), -EINVAL);
+	EXPECT_EQ(open(REPORT_ASK_TIMEWAIT, "", 0, "", "server"), -EINVAL);
 	EXPECT_NE(std::string(text).find("--by"), std::string::npos);
-	EXPECT_EQ(pool.memory.bytes, 0u);
+	EXPECT_EQ(pool.digests.bytes, 0u);
 }
 
-TEST_F(DigestQuery, TheSourceFails)
+TEST_F(QueryDigest, TheSourceFails)
 {
 	source.error = -EIO;
-	ASSERT_EQ(open(CTL_LEAKS), 0);
+	ASSERT_EQ(open(REPORT_ASK_LEAKS), 0);
 	EXPECT_TRUE(lines<struct digest_leak>().empty());
 	EXPECT_EQ(error, -EIO);
 }
 
-TEST_F(DigestQuery, TheLastLookIsRememberedForEachFilter)
+TEST_F(QueryDigest, TheLastLookIsRememberedForEachFilter)
 {
 	source.rows.push_back(Conn::half("10.0.0.1", 1, "10.0.0.2", 80, 60 * SEC));
 	for (const char *filter : { "", "dport 80" }) {
-		ASSERT_EQ(open(CTL_LEAKS, filter), 0);
+		ASSERT_EQ(open(REPORT_ASK_LEAKS, filter), 0);
 		EXPECT_EQ(lines<struct digest_leak>().at(0).has_growth, 0) << filter;
 	}
 	source.rows.push_back(Conn::half("10.0.0.1", 2, "10.0.0.2", 80, 60 * SEC));
-	ASSERT_EQ(open(CTL_LEAKS), 0);
+	ASSERT_EQ(open(REPORT_ASK_LEAKS), 0);
 	const auto line = lines<struct digest_leak>().at(0);
 	EXPECT_EQ(line.has_growth, 1);
 	EXPECT_EQ(line.growth, 1);
-	digest_query_close(query);
-	query = nullptr;
-	EXPECT_GT(pool.memory.bytes, 0u);
-	EXPECT_LT(pool.memory.bytes, 1000u) << "what is kept is small";
+	close();
+	EXPECT_GT(pool.digests.bytes, 0u);
+	EXPECT_LT(pool.digests.bytes, 1000u) << "what is kept is small";
 }
 
-TEST_F(DigestQuery, WithoutRoomNothingBegins)
+TEST_F(QueryDigest, WithoutRoomNothingBegins)
 {
-	pool.memory.bytes += 128u << 20;
-	EXPECT_EQ(open(CTL_LEAKS), -ENOMEM);
-	pool.memory.bytes -= 128u << 20;
+	pool.digests.bytes += QUERY_DIGEST_BYTES;
+	EXPECT_EQ(open(REPORT_ASK_LEAKS), -ENOMEM);
+	pool.digests.bytes -= QUERY_DIGEST_BYTES;
 }
 
-TEST_F(DigestQuery, OneThatIsLeftGivesAllBack)
+TEST_F(QueryDigest, OneThatIsLeftGivesAllBack)
 {
 	for (unsigned i = 0; i < 5000; i++)
 		source.rows.push_back(Conn::half(numbered(i).c_str(), 1, numbered(i).c_str(), 80, 60 * SEC));
-	ASSERT_EQ(open(CTL_LEAKS), 0);
+	ASSERT_EQ(open(REPORT_ASK_LEAKS), 0);
 	struct digest_leak line;
 	for (int i = 0; i < 30; i++)
-		EXPECT_EQ(digest_query_rows(query, &cursor, &line, 1), -EAGAIN);
-	EXPECT_GT(pool.memory.bytes, 100000u);
-	digest_query_close(query);
-	query = nullptr;
-	EXPECT_EQ(pool.memory.bytes, 0u);
+		EXPECT_EQ(query_rows(query, &line, 1), -EAGAIN);
+	EXPECT_GT(pool.digests.bytes, 100000u);
+	close();
+	EXPECT_EQ(pool.digests.bytes, 0u);
 }
 
 } // namespace

@@ -3,21 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include "snapshot_event.h"
 #include "engine.h" /* of tests/support */
-#include "mem_arena.h"
-
-extern "C" {
-#include "events.h"
-}
+#include "query.h"
+#include "report_event.h"
+#include "snapshot_event.h"
 #include "track_emit.h"
-
-/* What the daemon's engine.c gives. */
-int64_t
-engine_to_real_us(const struct engine *)
-{
-	return 500;
-}
 
 namespace
 {
@@ -25,30 +15,34 @@ namespace
 using support::SEC;
 using support::Talk;
 
-class Events : public ::testing::Test
+class QueryEvent : public ::testing::Test
 {
 protected:
-	Events() : one(4096), two(4096, [](track_config &config) { config.worker = 1; config.workers = 2; })
+	QueryEvent() : one(4096), two(4096, [](track_config &config) { config.worker = 1; config.workers = 2; })
 	{
-		daemon.tracks[0] = one.get();
-		daemon.tracks[1] = two.get();
-		daemon.n_workers = 2;
-		events.engine = &daemon;
+		tracks[0] = one.get();
+		tracks[1] = two.get();
+		rings.n = 2;
+		rings.tracks = tracks;
+		rings.to_real_us = [](void *) { return (int64_t)500; };
+		source.rings = &rings;
 		/* The counters of two workers are not those of one. */
 		one.verified = two.verified = false;
 	}
 
-	~Events() override { EXPECT_EQ(events.listeners, 0u); }
+	~QueryEvent() override { EXPECT_EQ(rings.listeners, 0u); }
 
-	struct events_listener *
+	struct query *
 	open(const char *filter, uint64_t limit = 0)
 	{
-		struct ctl_ask ask = {};
+		struct query_request request = {};
 		int error;
 
-		strcpy(ask.filter, filter);
-		ask.limit = limit;
-		struct events_listener *listener = events_open(&events, &ask, &error, text);
+		request.report = REPORT_ASK_EVENTS;
+		request.filter = filter;
+		request.sort = request.by = "";
+		request.limit = limit;
+		struct query *listener = query_open(&source, nullptr, &request, &error, text);
 		EXPECT_EQ(listener == nullptr, error != 0);
 		result = error;
 		return listener;
@@ -56,13 +50,13 @@ protected:
 
 	/* All that there is now; `result` is what ended it. */
 	std::vector<report_event>
-	all(struct events_listener *listener, unsigned max = 100)
+	all(struct query *listener, unsigned max = 100)
 	{
 		std::vector<report_event> rows, some(max);
 
 		do {
 			std::fill(some.begin(), some.end(), report_event{});
-			result = events_rows(listener, some.data(), max);
+			result = query_rows(listener, some.data(), max);
 			EXPECT_LE(result, (int)max);
 			for (int i = 0; i < result; i++)
 				rows.push_back(some[(size_t)i]);
@@ -71,15 +65,16 @@ protected:
 	}
 
 	support::Engine one, two;
-	struct engine daemon = {};
-	struct events events = {};
-	char text[CTL_TEXT_MAX] = "";
+	struct track *tracks[2];
+	struct query_rings rings = {};
+	struct query_source source = {};
+	char text[QUERY_TEXT_MAX] = "";
 	int result = 0;
 };
 
-TEST_F(Events, TwoListenersEachWithItsFilter)
+TEST_F(QueryEvent, TwoListenersEachWithItsFilter)
 {
-	struct events_listener *web = open("dport 443"), *closing = open("client.state fin-wait-1");
+	struct query *web = open("dport 443"), *closing = open("client.state fin-wait-1");
 	Talk first(1), second(2, 80);
 
 	for (const Talk &talk : {first, second}) {
@@ -103,16 +98,16 @@ TEST_F(Events, TwoListenersEachWithItsFilter)
 	EXPECT_TRUE(first.is(rows[0].row));
 	EXPECT_TRUE(second.is(rows[1].row));
 	EXPECT_EQ(rows[1].was_server, REPORT_ESTABLISHED);
-	events_close(web);
+	query_close(web);
 	one.send(first.a("R", 2));
 	EXPECT_EQ(all(closing).size(), 0u) << "it ends in another state";
-	events_close(closing);
+	query_close(closing);
 }
 
 /* An end that keeps its state says nothing of before. */
-TEST_F(Events, OnlyWhatChangedIsTold)
+TEST_F(QueryEvent, OnlyWhatChangedIsTold)
 {
-	struct events_listener *listener = open("");
+	struct query *listener = open("");
 	Talk talk(1);
 
 	one.send(talk.a("S", 0));
@@ -121,12 +116,12 @@ TEST_F(Events, OnlyWhatChangedIsTold)
 	ASSERT_EQ(rows.size(), 2u);
 	EXPECT_EQ(rows[1].was_client, REPORT_EVENT_SAME);
 	EXPECT_EQ(rows[1].was_server, REPORT_CLOSED);
-	events_close(listener);
+	query_close(listener);
 }
 
-TEST_F(Events, TwoWorkersInTheOrderOfTime)
+TEST_F(QueryEvent, TwoWorkersInTheOrderOfTime)
 {
-	struct events_listener *listener = open("");
+	struct query *listener = open("");
 
 	for (uint32_t n = 0; n < 1000; n++) {
 		support::Engine &engine = n % 3 == 0 ? two : one;
@@ -140,13 +135,13 @@ TEST_F(Events, TwoWorkersInTheOrderOfTime)
 		EXPECT_TRUE(Talk(n).is(rows[n].row));
 		EXPECT_EQ(rows[n].row.worker, n % 3 == 0);
 	}
-	events_close(listener);
+	query_close(listener);
 }
 
-TEST_F(Events, WhoDoesNotReadIsToldWhatItMissed)
+TEST_F(QueryEvent, WhoDoesNotReadIsToldWhatItMissed)
 {
 	const uint32_t n = 2 * TRACK_EVENTS_RING;
-	struct events_listener *slow = open("proto udp"), *quick = open("proto tcp");
+	struct query *slow = open("proto udp"), *quick = open("proto tcp");
 	size_t quick_heard = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -169,13 +164,13 @@ TEST_F(Events, WhoDoesNotReadIsToldWhatItMissed)
 		ASSERT_NE(rows[i].kind, REPORT_EVENT_LOST);
 	one.send(Talk(5000).udp_a(1));
 	EXPECT_GE(all(slow).size(), 1u);
-	events_close(quick);
-	events_close(slow);
+	query_close(quick);
+	query_close(slow);
 }
 
-TEST_F(Events, ALimit)
+TEST_F(QueryEvent, ALimit)
 {
-	struct events_listener *listener = open("client.port 30001", 2);
+	struct query *listener = open("client.port 30001", 2);
 	Talk talk(1);
 
 	one.send(Talk(2).udp_a(1));
@@ -183,10 +178,10 @@ TEST_F(Events, ALimit)
 	std::vector<report_event> rows = all(listener);
 	EXPECT_EQ(rows.size(), 2u);
 	EXPECT_EQ(result, 0) << "it is complete";
-	events_close(listener);
+	query_close(listener);
 }
 
-TEST_F(Events, AWrongFilter)
+TEST_F(QueryEvent, AWrongFilter)
 {
 	EXPECT_EQ(open("dport"), nullptr);
 	EXPECT_EQ(result, -EINVAL);
@@ -194,20 +189,28 @@ TEST_F(Events, AWrongFilter)
 	EXPECT_EQ(one->events, nullptr) << "nobody listens";
 }
 
-TEST_F(Events, RingsAreOnWhileSomebodyListens)
+/* A source need not have events. */
+TEST_F(QueryEvent, ASourceWithoutEvents)
 {
-	struct events_listener *first = open(""), *second = open("");
+	source.rings = nullptr;
+	EXPECT_EQ(open(""), nullptr);
+	EXPECT_EQ(result, -ENOTSUP);
+}
+
+TEST_F(QueryEvent, RingsAreOnWhileSomebodyListens)
+{
+	struct query *first = open(""), *second = open("");
 
 	EXPECT_NE(two->events, nullptr);
-	events_close(first);
+	query_close(first);
 	EXPECT_NE(two->events, nullptr);
-	events_close(second);
+	query_close(second);
 	EXPECT_EQ(one->events, nullptr);
 	EXPECT_EQ(two->events, nullptr);
 	first = open("");
 	one.send(Talk(1).udp_a(1));
 	EXPECT_EQ(all(first).size(), 1u);
-	events_close(first);
+	query_close(first);
 }
 
 /* What a private daemon does: the engine moves on when it is asked. */
@@ -231,18 +234,18 @@ struct Steps {
 	}
 };
 
-TEST_F(Events, FilesAreReadAsTheyAreAskedFor)
+TEST_F(QueryEvent, FilesAreReadAsTheyAreAskedFor)
 {
 	Steps steps = {&one, 1000};
 
-	events.step = Steps::step;
-	events.step_ctx = &steps;
+	rings.step = Steps::step;
+	rings.step_ctx = &steps;
 	ASSERT_EQ(snapshot_event_listen(one.get(), 1), 0);
 	ASSERT_EQ(snapshot_event_listen(two.get(), 1), 0);
 	Steps::step(&steps); /* before anybody asks: the listener begins there all the same */
-	struct events_listener *listener = open("");
+	struct query *listener = open("");
 	std::vector<report_event> some(10);
-	EXPECT_EQ(events_rows(listener, some.data(), 10), 10);
+	EXPECT_EQ(query_rows(listener, some.data(), 10), 10);
 	EXPECT_EQ(steps.done, 64u) << "no further than it must";
 	std::vector<report_event> rows = all(listener);
 	EXPECT_EQ(result, 0);
@@ -252,7 +255,7 @@ TEST_F(Events, FilesAreReadAsTheyAreAskedFor)
 		opened += event.kind == REPORT_EVENT_OPENED;
 	}
 	EXPECT_EQ(opened, 64000u);
-	events_close(listener);
+	query_close(listener);
 }
 
 } // namespace

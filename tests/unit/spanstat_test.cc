@@ -173,19 +173,19 @@ TEST_F(Spanstat, Drop)
 TEST_F(Spanstat, FiltersAndTheirKin)
 {
 	EXPECT_EQ(run("conn -H state close-wait and 'dport >= 443'").status, 0);
-	EXPECT_STREQ(fake.last_ask.filter, "state close-wait and dport >= 443");
+	EXPECT_EQ(fake.last_ask.filter, "state close-wait and dport >= 443");
 	EXPECT_EQ(run("-a --sort -bytes,client --limit 10").status, 0);
-	EXPECT_STREQ(fake.last_ask.filter, "");
-	EXPECT_STREQ(fake.last_ask.sort, "-bytes,client");
+	EXPECT_EQ(fake.last_ask.filter, "");
+	EXPECT_EQ(fake.last_ask.sort, "-bytes,client");
 	EXPECT_EQ(fake.last_ask.limit, 10u);
 	EXPECT_EQ(run("all -I 10.0.0.0/8 -I 2001:db8::1 -P 443").status, 0);
-	EXPECT_STREQ(fake.last_ask.filter,
+	EXPECT_EQ(fake.last_ask.filter,
 	             " (host 10.0.0.0/8 or host 2001:db8::1) (port 443)");
 	EXPECT_EQ(run("-P 22 -P 23 conn proto tcp or proto udp").status, 0);
-	EXPECT_STREQ(fake.last_ask.filter, "(proto tcp or proto udp) (port 22 or port 23)");
-	fake.opened = 0;
+	EXPECT_EQ(fake.last_ask.filter, "(proto tcp or proto udp) (port 22 or port 23)");
 	EXPECT_EQ(run("conn").status, 0);
-	EXPECT_EQ(fake.opened, 0u) << "nothing is asked for";
+	EXPECT_EQ(fake.last_ask.filter + fake.last_ask.sort + fake.last_ask.by, "") << "nothing is asked for";
+	EXPECT_EQ(fake.last_ask.limit + fake.last_ask.lines + fake.last_ask.as_version, 0u);
 }
 
 TEST_F(Spanstat, Groups)
@@ -193,10 +193,11 @@ TEST_F(Spanstat, Groups)
 	Result text = run("allconn --by server-port,vlan --sort -count proto tcp");
 
 	EXPECT_EQ(text.status, 0);
-	EXPECT_STREQ(fake.last_ask.by, "server-port,vlan");
-	EXPECT_STREQ(fake.last_ask.sort, "-count");
-	EXPECT_STREQ(fake.last_ask.filter, "proto tcp");
-	EXPECT_EQ(fake.last_ask.what, CTL_ALLCONN);
+	EXPECT_EQ(fake.last_ask.by, "server-port,vlan");
+	EXPECT_EQ(fake.last_ask.sort, "-count");
+	EXPECT_EQ(fake.last_ask.filter, "proto tcp");
+	EXPECT_EQ(fake.last_ask.report, static_cast<unsigned>(REPORT_ASK_GROUP));
+	EXPECT_EQ(fake.last_ask.of, static_cast<unsigned>(REPORT_ASK_ALLCONN));
 	EXPECT_EQ(lines(text.out), 5u) << text.out;
 	EXPECT_NE(text.out.find("\nPort  VLAN  "), std::string::npos) << text.out;
 	fake.n_rows = 0;
@@ -209,7 +210,7 @@ TEST_F(Spanstat, Events)
 	Result text = run("events dport 443 --limit 3");
 
 	EXPECT_EQ(text.status, 0);
-	EXPECT_STREQ(fake.last_ask.filter, "dport 443");
+	EXPECT_EQ(fake.last_ask.filter, "dport 443");
 	EXPECT_EQ(fake.last_ask.limit, 3u);
 	EXPECT_EQ(lines(text.out), 5u) << text.out;
 	EXPECT_NE(text.out.find("\nTime            Event  Id  "), std::string::npos) << text.out;
@@ -217,7 +218,7 @@ TEST_F(Spanstat, Events)
 	EXPECT_EQ(lines(run("events --csv").out), 4u);
 	EXPECT_EQ(run("events --json").out.find("{\"type\":\"opened\",\"time\":"), 0u);
 	EXPECT_EQ(run("events -P 443 proto tcp").status, 0);
-	EXPECT_STREQ(fake.last_ask.filter, "(proto tcp) (port 443)");
+	EXPECT_EQ(fake.last_ask.filter, "(proto tcp) (port 443)");
 	expect_error(run("events --sort bytes"), 2, "--sort and --by do not go with them");
 	expect_error(run("events --by server"), 2, "--sort and --by do not go with them");
 	expect_error(run("events nonsense"), 2, "column 1");
@@ -326,7 +327,7 @@ TEST_F(Spanstat, DropByFilter)
 
 	EXPECT_EQ(result.status, 0) << result.err;
 	EXPECT_EQ(result.out, "3 connections forgotten\n");
-	EXPECT_STREQ(fake.last_ask.filter, "server 10.0.0.1 and idle > 1h");
+	EXPECT_EQ(fake.last_ask.filter, "server 10.0.0.1 and idle > 1h");
 	EXPECT_EQ(run("drop --json dport 1").out, "{\"dropped\":3}\n");
 	EXPECT_EQ(run("drop --csv dport 1").out, "dropped\n3\n");
 	fake.n_rows = 0;
@@ -343,25 +344,25 @@ TEST_F(Spanstat, DropByFilter)
 /* Whose netstat arrives at the daemon, and which lines that system's command would show. */
 TEST_F(Spanstat, LinesAreAskedFor)
 {
-	const unsigned all = CTL_LINES | CTL_LINES_SOCKETS;
+	const unsigned all = QUERY_LINES | QUERY_LINES_SOCKETS;
 	const struct {
 		const char *words;
 		unsigned lines, version;
 		const char *sort;
 	} cases[] = {
-		{ "conn --as 10.0.0.1", CTL_LINES | CTL_LINES_SERVED, 4, "" },
-		{ "allconn --as fe80::1", CTL_LINES | CTL_LINES_SERVED, 6, "" },
-		{ "conn --dialect linux", CTL_LINES, 0, "" },
+		{ "conn --as 10.0.0.1", QUERY_LINES | QUERY_LINES_SERVED, 4, "" },
+		{ "allconn --as fe80::1", QUERY_LINES | QUERY_LINES_SERVED, 6, "" },
+		{ "conn --dialect linux", QUERY_LINES, 0, "" },
 		{ "allconn --dialect ss --as 10.0.0.1", all, 4, "" },
 		{ "conn --dialect zos", all, 0, "" },
-		{ "-a --dialect zos -M short", all | CTL_LINES_CLOSED, 0, "" },
+		{ "-a --dialect zos -M short", all | QUERY_LINES_CLOSED, 0, "" },
 		{ "-a --dialect solaris", all, 0, "-proto,bound" },
 		{ "-a --dialect solaris --json", all, 0, "" },
 		{ "-a --dialect solaris --sort idle", all, 0, "idle" },
-		{ "byteinfo --dialect zos", CTL_LINES, 0, "" },
+		{ "byteinfo --dialect zos", QUERY_LINES, 0, "" },
 		{ "-s", all, 0, "bound" },
 		{ "sockets --json --as 10.0.0.1", all, 4, "bound" },
-		{ "--by state --as 10.0.0.1", CTL_LINES | CTL_LINES_SERVED, 4, "" },
+		{ "--by state --as 10.0.0.1", QUERY_LINES | QUERY_LINES_SERVED, 4, "" },
 		{ "-b --limit 3", 0, 0, "" },
 	};
 
@@ -370,11 +371,11 @@ TEST_F(Spanstat, LinesAreAskedFor)
 		EXPECT_EQ(run(c.words).status, 0) << c.words;
 		EXPECT_EQ(fake.last_ask.lines, c.lines) << c.words;
 		EXPECT_EQ(fake.last_ask.as_version, c.version) << c.words;
-		EXPECT_STREQ(fake.last_ask.sort, c.sort) << c.words;
+		EXPECT_EQ(fake.last_ask.sort, c.sort) << c.words;
 	}
 	EXPECT_EQ(fake.last_ask.limit, 3u);
 	EXPECT_EQ(run("conn --as 10.0.0.1 sport = :22").status, 0);
-	EXPECT_STREQ(fake.last_ask.filter, "sport = :22");
+	EXPECT_EQ(fake.last_ask.filter, "sport = :22");
 	EXPECT_EQ(memcmp(fake.last_ask.as, "\x0a\0\0\x01\0\0", 6), 0);
 }
 
@@ -468,7 +469,7 @@ TEST_F(Spanstat, Digests)
 		Result text = run(name);
 
 		EXPECT_EQ(text.status, 0) << text.err;
-		EXPECT_STREQ(fake.last_ask.filter, "");
+		EXPECT_EQ(fake.last_ask.filter, "");
 		EXPECT_EQ(lines(text.out), 2 + 3 * row.text_lines) << text.out;
 		EXPECT_NE(text.out.find(row.heading), std::string::npos) << text.out;
 		EXPECT_EQ(lines(run(name + " -H").out), 3 * row.text_lines);
@@ -477,7 +478,7 @@ TEST_F(Spanstat, Digests)
 		EXPECT_EQ(lines(run(name + " --csv").out), 4u);
 		EXPECT_EQ(lines(run(name + " --csv -H").out), 3u);
 		EXPECT_EQ(run(name + " server 10.0.0.0/8 -P 443 --limit 7").status, 0);
-		EXPECT_STREQ(fake.last_ask.filter, "(server 10.0.0.0/8) (port 443)");
+		EXPECT_EQ(fake.last_ask.filter, "(server 10.0.0.0/8) (port 443)");
 		EXPECT_EQ(fake.last_ask.limit, 7u);
 		expect_error(run(name + " server foo"), 2, "column 8: expected");
 		expect_error(run(name + " --by server"), 2, "it goes without --by");
@@ -488,7 +489,7 @@ TEST_F(Spanstat, Digests)
 	}
 	EXPECT_EQ(run("-e").out, run("clients").out);
 	EXPECT_EQ(run("clients --sort -bytes,count").status, 0);
-	EXPECT_STREQ(fake.last_ask.sort, "-bytes,count");
+	EXPECT_EQ(fake.last_ask.sort, "-bytes,count");
 	expect_error(run("clients --sort idle"), 2, "--sort: column 1");
 	expect_error(run("leaks --sort count"), 2, "it goes without --sort");
 	fake.n_rows = 1000;
@@ -610,18 +611,17 @@ TEST_F(Spanstat, AReaderThatGoesAwayIsSilent)
 TEST_F(Spanstat, AReportThatIsCutSaysSo)
 {
 	fake.n_rows = 2000;
-	struct ctl_rows kind;
+	const unsigned max = ctl_frame_rows_max(REPORT_ASK_CONN);
 
-	ASSERT_TRUE(ctl_frame_rows(CTL_CONN, &kind));
-	fake.fail_after = 2 * kind.max;
+	fake.fail_after = 2 * max;
 	Result result = run("");
-	std::string rows = std::to_string(2 * kind.max);
+	std::string rows = std::to_string(2 * max);
 
 	EXPECT_EQ(result.status, 1);
 	EXPECT_EQ(result.err.find("spanstat: the report was cut short"), 0u) << result.err;
-	EXPECT_EQ(lines(result.out), 2 + 2 * kind.max + 1);
+	EXPECT_EQ(lines(result.out), 2 + 2 * max + 1);
 	EXPECT_NE(result.out.find("\n(cut short: " + rows + " connections"), std::string::npos);
-	EXPECT_EQ(lines(run("--json").out), 2 * kind.max);
+	EXPECT_EQ(lines(run("--json").out), 2 * max);
 }
 
 TEST_F(Spanstat, ThePrivateDaemonsArguments)
