@@ -8,13 +8,13 @@
 #include "ask.h"
 #include "base_log.h"
 #include "language.h"
-#include "print_names.h"
+#include "report_service.h"
 
 /* One report, one output: no need to be on the heap, too large for the stack. */
 static struct ask ask;
 
 /* For --names. */
-static struct print_services services;
+static struct report_services services;
 
 /* A descriptor that was closed must not become a socket that reports are written to. */
 static void
@@ -32,12 +32,12 @@ main_fill_descriptors(void)
 static int
 main_show_names(void)
 {
-	int error = print_services_read(&services, PRINT_SERVICES_FILE);
+	int error = report_services_read(&services, REPORT_SERVICES_FILE);
 
 	ask.services = &services;
 	if (!error)
 		return -1;
-	base_error("%s: %s", PRINT_SERVICES_FILE, strerror(-error));
+	base_error("%s: %s", REPORT_SERVICES_FILE, strerror(-error));
 	return STATUS_FAILED;
 }
 

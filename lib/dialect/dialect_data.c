@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "dialect_data.h"
-#include "print_csv.h"
-#include "print_json.h"
+#include "print_conn.h"
 #include "report_format.h"
 #include "report_label.h"
 #include "report_names.h"

@@ -4,11 +4,12 @@
 #include <netinet/in.h>
 
 #include "dialect_value.h"
-#include "print_names.h"
-#include "print_text.h"
+#include "print_conn.h"
+#include "print_part.h"
 #include "report_format.h"
 #include "report_label.h"
 #include "report_names.h"
+#include "report_service.h"
 
 #define VALUE(name)                                                                                \
 	char *dialect_value_##name(char *to, const struct dialect_line *line BASE_UNUSED,          \
@@ -67,7 +68,7 @@ value_host(char *to, const struct report_end *end, unsigned version,
 	return label ? report_format_text(to, label) : value_addr(to, end, version, style);
 }
 
-static_assert(PRINT_SERVICE_MAX <= REPORT_U64_MAX, "either has room");
+static_assert(REPORT_SERVICE_MAX <= REPORT_U64_MAX, "either has room");
 
 static size_t
 value_port(char port[REPORT_U64_MAX], const struct report_end *end, unsigned proto,

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "print_all.h"
-#include "print_names.h"
+#include "print_conn.h"
+#include "print_part.h"
 #include "report_format.h"
 #include "report_names.h"
 

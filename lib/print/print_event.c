@@ -2,9 +2,8 @@
 /* Events as text, JSON and CSV; see report_event.h. */
 
 #include "base_text.h"
-#include "print_csv.h"
-#include "print_json.h"
-#include "print_names.h"
+#include "print_conn.h"
+#include "print_part.h"
 #include "print_rows.h"
 #include "report_event.h"
 #include "report_format.h"

@@ -8,8 +8,7 @@
 #include "base_text.h"
 #include "base_width.h"
 #include "print_group.h"
-#include "print_names.h"
-#include "print_terminal.h"
+#include "print_part.h"
 #include "report_format.h"
 #include "report_names.h"
 

@@ -9,7 +9,6 @@
 #include "base_width.h"
 #include "print_health.h"
 #include "print_part.h"
-#include "print_terminal.h"
 #include "report_format.h"
 
 #define HEALTH_FIGURE_MAX 96

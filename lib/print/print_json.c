@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One row of JSON, by plain stores into reserved room; see print_json.h. */
 
-#include "print_json.h"
+#include "print_conn.h"
 #include "report_community.h"
 #include "report_format.h"
 #include "report_label.h"

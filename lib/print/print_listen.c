@@ -10,9 +10,8 @@
 #include <netinet/in.h>
 
 #include "base_text.h"
-#include "print_names.h"
+#include "print_part.h"
 #include "print_rows.h"
-#include "print_terminal.h"
 #include "report_format.h"
 #include "report_label.h"
 #include "report_listen.h"

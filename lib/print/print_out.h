@@ -22,14 +22,14 @@ BASE_BEGIN_DECLS
 #define PRINT_PIECE_MAX 4096 /* most that may be reserved at once */
 
 struct report_labels;
-struct print_services;
+struct report_services;
 
 /* What printers are told beside their rows. All zero: no limit, no names. All is borrowed. */
 struct print_style {
-	unsigned columns;                      /* of the terminal; 0: there is no limit */
-	const struct report_labels *labels;    /* what hosts are called; NULL: nothing */
-	const struct print_services *services; /* of ports; NULL: text has numbers, no names */
-	int verbose;                           /* text explains what it counts */
+	unsigned columns;                       /* of the terminal; 0: there is no limit */
+	const struct report_labels *labels;     /* what hosts are called; NULL: nothing */
+	const struct report_services *services; /* of ports; NULL: text has numbers, no names */
+	int verbose;                            /* text explains what it counts */
 };
 
 struct print_out {

@@ -8,15 +8,118 @@
 
 #include "base_text.h"
 #include "base_width.h"
-#include "print_names.h"
 #include "print_part.h"
 #include "report_format.h"
 #include "report_label.h"
+#include "report_service.h"
 
 #define PRINT_TEXT_MAX 1024 /* bytes of what is wrapped, in any language */
 
 static_assert(REPORT_SOCKET_MAX < PRINT_PART_MAX && REPORT_DURATION_MAX < PRINT_PART_MAX,
               "each has room, and its NUL");
+
+/* The longest text there is with names: nothing is longer than with numbers. */
+static_assert(REPORT_LABEL_MAX - 1 + 1 + REPORT_SERVICE_MAX - 1 <= REPORT_SOCKET_MAX, "has room");
+
+/* --- names ---------------------------------------------------------------------------------- */
+
+const char *
+print_names_service(const struct print_style *style, uint16_t port, unsigned proto)
+{
+	return style->services ? report_service_find(style->services, port, proto) : NULL;
+}
+
+const char *
+print_names_label(const struct print_style *style, const uint8_t *addr, unsigned version)
+{
+	const struct report_label *label = NULL;
+
+	if (style->services)
+		label = report_label_lookup(style->labels, addr, version);
+	return label && label->len == (version == 4 ? 32 : 128) ? label->label : NULL;
+}
+
+char *
+print_names_host(char *to, const struct print_style *style, const uint8_t *addr, unsigned version)
+{
+	const char *label = print_names_label(style, addr, version);
+
+	return label ? report_format_text(to, label) : report_format_addr(to, addr, version);
+}
+
+/* A long address may leave no room for the name of its port: the number takes less. */
+char *
+print_names_socket(char *to, const struct print_style *style, const uint8_t *addr, unsigned version,
+                   uint16_t port, unsigned proto)
+{
+	const char *label, *service;
+	char *end;
+
+	if (!style->services)
+		return report_format_socket(to, addr, version, port);
+	label = print_names_label(style, addr, version);
+	service = print_names_service(style, port, proto);
+	end = label ? report_format_text(to, label) : report_format_socket(to, addr, version, port);
+	while (!label && end[-1] != ':')
+		end--;
+	if (label)
+		*end++ = ':';
+	if (service && (size_t)(end - to) + strlen(service) <= REPORT_SOCKET_MAX)
+		return report_format_text(end, service);
+	return report_format_u64(end, port);
+}
+
+/* --- what fits a terminal ------------------------------------------------------------------- */
+
+unsigned
+print_terminal_room(unsigned columns, unsigned others, unsigned least, unsigned usual,
+                    unsigned most)
+{
+	unsigned left = columns > others ? columns - others : 0;
+
+	if (columns == 0)
+		return usual;
+	if (left < least)
+		return least;
+	return left < most ? left : most;
+}
+
+char *
+print_terminal_cut(char *text, unsigned width)
+{
+	size_t n = strlen(text), tail = width / 2, head = width - tail;
+
+	if (n <= width || head == 0)
+		return text;
+	text[head - 1] = '~';
+	memmove(text + head, text + n - tail, tail + 1);
+	return text;
+}
+
+char *
+print_terminal_middle(unsigned columns, char *text, unsigned width)
+{
+	return columns == 0 ? text : print_terminal_cut(text, width);
+}
+
+char *
+print_terminal_tail(unsigned columns, char *text, unsigned width)
+{
+	const char *from = text;
+	unsigned left = base_width(text), step;
+
+	if (columns == 0 || left <= width)
+		return text;
+	while (left + 1 > width && *from) {
+		from += base_width_step(from, &step);
+		left -= step;
+	}
+	memmove(text + 1, from, strlen(from) + 1);
+	text[0] = '~';
+	return text;
+}
+
+/* --- parts ---------------------------------------------------------------------------------- */
 
 const char *
 print_addr(char to[PRINT_PART_MAX], const uint8_t *addr, unsigned version)

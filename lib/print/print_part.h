@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the printers of this library share: addresses, shares, times in buffers of the caller's.
+ * What printers share: names in place of numbers, text that fits a terminal, small parts in buffers
+ * of the caller's. Any thread.
  *
- * These reports have few lines, so printf is quick enough. Any thread.
+ * Names are shown where the output's style (print_out.h) has a table of services: hosts have its
+ * labels that are of one address, ports the names of /etc/services. Text only: JSON has numbers, and
+ * names beside them.
+ *
+ * A terminal has so many columns; a pipe, a file and --wide have no limit, and nothing is cut there.
+ * What a table can do without is the middle of a long address, so names have the room that the
+ * numbers beside them leave. `columns` is that of struct print_style; 0: there is no limit.
  */
 #ifndef PRINT_PART_H
 #define PRINT_PART_H
@@ -11,6 +18,42 @@
 #include "print_out.h"
 
 BASE_BEGIN_DECLS
+
+/* --- names ---------------------------------------------------------------------------------- */
+
+/* What a port is called, IPPROTO_TCP or IPPROTO_UDP, or NULL; NULL where names are not shown. */
+const char *print_names_service(const struct print_style *style, uint16_t port, unsigned proto);
+
+/* What a host itself is called, or NULL, likewise: the name of a network would hide which it is. */
+const char *
+print_names_label(const struct print_style *style, const uint8_t *addr, unsigned version);
+
+/* As report_format_addr and report_format_socket, with names if they are shown; no longer. */
+char *
+print_names_host(char *to, const struct print_style *style, const uint8_t *addr, unsigned version);
+char *print_names_socket(char *to, const struct print_style *style, const uint8_t *addr,
+                         unsigned version, uint16_t port, unsigned proto);
+
+/* --- what fits a terminal ------------------------------------------------------------------- */
+
+/*
+ * Columns for a name beside `others` columns of the line: what they leave, `least` at least and
+ * `most` at most; `usual` where there is no limit.
+ */
+unsigned print_terminal_room(unsigned columns, unsigned others, unsigned least, unsigned usual,
+                             unsigned most);
+
+/*
+ * Shortens `text`, which is ASCII, to `width` columns, at least one: a ~ stands for what is left
+ * out of its middle. Returns `text`. The second if there is a limit.
+ */
+char *print_terminal_cut(char *text, unsigned width);
+char *print_terminal_middle(unsigned columns, char *text, unsigned width);
+
+/* The latter of the beginning of a text in any language, as of a file's path. */
+char *print_terminal_tail(unsigned columns, char *text, unsigned width);
+
+/* --- parts ---------------------------------------------------------------------------------- */
 
 #define PRINT_PART_MAX 64 /* bytes of any of them, the NUL included */
 

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "packet_verdict.h"
+#include "print_part.h"
 #include "print_stats.h"
-#include "print_terminal.h"
 #include "report_format.h"
 #include "report_names.h"
 

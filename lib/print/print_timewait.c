@@ -8,7 +8,6 @@
 #include "digest_row.h"
 #include "print_part.h"
 #include "print_rows.h"
-#include "print_terminal.h"
 #include "report_format.h"
 #include "report_label.h"
 

@@ -16,10 +16,7 @@
 #include <unistd.h>
 
 #include "bench_drive.h"
-#include "print_all.h"
-#include "print_csv.h"
-#include "print_json.h"
-#include "print_text.h"
+#include "print_conn.h"
 #include "snapshot.h"
 
 #define SNAPSHOT_FLOWS       1000000

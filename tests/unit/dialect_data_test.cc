@@ -5,8 +5,7 @@
 
 #include "print_capture.h"
 #include "dialect_fixture.h"
-#include "print_csv.h"
-#include "print_json.h"
+#include "print_conn.h"
 
 extern "C" {
 #include "dialect_data.h"

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "print_capture.h"
-#include "print_all.h"
+#include "print_conn.h"
 #include "report_fixture.h"
 
 namespace {

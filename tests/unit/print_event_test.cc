@@ -7,8 +7,7 @@
 #include "print_rows.h"
 #include "report_event.h"
 #include "report_fixture.h"
-#include "print_csv.h"
-#include "print_json.h"
+#include "print_conn.h"
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include "print_capture.h"
 #include "report_fixture.h"
-#include "print_json.h"
+#include "print_conn.h"
 #include "report_label.h"
 
 namespace {

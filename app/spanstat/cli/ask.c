@@ -20,7 +20,7 @@
 #include "base_log.h"
 #include "base_text.h"
 #include "interrupt.h"
-#include "print_text.h"
+#include "print_conn.h"
 #include "reader.h"
 #include "report_label.h"
 #include "view.h"

@@ -24,9 +24,9 @@ struct ask {
 	struct report_group columns; /* --by: its keys alone */
 	struct dialect_view view;    /* of reports that take --as and --dialect */
 	struct dialect_printer printer;
-	uint64_t rows;                         /* printed */
-	struct report_labels labels;           /* those that came with the answer */
-	const struct print_services *services; /* --names; else NULL */
+	uint64_t rows;                          /* printed */
+	struct report_labels labels;            /* those that came with the answer */
+	const struct report_services *services; /* --names; else NULL */
 	struct print_out out;
 };
 

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base_width.h"
-#include "print_terminal.h"
+#include "print_part.h"
 
 namespace
 {

@@ -13,7 +13,8 @@
 
 #include "report_format.h"
 #include "report_label.h"
-#include "print_names.h"
+#include "print_part.h"
+#include "report_service.h"
 
 namespace
 {
@@ -52,7 +53,7 @@ protected:
 	int show(const char *from)
 	{
 		style.services = &known;
-		return print_services_read(&known, from);
+		return report_services_read(&known, from);
 	}
 	const char *service(uint16_t port, unsigned proto) const
 	{
@@ -71,7 +72,7 @@ protected:
 
 	std::string path;
 	report_labels table = {};
-	print_services known = {};
+	report_services known = {};
 	print_style style = {};
 };
 

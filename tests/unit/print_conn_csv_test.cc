@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "print_capture.h"
-#include "print_csv.h"
+#include "print_conn.h"
 #include "report_fixture.h"
 
 namespace {

@@ -6,7 +6,7 @@
 
 #include "print_capture.h"
 #include "report_fixture.h"
-#include "print_text.h"
+#include "print_conn.h"
 
 namespace {
 
