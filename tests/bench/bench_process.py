@@ -22,6 +22,7 @@ READY_SEC = 60    # a capture of a million packets is copied into mbufs first
 ANSWER_SEC = 120
 STOP_SEC = 20
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
 
 
 class BenchError(Exception):
@@ -35,7 +36,8 @@ def check(passed, why):
 
 def main(doc, body, names=(), flows=None):
     """Runs body(given) as a program with the command line of all benchmarks; gives its exit status.
-    given.names are those asked for, all if none is; given.huge is what the daemon is told of its
+    given.names are those asked for, all if none is; `names` may be a function of the build folder
+    that gives them; given.huge is what the daemon is told of its
     memory; given.folder is there for the run, or was given."""
     parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument("--build", required=True, help="the build folder")
@@ -44,8 +46,10 @@ def main(doc, body, names=(), flows=None):
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--no-huge", action="store_true", help="the daemon on ordinary memory")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
+    parser.add_argument("names", nargs="*", metavar="NAME",
+                        help="all" if callable(names) else ", ".join(names))
     given = parser.parse_args()
+    names = names(given.build) if callable(names) else names
     for name in given.names:
         if name not in names:
             parser.error(f"no benchmark is called {name}")

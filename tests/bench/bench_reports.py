@@ -37,6 +37,7 @@ import time
 import bench_process
 from bench_process import check, status_kb
 from bench_control import Ask, control_ns
+from described import Described
 
 FILL_SEC = 60
 FIRST_SEC = 60
@@ -46,12 +47,9 @@ STEPS_A_FLOW = 5.5 # packets of each connection before any talks: (3 + 7 + 3 + 9
 MSL_SEC = 1800     # TIME_WAIT outlasts the benchmark
 FORMATS = (("text", ["-H"]), ("json", ["--json"]))
 
-# name: its words
-REPORTS = {
-    "conn": ["conn"], "allconn": ["allconn"], "all": ["all"], "byteinfo": ["byteinfo"],
-    "sockets": ["sockets"], "listen": ["listen", "--all"], "clients": ["clients"],
-    "leaks": ["leaks"], "timewait": ["timewait"], "stats": ["stats"], "health": ["health"],
-    "home": ["home"], "states": ["states"],
+# name: its words, besides the reports themselves
+MORE = {
+    "listen": ["listen", "--all"],
     "by": ["allconn", "--by", "server,server-port,state"], "by_client": ["conn", "--by", "client"],
     "sort": ["conn", "--sort", "-bytes", "--limit", "100"],
     "sort_all": ["allconn", "--sort", "opened"],
@@ -60,6 +58,12 @@ REPORTS = {
 }
 TOP_SHOWS = re.compile(rb"[1-9][0-9.k]* (first )?connections by")
 PAUSE_SEC = {"health": 1} # it looks twice, a second apart
+
+
+def reports(build):
+    """{name: its words} of all; those that have no end, and drop, are not looked at again."""
+    every = Described(os.path.join(build, "app/spanstat/spanstat")).reports("json", "watch")
+    return {**{name: [name] for name in every}, **MORE}
 
 
 class Read:
@@ -87,6 +91,7 @@ class Read:
 class Bench:
     def __init__(self, given, daemon):
         self.given, self.daemon = given, daemon
+        self.reports = reports(given.build)
         self.daemon_kb = self.rss()
 
     def rss(self):
@@ -96,7 +101,7 @@ class Bench:
         return [self.daemon.spanstat, "--socket", self.daemon.socket, *words]
 
     def report(self, name, form, options):
-        command = self.command(*REPORTS[name], *options)
+        command = self.command(*self.reports[name], *options)
         asks = [Ask(self.daemon, command) for _ in range(self.given.rounds)]
         read = Read(command)
         seconds, control, client = (statistics.median(getattr(ask, key) for ask in asks)
@@ -187,7 +192,7 @@ def bench(given):
         bench_process.first_cpu_only()
         wait_filled(daemon, given.flows)
         one = Bench(given, daemon)
-        for name in given.names or REPORTS:
+        for name in given.names or one.reports:
             for form, options in FORMATS:
                 one.report(name, form, options)
         if not given.names:
@@ -196,4 +201,4 @@ def bench(given):
 
 
 if __name__ == "__main__":
-    sys.exit(bench_process.main(__doc__, bench, REPORTS, flows=1000000))
+    sys.exit(bench_process.main(__doc__, bench, reports, flows=1000000))

@@ -11,12 +11,10 @@ import subprocess
 
 from compare_run import INTERRUPT, Ask
 from compare_stage import JAPANESE, MAIN, WRONG_CONFIGURATIONS
-from replay_usage import ARGUMENTS, AT, FILTERED, FILTERS, FLAGS, LINED, REPORTS, TOGETHER, VALUES
+from described import Described
+from replay_usage import ARGUMENTS, AT, FILTERS, FLAGS, LINED, TOGETHER, VALUES
 
 SOCKET = ("--socket", "d.sock")
-EVERY = (("conn",), ("allconn",), ("all",), ("byteinfo",), ("sockets",), ("listen",),
-         ("listen", "--all"), ("clients",), ("leaks",), ("timewait",), ("health",), ("states",),
-         ("stats",), ("home",), ("events",))
 FORMS = ((), ("--json",), ("--csv",))
 MORE_FORMS = (("-H",), ("-H", "--csv"), ("--no-header", "--json"), ("--wide",), ("-W", "--csv"),
               ("--names",), ("--names", "--json"), ("--names", "-W"))
@@ -25,16 +23,11 @@ DIALECTS = (("zos",), ("zos", "--format", "short"), ("zos", "--format", "long"),
             ("ss",), ("bsd",), ("solaris",), ("windows",))
 COLUMNS = (80, 132, 200)
 ORDERED = ",local,foreign,proto"  # sockets that a sort leaves side by side have no order
-LIMITED = ("conn", "allconn", "all", "byteinfo", "sockets", "clients", "leaks", "timewait",
-           "events")
 BY_MANY = ("server,server-port", "client-net/24,end", "server,server-port,state",
            "client,server,proto,closed-by", "client-net/16,server-net/64")
 FEW = (("all", "--keep", "--json"), ("allconn",), ("listen", "--all", "--csv"), ("stats", "--json"),
        ("events", "--json"))  # of each capture that others made
-SEVERAL = (("conn",), ("allconn", "--keep"), ("all", "--keep", "--json"), ("byteinfo", "--csv"),
-           ("sockets",), ("listen", "--all", "--json"), ("clients", "--keep"), ("leaks", "--keep"),
-           ("timewait", "--keep", "--json"), ("health",), ("states", "--json"), ("stats",),
-           ("stats", "--json"), ("home",), ("events", "--csv"), ("events",))
+MIXED = ((), ("--keep",), ("--keep", "--json"), ("--csv",), ("--json",))
 # Values that go with each kind of word of a filter; {} is taken from the rows that there are.
 VALUES_OF = {
     "socket": ("10.20.0.0/16", "{client}", "{server}:443", "fd00:20::/32", ":443", "{client6}"),
@@ -51,15 +44,15 @@ JOINED = ("state established or state time-wait", "not proto udp", "! dport 443"
 TOP_KEYS = ("2", "3", "1", "g", "s", "S", "r", "w", "h", "x", "p")
 
 
-class Known:
-    """What --describe says, by the first word of its lines; and values from the capture."""
+class Known(Described):
+    """What --describe says, and values from the capture."""
 
     def __init__(self, build):
-        done = self.ask(build, "--describe")
-        self.lines = {}
-        for line in done.splitlines():
-            kind, *rest = line.split("\t")
-            self.lines.setdefault(kind, []).append(rest)
+        super().__init__(build.spanstat)
+        self.every = [(name,) for name in self.reports("json", "read")] + [("listen", "--all")]
+        self.limited = self.reports("limit")
+        self.filtered = [name for name in self.reports("json") if name not in
+                         self.reports(words="none")]
         rows = [json.loads(line) for line in
                 self.ask(build, "-r", MAIN, "--keep", "allconn", "--json").splitlines()]
         row4 = next(row for row in rows if "." in row["client"]["ip"] and row["proto"] == "tcp")
@@ -73,10 +66,6 @@ class Known:
     def ask(build, *words):
         return subprocess.run([build.spanstat, *words], cwd=build.place, check=True, text=True,
                               capture_output=True, stdin=subprocess.DEVNULL).stdout
-
-    def fields(self, use):
-        """The fields for rows, groups or by."""
-        return [name for name, uses, *_ in self.lines["field"] if use in uses.split()]
 
     def values_of(self, kind):
         if kind == "state":
@@ -110,10 +99,10 @@ def about_programs():
     yield Ask(("-V",), program="spanstatd")
 
 
-def about_forms():
-    for report, form, moment in itertools.product(EVERY, (*FORMS, *MORE_FORMS), MOMENTS):
+def about_forms(known):
+    for report, form, moment in itertools.product(known.every, (*FORMS, *MORE_FORMS), MOMENTS):
         yield read(*moment, *report, *form)
-    for report, form in itertools.product(EVERY, FORMS):
+    for report, form in itertools.product(known.every, FORMS):
         name = f"{'-'.join((*report, *form)).replace('--', '')}.out"
         yield read("--keep", "-o", name, *report, *form)
         yield read("--keep", *report, *form, names=(MAIN, "raw-pcap.pcap", "sll2-pcap.pcap"))
@@ -131,7 +120,7 @@ def about_order(known):
         rest = ",-bytes,id" if report != "sockets" else ORDERED
         yield read("--keep", report, "--sort", f"-{field}{rest}", "--limit", "20", "--json")
         yield read("--keep", report, "--sort", f"{field}{rest}", "--csv")
-    for report, limit, form in itertools.product(LIMITED, ("1", "3", "20", "100000"), FORMS):
+    for report, limit, form in itertools.product(known.limited, ("1", "3", "20", "100000"), FORMS):
         yield read("--keep", report, "--limit", limit, *form)
 
 
@@ -163,8 +152,7 @@ def about_filters(known):
         yield read("--keep", "allconn", text, "--json")
     for word, texts in itertools.groupby(known.filters(), lambda pair: pair[0]):
         text = next(texts)[1]
-        for report in ("conn", "all", "byteinfo", "sockets", "clients", "leaks", "timewait",
-                       "events"):
+        for report in known.limited:
             yield read("--keep", report, text)
         yield read("--keep", "allconn", "--as", known.hosts[0], text)
         yield read("--keep", "allconn", "--by", "server", text)
@@ -172,17 +160,17 @@ def about_filters(known):
         yield read("--keep", "allconn", text)
         yield read("--keep", "leaks", text, "--json")
     for report, option in itertools.product(
-            (name for name in FILTERED if name != "drop"),
+            (name for name in known.filtered if name != "drop"),
             (("-I", known.hosts[0]), ("-P", "443"), ("-I", "10.20.0.0/16", "-P", "80", "-P", "443"),
              ("-E", "db1"))):
         yield read("--keep", report, *option)
 
 
-def about_usage():
+def about_usage(known):
     """Every mistake of replay_usage; the daemon that is not there has a name, too."""
     nobody = ("--socket", "nobody.sock")
     for text, _ in FILTERS:
-        for report in FILTERED:
+        for report in known.filtered:
             yield Ask((*nobody, report, text))
     for report, option, values, _ in VALUES:
         for value in values:
@@ -191,7 +179,7 @@ def about_usage():
         yield read("--at", value)
     for words, _ in TOGETHER:
         yield Ask((*nobody, *words))
-    for report in (*REPORTS, "foo", "", "con"):
+    for report in (*known.reports(), "foo", "", "con"):
         for words in ((), *((one,) for one in ARGUMENTS), *((one + "=x",) for one in FLAGS),
                       ("--foo",), ("foo",), ("1", "--sort", "id"), ("--all",),
                       ("--as", "10.0.0.1"), ("--by", "server"), ("--limit", "1"), ("--json",)):
@@ -214,9 +202,9 @@ def about_daemon_usage():
         yield Ask(("--config", f"wrong{number}.conf", "--check"), program="spanstatd")
 
 
-def about_japanese():
-    for report, form in itertools.product(EVERY, (*FORMS, ("--wide",), ("--limit", "2"))):
-        if "--limit" not in form or report[0] in LIMITED:
+def about_japanese(known):
+    for report, form in itertools.product(known.every, (*FORMS, ("--wide",), ("--limit", "2"))):
+        if "--limit" not in form or report[0] in known.limited:
             yield read("--keep", *report, *form, language=JAPANESE)
     for words in (("--help",), ("--version",)):
         yield Ask(words, language=JAPANESE)
@@ -230,29 +218,29 @@ def about_japanese():
 
 
 def about_terminals(known):
-    reports = (*EVERY, ("allconn", "--by", "server"), ("allconn", "--by", "client,server"),
+    reports = (*known.every, ("allconn", "--by", "server"), ("allconn", "--by", "client,server"),
                ("allconn", "--by", "client-net/64,end"), ("conn", "--limit", "3"),
                ("allconn", "--as", known.hosts[0]), ("allconn", "--names"), ("allconn", "--json"),
                ("allconn", "--csv"), ("allconn", "-W"),
                *(("allconn", "--dialect", *dialect) for dialect in DIALECTS))
     for report, columns in itertools.product(reports, COLUMNS):
         yield read("--keep", *report, columns=columns)
-    for report in EVERY:
+    for report in known.every:
         yield read("--keep", *report, columns=80, language=JAPANESE)
     yield Ask(("conn", "state foo"), columns=80)
     yield Ask(("--help",), columns=80)
 
 
-def about_captures(names, others):
-    for name, report in itertools.product(names, SEVERAL):
-        yield read(*report, names=(name,))
+def about_captures(known, names, others):
+    for (i, name), (j, report) in itertools.product(enumerate(names), enumerate(known.every)):
+        yield read(*report, *MIXED[(i + j) % len(MIXED)], names=(name,))
     for name, report in itertools.product(others, FEW):
         yield read(*report, names=(name,))
 
 
 def about_daemon(known):
     """A daemon of each build that has read the capture and knows names of hosts."""
-    for report, form in itertools.product(EVERY, (*FORMS, *MORE_FORMS)):
+    for report, form in itertools.product(known.every, (*FORMS, *MORE_FORMS)):
         if report[0] != "events":
             yield told(*report, *form)
     for words in (("allconn", "-E", "db1"), ("allconn", "-E", "web*", "-E", "db?", "--json"),
@@ -263,7 +251,7 @@ def about_daemon(known):
                   ("allconn", "--by", "client,server", "--names"),
                   ("drop", "FFFFFFFF"), ("drop", ""), ("drop", "id 1 and id 2"), ("top",)):
         yield told(*words)
-    for report in EVERY[:4]:
+    for report in known.every[:4]:
         yield told(*report, columns=80, language=JAPANESE)
 
 
@@ -289,6 +277,7 @@ def about_dropping(known):
 
 def without_daemon(known, stage):
     """All asks that may be put in any order and side by side."""
-    return [*about_programs(), *about_forms(), *about_order(known), *about_groups(known),
-            *about_hosts(known), *about_filters(known), *about_usage(), *about_daemon_usage(),
-            *about_japanese(), *about_terminals(known), *about_captures(stage.names, stage.others)]
+    return [*about_programs(), *about_forms(known), *about_order(known), *about_groups(known),
+            *about_hosts(known), *about_filters(known), *about_usage(known), *about_daemon_usage(),
+            *about_japanese(known), *about_terminals(known),
+            *about_captures(known, stage.names, stage.others)]

@@ -19,12 +19,15 @@ MASKS of compare_run, MASKS and UNORDERED of compare_wire say what it is, and wh
 11,000 questions, and takes two to five minutes on two processors.
 
 Each difference is printed: what was asked, the first place that differs, both sides of it. A line
-of --expect is a regular expression of what is asked, a tab, and why it may differ; such differences
-are counted apart, and a line that nothing matched is named. --rename says what a constant, a struct
-or a member (STRUCT.MEMBER) of ctl_frame.h is called in the build after. The last line is
-`N asked, N differ`. Exit status 0 when nothing differs that is not expected, 1 otherwise.
+of --expect is a regular expression of what is asked and of the place, `ASKED: PLACE`, a tab, and
+why it may differ; such differences are counted apart, and a line that nothing matched is named.
+--rename, or a line `rename OLD=NEW` of --expect, says what a struct or a member (STRUCT.MEMBER=NEW)
+of an answer is called in the build after. Builds whose protocols are not the same
+are compared by what their frames mean (compare_protocol). The last line is `N asked, N differ`.
+Exit status 0 when nothing differs that is not expected, 1 otherwise.
 """
 import argparse
+import itertools
 import os
 import re
 import sys
@@ -35,6 +38,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import compare_asks
 import compare_frames
+from compare_protocol import KINDS
 from compare_run import run
 from compare_stage import Stage
 from compare_wire import Layout, WireError
@@ -76,22 +80,25 @@ def texts_differ(before, after):
     return []
 
 
+def row_differs(layout, kind, number, before, after):
+    """The member in which two rows differ, and its bytes."""
+    at = next(i for i, (one, other) in enumerate(zip(before, after)) if one != other)
+    one, other = before[at], after[at]
+    byte = len(os.path.commonprefix([one, other]))
+    return [f"{kind}, row {number}: {layout.member(kind, at)}, byte {byte}",
+            f"before: {shown(one, byte)}", f"after:  {shown(other, byte)}"]
+
+
 def frames_differ(layout, before, after):
-    """The same for two lists of frames; the member that differs is named."""
-    for number, (one, other) in enumerate(zip(before, after), 1):
-        if one[1] != other[1]:
-            return [f"frame {number}", f"before: {one[1]}", f"after:  {other[1]}"]
-        for row, (mine, theirs) in enumerate(zip(one[2], other[2]), 1):
+    """What differs between two answers of the socket: lists of kinds with their rows."""
+    for one, other in itertools.zip_longest(before, after, fillvalue=("nothing", [])):
+        if one[0] != other[0]:
+            return [f"{one[0]} before, {other[0]} after"]
+        for number, (mine, theirs) in enumerate(zip(one[1], other[1]), 1):
             if mine != theirs:
-                at = len(os.path.commonprefix([mine, theirs]))
-                member = layout.member_at(one[0], at)
-                return [f"frame {number}, {one[0]}, row {row}, byte {at}: {member}",
-                        f"before: {mine[at:at + 16].hex(' ')}",
-                        f"after:  {theirs[at:at + 16].hex(' ')}"]
-        if len(one[2]) != len(other[2]):
-            return [f"frame {number}, {one[0]}: {len(one[2])} rows before, {len(other[2])} after"]
-    if len(before) != len(after):
-        return [f"{len(before)} frames before, {len(after)} after"]
+                return row_differs(layout, one[0], number, mine, theirs)
+        if len(one[1]) != len(other[1]):
+            return [f"{one[0]}: {len(one[1])} rows before, {len(other[1])} after"]
     return []
 
 
@@ -108,17 +115,20 @@ class Expected:
     """The lines of --expect: which differences there may be, and why."""
 
     def __init__(self, path):
-        self.rules = []
+        self.rules, self.renamed = [], []
         if path:
             with open(path, encoding="utf-8") as file:
                 for line in file.read().splitlines():
                     if line and not line.startswith("#"):
                         pattern, _, reason = line.partition("\t")
-                        self.rules.append([re.compile(pattern), reason.strip(), 0])
+                        if pattern.startswith("rename "):
+                            self.renamed.append(renamed(pattern.removeprefix("rename ")))
+                        else:
+                            self.rules.append([re.compile(pattern), reason.strip(), 0])
 
-    def reason(self, asked):
+    def reason(self, asked, place):
         for rule in self.rules:
-            if rule[0].search(asked):
+            if rule[0].search(f"{asked}: {place}"):
                 rule[2] += 1
                 return rule[1] or "no reason is given"
         return None
@@ -132,7 +142,10 @@ class Comparison:
         self.given, self.stage = given, stage
         self.expected = Expected(given.expect)
         self.layouts = [Layout(stage.builds[0].folder, {}),
-                        Layout(stage.builds[1].folder, dict(given.rename))]
+                        Layout(stage.builds[1].folder,
+                               dict((*given.rename, *self.expected.renamed)))]
+        for layout in self.layouts:
+            layout.agree(*self.layouts)
         self.asked = self.differ = self.justified = 0
 
     def chosen(self, asks):
@@ -144,7 +157,7 @@ class Comparison:
         self.asked += 1
         if not difference:
             return
-        reason = self.expected.reason(str(asked))
+        reason = self.expected.reason(asked, difference[0])
         self.differ += reason is None
         self.justified += reason is not None
         print(f"{'differs' if reason is None else 'expected'}: {asked}")
@@ -172,6 +185,18 @@ class Comparison:
                      for build in self.stage.builds]
             self.take(name, texts_differ(*texts))
 
+    def ask_layouts(self):
+        """The members of each struct of an answer, and that each report can be asked for."""
+        before, after = self.layouts
+        for name in self.chosen(f"struct {one}" for one in before.members
+                                if one in KINDS.values() or not one.startswith("ctl_")):
+            texts = [{"members": layout.described(name.removeprefix("struct "))}
+                     for layout in self.layouts]
+            self.take(name, texts_differ(*texts))
+        for name in self.chosen(f"request {one}" for one in before.protocol.reports):
+            found = name.removeprefix("request ") in after.protocol.reports
+            self.take(name, [] if found else ["only before"])
+
     def ask_socket(self, requests):
         """Each daemon all requests, one after the other; the two side by side."""
         requests = self.chosen(requests)
@@ -187,12 +212,13 @@ class Comparison:
         with before, after:
             self.ask_all(compare_asks.about_daemon(known), self.given.jobs)
             self.ask_all(compare_asks.about_watching(), 1)
-            self.ask_socket(compare_frames.requests_all(known))
+            self.ask_socket(compare_frames.Requests(known, self.layouts).all())
             self.ask_all(compare_asks.about_dropping(known), 1)
 
     def whole(self):
         known = compare_asks.Known(self.stage.builds[0])
         self.ask_files()
+        self.ask_layouts()
         self.ask_all(compare_asks.without_daemon(known, self.stage), self.given.jobs)
         self.ask_daemons(known)
         for pattern in self.expected.unmet():

@@ -1,33 +1,31 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Requests to a daemon of each build as raw bytes, and what it answers, frame by frame.
+"""Requests to a daemon of each build as raw bytes, and what it answers, by meaning.
 
-Magic, version, types and layouts are each build's own (compare_wire). An answer is a list of
-frames: a line that says what the header said, and the rows. The version is compared with the
-build's own header, so that it may move.
+How a request is packed and a frame is marked is each build's own (compare_protocol), and so are
+numbers and layouts (compare_wire). An answer is a list of INFO, LABELS, rows of a struct, END, each
+with its rows; how many rows a frame holds, and frames without any, mean nothing and are not
+compared. The version in a header is compared with the build's own, so that it may move.
 """
 import itertools
 import re
 import signal
 import socket
-import struct
 import subprocess
 import time
 from dataclasses import dataclass
 
+from compare_protocol import ROWS
 from compare_stage import MAIN, environment
 from compare_wire import UNORDERED, UNORDERED_LINES, WireError
 
-HEADER = struct.Struct("=IHHII")  # magic, version, type, length, reserved
 READY_SEC = 30
 WAIT_SEC = 30
 # In the text of an END where the version is refused: the version is what may differ.
 VERSIONS = re.compile(rb"protocol [0-9]+")
 
-DIGESTS = ("CTL_LEAKS", "CTL_TIMEWAIT", "CTL_CLIENTS")
-CONNECTIONS = ("CTL_CONN", "CTL_ALLCONN", "CTL_ALL")
-BARE = ("CTL_STATS", "CTL_HOME", "CTL_LISTEN", "CTL_LISTEN_ALL", *CONNECTIONS)
-LINES = (("CTL_LINES",), ("CTL_LINES", "CTL_LINES_CLOSED"), ("CTL_LINES", "CTL_LINES_SERVED"),
-         ("CTL_LINES", "CTL_LINES_CLOSED", "CTL_LINES_SERVED", "CTL_LINES_SOCKETS"))
+LINES = (("LINES",), ("LINES", "LINES_CLOSED"), ("LINES", "LINES_SERVED"),
+         ("LINES", "LINES_CLOSED", "LINES_SERVED", "LINES_SOCKETS"))
+VARIANTS = ("LISTEN_ALL", "DROP_MATCHING", "GROUP")  # reports that nobody types
 WRONG = ((b"filter", b"state foo"), (b"filter", b"(" * 3000), (b"filter", b"\xff\xfe"),
          (b"sort", b"nothing"), (b"sort", b"id," * 60), (b"by", b"nothing"), (b"as_version", 5))
 
@@ -52,111 +50,122 @@ def request(kind, **values):
                                for name, value in values.items()))
 
 
-def requests_plain(known):
-    for kind in BARE:
-        yield Request(kind)
-    for kind in (*CONNECTIONS, *DIGESTS):
-        yield request(kind)
-        for limit in (1, 7, 1 << 40):
-            yield request(kind, limit=limit)
-        yield request(kind, filter="state established or proto udp", limit=3)
-        for field in known.fields("rows" if kind in CONNECTIONS else "groups"):
-            yield request(kind, sort=f"-{field}", limit=40)
-            yield request(kind, sort=f"{field},-bytes")
-    for kind in (*CONNECTIONS, "CTL_CLIENTS", "CTL_LEAKS"):
-        for _, text in known.filters():
-            yield request(kind, filter=text)
+class Requests:
+    """All that is asked, of those reports that both builds have requests for."""
 
+    def __init__(self, known, layouts):
+        self.known = known
+        before, after = (layout.protocol.reports for layout in layouts)
+        self.reports = [name for name in before if name in after]
+        self.connections = self.that(lambda name: known.takes(name, "by", "json"))
+        self.digests = [name for name in self.that(lambda name: known.takes(name, "limit", "read"))
+                        if name not in self.connections and name != "EVENTS"]
 
-def requests_lines(known):
-    hosts = ((0, b""), *((6 if ":" in host else 4,
-                          socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET,
-                                           host)) for host in known.hosts))
-    for kind, lines, (version, host) in itertools.product(("CTL_CONN", "CTL_ALLCONN"), LINES,
-                                                          hosts):
-        common = {"lines": lines, "as_version": version, "as": host}
-        yield request(kind, **common)
-        yield request(kind, sort="state,local,foreign,proto", limit=9, **common)
-        yield request("CTL_GROUP", by="state", what=kind, **common)
+    def that(self, fits):
+        """The reports that a user types and that fit."""
+        return [name for name in self.reports
+                if name not in VARIANTS and fits(name.lower())]
 
+    def plain(self):
+        bare = self.that(lambda name: self.known.takes(name, "read"))
+        for kind in (*bare, "LISTEN_ALL"):
+            if kind != "EVENTS":
+                yield Request(kind)
+        for kind in (*self.connections, *self.digests):
+            yield request(kind)
+            for limit in (1, 7, 1 << 40):
+                yield request(kind, limit=limit)
+            yield request(kind, filter="state established or proto udp", limit=3)
+            for field in self.known.fields("rows" if kind in self.connections else "groups"):
+                yield request(kind, sort=f"-{field}", limit=40)
+                yield request(kind, sort=f"{field},-bytes")
+            for _, text in self.known.filters():
+                yield request(kind, filter=text)
 
-def requests_groups(known):
-    keys = [key + "/24" if key.endswith("-net") else key for key in known.fields("by")]
-    for key, kind in itertools.product(keys, CONNECTIONS):
-        yield request("CTL_GROUP", by=key, what=kind)
-        yield request("CTL_GROUP", by=f"{key},proto", what=kind, sort="-bytes", limit=5)
+    def lines(self):
+        hosts = ((0, b""), *((6 if ":" in host else 4,
+                              socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET,
+                                               host)) for host in self.known.hosts))
+        viewed = self.that(lambda name: self.known.takes(name, "as"))
+        for kind, lines, (version, host) in itertools.product(viewed, LINES, hosts):
+            common = {"lines": lines, "as_version": version, "as": host}
+            yield request(kind, **common)
+            yield request(kind, sort="state,local,foreign,proto", limit=9, **common)
+            yield request("GROUP", by="state", of=kind, **common)
 
+    def groups(self):
+        keys = [key + "/24" if key.endswith("-net") else key for key in self.known.fields("by")]
+        for key, kind in itertools.product(keys, self.connections):
+            yield request("GROUP", by=key, of=kind)
+            yield request("GROUP", by=f"{key},proto", of=kind, sort="-bytes", limit=5)
 
-def requests_wrong():
-    for kind in (*CONNECTIONS, "CTL_GROUP", *DIGESTS, "CTL_DROP_MATCHING"):
-        for name, value in WRONG:
-            yield Request(kind, ((name.decode(), value),))
-    yield request("CTL_DROP", id=12345)
-    yield Request("CTL_DROP_MATCHING", ())
-    for wrong in ("magic", "version before", "version after", "version 0", "type 0", "type 250",
-                  "type 65535", "length 1", "length of more", "cut short"):
-        yield Request("CTL_CONN", None, wrong)
-    for kind in ("CTL_GROUP", "CTL_DROP", "CTL_LEAKS", "CTL_EVENTS", "CTL_DROP_MATCHING",
-                 "CTL_INFO", "CTL_END"):
-        yield Request(kind)
+    def wrong(self):
+        for kind in (*self.connections, "GROUP", *self.digests, "DROP_MATCHING"):
+            for name, value in WRONG:
+                yield Request(kind, ((name.decode(), value),))
+        yield request("DROP", id=12345)
+        yield Request("DROP_MATCHING", ())
+        for wrong in ("magic", "version before", "version after", "version 0", "type 0", "type 250",
+                      "type 65535", "type INFO", "type END", "report 0", "report 250", "length 1",
+                      "length of more", "cut short"):
+            yield Request("CONN", None, wrong)
+        for kind in ("GROUP", "DROP", "DROP_MATCHING", *self.digests):
+            yield Request(kind)
+        yield Request("EVENTS", None, "", ("--read", MAIN))
 
+    @staticmethod
+    def events():
+        for options in (("--read", MAIN), ("--read", MAIN, "--keep"),
+                        ("--read", MAIN, "--at", "90")):
+            yield Request("EVENTS", (), "", options)
+            for text in ("dport 443", "state established", "flag midstream", "state foo"):
+                yield Request("EVENTS", (("filter", text.encode()), ("limit", 50)), "", options)
 
-def requests_events(known):
-    for options in (("--read", MAIN), ("--read", MAIN, "--keep"), ("--read", MAIN, "--at", "90")):
-        yield Request("CTL_EVENTS", (), "", options)
-        for text in ("dport 443", "state established", "flag midstream", "state foo"):
-            yield Request("CTL_EVENTS", (("filter", text.encode()), ("limit", 50)), "", options)
-
-
-def requests_all(known):
-    """In this order; the last ones change what the daemon knows."""
-    return [*requests_plain(known), *requests_lines(known), *requests_groups(known),
-            *requests_wrong(), *requests_events(known),
-            request("CTL_DROP", id=int(known.values["id"], 16)),
-            request("CTL_DROP_MATCHING", filter="dport 443"), Request("CTL_ALLCONN"),
-            Request("CTL_STATS")]
+    def all(self):
+        """In this order; the last ones change what the daemon knows."""
+        return [*self.plain(), *self.lines(), *self.groups(), *self.wrong(), *self.events(),
+                request("DROP", id=int(self.known.values["id"], 16)),
+                request("DROP_MATCHING", filter="dport 443"), Request("ALLCONN"),
+                Request("STATS")]
 
 
 def frame_make(layout, asked):
     """The bytes of a request, right or wrong in the way asked for."""
-    packed = b""
-    if asked.values is not None:
-        packed = layout.pack("ctl_drop" if asked.kind == "CTL_DROP" else "ctl_ask", asked.values)
-    magic, version = layout.constants["CTL_MAGIC"], layout.constants["CTL_VERSION"]
-    number, length, wrong = layout.constants[asked.kind], len(packed), asked.wrong
-    if wrong == "magic":
-        magic ^= 1
-    elif wrong.startswith("version"):
-        version = {"before": version - 1, "after": version + 1, "0": 0}[wrong.split()[1]]
-    elif wrong.startswith("type"):
-        number = int(wrong.split()[1])
-    elif wrong.startswith("length"):
-        packed = b"x" if wrong == "length 1" else bytes(layout.sizes["ctl_ask"] + 8)
-        length = len(packed)
-    whole = HEADER.pack(magic, version, number, length, 0) + packed
-    return whole[:10] if wrong == "cut short" else whole
+    packed = b"" if asked.values is None else layout.pack(asked.kind, asked.values)
+    number = {"version": layout.constants["CTL_VERSION"],
+              "report": layout.protocol.report(layout, asked.kind)}
+    what, _, which = asked.wrong.partition(" ")
+    if what == "version":
+        number[what] = {"before": number[what] - 1, "after": number[what] + 1, "0": 0}[which]
+    elif what in ("type", "report"):
+        number[what] = int(which) if which.isdigit() else layout.constants["CTL_" + which]
+    elif what == "length":
+        packed = b"x" if which == "1" else bytes(layout.sizes["ctl_ask"] + 8)
+    whole = bytearray(layout.protocol.head(layout, len(packed), number) + packed)
+    if what == "magic":
+        whole[0] ^= 1
+    return whole[:10] if what == "cut" else whole
 
 
 def in_order(asked, frames):
-    """The frames, those whose rows have no order joined and their rows sorted."""
+    """The frames, rows that follow each other joined, and sorted where they have no order."""
     values = dict(asked.values or ())
     lines = UNORDERED_LINES in values.get("lines", ()) and not values.get("sort")
     joined = []
-    for kind, header, rows in frames:
-        if kind not in UNORDERED and not (lines and kind == "CTL_ROWS"):
-            joined.append((kind, header, rows))
-        elif joined and joined[-1][0] == kind:
-            joined[-1] = (kind, kind, sorted(joined[-1][2] + rows))
-        else:
-            joined.append((kind, kind, sorted(rows)))
-    return joined
+    for kind, rows in frames:
+        if kind.startswith(ROWS) and joined and joined[-1][0] == kind:
+            joined[-1][1].extend(rows)
+        elif rows or not kind.startswith(ROWS):
+            joined.append((kind, rows))
+    return [(kind, sorted(rows) if kind in UNORDERED or lines and kind.startswith(ROWS) else rows)
+            for kind, rows in joined]
 
 
 class Peer:
     """One connection to a daemon."""
 
     def __init__(self, stream, layout):
-        self.stream, self.layout = stream, layout
+        self.stream, self.layout, self.used = stream, layout, False
         self.stream.settimeout(WAIT_SEC)
 
     def _read(self, length):
@@ -170,28 +179,30 @@ class Peer:
         return b"".join(parts)
 
     def _frame(self, asked):
-        magic, version, number, length, reserved = HEADER.unpack(self._read(HEADER.size))
-        layout, kind = self.layout, self.layout.type_name(number)
+        layout = self.layout
+        magic, version, length, kind, more = layout.protocol.unpack(
+            layout, self._read(layout.protocol.HEADER.size), asked)
         if (magic, version) != (layout.constants["CTL_MAGIC"], layout.constants["CTL_VERSION"]):
             raise WireError(f"a header of magic {magic:#x}, version {version}")
         rows = layout.rows(kind, self._read(length))
         if asked.wrong.startswith("version"):
-            rows = [VERSIONS.sub(b"protocol N", row).rstrip(b"\0") for row in rows]
-        return kind, f"{kind}, {length} bytes, reserved {reserved}", rows
+            rows = [tuple(VERSIONS.sub(b"protocol N", one).rstrip(b"\0") for one in row)
+                    for row in rows]
+        return f"{kind}, and {more} in its header" if more else kind, rows
 
     def answer(self, asked):
-        """[(type, header, rows)] up to the END that closes it, or where the daemon hangs up."""
+        """[(kind, rows)] up to the END that closes it, or where the daemon hangs up."""
         frames = []
         try:
             self.stream.sendall(frame_make(self.layout, asked))
             if asked.wrong:
                 self.stream.shutdown(socket.SHUT_WR)
-            while not frames or frames[-1][0] != "CTL_END":
+            while not frames or frames[-1][0] != "END":
                 frames.append(self._frame(asked))
         except (EOFError, ConnectionError):
-            frames.append(("hung up", "hung up", []))
+            frames.append(("hung up", []))
         except TimeoutError:
-            frames.append(("silence", "silence", []))
+            frames.append(("silence", []))
         return in_order(asked, frames)
 
 
@@ -259,7 +270,7 @@ def ask_private(build, layout, asked, stage):
 
 def ask_all(build, layout, requests, stage):
     """The answers of one build's daemon, in the order of the requests. A new connection is made
-    where the daemon hangs up."""
+    where the daemon hangs up, and what it then has not answered is asked anew."""
     answers, peer = [], None
     for asked in requests:
         if asked.options is not None:
@@ -268,9 +279,13 @@ def ask_all(build, layout, requests, stage):
         try:
             peer = peer or connect(build, layout)
         except OSError:
-            answers.append([("nobody", "no daemon answers", [])])
+            answers.append([("nobody answers", [])])
             continue
         answers.append(peer.answer(asked))
-        if asked.wrong or answers[-1][-1][0] != "CTL_END":
+        if answers[-1] == [("hung up", [])] and peer.used:
+            peer = connect(build, layout)  # it hung up after the request before
+            answers[-1] = peer.answer(asked)
+        peer.used = True
+        if asked.wrong or answers[-1][-1][0] != "END":
             peer = peer.stream.close()
     return answers

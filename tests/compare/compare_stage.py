@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REPLAY = os.path.join(HERE, "..", "replay")
-sys.path.insert(0, REPLAY)
+sys.path[:0] = [REPLAY, os.path.join(HERE, "..", "support")]
 
 from replay_make import capture_make
 from replay_scenarios import HARD, SCENARIOS

@@ -1,34 +1,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The frames of the control socket as one build has them: numbers, structs, requests, answers.
+"""The control socket as one build has it: numbers, structs, and rows taken apart into members.
 
 Where numbers and structs lie is asked of the compiler: the build's own command for lib/ctl is run
 on ctl_frame.h, once to find the names, once to make a small program that prints their values. So
 two builds may number and lay out what they send each in its own way; what they mean by a name is
-compared. A name that is another one in the build after is given with --rename OLD=NEW.
+compared, and of each row every byte of every member. How requests and answers are told from each
+other is compare_protocol's. A struct or member that has another name in the build after is given
+with --rename, or in the file of --expect.
 """
 import itertools
 import json
+import operator
 import os
 import re
 import shlex
+import struct
 import subprocess
 import sys
 import tempfile
 
-# type of an answer: the struct that it is made of
-ANSWERS = {
-    "CTL_INFO": "ctl_info", "CTL_ROWS": "report_row", "CTL_COUNTERS": "report_stats",
-    "CTL_NETS": "report_net", "CTL_END": "ctl_end", "CTL_FULL_ROWS": "report_full",
-    "CTL_SOCKETS": "report_listen", "CTL_GROUPS": "report_group", "CTL_LEAK_LINES": "digest_leak",
-    "CTL_TIMEWAIT_LINES": "digest_timewait", "CTL_CLIENT_LINES": "digest_client",
-    "CTL_EVENT_ROWS": "report_event", "CTL_LABELS": "report_label",
-}
-REQUESTS = ("CTL_CONN", "CTL_ALLCONN", "CTL_ALL", "CTL_STATS", "CTL_HOME", "CTL_LISTEN",
-            "CTL_LISTEN_ALL", "CTL_DROP", "CTL_GROUP", "CTL_DROP_MATCHING", "CTL_LEAKS",
-            "CTL_TIMEWAIT", "CTL_CLIENTS", "CTL_EVENTS")
-CONSTANTS = ("CTL_MAGIC", "CTL_VERSION", "CTL_LINES", "CTL_LINES_CLOSED", "CTL_LINES_SERVED",
-             "CTL_LINES_SOCKETS", *REQUESTS, *ANSWERS)
-STRUCTS = ("ctl_ask", "ctl_drop", *ANSWERS.values())
+from compare_protocol import KINDS, ROWS, TABLE, protocol_of, struct_of
+
+LINES = ("LINES", "LINES_CLOSED", "LINES_SERVED", "LINES_SOCKETS")
 
 # member of an answer's struct that may differ, and why
 MASKS = (
@@ -40,10 +33,9 @@ MASKS = (
     ("digest_leak.growth", "the same"),
     ("digest_leak.growth_us", "the same"),
 )
-# In these answers rows are sorted and their frames made one: sockets come in the order of a hash
-# that is keyed anew, and how many of them a frame holds depends on it.
-UNORDERED = ("CTL_SOCKETS",)
-UNORDERED_LINES = "CTL_LINES_SOCKETS"  # so are all rows where this is asked for, and no sort
+# These rows are sorted: sockets come in the order of a hash that is keyed anew.
+UNORDERED = (ROWS + "report_listen",)
+UNORDERED_LINES = "LINES_SOCKETS"  # so are all rows where this is asked for, and no sort
 
 
 class WireError(Exception):
@@ -52,14 +44,16 @@ class WireError(Exception):
 
 def compile_words(build):
     """The compiler, with ccache before it or not, and the folders and definitions that lib/ctl is
-    built with; and where."""
+    built with; where; and the headers of lines and rows, which ctl_frame.c includes."""
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
         for entry in json.load(file):
-            if re.search(r"lib/ctl/ctl_\w+\.c$", entry["file"]):
+            if entry["file"].endswith("lib/ctl/ctl_frame.c"):
                 words = shlex.split(entry["command"])
                 kept = [word for word in words if re.match(r"-(I|isystem|D|std=|include|f)", word)]
                 compiler = itertools.takewhile(lambda word: not word.startswith("-"), words)
-                return [*compiler, *kept, "-fdiagnostics-color=never"], build
+                with open(os.path.join(build, entry["file"]), encoding="utf-8") as source:
+                    headers = re.findall(r'^#include ".*"$', source.read(), re.MULTILINE)
+                return [*compiler, *kept, "-fdiagnostics-color=never"], build, headers
     raise WireError(f"{build}: compile_commands.json has nothing of lib/ctl")
 
 
@@ -69,16 +63,20 @@ class Layout:
 
     def __init__(self, build, renamed):
         self.renamed = renamed
-        self.words, self.place = compile_words(build)
-        text = self._run("-E", "-P", "-x", "c", "-", input='#include "ctl_frame.h"\n')
-        self.members = {name: self._members(text, name) for name in STRUCTS}
-        for mask, _ in MASKS:
-            name, _, member = mask.partition(".")
-            self.members[name].setdefault(member, self._name(f"{name}.{member}", member))
-        self.constants, self.sizes = {}, {}
-        self.structs = {name: {} for name in STRUCTS}
+        self.words, self.place, headers = compile_words(build)
+        self.headers = "\n".join((*headers, ""))
+        text = self._run("-E", "-P", "-x", "c", "-", input=self.headers + TABLE)
+        self.protocol = protocol_of(text)
+        self.names = [*self.protocol.constants, "CTL_MAGIC", "CTL_VERSION",
+                      *(self.protocol.LINES + name for name in LINES)]
+        own = ["ctl_ask", *KINDS.values(), *self.protocol.structs]
+        self.members = {name: self._members(text, name) for name in dict.fromkeys(own)}
+        self.masked = {name: [mask for mask, _ in MASKS if mask.startswith(name + ".")]
+                       for name in self.members}
+        self.constants, self.sizes, self.places = {}, {}, {}
         for line in self._values().splitlines():
             self._take(*line.split())
+        self.order, self.takers = {}, {}
 
     def _name(self, name, otherwise=None):
         return self.renamed.get(name, otherwise or name)
@@ -103,15 +101,18 @@ class Layout:
         return {before.get(one, one): one for one in own}
 
     def _program(self):
-        yield '#include <stddef.h>\n#include <stdio.h>\n#include "ctl_frame.h"\nint main(void) {'
-        for name in CONSTANTS:
+        yield f"#include <stddef.h>\n#include <stdio.h>\n{self.headers}int main(void) {{"
+        for name in self.names:
             yield f'printf("{name} %llu\\n", (unsigned long long)({self._name(name)}));'
         for name, members in self.members.items():
             known = f"struct {self._name(name)}"
-            yield f'printf("{name} - %zu\\n", sizeof({known}));'
-            for one, own in members.items():
-                yield (f'printf("{name} {one} %zu %zu\\n", offsetof({known}, {own}), '
-                       f'sizeof((({known} *)0)->{own}));')
+            yield f'printf("{name} %zu\\n", sizeof({known}));'
+            own = {f"{name}.{one}": member for one, member in members.items()}
+            own.update((mask, self._name(mask, mask.partition(".")[2]))
+                       for mask in self.masked[name])
+            for one, member in own.items():
+                yield (f'printf("{one} %zu %zu\\n", offsetof({known}, {member}), '
+                       f'sizeof((({known} *)0)->{member}));')
         yield "}"
 
     def _values(self):
@@ -121,52 +122,72 @@ class Layout:
             return subprocess.run([program], check=True, capture_output=True, text=True).stdout
 
     def _take(self, name, *rest):
-        if len(rest) == 1:
-            self.constants[name] = int(rest[0])
-        elif rest[0] == "-":
-            self.sizes[name] = int(rest[1])
+        if len(rest) == 2:
+            self.places[name] = int(rest[0]), int(rest[1])
+        elif name in self.members:
+            self.sizes[name] = int(rest[0])
         else:
-            self.structs[name][rest[0]] = int(rest[1]), int(rest[2])
+            self.constants[name] = int(rest[0])
 
-    def number(self, value):
-        """A number, a constant's name, or several of them that are or-ed."""
-        if isinstance(value, int):
-            return value
-        names = (value,) if isinstance(value, str) else value
-        return sum(self.constants[name] for name in names)
+    def agree(self, before, after):
+        """Rows are taken apart into the members that both have, in the order of the build before;
+        this layout is one of the two."""
+        for name in before.members.keys() & after.members.keys():
+            self.order[name] = [one for one in before.members[name] if one in after.members[name]]
+            self.takers[name] = self._taker(name)
 
-    def pack(self, name, values):
-        """The bytes of a struct whose other members are zero."""
+    def _taker(self, name):
+        """How a row is read: its format, and what puts the members in order."""
+        lie = sorted(self.order[name], key=lambda one: self.places[f"{name}.{one}"])
+        form, at = "=", 0
+        for one in lie:
+            offset, size = self.places[f"{name}.{one}"]
+            form += f"{offset - at}x{size}s"
+            at = offset + size
+        form = struct.Struct(f"{form}{self.sizes[name] - at}x")
+        places = [lie.index(one) for one in self.order[name]]
+        return form, operator.itemgetter(*places) if len(places) > 1 else tuple
+
+    def value(self, member, value):
+        """A member's bytes or number: lines and reports are given by name."""
+        if member == "lines":
+            return sum(self.constants[self.protocol.LINES + name] for name in value)
+        return self.protocol.report(self, value) if member == "of" else value
+
+    def pack(self, report, values):
+        """The bytes of a request's struct, whose other members are zero."""
+        name = self.protocol.ask(report)
         packed = bytearray(self.sizes[name])
         for member, value in values:
-            offset, size = self.structs[name][member]
+            offset, size = self.places[f"{name}.{self.protocol.MEMBERS.get(member, member)}"]
+            value = self.value(member, value)
             if isinstance(value, bytes):
                 packed[offset:offset + size] = value[:size].ljust(size, b"\0")
             else:
-                packed[offset:offset + size] = self.number(value).to_bytes(size, sys.byteorder)
+                packed[offset:offset + size] = value.to_bytes(size, sys.byteorder)
         return bytes(packed)
 
-    def type_name(self, number):
-        return next((name for name in (*ANSWERS, *REQUESTS) if self.constants[name] == number),
-                    f"type {number}")
-
     def rows(self, kind, payload):
-        """The payload as rows, what may differ in each set to zero."""
-        name = ANSWERS.get(kind)
-        if name is None:
-            return [payload]
-        size, rows = self.sizes[name], []
-        for start in range(0, len(payload), size):
-            row = bytearray(payload[start:start + size])
-            for mask, _ in MASKS:
-                if mask.startswith(name + "."):
-                    offset, width = self.structs[name][mask.partition(".")[2]]
-                    row[offset:offset + width] = bytes(width)
-            rows.append(bytes(row))
-        return rows
+        """The payload as rows, each the tuple of its members; what may differ in each is zero."""
+        name = struct_of(kind)
+        if name not in self.takers or len(payload) % self.sizes[name]:
+            return [(payload,)]
+        if self.masked[name]:
+            payload = bytearray(payload)
+            for mask, start in itertools.product(self.masked[name],
+                                                 range(0, len(payload), self.sizes[name])):
+                offset, size = self.places[mask]
+                payload[start + offset:start + offset + size] = bytes(size)
+        form, order = self.takers[name]
+        return [order(row) for row in form.iter_unpack(payload)]
 
-    def member_at(self, kind, offset):
-        """The member of an answer's struct in which a byte lies."""
-        inside = [(size, member) for member, (start, size) in
-                  self.structs.get(ANSWERS.get(kind), {}).items() if start <= offset < start + size]
-        return min(inside)[1] if inside else "?"
+    def member(self, kind, number):
+        """The name of a row's member, counted from 0."""
+        return (self.order.get(struct_of(kind)) or ["payload"])[number]
+
+    def described(self, name):
+        """A struct's members and their sizes, as text; None: there is no such struct."""
+        if name not in self.members:
+            return None
+        return "".join(f"{one} of {self.places[f'{name}.{one}'][1]} bytes\n"
+                       for one in self.members[name]).encode()

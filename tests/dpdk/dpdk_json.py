@@ -9,6 +9,7 @@ import os
 import re
 
 from daemon import Listener
+from described import Described
 from dpdk_run import PortDaemon, capture, pcap, quiet
 from lab import wait_for
 import replay_make
@@ -16,13 +17,10 @@ import replay_schema
 from replay_scenarios import SCENARIOS
 
 CONNECTIONS = 6 * len(SCENARIOS)
-REPORTS = (
-    ('conn', ['conn']), ('allconn', ['conn']), ('all', ['all']), ('byteinfo', ['byteinfo']),
-    ('byteinfo --dialect zos', ['byteinfo']),
-    ('sockets', ['line', 'socket']), ('allconn --dialect linux', ['line', 'socket']),
-    ('allconn --as 10.20.0.1', ['line', 'socket']), ('clients', ['clients']), ('stats', ['stats']),
-    ('home', ['home']), ('listen', ['listen']), ('listen --all', ['listen']), ('leaks', ['leaks']),
-    ('timewait', ['timewait']), ('health', ['health']), ('states', ['states']),
+# Besides the reports themselves.
+MORE = (
+    ('byteinfo --dialect zos', ['byteinfo']), ('allconn --dialect linux', ['line', 'socket']),
+    ('allconn --as 10.20.0.1', ['line', 'socket']), ('listen --all', ['listen']),
     ('allconn --by server,end', ['group']), ('all --by vlan', ['group']),
 )
 CONF = """identity { vlan = true }
@@ -75,7 +73,9 @@ def test_reports(checks, programs):
     with daemon:
         daemon.received(packets)
         look = Look(checks, programs)
-        for words, reports in REPORTS:
+        every = [(name, replay_schema.kinds(name))
+                 for name in Described(programs.spanstat).reports('json', 'watch')]
+        for words, reports in (*every, *MORE):
             done = daemon.ask(*words.split(), '--json')
             checks.equal((done.returncode, done.stderr), (0, ''), words)
             look.lines(words, reports, done.stdout.splitlines())

@@ -10,6 +10,13 @@ import json
 import jsonschema
 
 CLOSED = {"unevaluatedProperties": False}
+# Where a line's "report" is not the name of the report.
+KINDS = {"allconn": ["conn"], "sockets": ["line", "socket"], "events": ["event"]}
+
+
+def kinds(name):
+    """What the lines of a report may be."""
+    return KINDS.get(name, [name])
 
 
 class Refused(Exception):

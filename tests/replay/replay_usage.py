@@ -15,15 +15,12 @@ import struct
 import subprocess
 import threading
 
+from described import Described
 from runner import Case
 import replay_make
 from replay_scenarios import SCENARIOS
 from replay_wire import capture_write
 
-FILTERED = ("conn", "allconn", "all", "byteinfo", "sockets", "clients", "leaks", "timewait",
-            "events", "drop")
-WORDLESS = ("stats", "home", "listen", "health", "states")
-REPORTS = FILTERED + WORDLESS + ("top",)
 LETTERS = "cabAseSDl"
 LINED = ("conn", "allconn", "byteinfo", "sockets")  # they know --as
 GROUPED = ("conn", "allconn", "all")                # they know --by
@@ -76,8 +73,8 @@ TOGETHER = (
     (["byteinfo", "--dialect", "linux"], "byteinfo"), (["sockets", "--dialect", "ss"], "sockets"),
     (["conn", "--by", "server", "--sort", "idle"], "column 1: expected count"),
     (["clients", "--sort", "idle"], "column 1: expected count"),
-    (["leaks", "--sort", "count"], "--sort"), (["timewait", "--by", "server"], "--by"),
-    (["clients", "--by", "client"], "--by"), (["events", "--sort", "id"], "--sort"),
+    (["leaks", "--sort", "count"], "--sort"), (["clients", "--by", "client"], "--by"),
+    (["events", "--sort", "id"], "--sort"),
     (["events", "--by", "server"], "--by"), (["events", "--watch", "1"], "--watch"),
     (["drop", "--watch", "1", "1"], "--watch"), (["drop"], "needs the id"),
     (["drop", ""], "needs the id"), (["drop", " "], "needs the id"),
@@ -100,6 +97,10 @@ class Usage(Case):
         packets, _ = replay_make.capture_make(61, 6 * len(SCENARIOS), "ethernet", True, SCENARIOS)
         capture_write(cls.name, packets)
         cls.environment = {**os.environ, "LC_ALL": "C"}
+        described = Described(cls.programs.spanstat)
+        cls.reports, cls.wordless = described.reports(), described.reports(words="none")
+        cls.filtered = [name for name in described.reports("json") if name not in cls.wordless]
+        cls.replayed = described.reports("read")  # all but drop and top
 
     def run_spanstat(self, *words, **options):
         options = {"stdout": subprocess.PIPE, **options}
@@ -137,7 +138,7 @@ class Usage(Case):
             self.assertIn(f"'-{letter}'", self.refused("-" + letter))
 
     def test_filters(self):
-        for report in FILTERED:
+        for report in self.filtered:
             for words, column in FILTERS:
                 said = self.refused(report, words)
                 self.assertIn(f"column {column}: expected ", said, (report, words))
@@ -147,7 +148,7 @@ class Usage(Case):
                 self.assertIn(f"column {column}: ", self.refused("conn", *apart))
 
     def test_words_where_there_are_none(self):
-        for report in WORDLESS:
+        for report in self.wordless:
             for words in (["foo"], ["dport", "443"], ["state established"], [""], ["2A"]):
                 self.assertIn("column 1: ", self.refused(report, *words))
 
@@ -161,7 +162,7 @@ class Usage(Case):
             self.assertIn("--at", self.refused("-r", self.name, "--at", value))
 
     def test_options(self):
-        for report in REPORTS:
+        for report in self.reports:
             for option in ARGUMENTS:
                 self.assertIn("needs an argument", self.refused(report, option))
             for option in FLAGS:
@@ -170,12 +171,12 @@ class Usage(Case):
                 self.assertIn("unknown option", self.refused(report, option))
 
     def test_options_of_other_reports(self):
-        for report in REPORTS:
+        for report in self.reports:
             words = ["1"] if report == "drop" else []
             if report not in LINED and report != "top":
                 for option in (["--as", "10.0.0.1"], ["--dialect", "ss"], ["-M", "short"]):
                     self.refused(report, *words, *option)
-            if report not in FILTERED or report == "drop":
+            if report not in self.filtered or report == "drop":
                 for option in (["--sort", "bytes"], ["--by", "server"]):
                     if report != "top" or option[0] == "--sort":
                         self.refused(report, *words, *option)
@@ -190,9 +191,9 @@ class Usage(Case):
 
     def test_any_order_of_anything(self):
         """Words in no order: never a crash, never two lines, never a half of a report."""
-        words = [*REPORTS, *FLAGS[:-2], *ARGUMENTS[:8], "-H", "-W", "10.0.0.0/8", "443", "state",
-                 "established", "and", "or", "(", ")", "not", ">", "5m", "10k", "foo", "", "'", "-",
-                 "\xe9", "\n", "%s%n", *("-" + letter for letter in LETTERS)]
+        words = [*self.reports, *FLAGS[:-2], *ARGUMENTS[:8], "-H", "-W", "10.0.0.0/8", "443",
+                 "state", "established", "and", "or", "(", ")", "not", ">", "5m", "10k", "foo", "",
+                 "'", "-", "\xe9", "\n", "%s%n", *("-" + letter for letter in LETTERS)]
         rng = random.Random(7)
         for _ in range(500):
             line = rng.choices(words, k=rng.randint(1, 7))
@@ -205,7 +206,7 @@ class Usage(Case):
                 self.assertTrue({"states"} & set(line), line)
 
     def test_nobody_answers(self):
-        for report in REPORTS:
+        for report in self.reports:
             words = ["1"] if report == "drop" else []
             if report in ("states", "top"):
                 continue
@@ -240,7 +241,7 @@ class Usage(Case):
 
     def test_a_daemon_of_another_version(self):
         """Magic and version are where they are in every version; what follows is not read."""
-        for report in FILTERED[:-1] + WORDLESS:
+        for report in self.replayed:
             for version in (1, 3, 0x7fff):
                 head = struct.pack("=IHHII", 0x54535053, version, 68, 8, 0)
                 said = self.answered(head + bytes(8), report)
@@ -263,7 +264,7 @@ class Usage(Case):
             os.close(write)
 
     def test_readers_that_go_away(self):
-        for report in FILTERED[:-1] + WORDLESS:
+        for report in self.replayed:
             for form in ([], ["--json"], ["--csv"]):
                 done = self.gone([report, *form])
                 self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, b""),

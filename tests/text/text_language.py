@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from daemon import BareDaemon
+from described import Described
 from replay_make import capture_make
 from replay_scenarios import HARD, SCENARIOS
 from replay_wire import capture_write
@@ -18,14 +19,15 @@ from terminal import Terminal
 LANGUAGE = 'ja_JP.UTF-8'
 CONNECTIONS = 600
 HOST = '10.20.0.27'
-REPORTS = (('conn',), ('allconn',), ('all',), ('byteinfo',), ('sockets',), ('listen', '--all'),
-           ('clients',), ('leaks',), ('timewait',), ('health',), ('states',), ('stats',), ('home',),
-           ('events',), ('allconn', '--by', 'server'), ('allconn', '--as', HOST),
-           ('conn', '--limit', '3'), ('allconn', '--by', 'state', '--limit', '2'),
-           ('leaks', '--limit', '2'), ('sockets', '--limit', '2'))
+# Besides the reports themselves.
+MORE = (('listen', '--all'), ('allconn', '--by', 'server'), ('allconn', '--as', HOST),
+        ('conn', '--limit', '3'), ('allconn', '--by', 'state', '--limit', '2'),
+        ('leaks', '--limit', '2'), ('sockets', '--limit', '2'))
 DIALECTS = ('zos', 'linux', 'ss', 'bsd', 'solaris', 'windows')
-# Reports whose words are in Japanese; the others are tables, which programs read too.
-SPOKEN = ('leaks', 'timewait', 'health', 'states')
+# Tables, which programs read too. Other reports may be such, or their words are in Japanese.
+TABLES = ('conn', 'allconn', 'all', 'byteinfo', 'sockets', 'listen', 'clients', 'stats', 'home',
+          'events')
+SPOKEN = ('leaks', 'health', 'states')  # some of those in Japanese
 WRONG = (('conn', 'state', 'foo'), ('conn', 'idle', '3'), ('conn', '--sort', 'nothing'),
          ('conn', '--by', 'client-net'), ('conn', '--limit', '0'), ('nothing',), ('--nothing',),
          ('--json', '--csv'), ('conn', '--as', 'name'), ('conn', '-P', 'x'), ('home', 'x'),
@@ -65,6 +67,11 @@ class Stage:
         capture_write(programs.path(self.capture), packets)
         programs.run('localedef', '-i', 'ja_JP', '-f', 'UTF-8', '--no-archive',
                      programs.path(LANGUAGE)).check_returncode()
+        self.described = Described(programs.spanstat)
+        names = self.described.reports('json', 'read')
+        self.reports = [*((name,) for name in names), *MORE]
+        self.spoken = [name for name in names if name not in TABLES and
+                       self.report('C', name) != self.report(LANGUAGE, name)]
 
     def environment(self, language):
         kept = {name: value for name, value in os.environ.items()
@@ -87,7 +94,7 @@ class Stage:
 
 
 def check_programs(checks, stage):
-    for words in REPORTS:
+    for words in stage.reports:
         for form in ('--json', '--csv'):
             plain, spoken = (stage.report(one, *words, form) for one in ('C', LANGUAGE))
             checks.ok(plain.isascii() and
@@ -99,8 +106,8 @@ def check_programs(checks, stage):
 
 def check_tables(checks, stage):
     """Tables differ in what stands in brackets for a person, and in nothing else."""
-    for words in REPORTS:
-        if words[0] in SPOKEN:
+    for words in stage.reports:
+        if words[0] in stage.spoken:
             continue
         plain, spoken = (text.splitlines() for text in stage.both(*words))
         if words[0] == 'listen':
@@ -119,7 +126,8 @@ def check_tables(checks, stage):
 
 
 def check_widths(checks, stage):
-    for name in SPOKEN:
+    checks.ok(set(SPOKEN) <= set(stage.spoken), 'some reports are for people', *stage.spoken)
+    for name in stage.spoken:
         text = stage.report(LANGUAGE, name).decode('utf-8')
         long = [line for line in text.splitlines() if columns(line) > 80 and japanese(line[:40])]
         checks.ok(japanese(text) and not long, f'{name} is in Japanese and fits 80 columns', *long)
@@ -139,8 +147,8 @@ def check_health(checks, stage):
 
 
 def check_digest_lines(checks, stage):
-    """Numbers of leaks and timewait end in the columns where the English ones end."""
-    for name in ('leaks', 'timewait'):
+    """Numbers of those with a row a line end in the columns where the English ones end."""
+    for name in (one for one in stage.spoken if stage.described.takes(one, 'limit')):
         plain, spoken = ([line for line in text.splitlines()[1:] if not line.startswith('  ')]
                          for text in stage.both(name))
         checks.equal([columns(line) for line in spoken], [columns(line) for line in plain],

@@ -13,6 +13,7 @@ import struct
 import subprocess
 import termios
 
+from described import Described
 from replay_make import capture_make
 from replay_scenarios import HARD, SCENARIOS
 from replay_wire import capture_write
@@ -20,14 +21,13 @@ from replay_wire import capture_write
 CONNECTIONS = 600
 WIDTHS = (80, 100, 132, 200)
 HOST = '10.20.0.27'
-REPORTS = ('conn', 'allconn', 'all', 'byteinfo', 'sockets', 'listen --all', 'clients', 'leaks',
-           'timewait', 'health', 'states', 'stats', 'home', 'conn --limit 3',
-           'allconn --by server', 'allconn --by client,server',
-           'allconn --by server,server-port,state', 'allconn --by client-net/64,end',
-           f'allconn --as {HOST}', 'allconn --dialect linux', 'allconn --dialect zos',
-           'allconn --dialect bsd', 'allconn --dialect windows')
-# Reports that may cut an address or a name at the least width, and do with this capture.
-CUT = ('conn', 'allconn', 'byteinfo', 'listen --all', 'leaks', 'timewait', 'stats')
+# Besides the reports themselves.
+MORE = ('listen --all', 'conn --limit 3', 'allconn --by server', 'allconn --by client,server',
+        'allconn --by server,server-port,state', 'allconn --by client-net/64,end',
+        f'allconn --as {HOST}', 'allconn --dialect linux', 'allconn --dialect zos',
+        'allconn --dialect bsd', 'allconn --dialect windows')
+# These cut an address at the least width, and so does each report that is wider into a pipe.
+CUT = ('listen', 'listen --all')
 
 
 def on_terminal(command, width):
@@ -53,17 +53,19 @@ def piped(command):
 
 
 def check_report(checks, command, report):
+    text = piped([*command, *report.split()])
+    cut = report in CUT or report not in MORE and max(map(len, text.splitlines())) > min(WIDTHS)
     for width in WIDTHS:
         status, lines = on_terminal([*command, *report.split()], width)
         wide = [line for line in lines if len(line) > width]
         checks.ok(status == 0 and len(lines) > 1 and not wide, f'{report}, {width} columns',
                   status, *wide[:3])
-        if width == min(WIDTHS) and report in CUT:
+        if width == min(WIDTHS) and cut:
             checks.ok(any('~' in line for line in lines), f'{report} cuts there', *lines[:3])
     status, lines = on_terminal([*command, '-W', *report.split()], min(WIDTHS))
     checks.ok(status == 0 and not any('~' in line for line in lines), f'{report} -W cuts nothing',
               *[line for line in lines if '~' in line][:3])
-    checks.ok('~' not in piped([*command, *report.split()]), f'{report} into a pipe neither')
+    checks.ok('~' not in text, f'{report} into a pipe neither')
 
 
 def test_widths(checks, programs):
@@ -71,5 +73,5 @@ def test_widths(checks, programs):
     capture_write(path, capture_make(13, CONNECTIONS, 'ethernet', True, SCENARIOS + HARD)[0])
     checks.ok(re.search(r'fd00:\S{12}', piped([programs.spanstat, '-r', path, 'allconn'])),
               'there are long addresses')
-    for report in REPORTS:
+    for report in (*Described(programs.spanstat).reports('json', 'watch'), *MORE):
         checks.call(check_report, checks, [programs.spanstat, '-r', path, '--keep'], report)

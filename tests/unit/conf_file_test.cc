@@ -190,7 +190,7 @@ TEST_F(ConfFile, EachTimerArrivesInItsPlace)
 	EXPECT_EQ(conf.timers.udp_sec, 11u);
 }
 
-TEST_F(ConfFile, PresetsGiveTimeWait)
+TEST_F(ConfFile, PresetsGiveTwoMsl)
 {
 	ASSERT_EQ(load("timers { preset = linux }"), 0);
 	EXPECT_EQ(conf.timers.time_wait_sec, 60u);

@@ -182,7 +182,7 @@ TEST(ConfKey, SetRefusesAndSaysWhy)
 	EXPECT_EQ(memcmp(&conf, &before, sizeof(conf)), 0);
 }
 
-TEST(ConfKey, TimeWaitIsTwiceTheLifetime)
+TEST(ConfKey, TwoMslFollowsPresetAndLifetime)
 {
 	const struct {
 		const char *preset;

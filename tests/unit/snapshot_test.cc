@@ -82,10 +82,10 @@ TEST(TrackSnapshot, UntaggedHasNoVlanAndNoWindowScale)
 TEST(TrackSnapshot, ActiveLeavesOutWhatIsOver)
 {
 	Engine engine(64);
-	Talk timewait(1), reset(2), last_ack(3), udp(4), refused_syn(5);
+	Talk two_msl(1), reset(2), last_ack(3), udp(4), refused_syn(5);
 
-	engine.send_each(timewait.opening());
-	engine.send_each(timewait.closing());
+	engine.send_each(two_msl.opening());
+	engine.send_each(two_msl.closing());
 	engine.send_each(reset.opening());
 	engine.send(reset.a("R", 1));
 	engine.send_each(last_ack.opening());
@@ -95,7 +95,7 @@ TEST(TrackSnapshot, ActiveLeavesOutWhatIsOver)
 	engine.send(refused_syn.a("S", 0));
 	EXPECT_EQ(engine.rows(SNAPSHOT_ALL).size(), 5u);
 	EXPECT_EQ(engine.rows(SNAPSHOT_ACTIVE).size(), 3u);
-	EXPECT_TRUE(engine.rows_of(timewait, SNAPSHOT_ACTIVE).empty());
+	EXPECT_TRUE(engine.rows_of(two_msl, SNAPSHOT_ACTIVE).empty());
 	EXPECT_TRUE(engine.rows_of(reset, SNAPSHOT_ACTIVE).empty());
 	EXPECT_EQ(engine.states(last_ack), "TIME_WAIT LAST_ACK");
 }

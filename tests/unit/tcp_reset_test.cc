@@ -75,7 +75,7 @@ TEST(TcpReset, OpenerGivesUp)
 	)");
 }
 
-TEST(TcpReset, TimeWaitIsNotAssassinated)
+TEST(TcpReset, TwoMslIsNotAssassinated)
 {
 	segments_play(OPEN_AND_TALK R"(
 		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT
@@ -85,7 +85,7 @@ TEST(TcpReset, TimeWaitIsNotAssassinated)
 	)");
 }
 
-TEST(TcpReset, HostInTimeWaitThatResetsIsClosed)
+TEST(TcpReset, HostInTwoMslThatResetsIsClosed)
 {
 	segments_play(OPEN_AND_TALK CLOSE_BY_A "A R 102  CLOSED CLOSED\n");
 }

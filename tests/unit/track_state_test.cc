@@ -219,7 +219,7 @@ TEST(TrackState, VlanIsNoPartOfIdentityUnlessItIsSaidSo)
 
 /* --- another life of a tuple ---------------------------------------------------------------- */
 
-TEST(TrackState, ReuseAfterTimeWait)
+TEST(TrackState, ReuseAfterTwoMsl)
 {
 	Engine engine;
 	Talk first(1), second(1);

@@ -138,7 +138,7 @@ TEST(TrackTimer, PacketJustBeforeTheDeadlineKeepsIdleFlows)
 }
 
 /* Over is over: packets do not keep it, but for a segment acknowledged in TIME_WAIT. */
-TEST(TrackTimer, TimeWaitStartsAnewWhenItAcknowledgesAgain)
+TEST(TrackTimer, TwoMslStartsAnewWhenItAcknowledgesAgain)
 {
 	Engine engine(64);
 	Talk talk(1);
