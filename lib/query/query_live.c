@@ -137,8 +137,14 @@ live_drop(void *ctx, uint64_t id, uint64_t *token)
 int
 query_live_settings(struct query_live *live, unsigned i, const struct track_settings *settings)
 {
+	int error;
+
 	live_collect(live, i);
-	return snapshot_order_settings(live->rings.tracks[i], settings);
+	error = snapshot_order_settings(live->rings.tracks[i], settings);
+	/* Nobody waits for the answer: the next order collects it. */
+	if (error == 0)
+		live->abandoned[i] = 1;
+	return error;
 }
 
 void

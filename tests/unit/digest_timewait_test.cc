@@ -165,6 +165,9 @@ TEST(DigestTimeWait, WithoutTimers)
 	EXPECT_EQ(only_line({ waiting(50000, 500 * SEC) }, 0).time_wait, 1u);
 }
 
+/* As many rows as digest_timewait.c gives. */
+constexpr unsigned ROWS_MAX = 32768;
+
 TEST(DigestTimeWait, TheMostFirstAndTheRestIsOther)
 {
 	CountedMemory counted;
@@ -172,12 +175,12 @@ TEST(DigestTimeWait, TheMostFirstAndTheRestIsOther)
 	std::vector<Conn> rows;
 	uint64_t sum = 0;
 
-	for (unsigned i = 0; i < DIGEST_TIMEWAIT_MAX + 50; i++)
+	for (unsigned i = 0; i < ROWS_MAX + 50; i++)
 		rows.push_back(waiting(50000, SEC, numbered(i).c_str()));
 	rows.push_back(waiting(50001, SEC, numbered(77).c_str()));
 	digest.feed(rows);
 	const auto lines = digest.lines();
-	ASSERT_EQ(lines.size(), DIGEST_TIMEWAIT_MAX + 1u);
+	ASSERT_EQ(lines.size(), ROWS_MAX + 1u);
 	EXPECT_EQ(lines[0].time_wait, 2u);
 	EXPECT_EQ(lines.back().other, 1);
 	EXPECT_EQ(lines.back().time_wait, 50u);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What all queries may take together, and that it is given back. */
+#include "query_fixture.h"
+
+#include <memory>
+
+#include "mem_arena.h"
+
+namespace {
+
+TEST(QueryPool, Begins)
+{
+	struct query_pool pool;
+
+	memset(static_cast<void *>(&pool), 0xa5, sizeof(pool));
+	ASSERT_EQ(query_pool_init(&pool), 0);
+	EXPECT_EQ(pool.sorts.bytes, 0u);
+	EXPECT_EQ(pool.sorts.max, QUERY_SORT_BYTES);
+	EXPECT_EQ(pool.digests.bytes, 0u);
+	EXPECT_EQ(pool.digests.max, QUERY_DIGEST_BYTES);
+	query_pool_fini(&pool);
+	EXPECT_EQ(pool.digests.bytes, 0u);
+}
+
+TEST(QueryPool, ASecretIsAnotherEachTime)
+{
+	std::set<uint64_t> secrets;
+
+	for (int i = 0; i < 100; i++) {
+		uint64_t secret = 0;
+
+		ASSERT_EQ(query_secret(&secret), 0);
+		secrets.insert(secret);
+	}
+	EXPECT_EQ(secrets.size(), 100u);
+}
+
+class QueryPoolUse : public QueryTest {};
+
+/* Several at a time share one bound; each gives back what it took, done or not. */
+TEST_F(QueryPoolUse, AllIsGivenBack)
+{
+	const uint64_t arena_before = mem_arena_bytes();
+	struct report_row rows[10];
+	std::vector<struct query *> queries;
+	int error;
+
+	source.n = 5000;
+	for (const char *sort : { "bytes", "-id", "client,idle" }) {
+		struct query_request request = {};
+
+		request.report = REPORT_ASK_ALLCONN;
+		request.filter = request.by = "";
+		request.sort = sort;
+		queries.push_back(query_open(&callbacks, &pool, &request, &error, text));
+		ASSERT_NE(queries.back(), nullptr);
+		for (size_t turn = 0; turn < 40 * queries.size(); turn++)
+			query_rows(queries.back(), rows, 10);
+	}
+	EXPECT_GT(pool.sorts.bytes, 5000 * sizeof(struct report_row));
+	EXPECT_LE(pool.sorts.bytes, pool.sorts.max);
+	for (struct query *one : queries) {
+		const size_t before = pool.sorts.bytes;
+
+		query_close(one);
+		EXPECT_LT(pool.sorts.bytes, before);
+	}
+	EXPECT_EQ(pool.sorts.bytes, 0u);
+	EXPECT_LE(mem_arena_bytes(), arena_before + 4096) << "nor does the arena keep it";
+}
+
+/* One that is refused takes nothing. */
+TEST_F(QueryPoolUse, ARefusalTakesNothing)
+{
+	EXPECT_EQ(open(REPORT_ASK_ALLCONN, "state foo", "bytes"), -EINVAL);
+	EXPECT_EQ(open(REPORT_ASK_ALLCONN, "", "foo"), -EINVAL);
+	EXPECT_EQ(open(REPORT_ASK_GROUP, "", "", 0, "foo"), -EINVAL);
+	EXPECT_EQ(open(REPORT_ASK_LEAKS, "", "bytes"), -EINVAL);
+	EXPECT_EQ(pool.sorts.bytes + pool.digests.bytes, 0u);
+}
+
+/* Sorts and digests do not take from each other. */
+TEST_F(QueryPoolUse, SortsAndDigestsHaveTheirOwn)
+{
+	sorts_before = pool.sorts.bytes = pool.sorts.max;
+	EXPECT_EQ(open(REPORT_ASK_ALLCONN, "", "bytes", 3), -ENOMEM);
+	EXPECT_EQ(open(REPORT_ASK_CLIENTS), 0);
+	EXPECT_EQ(open(REPORT_ASK_ALLCONN), 0) << "rows that stream need nothing of it";
+	close();
+	sorts_before = pool.sorts.bytes = 0;
+	pool.digests.bytes = pool.digests.max;
+	EXPECT_EQ(open(REPORT_ASK_CLIENTS), -ENOMEM);
+	EXPECT_EQ(open(REPORT_ASK_ALLCONN, "", "bytes", 3), 0);
+	pool.digests.bytes = 0;
+}
+
+} // namespace
