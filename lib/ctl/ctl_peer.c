@@ -150,7 +150,8 @@ peer_turn_rows(struct ctl_peer *peer)
 	result = query_turn(peer->query, &sink, server->rows, ctl_frame_rows_max(peer->report),
 	                    ctl_frame_row_bytes(peer->report));
 	if (result == -EINPROGRESS) {
-		peer->rests = peer->endless = 1;
+		peer->rests = 1;
+		peer->endless = peer->query->endless;
 		ctl_server_rest_start(server);
 	}
 }

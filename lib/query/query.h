@@ -59,6 +59,7 @@ struct query {
 	const struct query_source *source;
 	struct query_cursor cursor; /* the source's place */
 	bool cut;                   /* rows are left out at the end, though nothing is wrong */
+	bool endless;               /* it has no end of its own: the next request ends it */
 	const char *why;            /* with an error of query_rows: says it better; else NULL */
 };
 

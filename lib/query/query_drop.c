@@ -15,6 +15,7 @@
 #include "query_flow.h"
 
 #define DROP_POLLS   256 /* times that a worker's answer is asked for in one turn */
+#define DROP_SPIN_US 2000 /* a worker between two bursts answers by then; after it the query rests */
 #define DROP_WAIT_US 3000000
 
 /* The order for one connection, given or asked after. 0: forgotten; -EAGAIN: later; else -errno. */
@@ -34,7 +35,7 @@ drop_order(struct query_order *order, const struct query_source *source, uint64_
 	return result == -EINPROGRESS ? -EAGAIN : result;
 }
 
-/* A worker that is alive answers between two bursts. -EAGAIN, or -ETIMEDOUT. */
+/* A worker that is alive answers between two bursts. -EAGAIN, -EINPROGRESS, or -ETIMEDOUT. */
 static int
 drop_wait(struct query_order *order)
 {
@@ -42,7 +43,9 @@ drop_wait(struct query_order *order)
 
 	if (order->begun_us == 0)
 		order->begun_us = now_us;
-	return now_us - order->begun_us < DROP_WAIT_US ? -EAGAIN : -ETIMEDOUT;
+	if (now_us - order->begun_us < DROP_SPIN_US)
+		return -EAGAIN;
+	return now_us - order->begun_us < DROP_WAIT_US ? -EINPROGRESS : -ETIMEDOUT;
 }
 
 static void

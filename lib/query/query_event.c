@@ -105,6 +105,7 @@ event_open(const struct query_source *source, struct query_pool *pool BASE_UNUSE
 	query->rings = source->rings;
 	query->limit = request->limit;
 	query->n_places = n;
+	query->query.endless = n > 0 && source->rings->step == NULL;
 	*error = n > 0 ? event_read(query, source->labels, request, text) : -ENOTSUP;
 	if (*error == 0)
 		return &query->query;

@@ -34,11 +34,22 @@ def check(passed, why):
         raise BenchError(why)
 
 
+def run(body):
+    """Runs body() as a benchmark; gives the exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        body()
+    except (BenchError, subprocess.SubprocessError, OSError) as error:
+        print(f"{os.path.basename(sys.argv[0])}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def main(doc, body, names=(), flows=None):
     """Runs body(given) as a program with the command line of all benchmarks; gives its exit status.
     given.names are those asked for, all if none is; `names` may be a function of the build folder
-    that gives them; given.huge is what the daemon is told of its
-    memory; given.folder is there for the run, or was given."""
+    that gives them; given.huge is what the daemon is told of its memory; given.folder is there
+    for the run, or was given."""
     parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument("--build", required=True, help="the build folder")
     parser.add_argument("--folder", help="for captures and sockets; captures are kept there")
@@ -54,15 +65,13 @@ def main(doc, body, names=(), flows=None):
         if name not in names:
             parser.error(f"no benchmark is called {name}")
     given.huge = ["--no-huge"] if given.no_huge else []
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    try:
+
+    def in_folder():
         with tempfile.TemporaryDirectory(prefix="spanstat-bench-") as folder:
             given.folder = given.folder or folder
             body(given)
-    except (BenchError, subprocess.SubprocessError, OSError) as error:
-        print(f"{os.path.basename(sys.argv[0])}: {error}", file=sys.stderr)
-        return 1
-    return 0
+
+    return run(in_folder)
 
 
 def capture(folder, flows, packets, *options):

@@ -175,6 +175,7 @@ private:
 		}
 		if (n == 0 && self->live) {
 			self->asked++;
+			query->query.endless = true;
 			return -EINPROGRESS;
 		}
 		self->rows_made += n;

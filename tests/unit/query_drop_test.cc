@@ -17,7 +17,7 @@ protected:
 		do {
 			result = query_rows(query, &row, 1);
 			turns++;
-		} while (result == -EAGAIN);
+		} while (result == -EAGAIN || result == -EINPROGRESS);
 		return result;
 	}
 
@@ -131,6 +131,20 @@ TEST_F(QueryDrop, AllThatMatchAreForgotten)
 	EXPECT_EQ(source.abandoned, 0u);
 }
 
+/* Who waits for a worker that hangs must not keep the control core busy. */
+TEST_F(QueryDrop, RestsWhileAWorkerHangs)
+{
+	struct report_row rows[10];
+	int result = -EAGAIN;
+
+	source.hung = true;
+	ASSERT_EQ(open(REPORT_ASK_DROP_MATCHING, "dport 443"), 0);
+	while (result == -EAGAIN)
+		result = query_rows(query, rows, 10);
+	EXPECT_EQ(result, -EINPROGRESS);
+	EXPECT_FALSE(query->endless) << "the next request does not end it";
+}
+
 TEST_F(QueryDrop, AnOrderWhoseClientLeavesIsAbandonedOnce)
 {
 	struct report_row rows[10];
@@ -155,7 +169,7 @@ TEST_F(QueryDrop, MatchingAndAWorkerThatNeverDecides)
 	ASSERT_EQ(open(REPORT_ASK_DROP_MATCHING, "dport 443"), 0);
 	do {
 		result = query_rows(query, &row, 1);
-	} while (result == -EAGAIN);
+	} while (result == -EAGAIN || result == -EINPROGRESS);
 	EXPECT_EQ(result, -ETIMEDOUT);
 	EXPECT_STREQ(query->why, "a worker does not answer");
 	EXPECT_EQ(source.order, 6u);

@@ -220,7 +220,7 @@ protected:
 
 		while (idle < 100000) {
 			*result = query_rows(query, slice.data(), max);
-			if (*result == -EAGAIN) {
+			if (*result == -EAGAIN || *result == -EINPROGRESS) {
 				idle++;
 				continue;
 			}
