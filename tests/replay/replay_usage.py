@@ -65,7 +65,8 @@ FLAGS = ("--json", "--csv", "--no-header", "--keep", "--all", "--verbose", "--wi
 TOGETHER = (
     (["--json", "--csv"], "exclude"), (["--csv", "conn", "--json"], "exclude"),
     (["-c", "-a"], "two reports"), (["-S", "-l"], "two reports"),
-    (["--at", "+5m"], "-r FILE"), (["--keep"], "-r FILE"), (["--all"], "listen"), (["--verbose"], "stats"),
+    (["--at", "+5m"], "-r FILE"), (["--keep"], "-r FILE"), (["--all"], "listen"),
+    (["--verbose"], "stats"),
     (["--all", "conn"], "listen"), (["conn", "--format", "short"], "--dialect zos"),
     (["conn", "--dialect", "ss", "--format", "short"], "--dialect zos"),
     (["conn", "--dialect", "zos", "--format", "wide"], "short or long"),

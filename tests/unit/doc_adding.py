@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Does docs/adding.md still lead to a report and a sink?
 
-The code blocks behind a line `<!-- new FILE -->` or `<!-- in FILE before|after TEXT -->` are applied
-to a copy of the tree, which is built; the new report is asked of a small capture, the new tests are
+The code blocks behind a line `<!-- new FILE -->` or `<!-- in FILE before|after TEXT -->` go into
+a copy of the tree, which is built; the new report is asked of a small capture, the new tests are
 run.
 """
 import json
