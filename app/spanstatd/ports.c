@@ -109,13 +109,13 @@ ports_choose_cpus(struct ports *ports)
 		    loops, n);
 }
 
-static int
+static bool
 ports_cpu_is_shared(const struct ports *ports, unsigned lcore)
 {
 	for (unsigned i = 0; i < ports->eal.n_lcores; i++)
 		if (i != lcore && ports->eal.cpu[i] == ports->eal.cpu[lcore])
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 static int

@@ -303,14 +303,14 @@ static const struct dialect_layout other_layouts[DIALECTS][2] = {
 	                        NULL } },
 };
 
-int
+bool
 dialect_has(enum dialect_id id, enum dialect_report report)
 {
 	return id == DIALECT_NONE || id == DIALECT_ZOS || report == DIALECT_CONN ||
 	       report == DIALECT_ALLCONN;
 }
 
-static int
+static bool
 layout_is_narrow(const struct dialect_view *view)
 {
 	return view->columns != 0 && view->columns < DIALECT_FULL_COLUMNS && !view->wide;

@@ -52,7 +52,7 @@ struct dialect_view {
 #define DIALECT_FULL_COLUMNS 120 /* a terminal with less has layouts of its own */
 
 /* Has the dialect such a report? */
-int dialect_has(enum dialect_id id, enum dialect_report report);
+bool dialect_has(enum dialect_id id, enum dialect_report report);
 
 /*
  * Never NULL where dialect_has. A dialect with sections has a layout for each: `row` tells which,

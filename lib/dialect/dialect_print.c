@@ -132,7 +132,7 @@ print_shrink(struct dialect_printer *printer)
 	}
 }
 
-static int
+static bool
 print_is_cut(const struct dialect_printer *printer)
 {
 	return printer->view.columns != 0 && !printer->view.wide;

@@ -26,7 +26,7 @@ value_any(const struct dialect_line *line, const struct dialect_style *style)
 	return line->row->proto == IPPROTO_UDP ? style->udp_any : style->tcp_any;
 }
 
-static int
+static bool
 value_has_peer(const struct dialect_line *line, const struct dialect_style *style)
 {
 	return !line->is_socket && !(style->udp_alone && line->row->proto == IPPROTO_UDP);
@@ -193,7 +193,7 @@ VALUE(foreign_state)
 
 VALUE(cause)
 {
-	const char *cause = report_end_name(line->row->end);
+	const char *cause = report_end_cause_name(line->row->end_cause);
 
 	return report_format_text(to, cause ? cause : "-");
 }

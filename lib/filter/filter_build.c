@@ -352,7 +352,7 @@ filter_value_name(unsigned kind, struct filter_span value)
 	if (kind == FILTER_VALUE_CLOSER)
 		return filter_name_number(value, report_closer_name, REPORT_CLOSER_SERVER + 1);
 	if (kind == FILTER_VALUE_CAUSE)
-		return filter_name_number(value, report_end_name, REPORT_END_CAUSES);
+		return filter_name_number(value, report_end_cause_name, REPORT_END_CAUSES);
 	if (filter_span_is(value, "tcp"))
 		return IPPROTO_TCP;
 	return filter_span_is(value, "udp") ? IPPROTO_UDP : 0;

@@ -141,7 +141,7 @@ event_oldest(struct query_event *query)
 	return oldest;
 }
 
-static int
+static bool
 event_matches(const struct query_event *query, const struct report_full *full)
 {
 	const struct filter_subject subject = {
@@ -205,7 +205,7 @@ event_say_lost(struct query_event *query, const struct event_place *place, struc
 	return 1;
 }
 
-static int
+static bool
 event_is_limit(const struct query_event *query)
 {
 	return query->limit != 0 && query->given == query->limit;

@@ -258,8 +258,8 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 		if (frame.type == CTL_INFO)
 			ask_greet(ask, talk, &frame);
 		else if (frame.type == CTL_LABELS)
-			report_labels_told(&ask->labels, frame.payload,
-			                   frame.length / sizeof(struct report_label));
+			report_labels_receive(&ask->labels, frame.payload,
+			                      frame.length / sizeof(struct report_label));
 		else if (frame.type == CTL_END && ask_goes_on(ask, &frame))
 			ctl_client_ask(talk->client, cmd->report, &ask->request);
 		else if (frame.type == CTL_END)

@@ -29,11 +29,11 @@ view_terminal(const struct ask *ask)
 	return isatty(ask->out.fd) && ioctl(ask->out.fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-static int
+static bool
 view_is_laid_out(const struct ask *ask)
 {
 	if (ask->view.lines || ask->cmd->rows == &print_none)
-		return 1;
+		return true;
 	return ask->options->format == PRINT_TEXT &&
 	       (ask->out.style.columns != 0 || ask->options->wide);
 }

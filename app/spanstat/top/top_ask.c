@@ -158,7 +158,7 @@ top_ask_take(struct top_ask *ask, const struct ctl_frame *frame)
 		ask->info.name[sizeof(ask->info.name) - 1] = '\0';
 		report_labels_begin(&ask->labels);
 	} else if (frame->type == CTL_LABELS) {
-		report_labels_told(&ask->labels, frame->payload,
+		report_labels_receive(&ask->labels, frame->payload,
 		                   frame->length / sizeof(struct report_label));
 	} else if (frame->type == CTL_ROWS && frame->report == request->report) {
 		top_ask_take_rows(ask, request, frame);

@@ -24,7 +24,7 @@
 #define TOP_STATE_LONG   12
 #define TOP_LONG_STATES  110 /* columns from which states are spelled out */
 #define TOP_NAME_LEAST   45
-#define TOP_TEXT_MAX     (REPORT_GROUP_KEYS_MAX * (PRINT_GROUP_SHOWN_MAX + 2))
+#define TOP_TEXT_MAX     (REPORT_GROUP_KEYS_MAX * (PRINT_GROUP_KEY_MAX + 2))
 
 static const struct {
 	const char *name;
@@ -252,7 +252,7 @@ top_group_text(char text[TOP_TEXT_MAX], const struct print_style *style,
 	for (unsigned i = 0; i < group->n_keys && i < REPORT_GROUP_KEYS_MAX; i++) {
 		if (i > 0)
 			*p++ = ' ';
-		p = print_group_shown(p, style, &group->keys[i]);
+		p = print_group_key(p, style, &group->keys[i]);
 	}
 	*p = '\0';
 }
