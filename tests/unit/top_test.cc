@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// top without its terminal: what keys do, what two looks say, which lines are made of them.
+// top without its terminal: what keys do, the rates between two samples, the lines of the page.
 
 #include <gtest/gtest.h>
 
@@ -252,91 +252,91 @@ TEST_F(TopKeys, PauseHelpAndScrolling)
 	EXPECT_EQ(s.scroll, 0u) << "all of it is shown";
 }
 
-/* --- looks ---------------------------------------------------------------------------------- */
+/* --- samples -------------------------------------------------------------------------------- */
 
-class TopLook : public ::testing::Test
+class TopSample : public ::testing::Test
 {
 protected:
-	TopLook() : flows(new top_flows())
+	TopSample() : flows(new top_flows())
 	{
-		EXPECT_EQ(top_sample_init(&looks[0]), 0);
-		EXPECT_EQ(top_sample_init(&looks[1]), 0);
+		EXPECT_EQ(top_sample_init(&samples[0]), 0);
+		EXPECT_EQ(top_sample_init(&samples[1]), 0);
 	}
-	~TopLook() override
+	~TopSample() override
 	{
-		top_sample_fini(&looks[0]);
-		top_sample_fini(&looks[1]);
+		top_sample_fini(&samples[0]);
+		top_sample_fini(&samples[1]);
 	}
-	/* The next look, two seconds after the one before. */
+	/* The next sample, two seconds after the one before. */
 	top_sample &
 	begin(top_view view, const char *by = "server")
 	{
-		EXPECT_EQ(top_sample_begin(&looks[!now], view, by, &looks[now]), 0);
+		EXPECT_EQ(top_sample_begin(&samples[!now], view, by, &samples[now]), 0);
 		now = !now;
-		looks[now].stats.uptime_us = looks[!now].stats.uptime_us + 2 * SEC;
-		looks[now].stats.now_us = 2000 * SEC + looks[now].stats.uptime_us;
-		return looks[now];
+		samples[now].stats.uptime_us = samples[!now].stats.uptime_us + 2 * SEC;
+		samples[now].stats.now_us = 2000 * SEC + samples[now].stats.uptime_us;
+		return samples[now];
 	}
 	top_sample &
 	finish()
 	{
-		top_sample_finish(&looks[now], &looks[!now]);
-		return looks[now];
+		top_sample_finish(&samples[now], &samples[!now]);
+		return samples[now];
 	}
 
-	top_sample looks[2];
+	top_sample samples[2];
 	unsigned now = 0;
 	std::unique_ptr<top_flows> flows;
 };
 
-TEST_F(TopLook, RatesOfConnections)
+TEST_F(TopSample, RatesOfConnections)
 {
 	report_row rows[] = {make_row(1, "10.0.0.1", "10.0.0.9", 1000, 5),
 	                     make_row(2, "10.0.0.2", "10.0.0.9", 50, 1)};
 
 	top_sample_add_rows(&begin(TOP_CONNECTIONS), flows.get(), rows, 2);
 	finish();
-	EXPECT_LT(looks[now].items[0].bits, 0) << "not known yet";
+	EXPECT_LT(samples[now].items[0].bits, 0) << "not known yet";
 	rows[0].client.bytes += 3000;
 	rows[0].server.packets += 6;
-	top_sample &look = begin(TOP_CONNECTIONS);
-	top_sample_add_rows(&look, flows.get(), rows, 2);
+	top_sample &sample = begin(TOP_CONNECTIONS);
+	top_sample_add_rows(&sample, flows.get(), rows, 2);
 	/* Opened since, and of another it is not known what it had. */
 	report_row fresh = make_row(3, "10.0.0.3", "10.0.0.9", 400, 4),
 	           old = make_row(4, "10.0.0.4", "10.0.0.9", 1 << 30, 9);
-	fresh.opened_us = look.before_us + 1;
-	top_sample_add_rows(&look, flows.get(), &fresh, 1);
-	top_sample_add_rows(&look, flows.get(), &old, 1);
+	fresh.opened_us = sample.before_us + 1;
+	top_sample_add_rows(&sample, flows.get(), &fresh, 1);
+	top_sample_add_rows(&sample, flows.get(), &old, 1);
 	finish();
-	EXPECT_DOUBLE_EQ(look.items[0].bits, 12000);
-	EXPECT_DOUBLE_EQ(look.items[0].rate, 3);
-	EXPECT_DOUBLE_EQ(look.items[1].bits, 0);
-	EXPECT_DOUBLE_EQ(look.items[2].bits, 1600);
-	EXPECT_LT(look.items[3].bits, 0);
+	EXPECT_DOUBLE_EQ(sample.items[0].bits, 12000);
+	EXPECT_DOUBLE_EQ(sample.items[0].rate, 3);
+	EXPECT_DOUBLE_EQ(sample.items[1].bits, 0);
+	EXPECT_DOUBLE_EQ(sample.items[2].bits, 1600);
+	EXPECT_LT(sample.items[3].bits, 0);
 }
 
 /* What a group gets is what its connections get, though others leave it meanwhile. */
-TEST_F(TopLook, RatesOfGroups)
+TEST_F(TopSample, RatesOfGroups)
 {
 	report_row row = make_row(1, "10.0.0.1", "10.0.0.9", 5000, 50);
 	report_group before[] = {make_group("10.0.0.9", 3, 1000000), make_group("10.0.0.8", 1, 10)};
 
 	top_sample_add_groups(&begin(TOP_GROUPS), before, 2, 0);
-	top_sample_add_active(&looks[now], flows.get(), &row, 1);
+	top_sample_add_active(&samples[now], flows.get(), &row, 1);
 	finish();
-	EXPECT_LT(looks[now].items[0].bits, 0);
+	EXPECT_LT(samples[now].items[0].bits, 0);
 	row.client.bytes += 1000;
 	row.client.packets += 2;
 	report_group after[] = {make_group("10.0.0.9", 1, 6000), make_group("10.0.0.8", 1, 10)};
 	top_sample_add_groups(&begin(TOP_GROUPS), after, 2, 0);
-	top_sample_add_active(&looks[now], flows.get(), &row, 1);
+	top_sample_add_active(&samples[now], flows.get(), &row, 1);
 	finish();
-	EXPECT_DOUBLE_EQ(looks[now].items[0].bits, 4000);
-	EXPECT_DOUBLE_EQ(looks[now].items[0].rate, 1);
-	EXPECT_DOUBLE_EQ(looks[now].items[1].bits, 0);
+	EXPECT_DOUBLE_EQ(samples[now].items[0].bits, 4000);
+	EXPECT_DOUBLE_EQ(samples[now].items[0].rate, 1);
+	EXPECT_DOUBLE_EQ(samples[now].items[1].bits, 0);
 }
 
-TEST_F(TopLook, HostsAreBothEnds)
+TEST_F(TopSample, HostsAreBothEnds)
 {
 	report_row row = make_row(1, "10.0.0.1", "10.0.0.9", 5000, 50);
 	report_group clients[] = {make_group("10.0.0.1", 2, 500, REPORT_GROUP_CLIENT),
@@ -344,18 +344,18 @@ TEST_F(TopLook, HostsAreBothEnds)
 	report_group servers[] = {make_group("10.0.0.9", 2, 500), make_group("10.0.0.7", 1, 30)};
 
 	for (int i = 0; i < 2; i++) {
-		top_sample &look = begin(TOP_HOSTS);
+		top_sample &sample = begin(TOP_HOSTS);
 
-		top_sample_add_groups(&look, clients, 2, 0);
-		top_sample_add_groups(&look, servers, 2, 1);
-		top_sample_add_active(&look, flows.get(), &row, 1);
+		top_sample_add_groups(&sample, clients, 2, 0);
+		top_sample_add_groups(&sample, servers, 2, 1);
+		top_sample_add_active(&sample, flows.get(), &row, 1);
 		row.client.bytes += 1000;
 		finish();
 	}
-	top_sample &look = looks[now];
-	top_sample_sort(&look, TOP_SORT_COUNT, 0);
-	ASSERT_EQ(look.n, 3u);
-	const top_item &nine = look.items[look.order[0]], &one = look.items[look.order[1]];
+	top_sample &sample = samples[now];
+	top_sample_sort(&sample, TOP_SORT_COUNT, 0);
+	ASSERT_EQ(sample.n, 3u);
+	const top_item &nine = sample.items[sample.order[0]], &one = sample.items[sample.order[1]];
 	EXPECT_EQ(nine.group.count, 3u);
 	EXPECT_EQ(nine.as_server, 2u);
 	EXPECT_EQ(nine.group.bytes, 530u);
@@ -363,27 +363,27 @@ TEST_F(TopLook, HostsAreBothEnds)
 	EXPECT_EQ(one.group.count, 2u);
 	EXPECT_EQ(one.as_server, 0u);
 	EXPECT_DOUBLE_EQ(one.bits, 4000);
-	EXPECT_DOUBLE_EQ(look.items[look.order[2]].bits, 0);
+	EXPECT_DOUBLE_EQ(sample.items[sample.order[2]].bits, 0);
 }
 
-TEST_F(TopLook, RatesOfTheWhole)
+TEST_F(TopSample, RatesOfTheWhole)
 {
 	top_rates rates;
 
 	begin(TOP_CONNECTIONS).stats.received = 1000;
 	finish();
-	top_sample_rates(&looks[now], &looks[!now], &rates);
+	top_sample_rates(&samples[now], &samples[!now], &rates);
 	EXPECT_LT(rates.packets, 0);
-	top_sample &look = begin(TOP_GROUPS);
-	look.stats.received = 1500;
-	look.stats.n_ports = 2;
-	look.stats.ports[1].bytes = 1000;
-	look.stats.flows_created = 8;
-	look.stats.flows_expired = 2;
-	look.stats.flows_evicted = 4;
-	look.stats.dropped_worker = 20;
+	top_sample &sample = begin(TOP_GROUPS);
+	sample.stats.received = 1500;
+	sample.stats.n_ports = 2;
+	sample.stats.ports[1].bytes = 1000;
+	sample.stats.flows_created = 8;
+	sample.stats.flows_expired = 2;
+	sample.stats.flows_evicted = 4;
+	sample.stats.dropped_worker = 20;
 	finish();
-	top_sample_rates(&look, &looks[!now], &rates);
+	top_sample_rates(&sample, &samples[!now], &rates);
 	EXPECT_DOUBLE_EQ(rates.packets, 250);
 	EXPECT_DOUBLE_EQ(rates.bits, 4000);
 	EXPECT_DOUBLE_EQ(rates.created, 4);
@@ -391,31 +391,31 @@ TEST_F(TopLook, RatesOfTheWhole)
 	EXPECT_DOUBLE_EQ(rates.dropped, 10);
 	/* A daemon that was started anew has less than before. */
 	begin(TOP_GROUPS).stats.received = 5;
-	top_sample_rates(&looks[now], &looks[!now], &rates);
+	top_sample_rates(&samples[now], &samples[!now], &rates);
 	EXPECT_LT(rates.packets, 0);
 }
 
-TEST_F(TopLook, MoreThanHasRoom)
+TEST_F(TopSample, MoreThanHasRoom)
 {
 	std::vector<report_row> rows;
 
 	for (uint64_t i = 1; i <= TOP_ITEMS_MAX + 10; i++)
 		rows.push_back(make_row(i, "10.0.0.1", "10.0.0.9", i));
-	top_sample &look = begin(TOP_CONNECTIONS);
-	top_sample_add_rows(&look, flows.get(), rows.data(), rows.size());
+	top_sample &sample = begin(TOP_CONNECTIONS);
+	top_sample_add_rows(&sample, flows.get(), rows.data(), rows.size());
 	finish();
-	EXPECT_EQ(look.n, (unsigned)TOP_ITEMS_MAX);
-	EXPECT_TRUE(look.full);
-	top_sample_sort(&look, TOP_SORT_BYTES, 0);
-	EXPECT_EQ(look.items[look.order[0]].group.bytes, (uint64_t)TOP_ITEMS_MAX);
-	top_sample_sort(&look, TOP_SORT_BYTES, 1);
-	EXPECT_EQ(look.items[look.order[0]].group.bytes, 1u);
+	EXPECT_EQ(sample.n, (unsigned)TOP_ITEMS_MAX);
+	EXPECT_TRUE(sample.full);
+	top_sample_sort(&sample, TOP_SORT_BYTES, 0);
+	EXPECT_EQ(sample.items[sample.order[0]].group.bytes, (uint64_t)TOP_ITEMS_MAX);
+	top_sample_sort(&sample, TOP_SORT_BYTES, 1);
+	EXPECT_EQ(sample.items[sample.order[0]].group.bytes, 1u);
 	EXPECT_FALSE(begin(TOP_CONNECTIONS).full);
 }
 
 /* --- the page ------------------------------------------------------------------------------- */
 
-class TopText : public TopLook
+class TopText : public TopSample
 {
 protected:
 	TopText() : page(new top_page())
@@ -424,10 +424,10 @@ protected:
 		strcpy(status.name, "probe1");
 		status.rates = {1234567, 9.9e9, 12, 0.5, 0};
 		begin(TOP_CONNECTIONS);
-		looks[now].stats.flows_live = 1234;
-		looks[now].stats.flows_capacity = 1048576;
-		looks[now].stats.flows_client_state[REPORT_ESTABLISHED] = 1000000;
-		looks[now].stats.flows_server_state[REPORT_CLOSE_WAIT] = 77;
+		samples[now].stats.flows_live = 1234;
+		samples[now].stats.flows_capacity = 1048576;
+		samples[now].stats.flows_client_state[REPORT_ESTABLISHED] = 1000000;
+		samples[now].stats.flows_server_state[REPORT_CLOSE_WAIT] = 77;
 	}
 	void
 	rows(unsigned n, bool ipv6 = false)
@@ -437,10 +437,10 @@ protected:
 			                                 "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", i)
 			                      : make_row(i, "192.168.100.101", "192.168.200.202", i);
 
-			top_sample_add_rows(&looks[now], flows.get(), &row, 1);
+			top_sample_add_rows(&samples[now], flows.get(), &row, 1);
 		}
 		finish();
-		top_sample_sort(&looks[now], TOP_SORT_BYTES, 1);
+		top_sample_sort(&samples[now], TOP_SORT_BYTES, 1);
 	}
 	std::vector<std::string>
 	lines(unsigned width = 80, unsigned height = 24)
@@ -449,7 +449,7 @@ protected:
 
 		page->width = width;
 		page->height = height;
-		room = top_page_make(page.get(), &s, &status, &looks[now]);
+		room = top_page_make(page.get(), &s, &status, &samples[now]);
 		for (unsigned i = 0; i < page->n; i++)
 			all.push_back(page->lines[i].text);
 		EXPECT_LE(all.size(), height);
@@ -478,7 +478,7 @@ TEST_F(TopText, EightyByTwentyFour)
 	std::vector<std::string> all = lines();
 	ASSERT_EQ(all.size(), 24u);
 	EXPECT_EQ(room, 15u);
-	EXPECT_EQ(page->shown, 15u);
+	EXPECT_EQ(page->n_items, 15u);
 	EXPECT_EQ(all[0].find("spanstat top   probe1   "), 0u);
 	EXPECT_EQ(all[1], "packets 1.23M/s   bits 9.90G/s   new 12/s   ended 0.5/s   dropped 0/s");
 	EXPECT_EQ(all[2], "flows 1234 of 1.05M (0%)   tcp 0   udp 0   one-way 0");
@@ -554,7 +554,7 @@ TEST_F(TopText, Groups)
 	EXPECT_TRUE(has(all, "2 groups of server,server-port by bit/s"));
 	EXPECT_TRUE(has(all, "10.0.0.9 443     "));
 	EXPECT_TRUE(has(all, "all others"));
-	/* A look of another view is not shown under these columns. */
+	/* A sample of another view is not shown under these columns. */
 	s.view = TOP_HOSTS;
 	EXPECT_FALSE(has(lines(), "10.0.0.9"));
 }
@@ -567,7 +567,7 @@ TEST_F(TopText, ScrolledAndPaused)
 	strcpy(s.filter, "dport 443");
 	std::vector<std::string> all = lines();
 	EXPECT_EQ(all[8].substr(0, 21), "192.168.100.101:40031");
-	EXPECT_EQ(page->shown, 10u);
+	EXPECT_EQ(page->n_items, 10u);
 	EXPECT_TRUE(has(all, "PAUSED"));
 	EXPECT_TRUE(has(all, "filter: dport 443"));
 	s.scroll = 1000;
