@@ -110,8 +110,8 @@ static const struct dialect_column own_sockets_narrow[] = {
 
 /* z/OS's way to write sockets, in spanstat's own words. */
 static const char *const own_any[3] = { "*", "*", "*" };
-static const struct dialect_style own_sockets_style = { DIALECT_NONE, "..",   0, 0, 0, 0,
-	                                                own_any,      own_any };
+static const struct dialect_spelling own_sockets_spelling = { DIALECT_NONE, "..",   0, 0, 0, 0,
+	                                                      own_any,      own_any };
 
 /* --- z/OS ------------------------------------------------------------------------------------- */
 
@@ -250,9 +250,9 @@ static const struct dialect_layout own_layouts[DIALECT_REPORTS][2][2] = {
 	                       { { "", NULL, COLUMNS(own_bytes_lines), 0, NULL, NULL },
 	                         { "", NULL, COLUMNS(own_bytes_lines_narrow), 0, NULL, NULL } } },
 	[DIALECT_SOCKETS][1] = { { "", NULL, COLUMNS(own_sockets), 0,
-	                           "Host: ", &own_sockets_style },
+	                           "Host: ", &own_sockets_spelling },
 	                         { "", NULL, COLUMNS(own_sockets_narrow), 0,
-	                           "Host: ", &own_sockets_style } },
+	                           "Host: ", &own_sockets_spelling } },
 };
 
 #define ZOS_SHORT                                                                                  \
