@@ -69,7 +69,7 @@ peer_close_report(struct ctl_peer *peer)
 	peer->query = NULL;
 }
 
-/* The answer is complete; `format` NULL when there is nothing to tell. */
+/* The answer is complete; `format` is NULL when there is nothing to say. */
 static void
 peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
 {

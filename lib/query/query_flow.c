@@ -3,7 +3,7 @@
  * Connections chosen, fetched and passed on as they come; see query_flow.h.
  *
  * The source leaves out what its copy of the filter surely does not match; what comes is held
- * against the whole filter here.
+ * with the whole filter here.
  */
 
 #include <arpa/inet.h>
