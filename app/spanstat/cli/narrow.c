@@ -10,7 +10,7 @@
 #include "filter_value.h"
 #include "narrow.h"
 
-static_assert(FILTER_TEXT_MAX == CTL_FILTER_MAX, "a filter is as long on both sides");
+static_assert(FILTER_TEXT_MAX == CTL_FILTER_MAX, "a filter is as long at both ends");
 static_assert(FILTER_KEY_TEXT_MAX == CTL_WORDS_MAX, "so are lists");
 
 /* A text being put together; too long is seen at the end. */

@@ -2,10 +2,11 @@
 /*
  * top: the whole at a glance and the busiest of it, on the full screen, until q.
  *
- * One loop waits for keys, for the daemon's answers, for the time of the next sample and for signals;
- * none of them waits for another, so keys are obeyed while a long answer is coming. top_keys knows
- * what keys do, top_ask how to ask, top_sample what answers mean, top_text makes the page of it, and
- * top_screen draws that. When the daemon goes away, the page says so and top tries to connect until it is back.
+ * One loop waits for keys, for the daemon's answers, for the time of the next sample and for
+ * signals; none of them waits for another, so keys are obeyed while a long answer is coming.
+ * top_keys knows what keys do, top_ask how to ask, top_sample what answers mean, top_text makes the
+ * page of it, and top_screen draws that. When the daemon goes away, the page says so and top tries
+ * to connect until it is back.
  */
 
 #include <errno.h>

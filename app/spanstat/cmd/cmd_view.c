@@ -3,7 +3,7 @@
  * Connections as they are, and as a host has them: conn, allconn, byteinfo and sockets.
  *
  * On a terminal, with --wide, --as or --dialect, and always for byteinfo and sockets, lib/dialect
- * lays out columns that fit. A pipe and a file have conn and allconn at fixed places, which is
+ * makes columns that have room. A pipe and a file have conn and allconn at fixed places, which is
  * twice as fast.
  *
  * sockets is sorted by host: the daemon sorts and sends the lines one by one, so this end holds one

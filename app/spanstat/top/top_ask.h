@@ -5,7 +5,7 @@
  *	STATS                        the counters of the whole
  *	CONN                         connections: the first TOP_ITEMS_MAX in the daemon's order
  *	GROUP, GROUP                 groups; hosts: by client, then by server
- *	ALLCONN                      groups and hosts: those that had packets since the sample before
+ *	ALLCONN                      groups and hosts: those with packets since the sample before
  *
  * Nothing here waits: the caller waits for the socket and gives a turn to each frame. A sample is
  * filled while the one before it is shown.

@@ -28,8 +28,8 @@ struct top_growth {
 };
 
 /*
- * Remembers what a connection has, and returns what is new. Of a connection opened since `before_us`
- * all is new. Of another one that is not remembered nothing is known.
+ * Remembers what a connection has, and returns what is new. Of a connection opened since
+ * `before_us` all is new. Of another one that is not remembered nothing is known.
  */
 struct top_growth
 top_flows_see(struct top_flows *flows, const struct report_row *row, uint64_t before_us);

@@ -8,7 +8,8 @@
  * each sample takes the connections that had a packet since the sample before. What each has more
  * than top_flows remembers is added up by the same groups.
  *
- * Life. A sample is begun, filled from frames as they come, and then finished. It stays where it is.
+ * Life. A sample is begun, filled from frames as they come, and then finished. It stays where it
+ * is.
  *
  * Who writes and who reads. The main thread. It calls nothing but malloc: no terminal, no socket.
  *

@@ -2,8 +2,8 @@
 /*
  * The table of top: names on the left, numbers on the right.
  *
- * Names have a least width. The numbers that find room beside them are drawn, the one that items are
- * sorted by first of all. What is left over widens the names. An address that is still too long
+ * Names have a least width. The numbers that find room beside them are drawn, the one that items
+ * are sorted by first of all. What is left over widens the names. An address that is still too long
  * loses its middle or, with `w`, has a line of its own.
  */
 

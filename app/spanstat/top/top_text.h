@@ -2,9 +2,9 @@
 /*
  * The page of top: lines of text, made of a sample and the settings for a screen of a given size.
  *
- * Pure: top_screen draws the lines and knows nothing of what they mean. Text is in the user's language
- * and its characters those of the locale; a line never has more columns than the screen, and there
- * are never more lines than it has.
+ * Pure: top_screen draws the lines and knows nothing of what they mean. Text is in the user's
+ * language and its characters those of the locale; a line never has more columns than the screen,
+ * and there are never more lines than it has.
  */
 #ifndef TOP_TEXT_H
 #define TOP_TEXT_H
