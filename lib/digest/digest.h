@@ -3,10 +3,10 @@
  * A digest: rows by the million go in, a few rows that add them up come out.
  *
  * There is one kind for each report that adds up (report_table.h), behind one set of functions, so
- * that the feeder need not know which it feeds. The feeder gives all connections, then calls `pass`,
- * and gives all of them once more as long as that returns 1. Then it settles the digest and takes
- * its rows. Two or three passes cost less than remembering every connection: what is kept grows with
- * the rows of the answer, not with the connections.
+ * that the feeder need not know which it feeds. The feeder gives all connections, then calls
+ * `pass`, and gives all of them once more as long as that returns 1. Then it settles the digest and
+ * takes its rows. Two or three passes cost less than remembering every connection: what is kept
+ * grows with the rows of the answer, not with the connections.
  *
  * Memory: from the feeder, so the feeder bounds it; each kind has a bound on its rows too. What
  * finds no room is counted in one row `other` (digest_row.h), so sums are always those of all

@@ -74,7 +74,7 @@ clients_pass(void *digest BASE_UNUSED)
 	return 0;
 }
 
-/* --- the rows of the answer ---------------------------------------------------------------------------------- */
+/* --- the rows of the answer ------------------------------------------------------------------- */
 
 static uint64_t
 clients_order_value(const struct filter_key_word *word, const struct clients_group *group)

@@ -2,9 +2,9 @@
 /*
  * One half-closed connection, and what it waits for.
  *
- * A connection is half closed when one end has sent its FIN (FIN_WAIT_1, FIN_WAIT_2) and the other
- * has not: CLOSE_WAIT, or back in ESTABLISHED where the FIN is repeated unanswered (the head of
- * lib/tcp/tcp_state.c). What the tap has seen tells the cases apart:
+ * Overview. A connection is half closed when one end has sent its FIN (FIN_WAIT_1, FIN_WAIT_2) and
+ * the other has not: CLOSE_WAIT, or back in ESTABLISHED where the FIN is repeated unanswered (the
+ * head of lib/tcp/tcp_state.c). What the tap has seen decides between the cases:
  *
  *	FIN acknowledged, the host it waits for shown since then    the application does not close
  *	FIN acknowledged, the host asked something since, in vain   the host is gone
@@ -15,7 +15,9 @@
  *	CLOSE_WAIT still sends and gets no ACK                      the end that has closed is gone,
  *	                                                            or cut off if its host is seen
  *
- * Pure functions; any thread.
+ * Life, and who writes and reads. Pure functions; any thread. A struct digest_half borrows its row.
+ *
+ * Cost. A few comparisons.
  */
 #ifndef DIGEST_HALF_H
 #define DIGEST_HALF_H

@@ -45,7 +45,9 @@ digest_history_asking(const struct digest_history *history, const char *text)
 	return hash ? hash : 1;
 }
 
-/* Is `sample` better to compare with than `best`? The newest that is old enough, else the oldest. */
+/*
+ * Is `sample` better to compare with than `best`? The newest that is old enough, else the oldest.
+ */
 static bool
 history_is_better(const struct digest_sample *sample, const struct digest_sample *best,
                   uint64_t now_us)

@@ -60,8 +60,8 @@ digest_history_find(const struct digest_history *history, uint64_t asking, uint6
 int digest_history_count(const struct digest_sample *sample, uint64_t name, uint64_t *count);
 
 /*
- * Offers counts of now (`now_us` on any clock that goes on) as a sample; they are copied, and put in
- * order before. One that follows the last too soon, or finds no memory, is not kept. `is_whole`:
+ * Offers counts of now (`now_us` on any clock that goes on) as a sample; they are copied, and put
+ * in order before. One that follows the last too soon, or finds no memory, is not kept. `is_whole`:
  * nothing was left out.
  */
 void digest_history_keep(struct digest_history *history, uint64_t asking, uint64_t now_us,

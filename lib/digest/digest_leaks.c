@@ -160,7 +160,7 @@ leaks_pass(void *digest)
 	return 1;
 }
 
-/* --- the rows of the answer ---------------------------------------------------------------------------------- */
+/* --- the rows of the answer ------------------------------------------------------------------- */
 
 /* That of most; those in use or young only where there are no others. */
 static enum digest_verdict

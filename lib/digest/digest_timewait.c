@@ -168,7 +168,7 @@ timewait_pass(void *digest)
 	return 1;
 }
 
-/* --- the rows of the answer ---------------------------------------------------------------------------------- */
+/* --- the rows of the answer ------------------------------------------------------------------- */
 
 static void
 timewait_set_range(struct digest_timewait *sums)

@@ -5,8 +5,8 @@
  *
  * The grammar calls filter_test, which makes tests of words and values, and filter_build, which
  * keeps a tree of nodes in a pool. A leaf is a test; any other node joins two. When the text has
- * been read, filter_build_program puts the tests in order and fills their targets. All of it lies in
- * one struct filter_builder on the stack of filter_compile: no globals, no heap.
+ * been read, filter_build_program puts the tests in order and fills their targets. All of it lies
+ * in one struct filter_builder on the stack of filter_compile: no globals, no heap.
  */
 #ifndef FILTER_BUILD_H
 #define FILTER_BUILD_H

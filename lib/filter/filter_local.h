@@ -4,8 +4,8 @@
  *
  * Overview. The default report is the tap's: one row a connection. `--as HOST` and dialects have
  * lines, as a host has them: one for each local end, its own end first. Local is one host, or what
- * lies in the home networks. A connection between two local hosts gives two lines. Seen from an end,
- * `src` and `sport` are its own, `dst` and `dport` its peer's, and `state` is its own state.
+ * lies in the home networks. A connection between two local hosts gives two lines. Seen from an
+ * end, `src` and `sport` are its own, `dst` and `dport` its peer's, and `state` is its own state.
  *
  * An end for which its host has no socket gives no line:
  *   - an end in CLOSED or LISTEN, for the listening socket is another;
@@ -15,7 +15,7 @@
  *
  * Life. A struct filter_local is a value; it borrows the set of unconnected sockets.
  *
- * Who writes and who reads. Its query alone, on one thread; the functions keep nothing.
+ * Who writes and who reads. Only its query, on one thread; the functions keep nothing.
  *
  * Cost. Matching costs some nanoseconds a network.
  */
@@ -54,8 +54,8 @@ int filter_local_match(const struct filter_local *local, const struct filter *fi
 void filter_local_learn(struct filter_local *local, const struct report_listen *from);
 
 /*
- * A listening socket, or a UDP socket that has no peer of its own, as a row: its client's end is the
- * socket, its lines are CLIENT and SOCKET. False: the record is no evidence of such a socket.
+ * A listening socket, or a UDP socket that has no peer of its own, as a row: its client's end is
+ * the socket, its lines are CLIENT and SOCKET. False: the record is no evidence of such a socket.
  */
 bool filter_local_socket(struct report_row *row, const struct report_listen *from);
 

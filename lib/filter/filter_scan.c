@@ -4,7 +4,8 @@
  *
  * It is written by hand, since the meaning of a piece depends on what stands before it. After a
  * word that takes a value the next piece is the value, whatever its spelling (`closed-by client`).
- * So addresses, states and numbers need no patterns here. Pieces end at blanks and at ( ) & | ! < > =.
+ * So addresses, states and numbers need no patterns here. Pieces end at blanks and at ( ) & | ! < >
+ * =.
  */
 
 #include <string.h>

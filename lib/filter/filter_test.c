@@ -20,7 +20,7 @@
 #define TEST_VLAN_MAX 4095
 #define TEST_VNI_MAX  16777215
 
-/* --- values ------------------------------------------------------------------------------------ */
+/* --- values ----------------------------------------------------------------------------------- */
 
 /* The number of a word of report_names, from 1 on; 0: it is none. */
 static unsigned
@@ -97,7 +97,7 @@ value_address(unsigned kind, struct filter_span value, struct filter_socket *soc
 	                                : filter_value_socket(value, socket);
 }
 
-/* --- tests ------------------------------------------------------------------------------------- */
+/* --- tests ------------------------------------------------------------------------------------ */
 
 /* One test, or the same on both ends joined by `or`. */
 static uint16_t
@@ -283,7 +283,7 @@ test_mask(struct filter_builder *builder, enum filter_kind kind, unsigned who, u
 	return filter_build_leaf(builder, &test);
 }
 
-/* --- what the grammar calls -------------------------------------------------------------------- */
+/* --- what the grammar calls ------------------------------------------------------------------- */
 
 /* The test of a word and its value, without what `!=` does to it. */
 static uint16_t

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Connections as text and CSV, and the printers of conn, allconn, which also says why one ended, and
- * all. JSON is in print_json.c, the text of all in print_all.c.
+ * Connections as text and CSV, and the printers of conn, allconn, which also says why one ended,
+ * and all. JSON is in print_json.c, the text of all in print_all.c.
  */
 
 #include <inttypes.h>

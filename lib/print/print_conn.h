@@ -3,10 +3,10 @@
  * Connections as text, JSON and CSV: what several printers share.
  *
  * Overview. Text: rows stream, so no width can be known in advance. Columns begin at fixed places
- * that suit IPv4 in 100 columns. A longer IPv6 socket pushes what follows; the columns after it fall
- * back into place as soon as there is room. On a terminal lib/dialect makes columns that have room.
- * `all` prints a block for each connection, the two ends beside each other, without the lines whose
- * value is not known at either end.
+ * that suit IPv4 in 100 columns. A longer IPv6 socket pushes what follows; the columns after it
+ * fall back into place as soon as there is room. On a terminal lib/dialect makes columns that have
+ * room. `all` prints a block for each connection, the two ends beside each other, without the lines
+ * whose value is not known at either end.
  *
  * JSON and CSV are contract: keys and columns are added, and none goes or changes its type. JSON is
  * written by hand, not by a library: a dump is millions of rows. CSV is RFC 4180, but a line ends

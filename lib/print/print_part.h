@@ -4,12 +4,12 @@
  * parts in buffers of the caller's. Any thread.
  *
  * Names are shown where the output's style (print_out.h) has a table of services: a host has the
- * label of its address, a port its name from /etc/services. That is for text only: JSON has numbers,
- * and names beside them.
+ * label of its address, a port its name from /etc/services. That is for text only: JSON has
+ * numbers, and names beside them.
  *
- * A terminal has so many columns; a pipe, a file and --wide have no limit, and nothing is cut there.
- * A table cuts the middle of a long address, so names have the room that the numbers beside them
- * leave. `columns` is that of struct print_style; 0: there is no limit.
+ * A terminal has so many columns; a pipe, a file and --wide have no limit, and nothing is cut
+ * there. A table cuts the middle of a long address, so names have the room that the numbers beside
+ * them leave. `columns` is that of struct print_style; 0: there is no limit.
  */
 #ifndef PRINT_PART_H
 #define PRINT_PART_H

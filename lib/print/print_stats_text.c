@@ -3,8 +3,8 @@
  * The counters for a person: a block for each topic, a line for each value, and tables for states,
  * workers and ports.
  *
- * Values that always exist are always printed, zeros too. Verdicts and states that count nothing are
- * left out. It is printed once a report, so printf is quick enough.
+ * Values that always exist are always printed, zeros too. Verdicts and states that count nothing
+ * are left out. It is printed once a report, so printf is quick enough.
  */
 
 #include <inttypes.h>

@@ -6,8 +6,9 @@
  * to the command at the beginning of each answer, and the command has a table of its own. Of
  * several networks around an address the longest prefix names it. Nothing here asks a name server.
  *
- * A table is the caller's: written and read by one thread. Finding a label costs a binary search for
- * each prefix length there is. NULL in place of a table is one without labels, and costs a test.
+ * A table is the caller's: written and read by one thread. Finding a label costs a binary search
+ * for each prefix length there is. NULL in place of a table is one without labels, and costs a
+ * test.
  */
 #ifndef REPORT_LABEL_H
 #define REPORT_LABEL_H

@@ -31,10 +31,10 @@ protected:
 	/* -1: not known. */
 	int64_t count(const char *text, uint64_t name, uint64_t now_us = 1000 * SEC)
 	{
-		const struct digest_sample *look = find(text, now_us);
+		const struct digest_sample *sample = find(text, now_us);
 		uint64_t n;
 
-		if (!look || digest_history_count(look, name, &n) != 0)
+		if (!sample || digest_history_count(sample, name, &n) != 0)
 			return -1;
 		return static_cast<int64_t>(n);
 	}
@@ -78,10 +78,10 @@ TEST_F(DigestLooks, AskedAgainAndAgain)
 
 		for (uint64_t now_us = 100 * SEC; now_us < 200 * SEC; now_us += every_us) {
 			if (now_us > 106 * SEC) {
-				const struct digest_sample *look = find(text.c_str(), now_us);
-				ASSERT_NE(look, nullptr);
-				EXPECT_GE(now_us - look->at_us, 5 * SEC) << text << " " << now_us;
-				EXPECT_LE(now_us - look->at_us, 5 * SEC + std::max(every_us, 2 * SEC) + every_us);
+				const struct digest_sample *sample = find(text.c_str(), now_us);
+				ASSERT_NE(sample, nullptr);
+				EXPECT_GE(now_us - sample->at_us, 5 * SEC) << text << " " << now_us;
+				EXPECT_LE(now_us - sample->at_us, 5 * SEC + std::max(every_us, 2 * SEC) + every_us);
 			}
 			keep(text.c_str(), now_us, { { 1, now_us } });
 		}

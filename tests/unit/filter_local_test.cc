@@ -118,7 +118,7 @@ TEST(FilterSide, WhatHasNoSocketHasNoLine)
 /* An UDP socket with several peers is one line, and that is the socket's. */
 TEST(FilterSide, UnconnectedSockets)
 {
-	struct filter_unconnected alone;
+	struct filter_unconnected unconnected;
 	CountedMemory counted;
 	struct report_row row = tcp("10.1.2.3", "10.1.2.4");
 	struct filter_local local = home();
@@ -133,8 +133,8 @@ TEST(FilterSide, UnconnectedSockets)
 	from.state = REPORT_LISTEN_UNCONNECTED;
 	filter_local_learn(&local, &from); /* nowhere to remember it */
 	EXPECT_EQ(ends(local, row), CLIENT);
-	filter_unconnected_init(&alone, counted.memory(), 1);
-	local.unconnected = &alone;
+	filter_unconnected_init(&unconnected, counted.memory(), 1);
+	local.unconnected = &unconnected;
 	from.state = REPORT_LISTEN_ANSWERED;
 	filter_local_learn(&local, &from);
 	EXPECT_EQ(ends(local, row), CLIENT);
@@ -146,7 +146,7 @@ TEST(FilterSide, UnconnectedSockets)
 	row.client.port--;
 	local.served = 1;
 	EXPECT_EQ(ends(local, row), CLIENT | SERVER);
-	filter_unconnected_fini(&alone);
+	filter_unconnected_fini(&unconnected);
 	EXPECT_EQ(counted.now, 0u);
 }
 
