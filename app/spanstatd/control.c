@@ -3,8 +3,8 @@
  * The control core: lib/query's source is wired to the workers and lib/ctl's server to lib/query,
  * and signals do what they do.
  *
- * SIGTERM and SIGINT end the loop, SIGHUP reads the configuration
- * again: the timers, home list, names and log level follow it, the rest needs a restart.
+ * SIGTERM and SIGINT end the loop. SIGHUP reads the configuration anew: the timers, home list,
+ * names and log level follow it, the rest needs a restart.
  */
 
 #include <errno.h>

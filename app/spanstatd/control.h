@@ -18,10 +18,10 @@ struct control;
 struct control *control_create(struct engine *engine, struct options *options);
 void control_destroy(struct control *control);
 
-/* Listens on the configuration's socket. 0 or -errno, told on standard error. */
+/* Listens on the configuration's socket. 0 or -errno, with a message on standard error. */
 int control_listen(struct control *control);
 
-/* Serves the private client alone; the loop ends when it is gone. 0 or -errno. */
+/* Serves only the private client; the loop ends when it is gone. 0 or -errno. */
 int control_attach(struct control *control, int fd);
 
 /* The private client's events: what moves the engine on between its questions (query_source.h). */

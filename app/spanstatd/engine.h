@@ -51,7 +51,7 @@ void engine_fini(struct engine *engine);
 /* Microseconds to add to an engine's time to get UTC, now. Control. */
 int64_t engine_to_real_us(const struct engine *engine);
 
-BASE_INLINE int
+BASE_INLINE bool
 engine_is_stopped(const struct engine *engine)
 {
 	return (int)__atomic_load_n(&engine->stop, __ATOMIC_RELAXED);

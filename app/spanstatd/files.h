@@ -24,15 +24,17 @@ struct files {
 	/* files_step: where it is */
 	int at_end, judged;
 	uint64_t end_us;
-	uint32_t advanced; /* flows that were looked at at the end; UINT32_MAX: all */
+	uint32_t advanced; /* flows that were examined at the end; UINT32_MAX: all */
 	int broken;        /* 0 or -EIO, at the end */
 };
 
-/* Opens the files and makes the worker. 0; -EIO or -errno, told on standard error. */
+/* Opens the files and makes the worker. 0; -EIO or -errno, with a message on standard error. */
 int files_init(struct files *files, struct engine *engine, const struct options *options);
 void files_fini(struct files *files);
 
-/* Reads to the end. 0; -EIO: a file turned out broken, told; what was read before stands. */
+/*
+ * Reads to the end. 0; -EIO: a file turned out broken, with a message; what was read before stands.
+ */
 int files_read(struct files *files);
 
 /*

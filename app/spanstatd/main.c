@@ -34,7 +34,7 @@ main_private(struct options *options, struct engine *engine)
 	if (!options->stepwise)
 		broken = files_read(&files);
 	else if (snapshot_event_listen(engine->tracks[0], 1) == 0)
-		files_step(&files); /* so that the engine has a time to tell */
+		files_step(&files); /* so that the engine has a time */
 	control = control_create(engine, options);
 	if (control != NULL && options->stepwise)
 		control_set_step(control, files_step, &files);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Needs and rooms compared, and told in megabytes. */
+/* Compares needs with what is there, and says both in megabytes. */
 
 #include <errno.h>
 
@@ -45,7 +45,7 @@ memory_decide(struct memory_plan *plan, const struct memory_need *need, const st
 		ordinary += need->packets_bytes;
 	if (!plan->tables_huge)
 		ordinary += need->tables_bytes;
-	plan->fits = ordinary == 0 || ordinary + need->control_bytes <= room->ordinary_bytes;
+	plan->has_room = ordinary == 0 || ordinary + need->control_bytes <= room->ordinary_bytes;
 }
 
 uint32_t
@@ -61,7 +61,7 @@ memory_flows_max(const struct memory_need *need, const struct mem_room *room, in
 
 		one.tables_bytes = memory_tables(middle, workers, sockets);
 		memory_decide(&plan, &one, room, no_huge);
-		if (plan.fits)
+		if (plan.has_room)
 			low = middle;
 		else
 			high = middle - 1;
@@ -70,7 +70,7 @@ memory_flows_max(const struct memory_need *need, const struct mem_room *room, in
 }
 
 static void
-memory_tell_hugepages(const struct memory_need *need, const struct mem_room *room)
+memory_log_hugepages(const struct memory_need *need, const struct mem_room *room)
 {
 	uint64_t want = need->packets_bytes + need->tables_bytes;
 
@@ -107,15 +107,15 @@ memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_
 	if (mem_room_read(&room, NULL) != 0) /* no /proc: then nothing can be known */
 		room = (struct mem_room){ 0, UINT64_MAX };
 	memory_decide(plan, &need, &room, (int)conf->no_huge);
-	if (!plan->fits)
+	if (!plan->has_room)
 		return memory_refuse(&need, &room, conf);
 	if (!conf->no_huge && !plan->tables_huge)
-		memory_tell_hugepages(&need, &room);
+		memory_log_hugepages(&need, &room);
 	return 0;
 }
 
 void
-memory_tell(const struct memory_plan *plan, const struct conf *conf)
+memory_log(const struct memory_plan *plan, const struct conf *conf)
 {
 	static const char *const kinds[] = { "ordinary memory", "hugepages" };
 

@@ -4,8 +4,8 @@
  * before EAL starts and before anything is taken, so that a refusal is a line and not the kernel's
  * out-of-memory killer.
  *
- * Packets (EAL's pools and rings) lie on hugepages where all of them fit there; the flow tables do
- * where all of them fit beside. What does not is ordinary memory. Control core, cold.
+ * Packets (EAL's pools and rings) lie on hugepages where those have room for all of them; so do the
+ * flow tables where there is room for all besides. The rest is ordinary memory. Control core, cold.
  */
 #ifndef MEMORY_H
 #define MEMORY_H
@@ -24,7 +24,7 @@ struct memory_need {
 struct memory_plan {
 	struct memory_need need;
 	int packets_huge, tables_huge; /* 1: on hugepages */
-	int fits;
+	bool has_room;
 };
 
 /* What the tables of all workers take for `flows` flows, with `sockets` records of sockets each. */
@@ -43,13 +43,13 @@ uint32_t memory_flows_max(const struct memory_need *need, const struct mem_room 
 
 /*
  * Plans for a configuration whose pools and rings take `pools_bytes`. Tells, where hugepages are
- * too few, how many to reserve; where it does not fit, the need, what is there and how many flows
- * would fit. 0 or -ENOMEM, told.
+ * too few, how many to reserve; where there is too little, the need, what is there and how many
+ * flows would have room. 0 or -ENOMEM, with a message.
  */
 int memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_bytes);
 
 /* Tells the need in one line: once it is sure that nothing else keeps the daemon from starting. */
-void memory_tell(const struct memory_plan *plan, const struct conf *conf);
+void memory_log(const struct memory_plan *plan, const struct conf *conf);
 
 BASE_END_DECLS
 

@@ -161,7 +161,7 @@ options_scan(struct options *options, int argc, char **argv, int *status)
 	while ((value = getopt_long(argc, argv, OPTIONS_LETTERS, names, NULL)) != -1) {
 		const struct options_row *row = options_row_find(value);
 
-		if (row == NULL) /* getopt has told */
+		if (row == NULL) /* getopt has said it */
 			return 0;
 		if (!options_take(options, row, status))
 			return 0;

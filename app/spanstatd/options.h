@@ -17,8 +17,8 @@ struct options {
 	const char *config_path; /* NULL: no file */
 	const char *reads[CAPTURE_FILES_MAX];
 	unsigned n_reads;
-	int check;       /* look at the configuration, start nothing */
-	int flows_given; /* on the command line: then the size of capture files does not tell */
+	int check;       /* check the configuration, start nothing */
+	int flows_given; /* on the command line: then the size of capture files does not count */
 	/* a private daemon, for `spanstat -r` */
 	int private_fd; /* connected socket of the only client, or -1 */
 	int stepwise;   /* reads its files while it is asked for events, not before */
@@ -27,12 +27,12 @@ struct options {
 };
 
 /*
- * Reads them; what is wrong is told on standard error. 0: go on; else *status is how to exit
+ * Reads them; what is wrong is said on standard error. 0: go on; else *status is how to exit
  * (--help and --version among them).
  */
 int options_parse(struct options *options, int argc, char **argv, int *status);
 
-/* Reads the configuration file again under the same command line. 0 or -EINVAL with all told. */
+/* Reads the configuration file anew under the same command line. 0 or -EINVAL with messages. */
 int options_reload(const struct options *options, struct conf *conf);
 
 #endif

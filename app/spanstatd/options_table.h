@@ -28,7 +28,7 @@ struct options_row {
 	int is_source;        /* packets come from there */
 	enum options_kind kind;
 	size_t at;                                               /* in struct options */
-	int (*parse)(struct options *options, const char *text); /* 0, or -EINVAL told */
+	int (*parse)(struct options *options, const char *text); /* 0, or -EINVAL with a message */
 	void (*print)(void);
 	const char *help; /* one line; NULL: help keeps silent of it */
 };

@@ -109,13 +109,13 @@ ports_choose_cpus(struct ports *ports)
 		    loops, n);
 }
 
-static int
+static bool
 ports_cpu_is_shared(const struct ports *ports, unsigned lcore)
 {
 	for (unsigned i = 0; i < ports->eal.n_lcores; i++)
 		if (i != lcore && ports->eal.cpu[i] == ports->eal.cpu[lcore])
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 static int
@@ -196,8 +196,8 @@ ports_choose_queues(struct ports *ports)
 }
 
 /*
- * A port with several queues is believed when it says back what it was told; else it starts again
- * with one. Updates *queues. 0, or -errno with error.
+ * A port with several queues is believed when it reports the settings that it was given; else it
+ * starts anew with one. Updates *queues. 0, or -errno with error.
  */
 static int
 ports_start_port(struct ports *ports, struct dpdk_port *port, struct rte_mempool *pool,
@@ -345,7 +345,7 @@ ports_bring_up(struct ports *ports)
 		return -ENOMEM;
 	if (ports_start_eal(ports) != 0 || ports_attach(ports) != 0)
 		return -ENODEV;
-	memory_tell(&ports->memory, &ports->options->conf);
+	memory_log(&ports->memory, &ports->options->conf);
 	queues = ports_choose_queues(ports);
 	if (ports_make_workers(ports) != 0 || ports_start_ports(ports, &queues) != 0)
 		return -ENODEV;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Packets from ports: the DPDK side of the daemon wired to its workers.
+ * Packets from ports: the part of the daemon that knows DPDK, wired to its workers.
  */
 #ifndef PORTS_H
 #define PORTS_H
@@ -16,10 +16,10 @@ struct ports;
  */
 struct ports *ports_create(struct engine *engine, const struct options *options);
 
-/* Starts receive core and workers. 0 or -errno, told. */
+/* Starts receive core and workers. 0 or -errno, with a message. */
 int ports_start(struct ports *ports);
 
-/* Waits for workers that were told to stop, and takes everything down. */
+/* Waits for workers that have the order to stop, and takes everything down. */
 void ports_destroy(struct ports *ports);
 
 #endif

@@ -27,7 +27,7 @@ worker_count_strays(const struct worker *worker, const struct packet *packets, u
 	                 dpdk_rss_strays(worker->rss, packets, n, worker->number));
 }
 
-/* The mbufs go back as soon as they are parsed: nothing looks at their bytes any more. */
+/* The mbufs go back as soon as they are parsed: nothing reads their bytes any more. */
 static unsigned
 worker_burst(const struct worker *worker, struct dpdk_burst *burst, uint64_t now_us)
 {

@@ -3,8 +3,8 @@
  * The poll loops: what runs on the cores that never sleep.
  *
  * A worker takes packets from its queues, or from its hand-over ring, and moves its engine. A
- * receive core takes packets from all ports and hands them to workers. Both read the clock once a
- * turn, and look at engine->stop once a turn.
+ * receive core takes packets from all ports and hands them to workers. Both read the clock and
+ * engine->stop once a turn.
  */
 #ifndef WORKER_H
 #define WORKER_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the daemon is told to do: every setting, with units.
+ * The settings of the daemon, all of them, with units.
  *
- * Filled by conf_init (defaults), conf_load (a file) and conf_set (one setting, for the command
- * line). A plain value: no pointer, nothing to free, copied by assignment. The three zero it first
- * and write text with its tail cleared, so that two of them may be compared with memcmp, which is
- * how a SIGHUP sees what is new. About 60 kB.
+ * conf_init fills it with defaults, conf_load from a file, and conf_set changes one setting for the
+ * command line. It is a plain value: no pointer, nothing to free, copied by assignment. Text has
+ * its tail cleared, so memcmp may compare two of them; SIGHUP finds in this way what is new. About
+ * 60 kB.
  *
  * Concurrency: the control core owns it. Workers are given what concerns them, by value.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A configuration file into struct conf: it is read whole, parsed, and its mistakes are told.
+ * A configuration file into struct conf: it is read whole and parsed, and its mistakes are
+ * reported.
  *
  * The parse goes into a scratch configuration, which becomes the caller's if there is no mistake.
  */
@@ -57,7 +58,7 @@ conf_file_check_nul(const char *text, size_t n, struct conf_mistakes *mistakes)
 	return -EINVAL;
 }
 
-/* The whole file as a string. 0 or -errno, with a mistake noted. */
+/* The whole file as a string. 0 or -errno, with a mistake in the list. */
 static int
 conf_file_read(const char *path, struct conf_loading *loading)
 {

@@ -17,8 +17,8 @@ BASE_BEGIN_DECLS
  * initialised, and unless 0 is returned it is not touched, so a SIGHUP may read into a fresh one
  * and go on with the old when that fails.
  *
- * Every mistake is told to `report`, in the order of lines, before the call returns. Any failure is
- * told.
+ * `report` gets every mistake, in the order of lines, before the call returns. It gets any failure
+ * too.
  *
  * 0; -EINVAL there are mistakes; -ENOENT, -EACCES, -EISDIR or what else open and read say; -EFBIG
  * the file is over CONF_FILE_MAX; -ENOMEM. Any thread. Cold; blocks on the disk.

@@ -72,7 +72,7 @@ void conf_init(struct conf *conf);
  * Sets one key, named `workers` or `timers.syn-sent`, as if it stood in the file; a list gets
  * one entry more. For the command line, which beats the file: to replace a list, zero it
  * first. Any thread. 0; -ENOENT no such key; -EINVAL no such value. Then *conf is as before and
- * `report` was told `KEY: what is wrong`.
+ * `report` got `KEY: what is wrong`.
  */
 int
 conf_set(struct conf *conf, const char *key, const char *text, conf_report_fn *report, void *arg);

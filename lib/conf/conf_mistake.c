@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The mistakes found in one configuration, collected, then told in the order of their lines. */
+/* The list of mistakes; see conf_mistake.h. */
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -81,8 +81,8 @@ conf_mistake_compare(const void *left, const void *right)
 }
 
 static void
-conf_mistake_tell(const char *path, const struct conf_mistake *mistake, conf_report_fn *report,
-                  void *arg)
+mistake_report(const char *path, const struct conf_mistake *mistake, conf_report_fn *report,
+               void *arg)
 {
 	char *message;
 	int rc;
@@ -106,7 +106,7 @@ conf_mistakes_report(struct conf_mistakes *mistakes, const char *path, conf_repo
 		qsort(mistakes->items, mistakes->count, sizeof(*mistakes->items),
 		      conf_mistake_compare);
 	for (i = 0; i < mistakes->count; i++)
-		conf_mistake_tell(path, &mistakes->items[i], report, arg);
+		mistake_report(path, &mistakes->items[i], report, arg);
 	if (mistakes->lost)
 		report(arg, "out of memory: some mistakes of the configuration are not shown");
 	return mistakes->count + mistakes->lost;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The mistakes found in one configuration, collected, then told in the order of their lines.
+ * Collects the mistakes of one configuration and reports them in the order of their lines.
  *
  * Some are known late: that a brace is missing shows at the end of the file, but the line to blame
  * is the one that opened it. Any thread, on a list of its own. Heap, freed by conf_mistakes_fini.
@@ -27,17 +27,17 @@ struct conf_mistake {
 struct conf_mistakes {
 	struct conf_mistake *items;
 	uint32_t count, capacity;
-	uint32_t lost; /* found, but there was no memory to note them */
+	uint32_t lost; /* found, but there was no memory to keep them */
 };
 
 void conf_mistakes_init(struct conf_mistakes *mistakes);
 void conf_mistakes_fini(struct conf_mistakes *mistakes);
 
-/* Notes one; never fails, see `lost`. Bytes that are not printable become question marks. */
+/* Adds one; never fails, see `lost`. Bytes that are not printable become question marks. */
 void conf_mistake_add(struct conf_mistakes *mistakes, uint32_t line, const char *format, ...)
     BASE_PRINTF(3, 4);
 
-/* Tells all, by line and, in a line, in the order found. How many there were, the lost included. */
+/* Reports all, by line and, in a line, in the order found. Returns how many, the lost included. */
 uint32_t conf_mistakes_report(struct conf_mistakes *mistakes, const char *path,
                               conf_report_fn *report, void *arg);
 

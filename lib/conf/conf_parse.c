@@ -2,8 +2,9 @@
 /*
  * The language of a configuration file: tokens, then statements.
  *
- * Each mistake is noted where it is found and the parse goes on; where the grammar is broken, at
- * what looks like the beginning of a statement. That takes one token ahead of the one at hand.
+ * Each mistake is added to the list where it is found, and the parse goes on; where the grammar is
+ * broken, at the next token that may begin a statement. That takes one token ahead of the one at
+ * hand.
  */
 
 #include <ctype.h>
@@ -24,8 +25,8 @@
 struct conf_token {
 	char type;
 	bool append;
-	bool first; /* of its line */
-	bool told;  /* a word that is a mistake in itself, which is noted already */
+	bool first;    /* of its line */
+	bool reported; /* a word that is a mistake by itself, which is in the list already */
 	uint32_t line;
 	char *text; /* of a word, without quotes and escapes; a NUL follows once it is at hand */
 	size_t len;
@@ -43,7 +44,7 @@ struct conf_parse {
 	struct conf_mistakes *mistakes;
 };
 
-/* Passes blanks, line ends and comments. A stray byte is noted. */
+/* Passes blanks, line ends and comments. A stray byte is a mistake. */
 static void
 conf_lex_skip(struct conf_parse *p)
 {
@@ -80,7 +81,7 @@ conf_lex_variable(struct conf_parse *p, struct conf_token *token)
 	if (p->at[0] != '$' || p->at[1] != '{')
 		return false;
 	CONF_SAY(p, p->line, "${...}: the environment is not read here, write the value itself");
-	token->told = true;
+	token->reported = true;
 	return true;
 }
 
@@ -119,7 +120,7 @@ conf_lex_escape(struct conf_parse *p, struct conf_token *token)
 		CONF_SAY(p, p->line,
 		         "escape '\\%.*s' is out of range, \\1 to \\377 or \\x1 to \\xff",
 		         (int)(end - digits) + hex + more, p->at);
-		token->told = true;
+		token->reported = true;
 	}
 	p->at += end - digits + hex;
 	return (char)byte;
@@ -150,7 +151,7 @@ conf_lex_string(struct conf_parse *p, struct conf_token *token)
 		return;
 	}
 	CONF_SAY(p, token->line, "this quoted string never ends: no %c follows on its line", quote);
-	token->told = true;
+	token->reported = true;
 	while (to > token->text && strchr(" \t\r,}", to[-1]))
 		*--p->at = *--to;
 }
@@ -214,7 +215,7 @@ conf_parse_skip(struct conf_parse *p)
 		CONF_SAY(p, line, "the '{' here is never closed");
 }
 
-/* To where the grammar can be taken up again: in the next line at the latest. */
+/* To the next place where a statement may begin: in the next line at the latest. */
 static void
 conf_parse_recover(struct conf_parse *p)
 {
@@ -229,7 +230,7 @@ conf_parse_value(struct conf_parse *p, const struct conf_key *key, bool take)
 {
 	char why[CONF_WHY_MAX];
 
-	if (take && !p->token.told && conf_value_read(key, p->token.text, p->conf, why))
+	if (take && !p->token.reported && conf_value_read(key, p->token.text, p->conf, why))
 		CONF_SAY(p, p->token.line, "%s: %s", key->name, why);
 	conf_parse_next(p);
 }
@@ -317,7 +318,7 @@ conf_parse_unknown(struct conf_parse *p, const struct conf_token *name)
 		snprintf(hint, sizeof(hint), "; it belongs in section '%s'", other->section);
 	else if (other)
 		snprintf(hint, sizeof(hint), "; it belongs outside any section");
-	if (!name->told)
+	if (!name->reported)
 		CONF_SAY(p, name->line, "unknown key '%.64s'%s%s", name->text, where, hint);
 }
 

@@ -20,7 +20,7 @@
 BASE_BEGIN_DECLS
 
 /*
- * Reads `text`, which is overwritten, over what *conf holds, and notes every mistake; if there is
+ * Reads `text`, which is overwritten, over what *conf holds, and lists every mistake; if there is
  * one, *conf is not to be used. One pass; no memory but the mistakes. Any thread.
  */
 void conf_parse(char *text, struct conf *conf, struct conf_mistakes *mistakes);

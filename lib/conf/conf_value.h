@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One value as text: is it what its key takes, and if so, into struct conf with it.
+ * Checks one value, as text, and puts it into struct conf.
  *
- * Values come here from the file and from the command line alike, so that both take the same and
- * say the same of a mistake. Numbers are decimal: 010 is ten.
+ * The values of the file and of the command line both come here, so both take the same and say the
+ * same of a mistake. Numbers are decimal: 010 is ten.
  */
 #ifndef CONF_VALUE_H
 #define CONF_VALUE_H

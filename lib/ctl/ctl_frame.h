@@ -2,23 +2,27 @@
 /*
  * What crosses the control socket: frames of a fixed header and a payload.
  *
+ * Overview. Frames in order:
+ *
  *	client: CTL_ASK        one request: which report, and of what
  *	server: CTL_LABELS     what hosts and networks are called, if anything is
  *	        CTL_INFO       who answers, and report time
  *	        CTL_ROWS ...   none or many: rows of that report's type (report_table.h)
  *	        CTL_END        how it went; the next request may follow
  *
- * A report that goes on as things happen has no end of its own over live traffic: the next request
- * ends it, and so does a client that says that it will send no more.
+ * A report over live traffic may go on for ever. Then the next request ends it, and so does a
+ * client that says that it will send no more.
  *
- * Both ends are on one machine, so numbers and structs go in the machine's own order; the version
- * in every header covers the layout of all of them, the numbers of the reports too, and moves with
- * any of them. Magic and version stay where they are in every version to come: so each end can tell
- * an older or newer peer from rubbish. A server that meets another version answers with one CTL_END
- * in its own and hangs up.
+ * Both ends are on one machine, so numbers and structs go in the machine's own order. The version
+ * in every header covers the layout of all of them, and the numbers of the reports; it moves with
+ * any of them. Magic and version keep their place in every version to come, so each end knows an
+ * older or newer peer from rubbish. A server that meets another version answers with one CTL_END in
+ * its own version and hangs up. Nothing here is trusted: lengths are checked against the type
+ * before anybody waits for a payload.
  *
- * Nothing here is trusted: lengths are checked against the type before a payload is waited for.
- * Pure functions, any thread.
+ * Life, and who writes and reads. Pure functions over the caller's bytes; any thread.
+ *
+ * Cost. CTL_FRAME_BYTES a frame besides its payload.
  */
 #ifndef CTL_FRAME_H
 #define CTL_FRAME_H
@@ -86,7 +90,7 @@ static_assert(sizeof(struct ctl_info) == 104 && sizeof(struct ctl_end) == 272, "
 
 static_assert(sizeof(struct ctl_ask) == CTL_FILTER_MAX + 2 * CTL_WORDS_MAX + 40, "nor here");
 static_assert(sizeof(struct ctl_ask) <= CTL_REQUEST_MAX, "it is taken whole");
-static_assert(CTL_TEXT_MAX == QUERY_TEXT_MAX, "what a query says is told whole");
+static_assert(CTL_TEXT_MAX == QUERY_TEXT_MAX, "a message of a query is sent whole");
 static_assert(sizeof(struct report_stats) <= CTL_PAYLOAD_MAX, "counters fit in one frame");
 static_assert(REPORT_LABELS_MAX * sizeof(struct report_label) <= CTL_PAYLOAD_MAX, "and labels");
 

@@ -45,7 +45,7 @@ listen_make_folder(const struct ctl_listener *listener)
 }
 
 /* True when `fd` is still what `path` names: its last owner removes the file before it lets go. */
-static int
+static bool
 listen_is_file(int fd, const char *path)
 {
 	struct stat held, named;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The socket file: made, defended against a second daemon, replaced when dead, removed when done.
+ * The socket file: makes it, defends it against a second daemon, replaces a dead one, removes it.
  *
- * Who owns PATH is decided by a lock on PATH.lock, held as long as the socket is: two daemons that
+ * A lock on PATH.lock says who owns PATH. It is held as long as the socket: two daemons that
  * start at the same moment cannot both find the old socket dead and both replace it. A live socket
  * without a lock (somebody else's program) is found by connecting to it. Only sockets are ever
  * removed, at the end only the one made here. Control thread; blocks for file operations only.

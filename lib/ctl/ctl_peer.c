@@ -69,7 +69,7 @@ peer_close_report(struct ctl_peer *peer)
 	peer->query = NULL;
 }
 
-/* The answer is complete; `format` NULL when there is nothing to tell. */
+/* The answer is complete; `format` is NULL when there is nothing to say. */
 static void
 peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
 {
@@ -180,7 +180,7 @@ peer_begin(struct ctl_peer *peer, const struct ctl_header *header, const void *p
 }
 
 /* True when `in` begins with a whole request, or with something that will never be one. */
-static int
+static bool
 peer_has_request(const struct ctl_peer *peer)
 {
 	struct ctl_header header;
@@ -189,7 +189,7 @@ peer_has_request(const struct ctl_peer *peer)
 	if (error)
 		return error != -EAGAIN;
 	if (header.type != CTL_ASK)
-		return 1;
+		return true;
 	return peer->in_used >= sizeof(header) + header.length;
 }
 
@@ -282,13 +282,13 @@ peer_send(struct ctl_peer *peer)
 }
 
 /* Half a request is nothing when no more will come. */
-static int
+static bool
 peer_is_finished(const struct ctl_peer *peer)
 {
 	if (peer->out_to)
-		return 0;
+		return false;
 	if (peer->stage == PEER_CLOSING)
-		return 1;
+		return true;
 	return peer->eof && peer->stage == PEER_IDLE && !peer_has_request(peer);
 }
 
@@ -338,7 +338,7 @@ ctl_peer_arm(struct ctl_peer *peer)
  * A report without an end is over when the next request comes, or when none will: then nothing else
  * would be left by which the client's end could be noticed while the report rests.
  */
-static int
+static bool
 peer_wants_end(const struct ctl_peer *peer)
 {
 	return peer->stage == PEER_ROWS && peer->endless && (peer->eof || peer_has_request(peer));

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One client as the server sees it, and the server itself: what ctl_server.c and ctl_peer.c share.
- * Nobody else includes this.
+ * One client as the server sees it, and the server itself. Only ctl_server.c and ctl_peer.c include
+ * this.
+ *
+ * Overview. A peer is in one of three states:
  *
  *	PEER_IDLE     waits for a whole request in `in`
  *	PEER_ROWS     has a report half sent; each turn adds one slice, if it fits, and sends. While
  *	              it rests its turn comes with the server's next rest tick
- *	PEER_CLOSING  sends what is left in `out` and is hung up on
+ *	PEER_CLOSING  sends what is left in `out`, then the server hangs up
  *
- * A peer's block holds both its buffers. `out` is filled at its end and sent from its front, and
- * starts anew when it is empty; there is no other queue, so what a client may hold up is the block.
- * A peer with nothing to send and no report is woken by what it sends alone; one in PEER_ROWS also
- * whenever the socket takes more, which is what paces its query.
+ * A peer with no report and nothing to send is woken only by what it sends. One in PEER_ROWS is
+ * also woken when the socket takes more; that paces its query.
  *
- * All of it belongs to the loop's thread.
+ * Life. From accept until the server hangs up.
+ *
+ * Who writes and who reads. The thread of the server's loop, nobody else.
+ *
+ * Cost. A block with both buffers. `out` is filled at its end, sent from its front, and starts anew
+ * when it is empty. There is no other queue, so a client can hold up no more than its block.
  */
 #ifndef CTL_PEER_H
 #define CTL_PEER_H
@@ -91,7 +96,7 @@ void ctl_peer_turn_away(struct ctl_peer *peer);
 /* Closes its socket and frees it. */
 void ctl_peer_hang_up(struct ctl_peer *peer);
 
-/* The pause of one that rests is over. True: it rests again. May free the peer. */
+/* The pause of one that rests is over. True: it rests once more. May free the peer. */
 int ctl_peer_rested(struct ctl_peer *peer);
 
 /* ctl_server.c: a peer rests; tick until nobody does. */

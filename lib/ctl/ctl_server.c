@@ -15,7 +15,7 @@
 
 #define CTL_ACCEPT_BURST        16
 #define CTL_REST_USEC           5000   /* rows that come over time are asked for this often */
-#define CTL_NO_DESCRIPTORS_USEC 100000 /* accept again after it failed for want of descriptors */
+#define CTL_NO_DESCRIPTORS_USEC 100000 /* the pause after accept failed for want of descriptors */
 
 static void server_accept(evutil_socket_t fd, short what, void *arg);
 
@@ -82,7 +82,7 @@ server_accept_resume(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, voi
 	event_add(&server->accept_event, NULL);
 }
 
-/* The one in the queue cannot be taken and keeps the listener readable: look away for a moment. */
+/* The one in the queue cannot be taken and keeps the listener readable: ignore it for a moment. */
 static void
 server_accept_pause(struct ctl_server *server)
 {

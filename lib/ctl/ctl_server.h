@@ -2,18 +2,19 @@
 /*
  * The daemon's end of the control socket.
  *
- * Lives on the control core's event loop and nowhere else: every function and every callback below
- * runs on the thread of that loop, and none blocks. What is answered comes from queries,
- * so the server knows no table, no worker and no configuration.
+ * Overview. Answers come from queries, so the server knows no table, no worker and no
+ * configuration. It asks a query for rows only while they have room in the client's block, one
+ * slice a turn of the loop. So a client that does not read stops its own report and nothing else,
+ * and signals and other clients have their turn between any two slices. A report whose rows come
+ * over time rests between them: after a pause its query is asked for more.
  *
- * Memory: a block of some 260 KiB a client, at most CTL_PEERS_MAX of them. Rows are asked
- * of a query only while they fit in the client's block, one slice a turn of the loop: a client that
- * does not read stops its own report and nothing else, and signals and other clients have their
- * turn between any two slices. A client silent for a minute, or one that has read nothing of its
- * report for a quarter of an hour, is hung up on.
+ * Life. The server hangs up on a client that is silent for a minute, or that has read nothing of
+ * its report for a quarter of an hour; never on one that waits for more rows.
  *
- * A report whose rows come over time rests between them: its query is asked again after a pause,
- * and a client that waits for more is never hung up on for silence.
+ * Who writes and who reads. The control core's event loop: every function and every callback below
+ * runs on the thread of that loop, and none blocks.
+ *
+ * Cost. A block of some 260 KiB a client, for at most CTL_PEERS_MAX of them.
  */
 #ifndef CTL_SERVER_H
 #define CTL_SERVER_H

@@ -2,10 +2,10 @@
 /*
  * Lines for programs: JSON and CSV.
  *
- * A line of a connection has all that its row has, and besides `local` and `foreign` (ip, port) and
- * the local end's `state`; with a dialect `spelled`, the state as that system has it. A socket
- * without peer has what is known of it. byteinfo has `idle`, in seconds. Keys and columns are only
- * ever added. One thread an `out`.
+ * A line of a connection has all that its row has. It also has `local` and `foreign` (ip, port) and
+ * the local end's `state`; with a dialect it has `spelled`, the state as that system spells it. A
+ * socket without peer has what is known of it. byteinfo has `idle`, in seconds. Keys and columns
+ * are only ever added. One thread an `out`.
  */
 #ifndef DIALECT_DATA_H
 #define DIALECT_DATA_H

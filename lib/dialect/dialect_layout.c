@@ -110,8 +110,8 @@ static const struct dialect_column own_sockets_narrow[] = {
 
 /* z/OS's way to write sockets, in spanstat's own words. */
 static const char *const own_any[3] = { "*", "*", "*" };
-static const struct dialect_style own_sockets_style = { DIALECT_NONE, "..",   0, 0, 0, 0,
-	                                                own_any,      own_any };
+static const struct dialect_spelling own_sockets_spelling = { DIALECT_NONE, "..",   0, 0, 0, 0,
+	                                                      own_any,      own_any };
 
 /* --- z/OS ------------------------------------------------------------------------------------- */
 
@@ -250,9 +250,9 @@ static const struct dialect_layout own_layouts[DIALECT_REPORTS][2][2] = {
 	                       { { "", NULL, COLUMNS(own_bytes_lines), 0, NULL, NULL },
 	                         { "", NULL, COLUMNS(own_bytes_lines_narrow), 0, NULL, NULL } } },
 	[DIALECT_SOCKETS][1] = { { "", NULL, COLUMNS(own_sockets), 0,
-	                           "Host: ", &own_sockets_style },
+	                           "Host: ", &own_sockets_spelling },
 	                         { "", NULL, COLUMNS(own_sockets_narrow), 0,
-	                           "Host: ", &own_sockets_style } },
+	                           "Host: ", &own_sockets_spelling } },
 };
 
 #define ZOS_SHORT                                                                                  \
@@ -303,14 +303,14 @@ static const struct dialect_layout other_layouts[DIALECTS][2] = {
 	                        NULL } },
 };
 
-int
+bool
 dialect_has(enum dialect_id id, enum dialect_report report)
 {
 	return id == DIALECT_NONE || id == DIALECT_ZOS || report == DIALECT_CONN ||
 	       report == DIALECT_ALLCONN;
 }
 
-static int
+static bool
 layout_is_narrow(const struct dialect_view *view)
 {
 	return view->columns != 0 && view->columns < DIALECT_FULL_COLUMNS && !view->wide;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What each report looks like in each dialect: its headings and columns. Tables; any thread.
+ * The headings and columns of each report in each dialect. Tables; any thread.
  */
 #ifndef DIALECT_LAYOUT_H
 #define DIALECT_LAYOUT_H
@@ -36,7 +36,7 @@ struct dialect_layout {
 	uint8_t n;
 	uint8_t blanks;   /* 1: lines keep the blanks at their end */
 	const char *host; /* stands before a host's address, above its lines; NULL: no such line */
-	const struct dialect_style *style; /* NULL: the dialect's */
+	const struct dialect_spelling *spelling; /* NULL: the dialect's */
 };
 
 /* Which layout. */
@@ -52,10 +52,10 @@ struct dialect_view {
 #define DIALECT_FULL_COLUMNS 120 /* a terminal with less has layouts of its own */
 
 /* Has the dialect such a report? */
-int dialect_has(enum dialect_id id, enum dialect_report report);
+bool dialect_has(enum dialect_id id, enum dialect_report report);
 
 /*
- * Never NULL where dialect_has. A dialect with sections has a layout for each: `row` tells which,
+ * Never NULL where dialect_has. A dialect with sections has a layout for each: `row` says which,
  * and NULL there asks for the layout of an empty report, which is NULL too.
  */
 const struct dialect_layout *

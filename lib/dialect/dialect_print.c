@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Columns put side by side; see dialect_print.h. */
+/* Puts columns beside each other; see dialect_print.h. */
 
 #include <string.h>
 
@@ -12,10 +12,10 @@
 
 static_assert(DIALECT_COLUMNS_MAX * (DIALECT_VALUE_MAX + 32) <= PRINT_LINE_MAX, "a line fits");
 
-static const struct dialect_style *
-print_style(const struct dialect_printer *printer, const struct dialect_layout *layout)
+static const struct dialect_spelling *
+print_spelling(const struct dialect_printer *printer, const struct dialect_layout *layout)
 {
-	return layout->style ? layout->style : dialect_style(printer->view.id);
+	return layout->spelling ? layout->spelling : dialect_spelling(printer->view.id);
 }
 
 /* What lies in [at, end) becomes `width` bytes, if it is less; returns its end. */
@@ -83,7 +83,7 @@ print_longest(const struct dialect_printer *printer, const struct print_style *p
               const struct report_row *rows, size_t n)
 {
 	const struct dialect_layout *layout = printer->layout;
-	const struct dialect_style *style = print_style(printer, layout);
+	const struct dialect_spelling *spelling = print_spelling(printer, layout);
 	char text[DIALECT_VALUE_MAX];
 	size_t longest = 0;
 
@@ -92,7 +92,7 @@ print_longest(const struct dialect_printer *printer, const struct print_style *p
 		unsigned n_lines = dialect_lines(&rows[k], lines);
 
 		for (unsigned l = 0; l < n_lines; l++) {
-			const char *end = layout->columns[i].put(text, &lines[l], style, print,
+			const char *end = layout->columns[i].put(text, &lines[l], spelling, print,
 			                                         printer->view.wide);
 
 			if ((size_t)(end - text) > longest)
@@ -132,7 +132,7 @@ print_shrink(struct dialect_printer *printer)
 	}
 }
 
-static int
+static bool
 print_is_cut(const struct dialect_printer *printer)
 {
 	return printer->view.columns != 0 && !printer->view.wide;
@@ -214,7 +214,7 @@ static void
 print_line(struct dialect_printer *printer, struct print_out *out, const struct dialect_line *line)
 {
 	const struct dialect_layout *layout = printer->layout;
-	const struct dialect_style *style = print_style(printer, layout);
+	const struct dialect_spelling *spelling = print_spelling(printer, layout);
 	char *start, *p;
 
 	if (layout->host)
@@ -224,10 +224,10 @@ print_line(struct dialect_printer *printer, struct print_out *out, const struct 
 		const struct dialect_column *column = &layout->columns[i];
 		char *at = report_format_text(p, column->before);
 
-		p = column->put(at, line, style, &out->style, printer->view.wide);
+		p = column->put(at, line, spelling, &out->style, printer->view.wide);
 		*p = '\0';
 		if (column->fits && print_is_cut(printer))
-			p = print_cut(at, p, printer->widths[i], style->separator);
+			p = print_cut(at, p, printer->widths[i], spelling->separator);
 		p = print_pad(at, p, printer->widths[i], column->right);
 	}
 	print_commit(out, layout, start, p);

@@ -2,10 +2,10 @@
 /*
  * Lines as a table for a person, in a dialect's columns.
  *
- * Rows stream. The first rows given are looked through before anything is printed, so that a table
- * of IPv6 sockets is as wide as they are; a value that is longer still pushes what follows. Where
- * a terminal is too narrow for them, spanstat's own columns show sockets cut. Memory:
- * the struct. Twice the time of print_text_row a line. One thread a printer and its `out`.
+ * Rows stream. The printer measures the first rows before it prints any, so that a table of IPv6
+ * sockets is as wide as they are. A longer value later pushes what follows. If a terminal is too
+ * narrow, spanstat's own columns cut sockets. Memory: the struct. A line takes twice the time of
+ * print_text_row. One thread a printer and its `out`.
  */
 #ifndef DIALECT_PRINT_H
 #define DIALECT_PRINT_H

@@ -13,7 +13,7 @@
 
 #define VALUE(name)                                                                                \
 	char *dialect_value_##name(char *to, const struct dialect_line *line BASE_UNUSED,          \
-	                           const struct dialect_style *style BASE_UNUSED,                  \
+	                           const struct dialect_spelling *spelling BASE_UNUSED,            \
 	                           const struct print_style *print BASE_UNUSED,                    \
 	                           int wide BASE_UNUSED)
 
@@ -21,22 +21,22 @@
 
 /* What a socket without peer has in place of one. */
 static const char *const *
-value_any(const struct dialect_line *line, const struct dialect_style *style)
+value_any(const struct dialect_line *line, const struct dialect_spelling *spelling)
 {
-	return line->row->proto == IPPROTO_UDP ? style->udp_any : style->tcp_any;
+	return line->row->proto == IPPROTO_UDP ? spelling->udp_any : spelling->tcp_any;
 }
 
-static int
-value_has_peer(const struct dialect_line *line, const struct dialect_style *style)
+static bool
+value_has_peer(const struct dialect_line *line, const struct dialect_spelling *spelling)
 {
-	return !line->is_socket && !(style->udp_alone && line->row->proto == IPPROTO_UDP);
+	return !line->is_socket && !(spelling->udp_unconnected && line->row->proto == IPPROTO_UDP);
 }
 
 static char *
 value_addr(char *to, const struct report_end *end, unsigned version,
-           const struct dialect_style *style)
+           const struct dialect_spelling *spelling)
 {
-	if (version == 4 || !style->brackets)
+	if (version == 4 || !spelling->brackets)
 		return report_format_addr(to, end->addr, version);
 	*to++ = '[';
 	to = report_format_addr(to, end->addr, version);
@@ -46,36 +46,36 @@ value_addr(char *to, const struct report_end *end, unsigned version,
 
 /* How much of an address is kept that stands before a port of `port_bytes`. */
 static size_t
-value_kept(const struct dialect_style *style, size_t addr_bytes, size_t port_bytes)
+value_kept(const struct dialect_spelling *spelling, size_t addr_bytes, size_t port_bytes)
 {
 	size_t most = addr_bytes;
 
-	if (style->addr_max != 0 && most > style->addr_max)
-		most = style->addr_max;
-	if (style->socket_max != 0 && most + port_bytes > style->socket_max)
-		most = style->socket_max - port_bytes;
+	if (spelling->addr_max != 0 && most > spelling->addr_max)
+		most = spelling->addr_max;
+	if (spelling->socket_max != 0 && most + port_bytes > spelling->socket_max)
+		most = spelling->socket_max - port_bytes;
 	return most;
 }
 
 /* What stands before and after the separator; spanstat's own columns may have names there. */
 static char *
 value_host(char *to, const struct report_end *end, unsigned version,
-           const struct dialect_style *style, const struct print_style *print)
+           const struct dialect_spelling *spelling, const struct print_style *print)
 {
 	const char *label =
-	    style->id == DIALECT_NONE ? print_names_label(print, end->addr, version) : NULL;
+	    spelling->id == DIALECT_NONE ? print_names_label(print, end->addr, version) : NULL;
 
-	return label ? report_format_text(to, label) : value_addr(to, end, version, style);
+	return label ? report_format_text(to, label) : value_addr(to, end, version, spelling);
 }
 
 static_assert(REPORT_SERVICE_MAX <= REPORT_U64_MAX, "either has room");
 
 static size_t
 value_port(char port[REPORT_U64_MAX], const struct report_end *end, unsigned proto,
-           const struct dialect_style *style, const struct print_style *print)
+           const struct dialect_spelling *spelling, const struct print_style *print)
 {
 	const char *service =
-	    style->id == DIALECT_NONE ? print_names_service(print, end->port, proto) : NULL;
+	    spelling->id == DIALECT_NONE ? print_names_service(print, end->port, proto) : NULL;
 	char *p = service ? report_format_text(port, service) : report_format_u64(port, end->port);
 
 	return (size_t)(p - port);
@@ -83,41 +83,41 @@ value_port(char port[REPORT_U64_MAX], const struct report_end *end, unsigned pro
 
 static char *
 value_socket(char *to, const struct report_end *end, const struct report_row *row,
-             const struct dialect_style *style, const struct print_style *print, int wide)
+             const struct dialect_spelling *spelling, const struct print_style *print, int wide)
 {
 	char port[REPORT_U64_MAX];
-	size_t port_bytes = value_port(port, end, row->proto, style, print);
-	char *addr_end = value_host(to, end, row->ip_version, style, print);
+	size_t port_bytes = value_port(port, end, row->proto, spelling, print);
+	char *addr_end = value_host(to, end, row->ip_version, spelling, print);
 
 	if (!wide)
-		addr_end = to + value_kept(style, (size_t)(addr_end - to), port_bytes);
-	to = report_format_text(addr_end, style->separator);
+		addr_end = to + value_kept(spelling, (size_t)(addr_end - to), port_bytes);
+	to = report_format_text(addr_end, spelling->separator);
 	memcpy(to, port, port_bytes);
 	return to + port_bytes;
 }
 
 VALUE(local)
 {
-	return value_socket(to, line->local, line->row, style, print, wide);
+	return value_socket(to, line->local, line->row, spelling, print, wide);
 }
 
 VALUE(foreign)
 {
-	const char *const *any = value_any(line, style);
+	const char *const *any = value_any(line, spelling);
 	const char *addr = any[line->row->ip_version == 6];
 
-	if (value_has_peer(line, style))
-		return value_socket(to, line->foreign, line->row, style, print, wide);
+	if (value_has_peer(line, spelling))
+		return value_socket(to, line->foreign, line->row, spelling, print, wide);
 	if (addr[0] == '\0')
 		return to;
 	to = report_format_text(to, addr);
-	to = report_format_text(to, style->separator);
+	to = report_format_text(to, spelling->separator);
 	return report_format_text(to, any[2]);
 }
 
 VALUE(local_addr)
 {
-	return value_addr(to, line->local, line->row->ip_version, style);
+	return value_addr(to, line->local, line->row->ip_version, spelling);
 }
 
 VALUE(local_port)
@@ -128,14 +128,15 @@ VALUE(local_port)
 VALUE(foreign_addr)
 {
 	if (line->is_socket)
-		return report_format_text(to, value_any(line, style)[line->row->ip_version == 6]);
-	return value_addr(to, line->foreign, line->row->ip_version, style);
+		return report_format_text(to,
+		                          value_any(line, spelling)[line->row->ip_version == 6]);
+	return value_addr(to, line->foreign, line->row->ip_version, spelling);
 }
 
 VALUE(foreign_port)
 {
 	if (line->is_socket)
-		return report_format_text(to, value_any(line, style)[2]);
+		return report_format_text(to, value_any(line, spelling)[2]);
 	return report_format_u64(to, line->foreign->port);
 }
 
@@ -167,7 +168,7 @@ VALUE(user)
 VALUE(proto)
 {
 	return report_format_text(
-	    to, dialect_proto(style->id, line->row->proto, line->row->ip_version));
+	    to, dialect_proto(spelling->id, line->row->proto, line->row->ip_version));
 }
 
 VALUE(zero)
@@ -183,17 +184,17 @@ VALUE(nothing)
 VALUE(state)
 {
 	return report_format_text(to,
-	                          dialect_state(style->id, line->local->state, line->is_socket));
+	                          dialect_state(spelling->id, line->local->state, line->is_socket));
 }
 
 VALUE(foreign_state)
 {
-	return report_format_text(to, dialect_state(style->id, line->foreign->state, 0));
+	return report_format_text(to, dialect_state(spelling->id, line->foreign->state, 0));
 }
 
 VALUE(cause)
 {
-	const char *cause = report_end_name(line->row->end);
+	const char *cause = report_end_cause_name(line->row->end_cause);
 
 	return report_format_text(to, cause ? cause : "-");
 }

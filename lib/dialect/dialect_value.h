@@ -18,7 +18,7 @@ BASE_BEGIN_DECLS
 #define DIALECT_VALUE_MAX 96
 
 typedef char *
-dialect_value(char *to, const struct dialect_line *line, const struct dialect_style *style,
+dialect_value(char *to, const struct dialect_line *line, const struct dialect_spelling *spelling,
               const struct print_style *print, int wide);
 
 dialect_value dialect_value_id;      /* "-" for a socket, which has none */

@@ -71,7 +71,7 @@ static const char *const any_solaris[3] = { "      *", "      *", "*" };
 static const char *const any_windows[3] = { "0.0.0.0", "[::]", "0" };
 static const char *const any_nothing[3] = { "", "", "" };
 
-static const struct dialect_style dialect_styles[DIALECTS] = {
+static const struct dialect_spelling dialect_spellings[DIALECTS] = {
 	[DIALECT_NONE] = { DIALECT_NONE, ":", 1, 0, 0, 0, any_star, any_star },
 	[DIALECT_ZOS] = { DIALECT_ZOS, "..", 0, 0, 0, 0, any_zos, any_star },
 	[DIALECT_LINUX] = { DIALECT_LINUX, ":", 0, 22, 0, 0, any_linux, any_linux },
@@ -119,9 +119,9 @@ dialect_proto(enum dialect_id id, unsigned proto, unsigned ip_version)
 	return dialect_protos[id][proto == IPPROTO_UDP][ip_version == 6];
 }
 
-const struct dialect_style *
-dialect_style(enum dialect_id id)
+const struct dialect_spelling *
+dialect_spelling(enum dialect_id id)
 {
 	assert(id < DIALECTS);
-	return &dialect_styles[id];
+	return &dialect_spellings[id];
 }

@@ -2,8 +2,8 @@
 /*
  * The systems whose netstat can be imitated: their names, what they show, how they spell things.
  *
- * Tables and look-ups; any thread. How sure a spelling is stands beside it in the tables: what a
- * real program prints on the machine that runs the tests is compared with it there.
+ * Tables and searches in them; any thread. A comment beside each spelling says how sure it is.
+ * Tests compare it with a real program where the machine that runs them has one.
  */
 #ifndef DIALECT_WORDS_H
 #define DIALECT_WORDS_H
@@ -49,19 +49,19 @@ const char *dialect_state(enum dialect_id id, unsigned state, int is_socket);
 const char *dialect_proto(enum dialect_id id, unsigned proto, unsigned ip_version);
 
 /* How sockets are written. */
-struct dialect_style {
+struct dialect_spelling {
 	enum dialect_id id;
 	const char *separator; /* between address and port */
 	uint8_t brackets;      /* IPv6 addresses are in brackets */
 	uint8_t
 	    socket_max;   /* an address is cut so that it and its port have so many bytes; 0: not */
 	uint8_t addr_max; /* an address is cut to so many bytes; 0: not */
-	uint8_t udp_alone; /* no UDP socket has a foreign end */
+	uint8_t udp_unconnected; /* no UDP socket has a foreign end */
 	/* The foreign end of a socket without peer: IPv4's address, IPv6's, the port. */
 	const char *const *tcp_any, *const *udp_any; /* an address "": nothing at all is written */
 };
 
-const struct dialect_style *dialect_style(enum dialect_id id);
+const struct dialect_spelling *dialect_spelling(enum dialect_id id);
 
 BASE_END_DECLS
 

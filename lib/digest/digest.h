@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A digest: rows by the million go in, a few lines that add them up come out.
+ * A digest: rows by the million go in, a few rows that add them up come out.
  *
- * There is one kind a report (those of the table of reports), behind one set of functions so that
- * who feeds them need not know which. The feeder gives all rows, then asks `pass`, and gives all
- * rows again as long as that says so; then it settles the digest and takes its lines. Two or three
- * passes cost less than remembering every row: what is kept grows with the lines, not with the
- * connections.
+ * There is one kind for each report that adds up (report_table.h), behind one set of functions, so
+ * that the feeder need not know which it feeds. The feeder gives all connections, then calls
+ * `pass`, and gives all of them once more as long as that returns 1. Then it settles the digest and
+ * takes its rows. Two or three passes cost less than remembering every connection: what is kept
+ * grows with the rows of the answer, not with the connections.
  *
- * Memory: from the feeder, so the feeder bounds it; each kind has a bound on its lines too. What
- * finds no room is counted in one line `other` (digest_row.h), so sums are always those of all
- * rows. One thread a digest; calls nobody but the memory.
+ * Memory: from the feeder, so the feeder bounds it; each kind has a bound on its rows too. What
+ * finds no room is counted in one row `other` (digest_row.h), so sums are always those of all
+ * connections. One thread a digest; calls nobody but the memory.
  */
 #ifndef DIGEST_H
 #define DIGEST_H
@@ -24,31 +24,32 @@
 BASE_BEGIN_DECLS
 
 struct digest_config {
-	struct mem_pool *pool;        /* borrowed */
-	uint64_t secret;              /* any number that others cannot guess */
-	uint64_t wait_us;             /* 2 x MSL, of those that forecast */
-	struct filter_order order;    /* clients: of the lines; none: the largest first */
-	struct digest_history *looks; /* leaks: what was before; borrowed; NULL: nothing is known */
-	uint64_t asking;              /* the same: digest_history_asking */
+	struct mem_pool *pool;     /* borrowed */
+	uint64_t secret;           /* any number that others cannot guess */
+	uint64_t wait_us;          /* 2 x MSL, of those that forecast */
+	struct filter_order order; /* clients: of its rows; none: the largest first */
+	struct digest_history
+	    *history;    /* leaks: the counts of before; borrowed; NULL: none are known */
+	uint64_t asking; /* the same: digest_history_asking */
 };
 
 struct digest_kind {
 	size_t row_bytes; /* of a row, as digest_row.h has it */
-	int full;         /* rows are wanted whole */
+	int full;         /* connections are wanted whole */
 	int sorts;        /* --sort has a meaning */
 
 	/* The configuration is copied. NULL: no memory. */
 	void *(*create)(const struct digest_config *config);
 	void (*destroy)(void *digest); /* NULL is allowed */
 
-	/* One row; `full` is NULL unless `full` above. `matches`: the filter wants it. */
+	/* One connection; `full` is NULL unless `full` above. `matches`: the filter wants it. */
 	void (*add)(void *digest, const struct report_row *row, const struct report_full *full,
 	            int matches);
-	/* All rows were given. 1: give them all again; 0: that was all. */
+	/* All connections were given. 1: give them all once more; 0: that was all. */
 	int (*pass)(void *digest);
 	/*
-	 * No row comes any more: puts the lines in order. `now_us`: a clock that goes on. Some tens
-	 * of milliseconds where there are as many lines as there may be.
+	 * No connection comes any more: puts the rows of the answer in order. `now_us`: a clock
+	 * that goes on. Some tens of milliseconds where there are as many rows as there may be.
 	 */
 	void (*settle)(void *digest, uint64_t now_us);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Ages counted so that their median can be told without keeping them.
+ * Ages counted so that their median is known without keeping them.
  *
  * Eighths of a second up to two seconds, from there eight steps for each doubling: a median is
  * wrong by at most a sixteenth of itself, and never outside the youngest and the oldest, which are

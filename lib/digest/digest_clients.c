@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Clients: a line an address that opens connections, or is taken to have opened them.
+ * Clients: one row for each address that opens connections, or is taken to have opened them.
  *
- * One pass. Memory: 216 bytes a line and eight for the index.
+ * One pass. Memory: 216 bytes a row and eight for the index.
  */
 
 #include <stdlib.h>
@@ -74,7 +74,7 @@ clients_pass(void *digest BASE_UNUSED)
 	return 0;
 }
 
-/* --- lines ---------------------------------------------------------------------------------- */
+/* --- the rows of the answer ------------------------------------------------------------------- */
 
 static uint64_t
 clients_order_value(const struct filter_key_word *word, const struct clients_group *group)
@@ -127,7 +127,7 @@ clients_settle(void *digest, uint64_t now_us BASE_UNUSED)
 }
 
 static uint32_t
-clients_lines(const void *digest)
+clients_rows(const void *digest)
 {
 	const struct clients *clients = digest;
 
@@ -135,14 +135,14 @@ clients_lines(const void *digest)
 }
 
 static void
-clients_row(const void *digest, uint32_t i, void *line)
+clients_row(const void *digest, uint32_t i, void *row)
 {
 	const struct clients *clients = digest;
 	const struct clients_group *group = &clients->other;
 
 	if (i < clients->groups.n)
 		group = mem_table_at(&clients->groups, i);
-	memcpy(line, &group->sums, sizeof(group->sums));
+	memcpy(row, &group->sums, sizeof(group->sums));
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -180,6 +180,6 @@ const struct digest_kind digest_clients = {
 	.add = clients_add,
 	.pass = clients_pass,
 	.settle = clients_settle,
-	.count = clients_lines,
+	.count = clients_rows,
 	.row = clients_row,
 };

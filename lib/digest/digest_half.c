@@ -10,25 +10,25 @@
 #define HALF_MARGIN_US  UINT64_C(1000000)  /* what belongs to the closing itself is over by then */
 #define HALF_VAIN_US    UINT64_C(2000000)  /* a question is in vain when nothing is heard so long */
 
-static int
+static bool
 half_has_closed(const struct report_end *end)
 {
 	return end->state == REPORT_FIN_WAIT_1 || end->state == REPORT_FIN_WAIT_2;
 }
 
-static int
+static bool
 half_is_open(const struct report_end *end)
 {
 	return end->state == REPORT_CLOSE_WAIT || end->state == REPORT_ESTABLISHED;
 }
 
-int
+bool
 digest_half_read(struct digest_half *half, const struct report_full *full)
 {
 	const struct report_row *row = &full->row;
 
-	if (row->proto != IPPROTO_TCP || row->end != REPORT_END_NONE)
-		return 0;
+	if (row->proto != IPPROTO_TCP || row->end_cause != REPORT_END_NONE)
+		return false;
 	if (half_has_closed(&row->client) && half_is_open(&row->server))
 		*half = (struct digest_half){ full,
 			                      &row->server,
@@ -46,13 +46,13 @@ digest_half_read(struct digest_half *half, const struct report_full *full)
 			                      REPORT_CLOSER_CLIENT,
 			                      0 };
 	else
-		return 0;
+		return false;
 	half->age_us = half->open->state == REPORT_CLOSE_WAIT ? half->open_more->in_state_us
 	                                                      : half->closed_more->in_state_us;
-	return 1;
+	return true;
 }
 
-int
+bool
 digest_half_is_owed(const struct digest_half *half)
 {
 	return half->closed->state == REPORT_FIN_WAIT_2 &&
@@ -67,7 +67,7 @@ half_since_us(const struct digest_half *half)
 	return now_us > half->age_us ? now_us - half->age_us : 0;
 }
 
-static int
+static bool
 half_is_heard_since(const struct digest_half *half, const struct digest_host *host)
 {
 	return host->heard_us > half_since_us(half) + HALF_MARGIN_US;
@@ -96,7 +96,7 @@ half_judge_answered(const struct digest_half *half, const struct digest_host *op
 	return DIGEST_SILENT;
 }
 
-static int
+static bool
 half_is_used(const struct digest_half *half)
 {
 	uint64_t idle_us = half->full->row.idle_us;
@@ -105,10 +105,10 @@ half_is_used(const struct digest_half *half)
 }
 
 /* What the open half sends is acknowledged no more. */
-static int
+static bool
 half_is_cut_off(const struct digest_half *half)
 {
-	return digest_half_is_owed(half) && half->open_more->again > 0;
+	return digest_half_is_owed(half) && half->open_more->retransmitted > 0;
 }
 
 enum digest_verdict

@@ -2,9 +2,9 @@
 /*
  * The checks and their bounds; see digest_health.h.
  *
- * Bounds are parts of a million: beyond the first a check is to be looked at, beyond the second it
- * is bad. Where they come from: a lost packet is always worth a look, since states and numbers are
- * only as good as what is seen; one in a thousand lost makes gaps in nearly every long connection.
+ * Bounds are parts of a million: beyond the first a check is a warning, beyond the second it is
+ * critical. Where they come from: every lost packet is a warning, since states and numbers are only
+ * as good as what is seen; one in a thousand lost makes gaps in nearly every long connection.
  * Copies cost work and nothing else. Flows of one direction are common in a few kinds of traffic
  * (scans, syslog), and the rule where a mirror shows one direction only.
  */
@@ -19,7 +19,7 @@
 
 struct health_rule {
 	const char *word, *name;
-	uint32_t look_ppm, bad_ppm;
+	uint32_t warning_ppm, critical_ppm;
 	const char *advice;
 };
 
@@ -108,9 +108,9 @@ health_grade(const struct health_rule *rule, uint64_t count, uint64_t total)
 {
 	double ppm = total ? (double)count / (double)total * HEALTH_MILLION : 0;
 
-	if (ppm > rule->bad_ppm)
+	if (ppm > rule->critical_ppm)
 		return DIGEST_CRITICAL;
-	return ppm > rule->look_ppm ? DIGEST_WARNING : DIGEST_OK;
+	return ppm > rule->warning_ppm ? DIGEST_WARNING : DIGEST_OK;
 }
 
 static void
@@ -135,7 +135,7 @@ health_gauge(struct health *health, const struct health_rule *rule, uint64_t cou
 	return check;
 }
 
-/* A check of counters: since the start, and since the first look. Past sins are to be looked at. */
+/* A check of counters: since the start, and since the first sample. What is past only warns. */
 static struct digest_check *
 health_counter(struct health *health, const struct health_rule *rule, uint64_t count,
                uint64_t total, uint64_t first_count, uint64_t first_total)
@@ -170,16 +170,16 @@ health_number(struct digest_check *check, unsigned number)
 /* --- ports ---------------------------------------------------------------------------------- */
 
 /* A capture file comes to its end; then nothing arrives from it, and nothing is wrong with it. */
-static int
+static bool
 health_is_file(const struct report_port *port)
 {
 	return strcmp(port->driver, REPORT_DRIVER_FILE) == 0;
 }
 
-/* No link; or a link, and yet nothing comes. Nothing more is told of a port that is down. */
-static int
-health_port_alive(struct health *health, const struct report_port *port,
-                  const struct report_port *first)
+/* No link; or a link, and yet nothing comes. A port that is down has no further checks. */
+static bool
+health_port_is_alive(struct health *health, const struct report_port *port,
+                     const struct report_port *first)
 {
 	struct digest_check *check;
 
@@ -207,7 +207,7 @@ health_port(struct health *health, unsigned i)
 	const struct report_port *first =
 	    health->first && i < health->first->n_ports ? &health->first->ports[i] : &none;
 
-	if (!health_port_alive(health, port, first))
+	if (!health_port_is_alive(health, port, first))
 		return;
 	health_name(health_counter(health, &health_port_loss, port->missed,
 	                           port->received + port->missed, first->missed,

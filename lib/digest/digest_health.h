@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Is the mirror good? Counters of the daemon judged, a line a check.
+ * Is the mirror good? Counters of the daemon judged, one row for each check.
  *
  * Every check is a count in a total (lost of sent, duplicates of received, flows of places) with
- * two bounds. Where there are two looks some time apart, both what happened since the daemon
- * started and what happens now are judged; what has been bad and is good now is to be looked at,
+ * two bounds. Where there are two samples some time apart, both what happened since the daemon
+ * started and what happens now are judged; what has been critical and is good now is a warning and
  * no more. Pure; any thread.
  */
 #ifndef DIGEST_HEALTH_H
@@ -16,7 +16,7 @@ BASE_BEGIN_DECLS
 
 enum digest_grade { DIGEST_OK, DIGEST_WARNING, DIGEST_CRITICAL, DIGEST_GRADES };
 
-/* This machine's clock, as the kernel tells it. */
+/* This machine's clock, as the kernel reports it. */
 struct digest_clock {
 	int is_known;
 	int is_synchronized;
@@ -29,7 +29,7 @@ struct digest_check {
 	char of[REPORT_NAME_MAX + 1]; /* which port or worker; empty: of all */
 	enum digest_grade grade;
 	uint64_t count, total;         /* since the daemon started, or at this moment */
-	uint64_t now_count, now_total; /* between the looks */
+	uint64_t now_count, now_total; /* between the samples */
 	uint64_t now_us;               /* how long that was; 0: there is no such figure */
 	const char *advice; /* consequence and remedy, to be translated; NULL: all is well */
 };

@@ -62,13 +62,13 @@ digest_hosts_owes(const struct report_more *from, const struct report_more *to)
 }
 
 /* When an end's state proves that it, or its peer, sent something: at its beginning. */
-static int
+static bool
 hosts_state_is_own_doing(unsigned state)
 {
 	return state == REPORT_FIN_WAIT_1 || state == REPORT_LAST_ACK;
 }
 
-static int
+static bool
 hosts_state_is_peers_doing(unsigned state)
 {
 	return state == REPORT_FIN_WAIT_2 || state == REPORT_CLOSE_WAIT ||
@@ -100,7 +100,7 @@ hosts_heard_us(const struct hosts_view *v)
 }
 
 /* A SYN that is repeated and has never been answered. */
-static int
+static bool
 hosts_is_refused_an_answer(const struct hosts_view *v)
 {
 	return v->peer->state == REPORT_SYN_SENT && v->own->packets == 0 &&
@@ -108,7 +108,7 @@ hosts_is_refused_an_answer(const struct hosts_view *v)
 }
 
 /* Bytes or a FIN that ought to have been acknowledged by now. */
-static int
+static bool
 hosts_is_overdue(const struct hosts_view *v)
 {
 	return !(v->row->flags & REPORT_ONEWAY) && v->row->idle_us >= HOSTS_OWES_US &&
@@ -118,7 +118,7 @@ hosts_is_overdue(const struct hosts_view *v)
 static uint64_t
 hosts_asked_us(const struct hosts_view *v)
 {
-	if (v->row->end != REPORT_END_NONE)
+	if (v->row->end_cause != REPORT_END_NONE)
 		return 0;
 	return hosts_is_refused_an_answer(v) || hosts_is_overdue(v) ? v->row->last_us : 0;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Leaks: half-closed connections by server, port and the side that has not closed.
+ * Leaks: half-closed connections by server, port and open end.
  *
- * Three passes over the rows: which lines there are and which hosts matter to them; what all
- * connections, wanted by the filter or not, show of those hosts; then each half-closed connection
- * is judged (digest_half.h) and counted. The verdict of a line is that of most of its connections,
- * those left aside that are young or in use.
+ * There are three passes over the connections. The first finds the rows of the answer and the hosts
+ * that matter to them. The second collects what all connections, wanted by the filter or not, show
+ * of those hosts. The third judges each half-closed connection (digest_half.h) and counts it. The
+ * verdict of a row is that of most of its connections; young ones and those in use do not count.
  *
- * Memory: some 1,400 bytes a line.
+ * Memory: some 1,400 bytes a row.
  */
 
 #include <netinet/in.h>
@@ -24,13 +24,13 @@ struct leaks_key {
 	uint8_t addr[16];
 	uint16_t port;
 	uint8_t ip_version;
-	uint8_t side; /* enum report_closer */
+	uint8_t open_end; /* enum report_closer */
 	uint8_t reserved[4];
 };
 
 struct leaks_group {
 	struct leaks_key key;
-	struct digest_leak sums; /* the counters alone, until it is given */
+	struct digest_leak sums; /* only the counters, until it is settled */
 	struct digest_ages ages;
 	struct digest_tops tops;
 	uint64_t heard_at_us; /* UTC; of any host that is waited for */
@@ -56,14 +56,14 @@ static const struct mem_table_shape leaks_shape = {
 
 static_assert(sizeof(struct leaks_key) == 24, "words");
 
-/* --- rows ----------------------------------------------------------------------------------- */
+/* --- the rows of connections ------------------------------------------------------------------ */
 
 static struct leaks_key
-leaks_key(const struct report_row *row, enum report_closer side)
+leaks_key(const struct report_row *row, enum report_closer open_end)
 {
 	struct leaks_key key = { .port = row->server.port,
 		                 .ip_version = row->ip_version,
-		                 .side = (uint8_t)side };
+		                 .open_end = (uint8_t)open_end };
 
 	memcpy(key.addr, row->server.addr, row->ip_version == 6 ? 16 : 4);
 	return key;
@@ -73,7 +73,7 @@ static void
 leaks_who(struct leaks *leaks, const struct digest_half *half)
 {
 	const struct report_row *row = &half->full->row;
-	const struct leaks_key key = leaks_key(row, half->side);
+	const struct leaks_key key = leaks_key(row, half->open_end);
 
 	mem_table_take(&leaks->groups, &key);
 	digest_hosts_want(&leaks->hosts, half->open, row->ip_version);
@@ -99,7 +99,7 @@ static void
 leaks_judge(struct leaks *leaks, const struct digest_half *half)
 {
 	const struct report_row *row = &half->full->row;
-	const struct leaks_key key = leaks_key(row, half->side);
+	const struct leaks_key key = leaks_key(row, half->open_end);
 	const struct digest_host *open =
 	    digest_hosts_find(&leaks->hosts, half->open, row->ip_version);
 	const struct digest_host *closed =
@@ -116,12 +116,12 @@ leaks_judge(struct leaks *leaks, const struct digest_half *half)
 		group->heard_at_us = open->heard_us;
 }
 
-/* A connection of the same socket that both have closed: what should have been. */
+/* Counts a connection of the same server and port that both ends have closed. */
 static void
 leaks_closed(struct leaks *leaks, const struct report_row *row)
 {
-	for (int side = REPORT_CLOSER_CLIENT; side <= REPORT_CLOSER_SERVER; side++) {
-		const struct leaks_key key = leaks_key(row, (enum report_closer)side);
+	for (int open_end = REPORT_CLOSER_CLIENT; open_end <= REPORT_CLOSER_SERVER; open_end++) {
+		const struct leaks_key key = leaks_key(row, (enum report_closer)open_end);
 		struct leaks_group *group = mem_table_find(&leaks->groups, &key);
 
 		if (group)
@@ -144,7 +144,7 @@ leaks_add(void *digest, const struct report_row *row, const struct report_full *
 		leaks_who(leaks, &half);
 	else if (leaks->pass == LEAKS_JUDGE && is_half)
 		leaks_judge(leaks, &half);
-	else if (leaks->pass == LEAKS_JUDGE && row->end == REPORT_END_FIN &&
+	else if (leaks->pass == LEAKS_JUDGE && row->end_cause == REPORT_END_FIN &&
 	         row->proto == IPPROTO_TCP)
 		leaks_closed(leaks, row);
 }
@@ -160,7 +160,7 @@ leaks_pass(void *digest)
 	return 1;
 }
 
-/* --- lines ---------------------------------------------------------------------------------- */
+/* --- the rows of the answer ------------------------------------------------------------------- */
 
 /* That of most; those in use or young only where there are no others. */
 static enum digest_verdict
@@ -179,7 +179,7 @@ leaks_verdict(const struct digest_leak *sums)
 static uint64_t
 leaks_name(const struct leaks *leaks, const struct leaks_group *group)
 {
-	return mem_table_hash(leaks->config.looks->secret, &group->key, sizeof(group->key));
+	return mem_table_hash(leaks->config.history->secret, &group->key, sizeof(group->key));
 }
 
 static void
@@ -203,7 +203,7 @@ leaks_finish(const struct leaks *leaks, struct leaks_group *group, uint64_t now_
 	memcpy(sums->addr, group->key.addr, sizeof(sums->addr));
 	sums->port = group->key.port;
 	sums->ip_version = group->key.ip_version;
-	sums->side = group->key.side;
+	sums->open_end = group->key.open_end;
 	sums->verdict = (uint8_t)leaks_verdict(sums);
 	sums->oldest_us = group->ages.oldest_us;
 	sums->median_us = digest_ages_median_us(&group->ages);
@@ -215,7 +215,7 @@ leaks_finish(const struct leaks *leaks, struct leaks_group *group, uint64_t now_
 		leaks_set_growth(leaks, group, now_us);
 }
 
-/* This look, for the next one. What has no memory for that is not remembered. */
+/* Keeps these counts for the next time, unless there is no memory for them. */
 static void
 leaks_keep(struct leaks *leaks, uint64_t now_us)
 {
@@ -231,7 +231,7 @@ leaks_keep(struct leaks *leaks, uint64_t now_us)
 		counts[i] =
 		    (struct digest_history_count){ leaks_name(leaks, group), group->sums.count };
 	}
-	digest_history_keep(leaks->config.looks, leaks->config.asking, now_us, counts,
+	digest_history_keep(leaks->config.history, leaks->config.asking, now_us, counts,
 	                    leaks->groups.n, leaks->groups.refused == 0);
 	mem_pool_release(pool, counts, bytes);
 }
@@ -246,7 +246,7 @@ leaks_compare(const void *a, const void *b)
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
-/* Lines that were begun in the first pass and whose connections have all gone since are last. */
+/* Rows of the first pass whose connections have all gone since are last: they are left out. */
 static void
 leaks_trim(struct leaks *leaks)
 {
@@ -267,9 +267,9 @@ leaks_settle(void *digest, uint64_t now_us)
 	struct leaks *leaks = digest;
 	struct mem_table *groups = &leaks->groups;
 
-	if (leaks->config.looks)
+	if (leaks->config.history)
 		leaks->before =
-		    digest_history_find(leaks->config.looks, leaks->config.asking, now_us);
+		    digest_history_find(leaks->config.history, leaks->config.asking, now_us);
 	for (uint32_t i = 0; i < groups->n; i++)
 		leaks_finish(leaks, mem_table_at(groups, i), now_us);
 	leaks_finish(leaks, &leaks->other, now_us);
@@ -277,12 +277,12 @@ leaks_settle(void *digest, uint64_t now_us)
 	if (groups->n > 0)
 		qsort(groups->records, groups->n, groups->shape.record_bytes, leaks_compare);
 	leaks_trim(leaks);
-	if (leaks->config.looks)
+	if (leaks->config.history)
 		leaks_keep(leaks, now_us);
 }
 
 static uint32_t
-leaks_lines(const void *digest)
+leaks_rows(const void *digest)
 {
 	const struct leaks *leaks = digest;
 
@@ -290,14 +290,14 @@ leaks_lines(const void *digest)
 }
 
 static void
-leaks_row(const void *digest, uint32_t i, void *line)
+leaks_row(const void *digest, uint32_t i, void *row)
 {
 	const struct leaks *leaks = digest;
 	const struct leaks_group *group = &leaks->other;
 
 	if (i < leaks->groups.n)
 		group = mem_table_at(&leaks->groups, i);
-	memcpy(line, &group->sums, sizeof(group->sums));
+	memcpy(row, &group->sums, sizeof(group->sums));
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -337,6 +337,6 @@ const struct digest_kind digest_leaks = {
 	.add = leaks_add,
 	.pass = leaks_pass,
 	.settle = leaks_settle,
-	.count = leaks_lines,
+	.count = leaks_rows,
 	.row = leaks_row,
 };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The lines of the reports that add many connections up, as they cross the control socket.
+ * The rows of the reports that add many connections up, as they cross the control socket.
  *
- * Made by the digests of this library in the daemon, sent as they are by ctl (its version covers
- * the layout), printed by lib/tell. No pointer and no padding that is not zero. Times are
- * microseconds; addresses as in report_end. `other` marks the one line of all those for which there
- * was no room for a line of their own: its sums are right, it has no name.
+ * The digests of this library make them in the daemon, ctl sends them as they are (its version
+ * covers the layout), and lib/print prints them. They hold no pointer and no padding that is not
+ * zero. Times are microseconds; addresses are as in report_end. `other` marks the one row of all
+ * those for which there was no room for a row of their own: its sums are right, it has no name.
  */
 #ifndef DIGEST_ROW_H
 #define DIGEST_ROW_H
@@ -17,7 +17,7 @@
 
 /* --- leaks ---------------------------------------------------------------------------------- */
 
-/* What a half-closed connection waits for, as far as there is evidence; of a line: most of them. */
+/* What a half-closed connection waits for, as far as there is evidence; of a row: most of them. */
 enum digest_verdict {
 	DIGEST_YOUNG,       /* the FIN is seconds old: closing takes its time */
 	DIGEST_IN_USE,      /* packets pass: the other half is being used */
@@ -38,12 +38,12 @@ struct digest_top {
 
 #define DIGEST_LEAKS_MAX 16384 /* rows, and one for all others; so of the next two */
 
-/* The half-closed connections of one server and port that wait for the same side. */
+/* The half-closed connections of one server and port that wait for the same end. */
 struct digest_leak {
 	uint8_t addr[16]; /* the server's */
 	uint16_t port;
 	uint8_t ip_version;
-	uint8_t side; /* enum report_closer: who has not closed */
+	uint8_t open_end; /* enum report_closer: who has not closed */
 	uint8_t other;
 	uint8_t verdict; /* enum digest_verdict */
 	uint8_t n_tops;
@@ -53,8 +53,8 @@ struct digest_leak {
 	uint64_t by_verdict[DIGEST_VERDICTS];        /* their sum is count */
 	uint64_t closed;                             /* others, closed by both ends lately */
 	uint64_t oldest_us, median_us;               /* since the FIN */
-	int64_t growth;                              /* more than at the look before */
-	uint64_t growth_us;                          /* which was so long ago */
+	int64_t growth;                              /* more than in the sample before */
+	uint64_t growth_us;                          /* which is so long ago */
 	uint64_t heard_us;                           /* since one of the waited for was; NEVER */
 	struct digest_top tops[DIGEST_TOPS];         /* clients, those with the most first */
 };

@@ -2,19 +2,21 @@
 /*
  * TIME_WAIT, and when a client's ports toward one server and port run out.
  *
- * Two passes over the rows: which lines there are (the filter says which TIME_WAITs are of
- * interest), then all connections between the two, whatever the filter says, for each of them holds
- * a port. What is measured and what is assumed:
+ * Overview. There are two passes over the connections. The first finds the rows of the answer: the
+ * filter says which TIME_WAITs are of interest. The second counts all connections between the two,
+ * whatever the filter says, for each of them holds a port. What is measured and what is assumed:
  *   - the rate is that of the last eighth of 2 x MSL; or, if that is less (a second at least), of
  *     those that came after the first connection;
  *   - 2 x MSL is what the daemon is configured with; the client's own may be less;
  *   - the range of ports is the narrowest of the usual ones that holds all ports seen, so a client
  *     seen little may be thought to have fewer than it has, never more;
  *   - ports that are held otherwise stay as many as they are.
- * When they run out is found by letting those in TIME_WAIT leave it one sixty-fourth after the
- * other while new ones come at that rate.
+ * The forecast lets those in TIME_WAIT leave it one sixty-fourth after the other, while new ones
+ * come at that rate.
  *
- * Memory: some 350 bytes a line.
+ * Life, and who writes and reads: as for every digest (digest.h).
+ *
+ * Cost. Some 350 bytes a row.
  */
 
 #include <netinet/in.h>
@@ -37,7 +39,7 @@ struct timewait_key {
 
 struct timewait_group {
 	struct timewait_key key;
-	struct digest_timewait sums;      /* the counters alone, until it is given */
+	struct digest_timewait sums;      /* only the counters, until it is settled */
 	uint64_t opened_us;               /* the first of them */
 	uint32_t entered[TIMEWAIT_SLOTS]; /* in TIME_WAIT, by how long */
 };
@@ -68,7 +70,7 @@ static const struct {
 
 static_assert(sizeof(struct timewait_key) == 40, "words");
 
-/* --- rows ----------------------------------------------------------------------------------- */
+/* --- the rows of connections ------------------------------------------------------------------ */
 
 static struct timewait_key
 timewait_key(const struct report_row *row)
@@ -117,14 +119,14 @@ timewait_count(struct timewait *timewait, struct timewait_group *group,
 }
 
 /* Has its tuple gone over to another connection? Then the port is that one's. */
-static int
+static bool
 timewait_is_over(const struct report_row *row)
 {
-	return row->proto != IPPROTO_TCP || row->end == REPORT_END_REUSED ||
-	       row->end == REPORT_END_DROPPED;
+	return row->proto != IPPROTO_TCP || row->end_cause == REPORT_END_REUSED ||
+	       row->end_cause == REPORT_END_DROPPED;
 }
 
-static int
+static bool
 timewait_is_waiting(const struct report_row *row)
 {
 	return row->client.state == REPORT_TIME_WAIT || row->server.state == REPORT_TIME_WAIT;
@@ -166,7 +168,7 @@ timewait_pass(void *digest)
 	return 1;
 }
 
-/* --- lines ---------------------------------------------------------------------------------- */
+/* --- the rows of the answer ------------------------------------------------------------------- */
 
 static void
 timewait_set_range(struct digest_timewait *sums)
@@ -256,7 +258,7 @@ timewait_compare(const void *a, const void *b)
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
-/* Of all those without a line of their own nothing can be foretold: they have no one range. */
+/* The row of all others has no one range of ports, so it has no forecast. */
 static void
 timewait_finish_other(struct timewait *timewait)
 {
@@ -288,7 +290,7 @@ timewait_settle(void *digest, uint64_t now_us BASE_UNUSED)
 }
 
 static uint32_t
-timewait_lines(const void *digest)
+timewait_rows(const void *digest)
 {
 	const struct timewait *timewait = digest;
 	const struct digest_timewait *other = &timewait->other.sums;
@@ -297,14 +299,14 @@ timewait_lines(const void *digest)
 }
 
 static void
-timewait_row(const void *digest, uint32_t i, void *line)
+timewait_row(const void *digest, uint32_t i, void *row)
 {
 	const struct timewait *timewait = digest;
 	const struct timewait_group *group = &timewait->other;
 
 	if (i < timewait->groups.n)
 		group = mem_table_at(&timewait->groups, i);
-	memcpy(line, &group->sums, sizeof(group->sums));
+	memcpy(row, &group->sums, sizeof(group->sums));
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -341,6 +343,6 @@ const struct digest_kind digest_timewait = {
 	.add = timewait_add,
 	.pass = timewait_pass,
 	.settle = timewait_settle,
-	.count = timewait_lines,
+	.count = timewait_rows,
 	.row = timewait_row,
 };

@@ -4,7 +4,7 @@
  *
  * Space saving (Metwally, Agrawal, El Abbadi 2005): a new address that finds no place takes that of
  * the one counted least, and inherits its count as its possible error. An address met more often
- * than one time in DIGEST_TOPS_KEPT is always found, and what is told of it is what it has at
+ * than one time in DIGEST_TOPS_KEPT is always found, and its count is what it has at
  * least; while no more than DIGEST_TOPS_KEPT different ones came, all counts are exact. A value;
  * one thread.
  */

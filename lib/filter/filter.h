@@ -2,18 +2,21 @@
 /*
  * The filter language: which connections a report is about.
  *
- * It is ss's language over the words of a tap: `state close-wait and dport 443`, `client 10.0.0.0/8
- * idle > 5m`, `not (proto udp or flag midstream)`. A text is compiled once (filter_scan,
- * filter_parse, filter_build) to an array of tests, each with the test to go on with when it holds
- * and when it does not; a jump always goes to a lower number, so every run ends. Matching runs them
- * over one report_row and allocates nothing.
+ * Overview. It is ss's language over the words of a tap: `state close-wait and dport 443`, `client
+ * 10.0.0.0/8 idle > 5m`, `not (proto udp or flag midstream)`. A text is compiled once (filter_scan,
+ * filter_parse, filter_test, filter_build) to an array of tests. Each test has the test to go on
+ * with when it holds, and the one when it does not. A jump always goes to a lower number, so every
+ * run ends. Matching runs the tests over one report_row and allocates nothing.
  *
- * A struct filter is a value: written by filter_compile, read by any number of threads after that.
- * Cost: some ten nanoseconds a row and less; 12 KB a filter.
- *
- * Whoever makes rows from something larger need not make them whole: filter_needs says which parts
- * a program reads, and filter_match stops at the first test that reads a part not there yet. Tests
+ * A source that makes rows from something larger need not make them whole. filter_needs says which
+ * parts a program reads, and filter_match stops at the first test that reads a missing part. Tests
  * are put in the order of what their parts cost, as far as `and` and `or` allow.
+ *
+ * Life. A struct filter is a value without pointers: filter_compile fills it, nothing frees it.
+ *
+ * Who writes and who reads. filter_compile writes it; after that any number of threads read it.
+ *
+ * Cost. Some ten nanoseconds a row and less; 12 KB a filter.
  */
 #ifndef FILTER_H
 #define FILTER_H
@@ -32,7 +35,7 @@ enum filter_part {
 	FILTER_PART_KEY = 1 << 0,      /* proto, ip_version, both ends' addr and port */
 	FILTER_PART_STATES = 1 << 1,   /* both ends' state; flags, closed_by, end */
 	FILTER_PART_TIMES = 1 << 2,    /* opened_us, last_us, in_state_us, idle_us */
-	FILTER_PART_SIDE = 1 << 3,     /* id, vlan, worker */
+	FILTER_PART_IDENTITY = 1 << 3, /* id, vlan, worker */
 	FILTER_PART_COUNTERS = 1 << 4, /* both ends' packets, bytes, payload */
 	FILTER_PART_MORE = 1 << 5,     /* what report_full has beyond the row */
 	FILTER_PARTS_ROW = FILTER_PART_MORE - 1,
@@ -48,7 +51,7 @@ struct filter_subject {
 	const struct report_full *full; /* NULL unless FILTER_PART_MORE is in `parts` */
 	enum filter_local_end local;
 	unsigned parts; /* enum filter_part, or-ed: what is there */
-	int one_end;    /* 1: tests on either end's state look at the local end alone */
+	int one_end;    /* 1: tests on either end's state read the local end only */
 };
 
 /* Where a run ends, as the number of a test. */
@@ -108,10 +111,10 @@ int filter_compile(struct filter *filter, const char *text, const struct report_
 int filter_match(const struct filter *filter, const struct filter_subject *subject);
 
 /*
- * May filter_match say 0 of a row that has these parts alone? 0: it says 1 or -EAGAIN of every one.
- * Any thread; cold.
+ * Is there a row with only these parts of which filter_match says 0? False: it says 1 or -EAGAIN of
+ * every one. Any thread; cold.
  */
-int filter_may_reject(const struct filter *filter, unsigned parts);
+bool filter_may_reject(const struct filter *filter, unsigned parts);
 
 /* The parts that any of its tests reads: enum filter_part, or-ed. */
 BASE_INLINE unsigned

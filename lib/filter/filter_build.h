@@ -3,10 +3,10 @@
  * What scanner, grammar and builder share while a filter is compiled. Nobody outside the library
  * includes this.
  *
- * The grammar calls the builder, which keeps a tree of nodes in a pool: leaves are tests, the
- * others join two nodes. When the text is read, filter_build_program puts the tests in order and
- * fills their targets. All of it lies in one struct filter_builder, on the stack of
- * filter_compile: no globals, no heap.
+ * The grammar calls filter_test, which makes tests of words and values, and filter_build, which
+ * keeps a tree of nodes in a pool. A leaf is a test; any other node joins two. When the text has
+ * been read, filter_build_program puts the tests in order and fills their targets. All of it lies
+ * in one struct filter_builder on the stack of filter_compile: no globals, no heap.
  */
 #ifndef FILTER_BUILD_H
 #define FILTER_BUILD_H
@@ -21,7 +21,7 @@ enum filter_node_kind { FILTER_NODE_TEST, FILTER_NODE_AND, FILTER_NODE_OR };
 struct filter_node {
 	uint8_t kind; /* enum filter_node_kind */
 	uint8_t negated;
-	uint8_t part;         /* the dearest enum filter_part below it */
+	uint8_t part;         /* the most expensive enum filter_part below it */
 	uint16_t left, right; /* nodes; the left one is tried first. A test: its number, and 0 */
 };
 
@@ -37,7 +37,7 @@ struct filter_builder {
 	const struct report_labels *labels; /* NULL: none */
 	struct filter_error error;          /* the first one; empty: none */
 	int result;                         /* 0, -EINVAL, -E2BIG */
-	/* The scanner: where it is, what it read last and what it was looking for then. */
+	/* The scanner: where it is, what it read last and what it expected then. */
 	const char *at;
 	struct filter_span token;
 	enum filter_mode mode, mode_before;
@@ -67,16 +67,19 @@ void filter_build_fail(struct filter_builder *builder, struct filter_span span, 
 void
 filter_build_expected(struct filter_builder *builder, struct filter_span span, const char *what);
 
-/* All of these return a node, or FILTER_NO_NODE. */
-uint16_t filter_build_test(struct filter_builder *builder, const struct filter_word *word,
-                           enum filter_cmp cmp, struct filter_span value);
+/* The tree. These return a node, or FILTER_NO_NODE, and then the error is set. */
+uint16_t filter_build_leaf(struct filter_builder *builder, const struct filter_test *test);
 uint16_t filter_build_join(struct filter_builder *builder, enum filter_node_kind kind,
                            uint16_t left, uint16_t right);
 uint16_t filter_build_not(struct filter_builder *builder, uint16_t node);
 
-/* `state` again after `state`: one or the other, as with ss. */
+/* filter_test.c: the tests of a word and its value. They return the same. */
+uint16_t filter_test_make(struct filter_builder *builder, const struct filter_word *word,
+                          enum filter_cmp cmp, struct filter_span value);
+
+/* A second `state` after `state`: one or the other, as with ss. */
 uint16_t
-filter_build_more_states(struct filter_builder *builder, uint16_t node, struct filter_span value);
+filter_test_add_states(struct filter_builder *builder, uint16_t node, struct filter_span value);
 
 /* The tree as a program. */
 void filter_build_program(struct filter_builder *builder, struct filter *filter);

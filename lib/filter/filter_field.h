@@ -15,7 +15,7 @@ BASE_BEGIN_DECLS
 enum filter_field {
 	FILTER_FIELD_PROTO,
 	FILTER_FIELD_PORT, /* of one end */
-	FILTER_FIELD_END,
+	FILTER_FIELD_END_CAUSE,
 	FILTER_FIELD_CLOSED_BY,
 	FILTER_FIELD_AGE,
 	FILTER_FIELD_IDLE,
@@ -43,8 +43,8 @@ filter_field_get(enum filter_field field, const struct report_row *row,
 		return row->proto;
 	case FILTER_FIELD_PORT:
 		return end->port;
-	case FILTER_FIELD_END:
-		return row->end;
+	case FILTER_FIELD_END_CAUSE:
+		return row->end_cause;
 	case FILTER_FIELD_CLOSED_BY:
 		return row->closed_by;
 	case FILTER_FIELD_AGE:
@@ -66,7 +66,7 @@ filter_field_get(enum filter_field field, const struct report_row *row,
 	case FILTER_FIELD_PAYLOAD:
 		return row->client.payload + row->server.payload;
 	case FILTER_FIELD_RETRANSMITTED:
-		return full ? full->client.again + full->server.again : 0;
+		return full ? full->client.retransmitted + full->server.retransmitted : 0;
 	case FILTER_FIELDS:
 		break;
 	}

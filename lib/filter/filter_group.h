@@ -8,7 +8,7 @@
  * rows. They are found by mem_table, hashed with the caller's secret: addresses come from the
  * network.
  *
- * Memory: 136 bytes a group, eight for its place in the index, and half as much again while the
+ * Memory: 136 bytes a group, eight for its place in the index, and half of that once more while the
  * array grows; at most 14 MB. Owned by one thread. Calls nobody but the memory.
  */
 #ifndef FILTER_GROUP_H

@@ -43,7 +43,7 @@ static const struct filter_key_word filter_key_words[] = {
 	NAME("proto", FIELD, PROTO, CLIENT, BOTH, PROTO),
 	NAME("vlan", FIELD, VLAN, CLIENT, BOTH, VLAN),
 	NAME("worker", FIELD, WORKER, CLIENT, BOTH, WORKER),
-	NAME("end", FIELD, END, CLIENT, BOTH, END),
+	NAME("end", FIELD, END_CAUSE, CLIENT, BOTH, END_CAUSE),
 	NAME("closed-by", FIELD, CLOSED_BY, CLIENT, BOTH, CLOSED_BY),
 	NAME("count", COUNT, PROTO, CLIENT, FILTER_KEY_SORTS_GROUPS, NONE),
 	NAME("packets", FIELD, PACKETS, CLIENT, TOTALS, NONE),
@@ -58,7 +58,7 @@ static const struct filter_key_word filter_key_words[] = {
 	NAME("id", FIELD, ID, CLIENT, ROWS, NONE),
 };
 
-#define FILTER_LIST_SHOWN_MAX 24 /* bytes of a wrong word that a message repeats */
+#define KEY_QUOTED_MAX 24 /* bytes of a wrong word that a message quotes */
 
 /* --- lists ---------------------------------------------------------------------------------- */
 
@@ -74,17 +74,17 @@ static int
 filter_list_fail(const struct filter_list *list, const char *expected)
 {
 	struct filter_error *error = list->error;
-	char shown[FILTER_LIST_SHOWN_MAX + 1];
+	char quoted[KEY_QUOTED_MAX + 1];
 
 	if (!error)
 		return -EINVAL;
 	error->offset = (unsigned)(list->item.at - list->text);
-	snprintf(shown, sizeof(shown), "%.*s", (int)list->item.n, list->item.at);
-	for (char *p = shown; *p; p++)
+	snprintf(quoted, sizeof(quoted), "%.*s", (int)list->item.n, list->item.at);
+	for (char *p = quoted; *p; p++)
 		if (*p < ' ' || *p > '~')
 			*p = '?';
 	snprintf(error->text, sizeof(error->text), _("column %u: expected %s, not '%s'"),
-	         error->offset + 1, expected, shown);
+	         error->offset + 1, expected, quoted);
 	return -EINVAL;
 }
 

@@ -19,7 +19,7 @@ BASE_BEGIN_DECLS
 
 enum filter_key_kind {
 	FILTER_KEY_FIELD,  /* a number: enum filter_field */
-	FILTER_KEY_SOCKET, /* address and port of an end; a group: its address alone */
+	FILTER_KEY_SOCKET, /* address and port of an end; a group: only its address */
 	FILTER_KEY_STATE,  /* of an end, or of the client and then the server */
 	FILTER_KEY_BOUND,  /* the local end: host, listening or not, protocol, port */
 	FILTER_KEY_OPENED,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Lines of rows; see filter_local.h. */
+/* The lines that rows give; see filter_local.h. */
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -8,62 +8,64 @@
 #include "base_net.h"
 #include "filter_local.h"
 
-static int
-side_is_local(const struct filter_local *side, unsigned version, const uint8_t *addr)
+static bool
+local_has_address(const struct filter_local *local, unsigned version, const uint8_t *addr)
 {
-	if (side->as_version != 0)
-		return side->as_version == version &&
-		       memcmp(side->as, addr, version == 4 ? 4 : 16) == 0;
-	for (unsigned i = 0; i < side->n_nets; i++)
-		if (side->nets[i].version == version &&
-		    base_net_agree(side->nets[i].addr, addr, side->nets[i].len))
-			return 1;
-	return 0;
+	if (local->as_version != 0)
+		return local->as_version == version &&
+		       memcmp(local->as, addr, version == 4 ? 4 : 16) == 0;
+	for (unsigned i = 0; i < local->n_nets; i++)
+		if (local->nets[i].version == version &&
+		    base_net_agree(local->nets[i].addr, addr, local->nets[i].len))
+			return true;
+	return false;
 }
 
-static int
-side_is_alone(const struct filter_local *side, const struct report_row *row,
-              const struct report_end *end)
+static bool
+local_is_unconnected(const struct filter_local *local, const struct report_row *row,
+                     const struct report_end *end)
 {
-	return side->alone &&
-	       filter_unconnected_has(side->alone, row->ip_version, end->addr, end->port);
+	return local->unconnected &&
+	       filter_unconnected_has(local->unconnected, row->ip_version, end->addr, end->port);
 }
 
 /* Has the host a socket for this end? */
-static int
-side_has_socket(const struct filter_local *side, const struct report_row *row,
-                const struct report_end *end)
+static bool
+local_has_socket(const struct filter_local *local, const struct report_row *row,
+                 const struct report_end *end)
 {
-	/* Whoever used the ports again has their socket. */
-	if (end->state == REPORT_CLOSED || row->end == REPORT_END_REUSED)
-		return side->closed;
+	/* The later connection of these ports has the socket. */
+	if (end->state == REPORT_CLOSED || row->end_cause == REPORT_END_REUSED)
+		return local->closed;
 	if (end->state == REPORT_UDP)
-		return side->served || (end == &row->client && !side_is_alone(side, row, end));
+		return local->served ||
+		       (end == &row->client && !local_is_unconnected(local, row, end));
 	return end->state != REPORT_LISTEN;
 }
 
 unsigned
-filter_local_ends(const struct filter_local *side, const struct report_row *row)
+filter_local_ends(const struct filter_local *local, const struct report_row *row)
 {
 	unsigned ends = 0;
 
 	if (row->lines & REPORT_LINE_SOCKET)
-		return side_is_local(side, row->ip_version, row->client.addr) ? REPORT_LINE_CLIENT
-		                                                              : 0;
-	if (side_has_socket(side, row, &row->client) &&
-	    side_is_local(side, row->ip_version, row->client.addr))
+		return local_has_address(local, row->ip_version, row->client.addr)
+		           ? REPORT_LINE_CLIENT
+		           : 0;
+	if (local_has_socket(local, row, &row->client) &&
+	    local_has_address(local, row->ip_version, row->client.addr))
 		ends |= REPORT_LINE_CLIENT;
-	if (side_has_socket(side, row, &row->server) &&
-	    side_is_local(side, row->ip_version, row->server.addr))
+	if (local_has_socket(local, row, &row->server) &&
+	    local_has_address(local, row->ip_version, row->server.addr))
 		ends |= REPORT_LINE_SERVER;
 	return ends;
 }
 
 int
-filter_local_match(const struct filter_local *side, const struct filter *filter,
+filter_local_match(const struct filter_local *local, const struct filter *filter,
                    const struct filter_subject *subject)
 {
-	unsigned ends = filter_local_ends(side, subject->row);
+	unsigned ends = filter_local_ends(local, subject->row);
 	struct filter_subject seen = *subject;
 	int lines = 0;
 
@@ -83,20 +85,21 @@ filter_local_match(const struct filter_local *side, const struct filter *filter,
 }
 
 void
-filter_local_learn(struct filter_local *side, const struct report_listen *from)
+filter_local_learn(struct filter_local *local, const struct report_listen *from)
 {
-	if (side->alone && from->state == REPORT_LISTEN_UNCONNECTED)
-		filter_unconnected_add(side->alone, from->ip_version, from->addr, from->port);
+	if (local->unconnected && from->state == REPORT_LISTEN_UNCONNECTED)
+		filter_unconnected_add(local->unconnected, from->ip_version, from->addr,
+		                       from->port);
 }
 
-int
+bool
 filter_local_socket(struct report_row *row, const struct report_listen *from)
 {
-	int listens = from->proto == IPPROTO_TCP && from->state == REPORT_LISTEN_LISTEN;
+	bool listens = from->proto == IPPROTO_TCP && from->state == REPORT_LISTEN_LISTEN;
 
 	if (!listens && from->state != REPORT_LISTEN_ANSWERED &&
 	    from->state != REPORT_LISTEN_UNCONNECTED)
-		return 0;
+		return false;
 	memset(row, 0, sizeof(*row));
 	row->proto = from->proto;
 	row->ip_version = from->ip_version;
@@ -109,5 +112,5 @@ filter_local_socket(struct report_row *row, const struct report_listen *from)
 	memcpy(row->client.addr, from->addr, sizeof(row->client.addr));
 	row->client.port = from->port;
 	row->client.state = listens ? REPORT_LISTEN : REPORT_UDP;
-	return 1;
+	return true;
 }

@@ -11,23 +11,23 @@
 #include "base_bytes.h"
 #include "filter_field.h"
 
-/* What a test looks at: the ends in the order of enum filter_who. */
-struct filter_view {
+/* What a test reads: the ends in the order of enum filter_who. */
+struct match_view {
 	const struct filter_subject *subject;
 	const struct report_end *ends[4];
 };
 
-static const uint8_t filter_parts[FILTER_FIELDS] = {
+static const uint8_t match_part_of[FILTER_FIELDS] = {
 	[FILTER_FIELD_PROTO] = FILTER_PART_KEY,
 	[FILTER_FIELD_PORT] = FILTER_PART_KEY,
-	[FILTER_FIELD_END] = FILTER_PART_STATES,
+	[FILTER_FIELD_END_CAUSE] = FILTER_PART_STATES,
 	[FILTER_FIELD_CLOSED_BY] = FILTER_PART_STATES,
 	[FILTER_FIELD_AGE] = FILTER_PART_TIMES,
 	[FILTER_FIELD_IDLE] = FILTER_PART_TIMES,
 	[FILTER_FIELD_IN_STATE] = FILTER_PART_TIMES,
-	[FILTER_FIELD_ID] = FILTER_PART_SIDE,
-	[FILTER_FIELD_VLAN] = FILTER_PART_SIDE,
-	[FILTER_FIELD_WORKER] = FILTER_PART_SIDE,
+	[FILTER_FIELD_ID] = FILTER_PART_IDENTITY,
+	[FILTER_FIELD_VLAN] = FILTER_PART_IDENTITY,
+	[FILTER_FIELD_WORKER] = FILTER_PART_IDENTITY,
 	[FILTER_FIELD_PACKETS] = FILTER_PART_COUNTERS,
 	[FILTER_FIELD_BYTES] = FILTER_PART_COUNTERS,
 	[FILTER_FIELD_PAYLOAD] = FILTER_PART_COUNTERS,
@@ -38,11 +38,11 @@ enum filter_part
 filter_field_part(enum filter_field field)
 {
 	assert(field < FILTER_FIELDS);
-	return (enum filter_part)filter_parts[field];
+	return (enum filter_part)match_part_of[field];
 }
 
-static int
-filter_test_range(const struct filter_test *test, const struct filter_view *view)
+static bool
+match_range(const struct filter_test *test, const struct match_view *view)
 {
 	const struct filter_subject *subject = view->subject;
 	uint64_t value = filter_field_get((enum filter_field)test->field, subject->row,
@@ -51,8 +51,8 @@ filter_test_range(const struct filter_test *test, const struct filter_view *view
 	return value >= test->range.least && value <= test->range.most;
 }
 
-static int
-filter_test_net(const struct filter_test *test, const struct filter_view *view)
+static bool
+match_net(const struct filter_test *test, const struct match_view *view)
 {
 	const uint8_t *addr = view->ends[test->who]->addr;
 
@@ -62,40 +62,40 @@ filter_test_net(const struct filter_test *test, const struct filter_view *view)
 }
 
 static uint32_t
-filter_state_bit(unsigned state)
+match_state_bit(unsigned state)
 {
 	return UINT32_C(1) << (state & 31);
 }
 
-static int
-filter_test_states(const struct filter_test *test, const struct filter_view *view)
+static bool
+match_states(const struct filter_test *test, const struct match_view *view)
 {
 	const struct report_row *row = view->subject->row;
 	uint32_t states;
 
 	if (test->who == FILTER_EITHER && view->subject->one_end)
-		states = filter_state_bit(view->ends[FILTER_LOCAL]->state);
+		states = match_state_bit(view->ends[FILTER_LOCAL]->state);
 	else if (test->who == FILTER_EITHER)
-		states = filter_state_bit(row->client.state) | filter_state_bit(row->server.state);
+		states = match_state_bit(row->client.state) | match_state_bit(row->server.state);
 	else
-		states = filter_state_bit(view->ends[test->who]->state);
+		states = match_state_bit(view->ends[test->who]->state);
 	return (states & test->mask) != 0;
 }
 
-static int
-filter_test_holds(const struct filter_test *test, const struct filter_view *view)
+static bool
+match_holds(const struct filter_test *test, const struct match_view *view)
 {
 	switch ((enum filter_kind)test->kind) {
 	case FILTER_RANGE:
-		return filter_test_range(test, view);
+		return match_range(test, view);
 	case FILTER_NET:
-		return filter_test_net(test, view);
+		return match_net(test, view);
 	case FILTER_STATES:
-		return filter_test_states(test, view);
+		return match_states(test, view);
 	case FILTER_FLAGS:
 		return (view->subject->row->flags & test->mask) != 0;
 	}
-	return 0;
+	return false;
 }
 
 int
@@ -103,7 +103,7 @@ filter_match(const struct filter *filter, const struct filter_subject *subject)
 {
 	const struct report_row *row = subject->row;
 	unsigned swapped = subject->local == FILTER_LOCAL_SERVER;
-	const struct filter_view view = {
+	const struct match_view view = {
 		.subject = subject,
 		.ends = { [FILTER_CLIENT] = &row->client,
 		          [FILTER_SERVER] = &row->server,
@@ -117,19 +117,19 @@ filter_match(const struct filter *filter, const struct filter_subject *subject)
 
 		if (!(test->part & subject->parts))
 			return -EAGAIN;
-		at = filter_test_holds(test, &view) ? test->on_true : test->on_false;
+		at = match_holds(test, &view) ? test->on_true : test->on_false;
 	}
 	return at == FILTER_ACCEPT;
 }
 
-static int
-filter_leads_to_reject(const uint8_t *may_reject, unsigned target)
+static bool
+match_leads_to_reject(const uint8_t *may_reject, unsigned target)
 {
 	return target == FILTER_REJECT || (target < FILTER_TESTS_MAX && may_reject[target]);
 }
 
 /* Jumps go to lower numbers, so what lies behind a test is known before it. */
-int
+bool
 filter_may_reject(const struct filter *filter, unsigned parts)
 {
 	uint8_t may_reject[FILTER_TESTS_MAX];
@@ -138,8 +138,8 @@ filter_may_reject(const struct filter *filter, unsigned parts)
 		const struct filter_test *test = &filter->tests[i];
 
 		may_reject[i] =
-		    (test->part & parts) && (filter_leads_to_reject(may_reject, test->on_true) ||
-		                             filter_leads_to_reject(may_reject, test->on_false));
+		    (test->part & parts) && (match_leads_to_reject(may_reject, test->on_true) ||
+		                             match_leads_to_reject(may_reject, test->on_false));
 	}
-	return filter_leads_to_reject(may_reject, filter->begin);
+	return match_leads_to_reject(may_reject, filter->begin);
 }

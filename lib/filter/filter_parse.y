@@ -4,8 +4,8 @@
  *
  * `or` binds least, then `and`, which may be left out, then `not`. `state` repeated names several
  * states, as with ss, and counts as one test. A pure parser on a stack of fixed size: nothing is
- * allocated, and a text that is nested deeper than the stack is refused. What the parser does not
- * like is put into words by filter_yyerror from what the scanner was looking for.
+ * allocated, and a text that is nested deeper than the stack is refused. filter_yyerror
+ * says what is wrong: it knows what the scanner expected.
  */
 %require "3.0"
 %define api.pure full
@@ -73,17 +73,17 @@ test
 	: states  %prec STATES
 	| EXCLUDE VALUE
 		{
-			$$ = filter_build_test(builder, $1, FILTER_CMP_NE, $2);
+			$$ = filter_test_make(builder, $1, FILTER_CMP_NE, $2);
 			CHECK($$);
 		}
 	| FIELD VALUE
 		{
-			$$ = filter_build_test(builder, $1, FILTER_CMP_NONE, $2);
+			$$ = filter_test_make(builder, $1, FILTER_CMP_NONE, $2);
 			CHECK($$);
 		}
 	| FIELD CMP VALUE
 		{
-			$$ = filter_build_test(builder, $1, $2, $3);
+			$$ = filter_test_make(builder, $1, $2, $3);
 			CHECK($$);
 		}
 	;
@@ -91,10 +91,10 @@ test
 states
 	: STATE VALUE
 		{
-			$$ = filter_build_test(builder, $1, FILTER_CMP_NONE, $2);
+			$$ = filter_test_make(builder, $1, FILTER_CMP_NONE, $2);
 			CHECK($$);
 		}
-	| states STATE VALUE    { CHECK($$ = filter_build_more_states(builder, $1, $3)); }
+	| states STATE VALUE    { CHECK($$ = filter_test_add_states(builder, $1, $3)); }
 	;
 
 %%

@@ -2,9 +2,10 @@
 /*
  * The text of a filter cut into the grammar's tokens.
  *
- * By hand, since what a piece of text is depends on what stands before it: after a word that takes
- * a value the next piece is the value, whatever it looks like (`closed-by client`), so that
- * addresses, states and numbers need no patterns here. Pieces end at blanks and at ( ) & | ! < > =.
+ * It is written by hand, since the meaning of a piece depends on what stands before it. After a
+ * word that takes a value the next piece is the value, whatever its spelling (`closed-by client`).
+ * So addresses, states and numbers need no patterns here. Pieces end at blanks and at ( ) & | ! < >
+ * =.
  */
 
 #include <string.h>
@@ -38,7 +39,7 @@ static const char filter_ends[] = " \t\n\r\v\f()&|!<>=";
 
 /* A sign at the front of the text. 0: there is none. */
 static int
-filter_scan_sign(struct filter_builder *builder, union filter_token *value)
+scan_sign(struct filter_builder *builder, union filter_token *value)
 {
 	for (size_t i = 0; i < BASE_COUNT_OF(filter_signs); i++) {
 		size_t n = strlen(filter_signs[i].text);
@@ -54,7 +55,7 @@ filter_scan_sign(struct filter_builder *builder, union filter_token *value)
 
 /* What a sign means for the token after it. */
 static int
-filter_took_sign(struct filter_builder *builder, int token)
+scan_took_sign(struct filter_builder *builder, int token)
 {
 	builder->complete = token == ')';
 	builder->depth += token == '(';
@@ -64,7 +65,7 @@ filter_took_sign(struct filter_builder *builder, int token)
 }
 
 static int
-filter_took_value(struct filter_builder *builder, union filter_token *value)
+scan_took_value(struct filter_builder *builder, union filter_token *value)
 {
 	value->span = builder->token;
 	builder->mode = FILTER_MODE_TEST;
@@ -73,12 +74,12 @@ filter_took_value(struct filter_builder *builder, union filter_token *value)
 }
 
 static int
-filter_took_word(struct filter_builder *builder, union filter_token *value)
+scan_took_word(struct filter_builder *builder, union filter_token *value)
 {
 	const struct filter_word *word = filter_word_find(builder->token);
 
 	if (!word)
-		return filter_took_value(builder, value); /* refused by the grammar */
+		return scan_took_value(builder, value); /* refused by the grammar */
 	value->word = word;
 	builder->complete = 0;
 	if (word->role == FILTER_ROLE_FIELD)
@@ -101,16 +102,16 @@ filter_yylex(union filter_token *value, struct filter_builder *builder)
 	builder->token = (struct filter_span){ builder->at, 0 };
 	if (*builder->at == '\0')
 		return FILTER_T_YYEOF;
-	token = filter_scan_sign(builder, value);
+	token = scan_sign(builder, value);
 	if (token == 0)
 		builder->token.n = strcspn(builder->at, filter_ends);
 	builder->at += builder->token.n;
 	if (token != 0)
-		return filter_took_sign(builder, token);
+		return scan_took_sign(builder, token);
 	value->cmp = filter_cmp_find(builder->token);
 	if (builder->mode == FILTER_MODE_COMPARE && value->cmp != FILTER_CMP_NONE)
-		return filter_took_sign(builder, FILTER_T_CMP);
+		return scan_took_sign(builder, FILTER_T_CMP);
 	if (builder->mode != FILTER_MODE_TEST)
-		return filter_took_value(builder, value);
-	return filter_took_word(builder, value);
+		return scan_took_value(builder, value);
+	return scan_took_word(builder, value);
 }

@@ -58,7 +58,7 @@ sort_put_bound(uint64_t *to, const struct report_row *row, const struct report_e
 	return 3;
 }
 
-/* The end of the row that `who` means; in a line, the local one is that whose line it is. */
+/* The end of the row that `who` means; of a line, the local end is the one whose line it is. */
 static const struct report_end *
 sort_end(const struct report_row *row, unsigned who)
 {
@@ -145,13 +145,13 @@ sort_key(const struct filter_sorter *sorter, uint32_t at)
 	return sorter->keys + (size_t)at * sorter->words;
 }
 
-static int
+static bool
 sort_before(const struct filter_sorter *sorter, const uint64_t *a, const uint64_t *b)
 {
 	for (unsigned i = 0; i < sorter->words; i++)
 		if (a[i] != b[i])
 			return a[i] < b[i];
-	return 0;
+	return false;
 }
 
 static void
@@ -358,7 +358,7 @@ sort_partition(struct filter_sorter *sorter, uint32_t from, uint32_t end)
 	return low - 1;
 }
 
-/* To forget an older place costs time but nothing else: what is below it will be cut again. */
+/* To forget an older place costs nothing but time: what is below it is cut once more. */
 static void
 sort_push(struct filter_sorter *sorter, uint32_t at)
 {

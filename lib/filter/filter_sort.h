@@ -2,16 +2,18 @@
 /*
  * Rows in an order: the first N of any number in one pass, or all of them as far as memory goes.
  *
- * A sorter takes rows one by one and gives them back in order. It keeps a short key for each row
- * (the fields as numbers, so made that a plain comparison orders them, and last the row's arrival,
- * so that equals stay as they came) and the rows themselves, which never move. With a limit the
+ * Overview. A sorter takes rows one by one and gives them back in order. It keeps a short key for
+ * each row: the fields as numbers that a plain comparison orders, and last the number of the row's
+ * arrival, so that equal rows stay as they came. The rows themselves never move. With a limit the
  * keys are a heap with the worst at its top, and a row that does not beat it costs one comparison.
  *
- * Giving rows back sorts no more than has been asked for (incremental quicksort): the first row
- * costs some two comparisons a key, each further one a logarithm, and no call takes long.
+ * Life. filter_sorter_create, rows in, rows out, filter_sorter_destroy. The memory is the caller's.
  *
- * Memory: some row_bytes + 16 a row and as much again for a moment where keys grow; from the
- * caller. Owned by one thread. Calls nobody but the memory.
+ * Who writes and who reads. One thread. It calls nobody but the memory.
+ *
+ * Cost. Giving rows back sorts no more than is asked for (incremental quicksort): the first row
+ * costs some two comparisons a key, each further one a logarithm, and no call takes long. Memory:
+ * some row_bytes + 16 a row, and as much once more for a moment where keys grow.
  */
 #ifndef FILTER_SORT_H
 #define FILTER_SORT_H

@@ -21,7 +21,8 @@ unconnected_key(unsigned version, const uint8_t *addr, uint16_t port)
 }
 
 void
-filter_unconnected_init(struct filter_unconnected *alone, struct mem_pool *pool, uint64_t secret)
+filter_unconnected_init(struct filter_unconnected *unconnected, struct mem_pool *pool,
+                        uint64_t secret)
 {
 	static const struct mem_table_shape shape = {
 		.key_bytes = sizeof(struct unconnected_key),
@@ -29,29 +30,29 @@ filter_unconnected_init(struct filter_unconnected *alone, struct mem_pool *pool,
 		.max = FILTER_UNCONNECTED_MAX,
 	};
 
-	mem_table_init(&alone->sockets, pool, secret, &shape);
+	mem_table_init(&unconnected->sockets, pool, secret, &shape);
 }
 
 void
-filter_unconnected_fini(struct filter_unconnected *alone)
+filter_unconnected_fini(struct filter_unconnected *unconnected)
 {
-	mem_table_fini(&alone->sockets);
+	mem_table_fini(&unconnected->sockets);
 }
 
 void
-filter_unconnected_add(struct filter_unconnected *alone, unsigned version, const uint8_t *addr,
-                       uint16_t port)
-{
-	const struct unconnected_key key = unconnected_key(version, addr, port);
-
-	mem_table_take(&alone->sockets, &key);
-}
-
-int
-filter_unconnected_has(const struct filter_unconnected *alone, unsigned version,
+filter_unconnected_add(struct filter_unconnected *unconnected, unsigned version,
                        const uint8_t *addr, uint16_t port)
 {
 	const struct unconnected_key key = unconnected_key(version, addr, port);
 
-	return mem_table_find(&alone->sockets, &key) != NULL;
+	mem_table_take(&unconnected->sockets, &key);
+}
+
+bool
+filter_unconnected_has(const struct filter_unconnected *unconnected, unsigned version,
+                       const uint8_t *addr, uint16_t port)
+{
+	const struct unconnected_key key = unconnected_key(version, addr, port);
+
+	return mem_table_find(&unconnected->sockets, &key) != NULL;
 }

@@ -10,7 +10,7 @@
 #define FILTER_ID_DIGITS 16
 
 static struct filter_span
-filter_span_from(struct filter_span span, size_t n)
+value_span_from(struct filter_span span, size_t n)
 {
 	return (struct filter_span){ span.at + n, span.n - n };
 }
@@ -25,7 +25,7 @@ int
 filter_value_port(struct filter_span span, uint64_t *value)
 {
 	if (span.n > 0 && span.at[0] == ':')
-		span = filter_span_from(span, 1);
+		span = value_span_from(span, 1);
 	return filter_value_number(span, UINT16_MAX, value);
 }
 
@@ -74,65 +74,65 @@ struct filter_pieces {
 	int bracketed;
 };
 
-/* Cuts `span` at its first `mark`; what follows goes to *rest. */
+/* Cuts `span` at its first `sign`; what follows goes to *rest. */
 static struct filter_span
-filter_cut(struct filter_span span, char mark, struct filter_span *rest)
+value_cut(struct filter_span span, char sign, struct filter_span *rest)
 {
-	const char *at = memchr(span.at, mark, span.n);
+	const char *at = memchr(span.at, sign, span.n);
 	size_t n = at ? (size_t)(at - span.at) : span.n;
 
 	if (at)
-		*rest = filter_span_from(span, n + 1);
+		*rest = value_span_from(span, n + 1);
 	return (struct filter_span){ span.at, n };
 }
 
 static unsigned
-filter_count(struct filter_span span, char mark)
+value_count(struct filter_span span, char sign)
 {
 	unsigned count = 0;
 
 	for (size_t i = 0; i < span.n; i++)
-		count += span.at[i] == mark;
+		count += span.at[i] == sign;
 	return count;
 }
 
 /* [ADDRESS], [ADDRESS/LENGTH], [ADDRESS]/LENGTH, each with a port or without. */
 static int
-filter_cut_bracketed(struct filter_span span, struct filter_pieces *pieces)
+value_cut_bracketed(struct filter_span span, struct filter_pieces *pieces)
 {
 	struct filter_span inner, rest = { NULL, 0 };
 
 	pieces->bracketed = 1;
-	inner = filter_cut(filter_span_from(span, 1), ']', &rest);
+	inner = value_cut(value_span_from(span, 1), ']', &rest);
 	if (!rest.at)
 		return -EINVAL;
-	pieces->addr = filter_cut(inner, '/', &pieces->len);
+	pieces->addr = value_cut(inner, '/', &pieces->len);
 	if (rest.n > 0 && rest.at[0] == '/' && !pieces->len.at) {
-		pieces->len = filter_cut(filter_span_from(rest, 1), ':', &pieces->port);
+		pieces->len = value_cut(value_span_from(rest, 1), ':', &pieces->port);
 		return 0;
 	}
 	if (rest.n > 0 && rest.at[0] == ':')
-		pieces->port = filter_span_from(rest, 1);
+		pieces->port = value_span_from(rest, 1);
 	return rest.n > 0 && rest.at[0] != ':' ? -EINVAL : 0;
 }
 
 static int
-filter_cut_socket(struct filter_span span, struct filter_pieces *pieces)
+value_cut_socket(struct filter_span span, struct filter_pieces *pieces)
 {
 	struct filter_span len = { NULL, 0 };
 
 	if (span.n > 0 && span.at[0] == '[')
-		return filter_cut_bracketed(span, pieces);
-	pieces->addr = filter_cut(span, '/', &len);
+		return value_cut_bracketed(span, pieces);
+	pieces->addr = value_cut(span, '/', &len);
 	if (len.at)
-		pieces->len = filter_cut(len, ':', &pieces->port);
-	else if (filter_count(span, ':') == 1)
-		pieces->addr = filter_cut(span, ':', &pieces->port);
+		pieces->len = value_cut(len, ':', &pieces->port);
+	else if (value_count(span, ':') == 1)
+		pieces->addr = value_cut(span, ':', &pieces->port);
 	return 0;
 }
 
-static int
-filter_is_any(struct filter_span span)
+static bool
+value_is_any(struct filter_span span)
 {
 	return span.n == 1 && span.at[0] == '*';
 }
@@ -172,9 +172,9 @@ filter_value_socket(struct filter_span span, struct filter_socket *socket)
 	uint64_t port = 0;
 
 	memset(socket, 0, sizeof(*socket));
-	if (span.n == 0 || filter_cut_socket(span, &pieces))
+	if (span.n == 0 || value_cut_socket(span, &pieces))
 		return -EINVAL;
-	if (pieces.port.at && !filter_is_any(pieces.port)) {
+	if (pieces.port.at && !value_is_any(pieces.port)) {
 		if (filter_value_number(pieces.port, UINT16_MAX, &port))
 			return -EINVAL;
 		socket->has_port = 1;
@@ -182,7 +182,7 @@ filter_value_socket(struct filter_span span, struct filter_socket *socket)
 	}
 	/* Neither `*` nor nothing has a length, and nothing at all is no socket. */
 	if (!pieces.bracketed &&
-	    (filter_is_any(pieces.addr) || (pieces.addr.n == 0 && pieces.port.at)))
+	    (value_is_any(pieces.addr) || (pieces.addr.n == 0 && pieces.port.at)))
 		return pieces.len.at ? -EINVAL : 0;
 	return filter_set_addr(socket, &pieces);
 }

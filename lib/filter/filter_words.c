@@ -90,7 +90,7 @@ static const struct filter_word filter_words[] = {
 	      "what a tap could not see"),
 	FIELD("closed-by", CLOSER, CLOSED_BY, CLIENT,
 	      "who sent the first FIN or RST"),
-	FIELD("end", CAUSE, END, CLIENT,
+	FIELD("end", CAUSE, END_CAUSE, CLIENT,
 	      "why it ended"),
 };
 /* clang-format on */
@@ -187,7 +187,7 @@ static_assert(REPORT_STATES <= 32, "a bit for each state");
 
 #define FILTER_STATE_NAME_MAX 16
 
-int
+bool
 filter_span_is(struct filter_span span, const char *word)
 {
 	return strlen(word) == span.n && strncasecmp(word, span.at, span.n) == 0;

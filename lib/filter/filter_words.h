@@ -3,8 +3,8 @@
  * The words of the filter language, a table row each: what a word is about, what follows it, how
  * that is named in a message.
  *
- * Tables and look-ups only; used by scanner and builder, and by nobody outside the library but
- * those who complete or explain words. Letters of either case are the same. Any thread.
+ * Only tables and searches in them. Scanner and builder use them; outside the library only those do
+ * who complete or explain words. Letters of either case are the same. Any thread.
  */
 #ifndef FILTER_WORDS_H
 #define FILTER_WORDS_H
@@ -81,7 +81,7 @@ struct filter_value_kind {
 };
 
 /* True when the span is `word`, in letters of either case. */
-int filter_span_is(struct filter_span span, const char *word);
+bool filter_span_is(struct filter_span span, const char *word);
 
 /* NULL when it is none. */
 const struct filter_word *filter_word_find(struct filter_span span);

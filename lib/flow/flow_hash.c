@@ -18,7 +18,7 @@
 
 /*
  * Of the process, not of a secret: it says what the machine can do, which is the same for every
- * caller, and no caller can tell the versions apart by their numbers. In struct flow_hash_secret it
+ * caller, and all versions give the same numbers. In struct flow_hash_secret it
  * would cost no instruction, but a secret made of two words alone would call nothing.
  */
 static flow_hash_function *flow_hash_chosen = flow_hash_plain;

@@ -3,8 +3,8 @@
  * Memory with a bound: what several reports take together, counted, and no more than their owner
  * allows.
  *
- * The owner says where blocks come from and how many bytes there may be; whoever takes a block is
- * told when there is no more. Large blocks only: each is given back with the size it was asked for,
+ * The owner says where blocks come from and how many bytes there may be; a caller gets NULL when
+ * there are no more. Large blocks only: each is given back with the size it was asked for,
  * so that nothing needs to be stored beside it. One thread. Cost: that of the owner's allocator.
  */
 #ifndef MEM_POOL_H

@@ -34,7 +34,7 @@ struct mem_table {
 	uint64_t secret;
 	uint32_t n, room;
 	uint8_t *records;
-	uint32_t *places; /* numbers of records, two places for each that fits */
+	uint32_t *places; /* numbers of records, two places for each that there is room for */
 	uint64_t refused; /* times that there was no room */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A table of lines, each with the printer of its value for one end; see print_all.h. */
+/* The text of one connection: a table of lines, each with the printer of its value for one end. */
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ struct all_end {
 	const struct report_more *more;
 };
 
-static int
+static bool
 all_is_tcp(const struct all_end *e)
 {
 	return e->end->state != REPORT_UDP;
@@ -70,8 +70,8 @@ all_retransmitted(char *p, const struct all_end *e)
 {
 	if (!all_is_tcp(e))
 		return p;
-	p = report_format_u64(p, e->more->again);
-	if (e->more->again == 0)
+	p = report_format_u64(p, e->more->retransmitted);
+	if (e->more->retransmitted == 0)
 		return p;
 	p = report_format_u64(report_format_text(p, " ("), e->more->retransmitted_bytes);
 	return report_format_text(p, " bytes)");
@@ -225,7 +225,7 @@ all_flags(char *p, unsigned flags)
 	return p;
 }
 
-/* The first line: what is of the connection and of neither end. */
+/* The first line: what belongs to the connection and to neither end. */
 static char *
 all_head(char *p, const struct report_full *full)
 {
@@ -238,8 +238,9 @@ all_head(char *p, const struct report_full *full)
 	if (report_closer_name(row->closed_by))
 		p = report_format_text(report_format_text(p, "  closed by "),
 		                       report_closer_name(row->closed_by));
-	if (report_end_name(row->end))
-		p = report_format_text(report_format_text(p, "  end "), report_end_name(row->end));
+	if (report_end_cause_name(row->end_cause))
+		p = report_format_text(report_format_text(p, "  end "),
+		                       report_end_cause_name(row->end_cause));
 	p = all_flags(p, row->flags);
 	*p++ = '\n';
 	return p;
@@ -256,15 +257,15 @@ static char *
 all_tail(char *p, const struct report_full *full)
 {
 	const char *icmp = report_icmp_name(full->row.icmp);
-	const char *told = report_closer_name(full->row.icmp_end);
+	const char *receiver = report_closer_name(full->row.icmp_end);
 
 	p = report_format_time(all_whole(p, "First seen"), full->row.opened_us);
 	*p++ = '\n';
 	p = report_format_time(all_whole(p, "Last seen"), full->row.last_us);
 	*p++ = '\n';
-	if (icmp && told) {
+	if (icmp && receiver) {
 		p = report_format_text(all_whole(p, "ICMP error"), icmp);
-		p = report_format_text(report_format_text(p, ", told to the "), told);
+		p = report_format_text(report_format_text(p, ", told to the "), receiver);
 		*p++ = '\n';
 	}
 	if (full->copies != 0) {

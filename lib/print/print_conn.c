@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Connections as text and CSV, and the printers of conn, allconn, which also says why one ended, and
- * all. JSON is in print_json.c, the text of all in print_all.c.
+ * Connections as text and CSV, and the printers of conn, allconn, which also says why one ended,
+ * and all. JSON is in print_json.c, the text of all in print_all.c.
  */
 
 #include <inttypes.h>
@@ -27,9 +27,9 @@ enum {
 	COLUMN_SERVER,
 	COLUMN_SERVER_STATE,
 	COLUMN_IDLE,
-	COLUMN_END,
+	COLUMN_END_CAUSE,
 	COLUMN_FLAGS,
-	COLUMN_FLAGS_NO_END, /* where the flags begin when there is no column for the end */
+	COLUMN_FLAGS_NO_CAUSE, /* where the flags begin when there is no column for the end cause */
 };
 
 static const struct {
@@ -39,8 +39,8 @@ static const struct {
 	[COLUMN_ID] = { 0, "Id" },          [COLUMN_PROTO] = { 9, "Proto" },
 	[COLUMN_CLIENT] = { 15, "Client" }, [COLUMN_CLIENT_STATE] = { 37, "State" },
 	[COLUMN_SERVER] = { 50, "Server" }, [COLUMN_SERVER_STATE] = { 72, "State" },
-	[COLUMN_IDLE] = { 85, "Idle" },     [COLUMN_END] = { 94, "End" },
-	[COLUMN_FLAGS] = { 102, "Flags" },  [COLUMN_FLAGS_NO_END] = { 94, "Flags" },
+	[COLUMN_IDLE] = { 85, "Idle" },     [COLUMN_END_CAUSE] = { 94, "End" },
+	[COLUMN_FLAGS] = { 102, "Flags" },  [COLUMN_FLAGS_NO_CAUSE] = { 94, "Flags" },
 };
 
 /* Blanks up to the column, one at least. */
@@ -78,18 +78,18 @@ print_text_title(struct print_out *out, const char *name, uint64_t now_us)
 }
 
 void
-print_text_heading(struct print_out *out, int with_end)
+print_text_heading(struct print_out *out, int with_end_cause)
 {
 	char *line = print_out_reserve(out, PRINT_TEXT_ROW_MAX);
 	char *p = report_format_text(line, report_columns[COLUMN_ID].name);
 
 	for (int i = COLUMN_PROTO; i <= COLUMN_IDLE; i++)
 		p = report_format_text(text_column(p, line, i), report_columns[i].name);
-	if (with_end) {
-		p = text_column(p, line, COLUMN_END);
-		p = report_format_text(p, report_columns[COLUMN_END].name);
+	if (with_end_cause) {
+		p = text_column(p, line, COLUMN_END_CAUSE);
+		p = report_format_text(p, report_columns[COLUMN_END_CAUSE].name);
 	}
-	p = text_column(p, line, with_end ? COLUMN_FLAGS : COLUMN_FLAGS_NO_END);
+	p = text_column(p, line, with_end_cause ? COLUMN_FLAGS : COLUMN_FLAGS_NO_CAUSE);
 	text_commit(out, line, report_format_text(p, report_columns[COLUMN_FLAGS].name));
 }
 
@@ -118,13 +118,13 @@ print_text_flags(char *p, const struct report_row *row)
 static char *
 text_end_cause(char *p, const struct report_row *row)
 {
-	const char *cause = report_end_name(row->end);
+	const char *cause = report_end_cause_name(row->end_cause);
 
 	return report_format_text(p, cause ? cause : "-");
 }
 
 void
-print_text_row(struct print_out *out, const struct report_row *row, int with_end)
+print_text_row(struct print_out *out, const struct report_row *row, int with_end_cause)
 {
 	char *line = print_out_reserve(out, PRINT_TEXT_ROW_MAX);
 	char *p = report_format_id(line, row->id);
@@ -142,9 +142,9 @@ print_text_row(struct print_out *out, const struct report_row *row, int with_end
 	p = text_column(p, line, COLUMN_SERVER_STATE);
 	p = report_format_text(p, report_state_name(row->server.state));
 	p = report_format_hms(text_column(p, line, COLUMN_IDLE), row->idle_us);
-	if (with_end)
-		p = text_end_cause(text_column(p, line, COLUMN_END), row);
-	p = text_column(p, line, with_end ? COLUMN_FLAGS : COLUMN_FLAGS_NO_END);
+	if (with_end_cause)
+		p = text_end_cause(text_column(p, line, COLUMN_END_CAUSE), row);
+	p = text_column(p, line, with_end_cause ? COLUMN_FLAGS : COLUMN_FLAGS_NO_CAUSE);
 	text_commit(out, line, print_text_flags(p, row));
 }
 
@@ -238,7 +238,7 @@ csv_flags(char *p, unsigned flags)
 static char *
 csv_row(char *p, const struct report_row *row)
 {
-	const char *told = report_closer_name(row->icmp_end);
+	const char *receiver = report_closer_name(row->icmp_end);
 
 	p = report_format_id(p, row->id);
 	*p++ = ',';
@@ -256,9 +256,9 @@ csv_row(char *p, const struct report_row *row)
 	*p++ = ',';
 	p = csv_flags(p, row->flags);
 	p = csv_word(p, report_closer_name(row->closed_by), ',');
-	p = csv_word(p, report_end_name(row->end), ',');
+	p = csv_word(p, report_end_cause_name(row->end_cause), ',');
 	p = csv_word(p, report_icmp_name(row->icmp), ',');
-	return told ? report_format_text(p, told) : p;
+	return receiver ? report_format_text(p, receiver) : p;
 }
 
 void
@@ -294,7 +294,7 @@ csv_more(char *p, const struct report_more *more, int is_tcp)
 
 	*p++ = ',';
 	p = report_format_seconds(p, more->in_state_us);
-	p = csv_more_u64(p, more->again, is_tcp);
+	p = csv_more_u64(p, more->retransmitted, is_tcp);
 	p = csv_more_u64(p, more->retransmitted_bytes, is_tcp);
 	p = csv_more_u64(p, more->out_of_order, is_tcp);
 	p = csv_more_u64(p, more->gaps, is_tcp);

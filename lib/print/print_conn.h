@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Connections as text, JSON and CSV: what several printers share. One thread an `out`.
+ * Connections as text, JSON and CSV: what several printers share.
  *
- * Text. Rows stream, so no width can be found by looking ahead. Columns begin at fixed places that
- * suit IPv4 in 100 columns. A longer IPv6 socket pushes what follows; the columns after it fall back
- * into place as soon as there is room. On a terminal lib/dialect lays out columns that fit. `all` is
- * a block a connection, the two ends beside each other; a line whose value is not known at either
- * end is left out.
+ * Overview. Text: rows stream, so no width can be known in advance. Columns begin at fixed places
+ * that suit IPv4 in 100 columns. A longer IPv6 socket pushes what follows; the columns after it
+ * fall back into place as soon as there is room. On a terminal lib/dialect makes columns that have
+ * room. `all` prints a block for each connection, the two ends beside each other, without the lines
+ * whose value is not known at either end.
  *
- * JSON and CSV. Contract: keys and columns are added, and none goes or changes its type. JSON is
- * written by hand, not by a library: a dump is millions of rows. CSV is RFC 4180 but for the line's
- * end, a newline alone. A value that is not known is absent, or an empty field; no value holds a
+ * JSON and CSV are contract: keys and columns are added, and none goes or changes its type. JSON is
+ * written by hand, not by a library: a dump is millions of rows. CSV is RFC 4180, but a line ends
+ * with a newline only. A value that is not known is absent, or an empty field; no value holds a
  * comma or a quote.
  *
- * Cost: JSON some 130 ns a row; nothing is allocated.
+ * Life. Nothing is kept between calls. Who writes and who reads. One thread an `out`.
+ *
+ * Cost. JSON some 130 ns a row; nothing is allocated.
  */
 #ifndef PRINT_CONN_H
 #define PRINT_CONN_H
@@ -37,7 +39,7 @@ void print_text_row(struct print_out *out, const struct report_row *row, int wit
 /* What is in the column of flags, without NUL, some 40 bytes; returns its end. */
 char *print_text_flags(char *p, const struct report_row *row);
 
-/* The last line of a report that was cut short after `rows` lines. */
+/* The last line of a report that was cut short after `rows` rows. */
 void print_text_cut(struct print_out *out, uint64_t rows);
 
 /* Errors are kept in `out`. */

@@ -117,7 +117,7 @@ event_text_was(char *p, const char *end, uint8_t state, const char *before)
 static char *
 event_text_why(char *p, const struct report_event *event)
 {
-	const char *cause = report_end_name(event->row.end), *first = p;
+	const char *cause = report_end_cause_name(event->row.end_cause), *first = p;
 
 	if (event->kind == REPORT_EVENT_STATE) {
 		p = event_text_was(p, "client", event->was_client, "");

@@ -35,7 +35,7 @@ static const struct {
 	[REPORT_GROUP_PROTO] = { "proto", "Proto", 6 },
 	[REPORT_GROUP_VLAN] = { "vlan", "VLAN", 5 },
 	[REPORT_GROUP_WORKER] = { "worker", "Worker", 7 },
-	[REPORT_GROUP_END] = { "end", "End", 8 },
+	[REPORT_GROUP_END_CAUSE] = { "end", "End", 8 },
 	[REPORT_GROUP_CLOSED_BY] = { "closed_by", "Closed by", 10 },
 };
 
@@ -65,13 +65,13 @@ group_keys(const struct report_group *group)
 	return base_min_u32(group->n_keys, REPORT_GROUP_KEYS_MAX);
 }
 
-static int
+static bool
 group_is_name(int kind)
 {
 	return kind == REPORT_GROUP_CLIENT || kind == REPORT_GROUP_SERVER;
 }
 
-static int
+static bool
 group_is_host(const struct report_group_key *key)
 {
 	return group_is_name(key->kind) && key->len == (key->ip_version == 4 ? 32 : 128);
@@ -96,7 +96,7 @@ group_state(char *p, unsigned pair)
 }
 
 /* Is the value a number in JSON? */
-static int
+static bool
 group_is_number(int kind)
 {
 	return kind == REPORT_GROUP_CLIENT_PORT || kind == REPORT_GROUP_SERVER_PORT ||
@@ -122,8 +122,8 @@ group_value(char *p, const struct report_group_key *key)
 	case REPORT_GROUP_PROTO:
 		word = report_proto_name(key->value);
 		break;
-	case REPORT_GROUP_END:
-		word = report_end_name(key->value);
+	case REPORT_GROUP_END_CAUSE:
+		word = report_end_cause_name(key->value);
 		break;
 	case REPORT_GROUP_CLOSED_BY:
 		word = report_closer_name(key->value);
@@ -137,7 +137,7 @@ group_value(char *p, const struct report_group_key *key)
 }
 
 char *
-print_group_shown(char *to, const struct print_style *style, const struct report_group_key *key)
+print_group_key(char *to, const struct print_style *style, const struct report_group_key *key)
 {
 	if (group_is_host(key))
 		return print_names_host(to, style, key->addr, key->ip_version);
@@ -253,7 +253,7 @@ group_text_key(char *p, const struct print_style *style, const struct report_gro
 
 	if (group->other)
 		return group_text_other(p, i, width);
-	p = print_group_shown(p, style, &group->keys[i]);
+	p = print_group_key(p, style, &group->keys[i]);
 	if (p == from)
 		*p++ = '-';
 	*p = '\0';

@@ -17,12 +17,12 @@ void print_group_text_heading(struct print_out *out, const struct report_group *
 void print_group_csv_header(struct print_out *out, const struct report_group *group);
 
 /*
- * What a key says to people, a host by its name if names are shown; without NUL, at most
- * PRINT_GROUP_SHOWN_MAX bytes. Returns its end.
+ * The value of a key for a person, a host by its name if names are shown; without NUL, at most
+ * PRINT_GROUP_KEY_MAX bytes. Returns its end.
  */
-#define PRINT_GROUP_SHOWN_MAX 64
+#define PRINT_GROUP_KEY_MAX 64
 char *
-print_group_shown(char *to, const struct print_style *style, const struct report_group_key *key);
+print_group_key(char *to, const struct print_style *style, const struct report_group_key *key);
 
 BASE_END_DECLS
 

@@ -27,8 +27,8 @@ health_share(uint64_t count, uint64_t total)
 
 /* --- text ----------------------------------------------------------------------------------- */
 
-/* Of the clock and of the packets of a port the count alone says something. */
-static int
+/* False: the check has a count and no share, as the clock and the packets of a port. */
+static bool
 health_has_share(const struct digest_check *check)
 {
 	return strcmp(check->word, "clock") && strcmp(check->word, "port-quiet") &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The checks of the mirror printed: a verdict and two figures a line, and what to do where all is
- * not well. One thread an `out`.
+ * Prints the checks of the mirror: a verdict and two figures in each line, and below it what to do
+ * if the check is not OK. One thread an `out`.
  */
 #ifndef PRINT_HEALTH_H
 #define PRINT_HEALTH_H

@@ -73,7 +73,7 @@ static char *
 json_more(char *p, const struct report_more *more)
 {
 	p = report_format_seconds(report_format_text(p, ",\"in_state\":"), more->in_state_us);
-	p = json_key_if(p, ",\"retransmitted_packets\":", more->again);
+	p = json_key_if(p, ",\"retransmitted_packets\":", more->retransmitted);
 	p = json_key_if(p, ",\"retransmitted_bytes\":", more->retransmitted_bytes);
 	p = json_key_if(p, ",\"out_of_order\":", more->out_of_order);
 	p = json_key_if(p, ",\"gaps\":", more->gaps);
@@ -126,17 +126,17 @@ json_flags(char *p, unsigned flags)
 	return p;
 }
 
-/* Says nothing where there was no error. */
+/* Writes nothing where there was no error. */
 static char *
 json_icmp(char *p, const struct report_row *row)
 {
 	const char *error = report_icmp_name(row->icmp);
-	const char *told = report_closer_name(row->icmp_end);
+	const char *receiver = report_closer_name(row->icmp_end);
 
-	if (error == NULL || told == NULL)
+	if (error == NULL || receiver == NULL)
 		return p;
 	p = json_key_word(p, ",\"icmp\":{\"error\":", error);
-	p = json_key_word(p, ",\"told\":", told);
+	p = json_key_word(p, ",\"told\":", receiver);
 	*p++ = '}';
 	return p;
 }
@@ -145,7 +145,7 @@ static char *
 json_ending(char *p, const struct report_row *row)
 {
 	const char *closer = report_closer_name(row->closed_by);
-	const char *cause = report_end_name(row->end);
+	const char *cause = report_end_cause_name(row->end_cause);
 
 	if (row->flags & ((1u << REPORT_FLAGS) - 1))
 		p = json_flags(p, row->flags);
@@ -157,7 +157,7 @@ json_ending(char *p, const struct report_row *row)
 	return report_format_text(p, "}\n");
 }
 
-/* The object up to what only a whole connection has; the rest of it is json_ending's. */
+/* The object up to what only a whole connection has; json_ending writes the rest. */
 static char *
 json_row(char *p, const struct report_labels *labels, const struct report_row *row,
          const struct report_more *client, const struct report_more *server)

@@ -15,7 +15,7 @@
 
 #define LEAKS_LIST_MAX 1024 /* bytes of an enumeration, in any language */
 
-/* The word for programs, the sentence of a line, and what of a mixed line is counted as such. */
+/* The word for programs, the sentence of a row, and what a mixed row counts under it. */
 static const struct {
 	const char *word, *sentence, *brief;
 } leaks_verdicts[DIGEST_VERDICTS] = {
@@ -56,11 +56,11 @@ leaks_verdict(unsigned verdict)
 }
 
 static const char *
-leaks_side(const struct digest_leak *leak)
+leaks_open_end(const struct digest_leak *leak)
 {
-	const char *side = report_closer_name(leak->side);
+	const char *name = report_closer_name(leak->open_end);
 
-	return side ? side : "";
+	return name ? name : "";
 }
 
 /* --- text ----------------------------------------------------------------------------------- */
@@ -92,11 +92,11 @@ leaks_text_numbers(struct print_out *out, const struct digest_leak *leak)
 		print_socket(server, &out->style, leak->addr, leak->ip_version, leak->port);
 		name = print_terminal_middle(out->style.columns, server, width);
 	}
-	print_out_printf(out,
-	                 "%-*s %-8s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %9s %9s\n",
-	                 base_width_field(name, width), name, leak->other ? "" : leaks_side(leak),
-	                 leak->count, leak->close_wait, leak->fin_wait_1, leak->fin_wait_2,
-	                 print_hms(oldest, leak->oldest_us), print_hms(median, leak->median_us));
+	print_out_printf(
+	    out, "%-*s %-8s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %9s %9s\n",
+	    base_width_field(name, width), name, leak->other ? "" : leaks_open_end(leak),
+	    leak->count, leak->close_wait, leak->fin_wait_1, leak->fin_wait_2,
+	    print_hms(oldest, leak->oldest_us), print_hms(median, leak->median_us));
 }
 
 static unsigned
@@ -189,7 +189,7 @@ leaks_text_tops(struct print_out *out, const struct digest_leak *leak)
 		    print_host(addr, &out->style, top->addr, leak->ip_version), top->at_least);
 	}
 	print_out_printf(out,
-	                 leak->side == REPORT_CLOSER_CLIENT
+	                 leak->open_end == REPORT_CLOSER_CLIENT
 	                     ? _("  Clients that have not closed: %s.\n")
 	                     : _("  Clients that have closed and wait: %s.\n"),
 	                 parts);
@@ -222,7 +222,7 @@ leaks_json_name(struct print_out *out, const struct digest_leak *leak)
 	}
 	print_out_puts(out, "{");
 	print_json_socket(out, "server", leak->addr, leak->ip_version, leak->port);
-	print_out_printf(out, ",\"not_closed\":\"%s\"", leaks_side(leak));
+	print_out_printf(out, ",\"not_closed\":\"%s\"", leaks_open_end(leak));
 }
 
 static void
@@ -307,7 +307,7 @@ leaks_csv_name(struct print_out *out, const struct digest_leak *leak)
 		print_out_puts(out, ",,,1");
 	else
 		print_out_printf(out, "%s,%u,%s,0", print_addr(addr, leak->addr, leak->ip_version),
-		                 leak->port, leaks_side(leak));
+		                 leak->port, leaks_open_end(leak));
 }
 
 static void

@@ -3,7 +3,7 @@
  * Sockets printed; see report_listen.h.
  *
  * The counters are one table: JSON's keys, CSV's columns and the columns of text follow it, so a
- * counter has one name. `syn_ack_again` is TCP's alone: of a UDP socket it is not known.
+ * counter has one name. Only TCP has `syn_ack_again`.
  */
 
 #include <inttypes.h>
@@ -27,7 +27,7 @@ listen_state_brief(unsigned state)
 	                                          : report_listen_state_name(state);
 }
 
-/* In text the SYNs have no column: what is not in the others did not get through its handshake. */
+/* SYNs have no column in text: those that no other column counts had no whole handshake. */
 static const struct {
 	const char *name;
 	size_t offset;
@@ -50,14 +50,14 @@ enum {
 	LISTEN_WIDTH = 80,
 };
 
-/* Counter `i`; returns 0 when it means nothing for such a socket. */
-static int
+/* Counter `i`. False: such a socket has none. */
+static bool
 listen_counter(const struct report_listen *row, size_t i, uint64_t *value)
 {
 	if (listen_counters[i].tcp_only && row->proto != IPPROTO_TCP)
-		return 0;
+		return false;
 	memcpy(value, (const uint8_t *)row + listen_counters[i].offset, sizeof(*value));
-	return 1;
+	return true;
 }
 
 /* --- JSON ----------------------------------------------------------------------------------- */
@@ -155,7 +155,7 @@ listen_csv(struct print_out *out, const void *printed)
 
 /* --- text ----------------------------------------------------------------------------------- */
 
-/* The socket has what a terminal has more columns than the table; what follows stands after it. */
+/* The column of sockets takes what a wide terminal has more; the others move to the right. */
 static size_t
 listen_socket_width(const struct print_out *out)
 {
@@ -165,7 +165,7 @@ listen_socket_width(const struct print_out *out)
 	                           REPORT_SOCKET4_MAX, REPORT_SOCKET_WIDTH);
 }
 
-/* Blanks up to the column, one at least: what is too long pushes what follows. */
+/* Blanks up to the column, one at least: a value that is too long pushes what follows. */
 static char *
 listen_column(const struct print_out *out, char *p, const char *line, size_t at)
 {

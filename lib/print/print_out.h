@@ -6,10 +6,11 @@
  * used; the block goes to the descriptor when it is full or when the caller flushes. Nothing is
  * allocated, so a report of any length costs PRINT_OUT_BYTES.
  *
- * How a person wants it printed (columns, names) goes with it, so that each printer is given both.
+ * The style says how a person wants it printed (columns, names). It goes with the block, so each
+ * printer gets both.
  *
- * The first failed write is kept in `error` and everything after it is swallowed: printers need not
- * look, the caller asks once a batch. One thread at a time.
+ * The first failed write is kept in `error` and everything after it is dropped: printers need not
+ * check, the caller asks once a batch. One thread at a time.
  */
 #ifndef PRINT_OUT_H
 #define PRINT_OUT_H
@@ -24,7 +25,7 @@ BASE_BEGIN_DECLS
 struct report_labels;
 struct report_services;
 
-/* What printers are told beside their rows. All zero: no limit, no names. All is borrowed. */
+/* What printers need besides their rows. All zero: no limit, no names. All is borrowed. */
 struct print_style {
 	unsigned columns;                       /* of the terminal; 0: there is no limit */
 	const struct report_labels *labels;     /* what hosts are called; NULL: nothing */

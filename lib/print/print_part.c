@@ -69,7 +69,7 @@ print_names_socket(char *to, const struct print_style *style, const uint8_t *add
 	return report_format_u64(end, port);
 }
 
-/* --- what fits a terminal ------------------------------------------------------------------- */
+/* --- the columns of a terminal ---------------------------------------------------------------- */
 
 unsigned
 print_terminal_room(unsigned columns, unsigned others, unsigned least, unsigned usual,
@@ -215,7 +215,7 @@ print_wrap(struct print_out *out, const char *first, const char *text, const cha
 }
 
 void
-print_cut(struct print_out *out, uint64_t lines)
+print_cut(struct print_out *out, uint64_t rows)
 {
-	print_out_printf(out, _("(cut short: %" PRIu64 " lines shown, more are missing)\n"), lines);
+	print_out_printf(out, _("(cut short: %" PRIu64 " lines shown, more are missing)\n"), rows);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What printers share: names in place of numbers, text that fits a terminal, small parts in buffers
- * of the caller's. Any thread.
+ * What printers share: names in place of numbers, text cut to the columns of a terminal, and small
+ * parts in buffers of the caller's. Any thread.
  *
- * Names are shown where the output's style (print_out.h) has a table of services: hosts have its
- * labels that are of one address, ports the names of /etc/services. Text only: JSON has numbers, and
- * names beside them.
+ * Names are shown where the output's style (print_out.h) has a table of services: a host has the
+ * label of its address, a port its name from /etc/services. That is for text only: JSON has
+ * numbers, and names beside them.
  *
- * A terminal has so many columns; a pipe, a file and --wide have no limit, and nothing is cut there.
- * What a table can do without is the middle of a long address, so names have the room that the
- * numbers beside them leave. `columns` is that of struct print_style; 0: there is no limit.
+ * A terminal has so many columns; a pipe, a file and --wide have no limit, and nothing is cut
+ * there. A table cuts the middle of a long address, so names have the room that the numbers beside
+ * them leave. `columns` is that of struct print_style; 0: there is no limit.
  */
 #ifndef PRINT_PART_H
 #define PRINT_PART_H
@@ -34,7 +34,7 @@ print_names_host(char *to, const struct print_style *style, const uint8_t *addr,
 char *print_names_socket(char *to, const struct print_style *style, const uint8_t *addr,
                          unsigned version, uint16_t port, unsigned proto);
 
-/* --- what fits a terminal ------------------------------------------------------------------- */
+/* --- the columns of a terminal ---------------------------------------------------------------- */
 
 /*
  * Columns for a name beside `others` columns of the line: what they leave, `least` at least and
@@ -86,8 +86,8 @@ void print_json_socket(struct print_out *out, const char *key, const uint8_t *ad
 #define PRINT_WIDTH 78
 void print_wrap(struct print_out *out, const char *first, const char *text, const char *tail);
 
-/* The last line of a report that was cut short after `lines` lines. */
-void print_cut(struct print_out *out, uint64_t lines);
+/* The last line of a report that was cut short after `rows` rows. */
+void print_cut(struct print_out *out, uint64_t rows);
 
 BASE_END_DECLS
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The counters for a person: a block a topic, a value a line, tables for states, workers and ports.
+ * The counters for a person: a block for each topic, a line for each value, and tables for states,
+ * workers and ports.
  *
- * What is always there is always shown, so that a zero can be seen to be one; verdicts and states
- * nobody is in are left out. Once a report, so printf is quick enough.
+ * Values that always exist are always printed, zeros too. Verdicts and states that count nothing
+ * are left out. It is printed once a report, so printf is quick enough.
  */
 
 #include <inttypes.h>
@@ -121,11 +122,11 @@ text_states(struct print_out *out, const struct report_stats *s)
 }
 
 /* Columns of a table of numbers; a terminal with fewer has them in short. */
-#define TEXT_WORKERS_WIDE 107
-#define TEXT_PORTS_WIDE   112 /* with a name of ordinary length */
-#define TEXT_LINE_MAX     512
+#define TEXT_WORKERS_WIDTH 107
+#define TEXT_PORTS_WIDTH   112 /* with a name of ordinary length */
+#define TEXT_LINE_MAX      512
 
-static int
+static bool
 text_is_narrow(const struct print_out *out, unsigned columns)
 {
 	return out->style.columns != 0 && out->style.columns < columns;
@@ -172,7 +173,7 @@ text_worker(struct print_out *out, const struct report_worker *w, unsigned i)
 static void
 text_workers(struct print_out *out, const struct report_stats *s)
 {
-	int narrow = text_is_narrow(out, TEXT_WORKERS_WIDE);
+	int narrow = text_is_narrow(out, TEXT_WORKERS_WIDTH);
 
 	print_out_puts(
 	    out, narrow ? "Workers lcore node received tracked dropped stray flows capacity busy\n"
@@ -233,7 +234,7 @@ text_port(struct print_out *out, const struct report_port *port, unsigned i)
 static void
 text_ports(struct print_out *out, const struct report_stats *s)
 {
-	int narrow = text_is_narrow(out, TEXT_PORTS_WIDE);
+	int narrow = text_is_narrow(out, TEXT_PORTS_WIDTH);
 
 	print_out_puts(out, narrow ? "Ports link received bytes missed errors driver       name\n"
 	                           : "Ports    link         received              bytes     missed"

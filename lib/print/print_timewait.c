@@ -12,16 +12,16 @@
 #include "report_label.h"
 
 static unsigned
-timewait_ports(const struct digest_timewait *line)
+timewait_ports(const struct digest_timewait *sums)
 {
-	return (unsigned)line->range_high - line->range_low + 1;
+	return (unsigned)sums->range_high - sums->range_low + 1;
 }
 
 /* Connections a second that enter TIME_WAIT. */
 static double
-timewait_rate(const struct digest_timewait *line)
+timewait_rate(const struct digest_timewait *sums)
 {
-	return line->window_us ? 1e6 * (double)line->entered / (double)line->window_us : 0;
+	return sums->window_us ? 1e6 * (double)sums->entered / (double)sums->window_us : 0;
 }
 
 /* --- text ----------------------------------------------------------------------------------- */
@@ -60,121 +60,121 @@ timewait_text_heading(struct print_out *out)
 }
 
 static void
-timewait_text_numbers(struct print_out *out, const struct digest_timewait *line)
+timewait_text_numbers(struct print_out *out, const struct digest_timewait *sums)
 {
 	char client[PRINT_PART_MAX], server[PRINT_PART_MAX], out_in[PRINT_PART_MAX];
 	const char *end =
-	    line->runs_out_us == DIGEST_NEVER ? _("never") : print_hms(out_in, line->runs_out_us);
+	    sums->runs_out_us == DIGEST_NEVER ? _("never") : print_hms(out_in, sums->runs_out_us);
 	const struct print_style *style = &out->style;
 	unsigned client_width = timewait_client_width(style->columns);
 	unsigned server_width = timewait_server_width(style->columns);
 
-	print_host(client, style, line->client, line->ip_version);
-	print_socket(server, style, line->server, line->ip_version, line->port);
+	print_host(client, style, sums->client, sums->ip_version);
+	print_socket(server, style, sums->server, sums->ip_version, sums->port);
 	print_out_printf(
 	    out, "%-*s %-*s %9" PRIu64 " %6" PRIu64 " %7u %7.1f %*s\n", (int)client_width,
 	    print_terminal_middle(style->columns, client, client_width), (int)server_width,
-	    print_terminal_middle(style->columns, server, server_width), line->time_wait,
-	    line->time_wait + line->held, timewait_ports(line), timewait_rate(line),
+	    print_terminal_middle(style->columns, server, server_width), sums->time_wait,
+	    sums->time_wait + sums->held, timewait_ports(sums), timewait_rate(sums),
 	    base_width_field(end, 9), end);
 }
 
 static void
-timewait_text_future(struct print_out *out, const struct digest_timewait *line)
+timewait_text_future(struct print_out *out, const struct digest_timewait *sums)
 {
 	char in[PRINT_PART_MAX];
 
-	if (line->runs_out_us == 0)
+	if (sums->runs_out_us == 0)
 		print_out_puts(out, _("  No port is left.\n"));
-	else if (line->runs_out_us != DIGEST_NEVER)
+	else if (sums->runs_out_us != DIGEST_NEVER)
 		print_out_printf(out, _("  At this rate no port is left in %s.\n"),
-		                 print_hms(in, line->runs_out_us));
+		                 print_hms(in, sums->runs_out_us));
 	else
 		print_out_printf(out,
 		                 _("  In the long run %" PRIu64 " are in use at this rate "
 		                   "(2 MSL: %" PRIu64 " s): they last.\n"),
-		                 line->steady, line->wait_us / 1000000);
+		                 sums->steady, sums->wait_us / 1000000);
 }
 
 static void
 timewait_text(struct print_out *out, const void *row)
 {
-	const struct digest_timewait *line = row;
+	const struct digest_timewait *sums = row;
 	unsigned columns = out->style.columns;
 
-	if (line->other) {
+	if (sums->other) {
 		print_out_printf(out, "%-*s %-*s %9" PRIu64 " %6" PRIu64 " %7s %7s %9s\n",
 		                 base_width_field(_("(other)"), timewait_client_width(columns)),
 		                 _("(other)"), (int)timewait_server_width(columns), "",
-		                 line->time_wait, line->time_wait + line->held, "-", "-", "-");
+		                 sums->time_wait, sums->time_wait + sums->held, "-", "-", "-");
 		return;
 	}
-	timewait_text_numbers(out, line);
+	timewait_text_numbers(out, sums);
 	print_out_printf(out, _("  Ports %u to %u seen, taken to be chosen from %u to %u (%u).\n"),
-	                 line->port_low, line->port_high, line->range_low, line->range_high,
-	                 timewait_ports(line));
-	timewait_text_future(out, line);
-	if (line->server_time_wait > 0)
+	                 sums->port_low, sums->port_high, sums->range_low, sums->range_high,
+	                 timewait_ports(sums));
+	timewait_text_future(out, sums);
+	if (sums->server_time_wait > 0)
 		print_out_printf(out,
 		                 _("  %" PRIu64
 		                   " more are in TIME_WAIT at the server: they take no "
 		                   "port of the client.\n"),
-		                 line->server_time_wait);
+		                 sums->server_time_wait);
 }
 
 /* --- JSON ----------------------------------------------------------------------------------- */
 
 static void
-timewait_json_counts(struct print_out *out, const struct digest_timewait *line)
+timewait_json_counts(struct print_out *out, const struct digest_timewait *sums)
 {
 	print_out_printf(out,
 	                 "\"time_wait\":%" PRIu64 ",\"server_time_wait\":%" PRIu64
 	                 ",\"held\":%" PRIu64 ",\"in_use\":%" PRIu64,
-	                 line->time_wait, line->server_time_wait, line->held,
-	                 line->time_wait + line->held);
+	                 sums->time_wait, sums->server_time_wait, sums->held,
+	                 sums->time_wait + sums->held);
 }
 
 static void
-timewait_json_future(struct print_out *out, const struct digest_timewait *line)
+timewait_json_future(struct print_out *out, const struct digest_timewait *sums)
 {
 	char over[PRINT_PART_MAX], wait[PRINT_PART_MAX], in[PRINT_PART_MAX];
 
 	print_out_printf(out,
 	                 ",\"ports_seen\":{\"low\":%u,\"high\":%u},\"range\":{\"low\":%u,"
 	                 "\"high\":%u,\"size\":%u}",
-	                 line->port_low, line->port_high, line->range_low, line->range_high,
-	                 timewait_ports(line));
+	                 sums->port_low, sums->port_high, sums->range_low, sums->range_high,
+	                 timewait_ports(sums));
 	print_out_printf(out,
 	                 ",\"rate\":%.3f,\"rate_over\":%s,\"two_msl\":%s,\"steady\":%" PRIu64
 	                 ",\"exhausts\":%s",
-	                 timewait_rate(line), print_seconds(over, line->window_us),
-	                 print_seconds(wait, line->wait_us), line->steady,
-	                 line->runs_out_us == DIGEST_NEVER ? "false" : "true");
-	if (line->runs_out_us != DIGEST_NEVER)
-		print_out_printf(out, ",\"runs_out\":%s", print_seconds(in, line->runs_out_us));
+	                 timewait_rate(sums), print_seconds(over, sums->window_us),
+	                 print_seconds(wait, sums->wait_us), sums->steady,
+	                 sums->runs_out_us == DIGEST_NEVER ? "false" : "true");
+	if (sums->runs_out_us != DIGEST_NEVER)
+		print_out_printf(out, ",\"runs_out\":%s", print_seconds(in, sums->runs_out_us));
 }
 
 static void
 timewait_json(struct print_out *out, const void *row)
 {
-	const struct digest_timewait *line = row;
-	const char *name = report_label_find(out->style.labels, line->client, line->ip_version);
+	const struct digest_timewait *sums = row;
+	const char *name = report_label_find(out->style.labels, sums->client, sums->ip_version);
 	char client[PRINT_PART_MAX];
 
-	if (line->other) {
+	if (sums->other) {
 		print_out_puts(out, "{\"other\":true,");
-		timewait_json_counts(out, line);
+		timewait_json_counts(out, sums);
 		print_out_puts(out, "}\n");
 		return;
 	}
 	print_out_printf(out, "{\"client\":\"%s\",",
-	                 print_addr(client, line->client, line->ip_version));
+	                 print_addr(client, sums->client, sums->ip_version));
 	if (name)
 		print_out_printf(out, "\"client_name\":\"%s\",", name);
-	print_json_socket(out, "server", line->server, line->ip_version, line->port);
+	print_json_socket(out, "server", sums->server, sums->ip_version, sums->port);
 	print_out_puts(out, ",");
-	timewait_json_counts(out, line);
-	timewait_json_future(out, line);
+	timewait_json_counts(out, sums);
+	timewait_json_future(out, sums);
 	print_out_puts(out, "}\n");
 }
 
@@ -190,36 +190,36 @@ timewait_csv_heading(struct print_out *out)
 }
 
 static void
-timewait_csv_future(struct print_out *out, const struct digest_timewait *line)
+timewait_csv_future(struct print_out *out, const struct digest_timewait *sums)
 {
 	char over[PRINT_PART_MAX], wait[PRINT_PART_MAX], in[PRINT_PART_MAX] = "";
 
-	if (line->runs_out_us != DIGEST_NEVER)
-		print_seconds(in, line->runs_out_us);
-	print_out_printf(out, ",%u,%u,%u,%u,%.3f,%s,%s,%" PRIu64 ",%s\n", line->port_low,
-	                 line->port_high, line->range_low, line->range_high, timewait_rate(line),
-	                 print_seconds(over, line->window_us), print_seconds(wait, line->wait_us),
-	                 line->steady, in);
+	if (sums->runs_out_us != DIGEST_NEVER)
+		print_seconds(in, sums->runs_out_us);
+	print_out_printf(out, ",%u,%u,%u,%u,%.3f,%s,%s,%" PRIu64 ",%s\n", sums->port_low,
+	                 sums->port_high, sums->range_low, sums->range_high, timewait_rate(sums),
+	                 print_seconds(over, sums->window_us), print_seconds(wait, sums->wait_us),
+	                 sums->steady, in);
 }
 
 static void
 timewait_csv(struct print_out *out, const void *row)
 {
-	const struct digest_timewait *line = row;
+	const struct digest_timewait *sums = row;
 	char client[PRINT_PART_MAX], server[PRINT_PART_MAX];
 
-	if (line->other)
+	if (sums->other)
 		print_out_puts(out, ",,,1");
 	else
 		print_out_printf(out, "%s,%s,%u,0",
-		                 print_addr(client, line->client, line->ip_version),
-		                 print_addr(server, line->server, line->ip_version), line->port);
-	print_out_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, line->time_wait,
-	                 line->server_time_wait, line->held, line->time_wait + line->held);
-	if (line->other)
+		                 print_addr(client, sums->client, sums->ip_version),
+		                 print_addr(server, sums->server, sums->ip_version), sums->port);
+	print_out_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, sums->time_wait,
+	                 sums->server_time_wait, sums->held, sums->time_wait + sums->held);
+	if (sums->other)
 		print_out_puts(out, ",,,,,,,,,\n");
 	else
-		timewait_csv_future(out, line);
+		timewait_csv_future(out, sums);
 }
 
 const struct print_rows print_timewait = {

@@ -83,8 +83,8 @@ struct query *query_open(const struct query_source *source, struct query_pool *p
 
 /*
  * The next rows, of the report's row type, into rows[0..max), which is zeroed. Returns how many; 0:
- * there are no more; -EAGAIN: none in this turn, ask again; -EINPROGRESS: none has come yet, ask
- * again after a pause of some milliseconds; else -errno: it has ended.
+ * there are no more; -EAGAIN: none in this turn, call it at once; -EINPROGRESS: none has come
+ * yet, call it after a pause of some milliseconds; else -errno: it has ended.
  */
 int query_rows(struct query *query, void *rows, unsigned max);
 

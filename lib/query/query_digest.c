@@ -74,7 +74,7 @@ digest_create(struct query_digest *query, const struct query_source *source,
 		.pool = &pool->digests,
 		.wait_us = source->time_wait_us,
 		.order = *order,
-		.looks = &pool->history,
+		.history = &pool->history,
 		.asking = digest_history_asking(&pool->history, request->filter),
 	};
 	int error = query_secret(&config.secret);

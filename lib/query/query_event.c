@@ -4,7 +4,7 @@
  * listen. A listener has a place in each worker's ring (snapshot_event.h) and a filter of its own;
  * what it asks for next is taken from the rings then and there, in the order of time as far as it
  * is written. The rings are everybody's queue: a client that does not read falls behind by itself
- * and is told how many events it has missed, whatever the filter.
+ * and gets the number of events it has missed, whatever the filter.
  *
  * Life. From the question until it is ended from outside, or its limit is reached. A source that
  * reads capture files does so between the questions of its listener, through `step`: then nothing
@@ -41,7 +41,7 @@ struct query_event {
 	void *ctx; /* the source's */
 	struct query_rings *rings;
 	uint64_t limit, given; /* limit 0: none */
-	uint64_t lost;         /* not told yet */
+	uint64_t lost;         /* not reported yet */
 	int over;              /* nothing will come any more */
 	struct filter filter;
 	unsigned n_places;
@@ -142,7 +142,7 @@ event_oldest(struct query_event *query)
 	return oldest;
 }
 
-static int
+static bool
 event_matches(const struct query_event *query, const struct report_full *full)
 {
 	const struct filter_subject subject = {
@@ -206,7 +206,7 @@ event_say_lost(struct query_event *query, const struct event_place *place, struc
 	return 1;
 }
 
-static int
+static bool
 event_is_limit(const struct query_event *query)
 {
 	return query->limit != 0 && query->given == query->limit;

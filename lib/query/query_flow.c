@@ -3,7 +3,7 @@
  * Connections chosen, fetched and passed on as they come; see query_flow.h.
  *
  * The source leaves out what its copy of the filter surely does not match; what comes is held
- * against the whole filter here.
+ * with the whole filter here.
  */
 
 #include <arpa/inet.h>
@@ -48,7 +48,7 @@ flow_create_unconnected(struct query_flow *flow)
 
 	if (error != 0)
 		return error;
-	flow->local.alone = &flow->unconnected;
+	flow->local.unconnected = &flow->unconnected;
 	filter_unconnected_init(&flow->unconnected, flow->pool, secret);
 	return 0;
 }
@@ -149,7 +149,7 @@ query_flow_close(struct query *query)
 
 	filter_sorter_destroy(flow->sorter);
 	filter_grouper_destroy(flow->grouper);
-	if (flow->local.alone)
+	if (flow->local.unconnected)
 		filter_unconnected_fini(&flow->unconnected);
 	mem_arena_free(flow);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Connections that a request chooses, for lib/query alone: fetched a piece at a time, held against
- * the filter, and then passed on (query_flow.c), sorted or grouped (query_sort.c), or forgotten
- * (query_drop.c).
+ * The connections that a request chooses; used only by lib/query. They are fetched a piece at a
+ * time, compared with the filter, and then passed on (query_flow.c), sorted or grouped
+ * (query_sort.c), or forgotten (query_drop.c).
  */
 #ifndef QUERY_FLOW_H
 #define QUERY_FLOW_H

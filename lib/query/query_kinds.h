@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The kinds of queries, for lib/query alone: one a value of the column `source` of the table of
- * reports, each in the file that is named for it.
+ * The kinds of queries; only lib/query uses them. There is one for each value of the column
+ * `source` of the table of reports, each in the file that is named for it.
  */
 #ifndef QUERY_KINDS_H
 #define QUERY_KINDS_H
@@ -14,7 +14,7 @@ REPORT_TABLE(QUERY_DECLARE)
 REPORT_VARIANTS(QUERY_DECLARE)
 #undef QUERY_DECLARE
 
-/* Does that report show active connections alone? */
+/* Does that report show only active connections? */
 bool query_is_active(enum report_request report);
 
 /* Says what is wrong with the request. Returns -EINVAL. */

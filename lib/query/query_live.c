@@ -8,7 +8,7 @@
 #include "snapshot_endpoint.h"
 
 #define LIVE_EXAMINED_MAX 65536 /* entries examined before other queries have their turn */
-#define LIVE_SOCKETS_MAX  4096  /* records of sockets, each also looked up in other workers' */
+#define LIVE_SOCKETS_MAX  4096  /* records of sockets, each also searched in other workers' */
 
 /* The place moves on in the worker's table, or to the next worker. */
 static void
@@ -107,7 +107,7 @@ live_abandon(void *ctx, uint64_t token)
 	live->abandoned[token] = 1;
 }
 
-/* Empties the box of a worker whose answer nobody waits for, so that it takes orders again. */
+/* Empties the box of a worker whose answer nobody waits for, so that it can take the next order. */
 static void
 live_collect(struct query_live *live, unsigned i)
 {

@@ -22,7 +22,7 @@ struct query_live_owner {
 	/* Ports, lcores, memory: what no engine knows. After the engines' own counters. */
 	void (*stats)(void *ctx, struct report_stats *stats);
 	unsigned (*home)(void *ctx, struct report_net *nets, unsigned max);
-	/* The workers run on this thread: an order is carried out while it is asked after. */
+	/* The workers run on this thread: to ask whether an order is done carries it out. */
 	bool polls;
 };
 

@@ -2,8 +2,8 @@
 /*
  * Whoever wants rows: a client of the control socket, and whatever exports, stores or counts them.
  *
- * A sink says how many rows it has room for and is given no more; so one that cannot go on stops
- * its own query and nothing else. Control thread only.
+ * A sink says how many rows it has room for and gets no more. So a sink that cannot go on stops its
+ * own query and nothing else. Control thread only.
  */
 #ifndef QUERY_SINK_H
 #define QUERY_SINK_H
@@ -26,7 +26,7 @@ struct query_sink {
 
 /*
  * One bounded turn: asks the query for rows and gives them to the sink. `scratch` is the caller's,
- * for `max` rows. Returns 0: it has ended, and the sink was told; -EAGAIN: give it another turn,
+ * for `max` rows. Returns 0: it has ended, and the sink knows; -EAGAIN: give it another turn,
  * when the sink has room; -EINPROGRESS: the same, after a pause.
  */
 int query_turn(struct query *query, const struct query_sink *sink, void *scratch, unsigned max,

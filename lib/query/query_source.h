@@ -3,8 +3,8 @@
  * Where the rows of queries come from.
  *
  * query_live.h is the one that there is: the tables of workers, whether a mirror or a capture file
- * fills them. Whatever else has connections to tell of is a source by filling in these functions;
- * all that filters, sorts, groups and digests stays as it is. Control thread only; none may block.
+ * fills them. Whatever else has connections becomes a source by filling in these functions; what
+ * filters, sorts, groups and digests stays as it is. Control thread only; none may block.
  */
 #ifndef QUERY_SOURCE_H
 #define QUERY_SOURCE_H

@@ -15,10 +15,10 @@
 static_assert(COMMUNITY_BYTES_MAX + 9 <= SHA1_BLOCK_SIZE, "one block, its end and its length too");
 
 static_assert(2 + BASE64_ENCODE_RAW_LENGTH(SHA1_DIGEST_SIZE) == REPORT_COMMUNITY_MAX,
-              "the length that the header tells");
+              "the length in the header");
 
 /* Does `a` stand before `b`: by address, and by port where that is the same? */
-static int
+static bool
 community_is_first(const struct report_end *a, const struct report_end *b, size_t addr_bytes)
 {
 	int order = memcmp(a->addr, b->addr, addr_bytes);
@@ -39,7 +39,7 @@ static uint8_t *
 community_tuple(uint8_t *p, const struct report_row *row)
 {
 	size_t addr_bytes = row->ip_version == 4 ? 4 : 16;
-	int in_order = community_is_first(&row->client, &row->server, addr_bytes);
+	bool in_order = community_is_first(&row->client, &row->server, addr_bytes);
 	const struct report_end *first = in_order ? &row->client : &row->server;
 	const struct report_end *second = in_order ? &row->server : &row->client;
 
@@ -54,7 +54,7 @@ community_tuple(uint8_t *p, const struct report_row *row)
 
 /*
  * SHA-1 of a tuple that has room in one block (FIPS 180-4, 5.1.1): the library's step alone. Its
- * init, update and digest, made for texts of any length, take as long again.
+ * init, update and digest, made for texts of any length, take as long once more.
  */
 static void
 community_digest(uint8_t digest[SHA1_DIGEST_SIZE], const struct report_row *row)

@@ -17,7 +17,7 @@ BASE_BEGIN_DECLS
 enum report_event_kind {
 	REPORT_EVENT_OPENED, /* first seen */
 	REPORT_EVENT_STATE,  /* an end, or both, has come to another state */
-	REPORT_EVENT_ENDED,  /* forgotten: the last of a connection's; row.end is why it ended */
+	REPORT_EVENT_ENDED,  /* forgotten: a connection's last event; row.end_cause says why */
 	REPORT_EVENT_LOST,   /* `lost` events passed unseen before the next one; no row */
 	REPORT_EVENT_KINDS
 };

@@ -2,8 +2,8 @@
 /*
  * The home list: which networks count as local. What `spanstat home` prints.
  *
- * The daemon copies its configuration's networks into this shape, so that neither the socket nor
- * the printers know how a configuration looks. No padding: it crosses the socket as it is.
+ * The daemon copies its configuration's networks into this shape, so that the socket and
+ * the printers need not know the configuration. No padding: it crosses the socket as it is.
  */
 #ifndef REPORT_HOME_H
 #define REPORT_HOME_H

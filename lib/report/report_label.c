@@ -2,8 +2,8 @@
 /*
  * Labels sorted by IP version, prefix length (the longest first) and address; see report_label.h.
  *
- * Labels of one version and length stand together as a group, in which a masked address is looked
- * for; the first group that has it has the longest prefix.
+ * Labels of one version and length stand together as a group, in which a masked address is
+ * searched; the first group that has it has the longest prefix.
  */
 
 #include <ctype.h>
@@ -24,7 +24,7 @@ label_mask(uint8_t to[16], const uint8_t *addr, unsigned version, unsigned len)
 	base_net_mask(to, len);
 }
 
-static int
+static bool
 label_is_good(const struct report_label *label)
 {
 	size_t n = strnlen(label->label, sizeof(label->label));
@@ -82,18 +82,18 @@ report_labels_use(struct report_labels *labels, const struct report_label *from,
 }
 
 void
-report_labels_told(struct report_labels *labels, const struct report_label *from, size_t n)
+report_labels_receive(struct report_labels *labels, const struct report_label *from, size_t n)
 {
 	report_labels_use(labels, from, n);
-	labels->told = true;
+	labels->received = true;
 }
 
 void
 report_labels_begin(struct report_labels *labels)
 {
-	if (!labels->told)
+	if (!labels->received)
 		report_labels_use(labels, NULL, 0);
-	labels->told = false;
+	labels->received = false;
 }
 
 const struct report_label *
@@ -136,19 +136,19 @@ report_label_json_some(char *to, const struct report_labels *labels, const uint8
 	return to;
 }
 
-int
+bool
 report_label_within(const struct report_label *net, const struct report_label *in)
 {
 	uint8_t addr[16];
 
 	if (net->version != in->version || net->len < in->len)
-		return 0;
+		return false;
 	label_mask(addr, net->addr, in->version, in->len);
 	return memcmp(addr, in->addr, sizeof(addr)) == 0;
 }
 
 /* A star takes as little as it can; where that fails, the last one takes one character more. */
-int
+bool
 report_label_matches(const char *pattern, size_t n, const char *label)
 {
 	const char *end = pattern + n, *star = NULL, *from = NULL;
@@ -166,7 +166,7 @@ report_label_matches(const char *pattern, size_t n, const char *label)
 			pattern = star + 1;
 			label = ++from;
 		} else {
-			return 0;
+			return false;
 		}
 	}
 	while (pattern < end && *pattern == '*')

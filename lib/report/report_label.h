@@ -6,8 +6,9 @@
  * to the command at the beginning of each answer, and the command has a table of its own. Of
  * several networks around an address the longest prefix names it. Nothing here asks a name server.
  *
- * A table is the caller's: written and read by one thread. A look-up costs a binary search for each
- * prefix length there is. NULL in place of a table is one without labels, and costs a test.
+ * A table is the caller's: written and read by one thread. Finding a label costs a binary search
+ * for each prefix length there is. NULL in place of a table is one without labels, and costs a
+ * test.
  */
 #ifndef REPORT_LABEL_H
 #define REPORT_LABEL_H
@@ -41,7 +42,7 @@ struct report_label_group {
 /* All zero: no labels. Some 28 KB. */
 struct report_labels {
 	unsigned n, n_groups;
-	bool told;                                    /* since the last answer began */
+	bool received;                                /* since the last answer began */
 	struct report_label label[REPORT_LABELS_MAX]; /* the longest prefixes first */
 	struct report_label_group group[REPORT_LABELS_MAX];
 };
@@ -53,10 +54,10 @@ struct report_labels {
 void report_labels_use(struct report_labels *labels, const struct report_label *from, size_t n);
 
 /*
- * An answer's labels come before what begins it, and only if there are any: as told, these are put
- * into the table; where none were told before an answer begins, it has none.
+ * An answer's labels come before what begins it, and only if there are any. `receive` puts them
+ * into the table. `begin` empties the table if none were received since the last answer began.
  */
-void report_labels_told(struct report_labels *labels, const struct report_label *from, size_t n);
+void report_labels_receive(struct report_labels *labels, const struct report_label *from, size_t n);
 void report_labels_begin(struct report_labels *labels);
 
 /* The table, or NULL if it is empty: what is done for each row then tests the pointer alone. */
@@ -88,13 +89,13 @@ report_label_json(char *to, const struct report_labels *labels, const uint8_t *a
 }
 
 /* Does the network `net` lie in `in`, or is it the same? */
-int report_label_within(const struct report_label *net, const struct report_label *in);
+bool report_label_within(const struct report_label *net, const struct report_label *in);
 
 /*
  * Is `pattern`, of `n` bytes, the label? `*` is any number of characters and `?` any one; letters
  * of either case are the same.
  */
-int report_label_matches(const char *pattern, size_t n, const char *label);
+bool report_label_matches(const char *pattern, size_t n, const char *label);
 
 BASE_END_DECLS
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One socket seen from outside: a line of the report `listen`, and its printers.
+ * One socket seen from outside: a row of the report `listen`.
  *
- * Made by snapshot_endpoint_rows from the records of all workers, sent as it is by ctl, printed
- * here as text, JSON or CSV. It holds no pointer and no unknown padding: rows are zeroed before
- * they are filled. Rows stream, in no order. One thread an `out`.
+ * snapshot_endpoint_rows makes it from the records of all workers, ctl sends it as it is, and
+ * print_listen.c prints it. It holds no pointer and no unknown padding: rows are zeroed before they
+ * are filled. Rows stream, in no order.
  */
 #ifndef REPORT_LISTEN_H
 #define REPORT_LISTEN_H

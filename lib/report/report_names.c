@@ -86,7 +86,7 @@ report_closer_name(unsigned closer)
 }
 
 const char *
-report_end_name(unsigned cause)
+report_end_cause_name(unsigned cause)
 {
 	return cause < REPORT_END_CAUSES ? report_causes[cause] : NULL;
 }

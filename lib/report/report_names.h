@@ -24,7 +24,7 @@ const char *report_flag_short(unsigned bit);
 
 /* NULL when there is nothing to say: nobody closed it, it has not ended, no such number. */
 const char *report_closer_name(unsigned closer);
-const char *report_end_name(unsigned cause);
+const char *report_end_cause_name(unsigned cause);
 
 /*
  * An ICMP error as JSON has it, and short among a table's flags; NULL when there is none, or no

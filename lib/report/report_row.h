@@ -69,8 +69,8 @@ enum report_icmp {
 };
 
 /*
- * Whose netstat: the ends of a row that give a line of their own, as local. 0: none was asked for,
- * the row is the connection as the tap sees it.
+ * Whose netstat: each of these ends is local and gives a line of its own. 0: no lines were asked
+ * for, and the row is the connection as the tap sees it.
  */
 enum report_line {
 	REPORT_LINE_CLIENT = 1 << 0,
@@ -96,7 +96,7 @@ struct report_row {
 	uint8_t ip_version; /* 4, 6 */
 	uint8_t flags;      /* enum report_flag, or-ed */
 	uint8_t closed_by;  /* enum report_closer */
-	uint8_t end;        /* enum report_end_cause */
+	uint8_t end_cause;  /* enum report_end_cause */
 	uint8_t worker;
 	uint16_t vlan;        /* outermost tag of the first packet, or REPORT_NO_VLAN */
 	uint64_t opened_us;   /* UTC, microseconds since 1970: first packet */
@@ -104,7 +104,7 @@ struct report_row {
 	uint64_t in_state_us; /* how long both ends have been in the states shown */
 	uint64_t idle_us;     /* since the last packet */
 	uint8_t icmp;         /* enum report_icmp */
-	uint8_t icmp_end;     /* enum report_closer: whose packet was quoted, who was told */
+	uint8_t icmp_end;     /* enum report_closer: whose packet was quoted, who got the error */
 	uint8_t lines;        /* enum report_line, or-ed */
 	uint8_t reserved[5];
 	struct report_end client, server;
@@ -112,18 +112,19 @@ struct report_row {
 
 /* What more is known of an end; TCP only, but for in_state_us. 0 is "none" or "not known". */
 struct report_more {
-	uint64_t in_state_us;                /* how long this end has been in its state */
-	uint64_t again, retransmitted_bytes; /* its segments that passed before: retransmissions */
-	uint32_t out_of_order;               /* its segments that came into a hole */
-	uint32_t gaps;                       /* holes in what it sent that the mirror left */
-	uint32_t zero_windows;               /* times that it closed its window */
-	uint32_t rtt_us;                     /* smoothed: tap to this end and back */
-	uint32_t handshake_us;               /* the same of the handshake */
-	uint32_t window;                     /* last advertised, scaled, bytes */
-	uint32_t snd_nxt, rcv_nxt;           /* RFC 9293 3.3.1 */
-	uint16_t mss;                        /* offered in its SYN */
-	uint8_t wscale;                      /* shift offered in its SYN; 255: none or not seen */
-	uint8_t known;                       /* enum report_known, or-ed */
+	uint64_t in_state_us;   /* how long this end has been in its state */
+	uint64_t retransmitted; /* its segments that the tap had seen before */
+	uint64_t retransmitted_bytes;
+	uint32_t out_of_order;     /* its segments that came into a hole */
+	uint32_t gaps;             /* holes in what it sent that the mirror left */
+	uint32_t zero_windows;     /* times that it closed its window */
+	uint32_t rtt_us;           /* smoothed: tap to this end and back */
+	uint32_t handshake_us;     /* the same of the handshake */
+	uint32_t window;           /* last advertised, scaled, bytes */
+	uint32_t snd_nxt, rcv_nxt; /* RFC 9293 3.3.1 */
+	uint16_t mss;              /* offered in its SYN */
+	uint8_t wscale;            /* shift offered in its SYN; 255: none or not seen */
+	uint8_t known;             /* enum report_known, or-ed */
 	uint32_t reserved;
 };
 

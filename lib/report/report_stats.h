@@ -3,7 +3,7 @@
  * The counters of `spanstat stats` at one moment, all workers and ports together and each alone.
  *
  * Filled by the control core from what workers and ports publish, sent as it is by ctl, printed by
- * report_stats.c. received is always the sum of verdicts[].
+ * print_stats.c and print_stats_text.c. received is always the sum of verdicts[].
  */
 #ifndef REPORT_STATS_H
 #define REPORT_STATS_H

@@ -123,5 +123,5 @@ snapshot_event_row(const struct track *track, int64_t to_real_us, const struct t
 	if (event->kind == TRACK_EVENT_STATE)
 		snapshot_event_packet(event, &full->row);
 	if (event->kind == TRACK_EVENT_ENDED)
-		full->row.end = event->cause;
+		full->row.end_cause = event->cause;
 }

@@ -107,7 +107,7 @@ snapshot_row_states(struct report_row *row, const struct entry *e, unsigned clie
 {
 	row->flags = snapshot_row_flags(e);
 	row->closed_by = snapshot_row_closer(e);
-	row->end = (uint8_t)entry_end_cause(e);
+	row->end_cause = (uint8_t)entry_end_cause(e);
 	row->client.state = e->end[client].state;
 	row->server.state = e->end[!client].state;
 }
@@ -182,7 +182,7 @@ snapshot_row_more_trouble(struct report_more *to, const struct snapshot_copy *co
 	struct entry_counts sums;
 
 	entry_count_read(&copy->entry, snapshot_copy_overflow(copy), end, &sums);
-	to->again = sums.retransmitted;
+	to->retransmitted = sums.retransmitted;
 	to->retransmitted_bytes = sums.retransmitted_bytes;
 	to->out_of_order = (uint32_t)sums.out_of_order;
 	to->gaps = (uint32_t)sums.gaps;

@@ -68,6 +68,10 @@ COLD = {
 # One word, one meaning. Regex of a word, the folders where it may not stand, what to use instead.
 CODE = ('app/', 'lib/', 'tests/')
 OWN = ('app/', 'lib/')
+ENGINE = ('lib/base/', 'lib/mem/', 'lib/packet/', 'lib/duplicate/', 'lib/tcp/', 'lib/capture/',
+          'lib/flow/', 'lib/entry/', 'lib/endpoint/', 'lib/track/', 'lib/snapshot/', 'lib/dpdk/')
+REPORTS = ('app/', 'lib/report/', 'lib/filter/', 'lib/digest/', 'lib/print/', 'lib/dialect/',
+           'lib/query/', 'lib/ctl/', 'lib/conf/')
 WORDS = (
     (r'(?i)track_recent\w*', CODE, 'duplicate_*'),
     (r'(?i)track_wides?(_\w+)?', CODE, 'entry_overflow_*'),
@@ -90,4 +94,30 @@ WORDS = (
     (r'(?i)filter_sides?(_\w+)?', CODE, 'filter_local: which end is local'),
     (r'(?i)leaks_side|\w+_choose_side', OWN, 'open end: who has not closed'),
     (r'(?i)tcp_note(_\w+)?|(snd|rcv)_note', CODE, 'claim (tcp_claim): not acknowledged yet'),
+    # The engine: neither in names nor in comments.
+    (r'wides?|coarse', ENGINE, 'entry_overflow; tcp_duration'),
+    (r'notes?|noted', ENGINE, 'claim, or endpoint event'),
+    (r'taught|teach(es)?', ENGINE, 'learn'),
+    (r'(?<!-)(?<!side by )sides?(?! by side)', ENGINE, 'cold, local, open end, or end'),
+    (r'looks?(?! like)|looked', ENGINE, 'examined, read, searched; as the case may be'),
+    (r'fits?', ENGINE, 'has room'),
+    (r'tells?|(?<!as it was )told', ENGINE, 'says, emits; as the case may be'),
+    (r'(TALLY|tally)_\w+', CODE, 'count'),
+    (r'TCP_END_STRAY\w*', CODE, 'TCP_END_DOUBTFUL: a stray packet came by the wrong queue'),
+    (r'\w*FIN_AGAIN\w*', CODE, 'FIN_REPEATED'),
+    (r'duplicate_(seen|mark|words?|judge|teach|push)', CODE, 'duplicate_*: fingerprint, learn'),
+    (r'listen_[a-z_]+(?=\()', ('lib/track/', 'lib/snapshot/'), 'endpoint'),
+    (r'(snd|rcv)_note|snapshot_copy_wide|track_is_heard', CODE, 'claim, overflow, emit'),
+    # The reports: messages and the keys of JSON keep their words.
+    (r'report_end_name|FILTER_FIELD_END|REPORT_GROUP_END|COLUMN_END', CODE, 'end cause'),
+    (r'(?<=[a-z]->)again|(?<=[a-z]\.)again', CODE, 'retransmitted, repeats'),
+    (r'(?<!side by )sides?(?! by side)|FILTER_PART_SIDE', REPORTS, 'local, open end, or end'),
+    (r'(?<=[*&>])looks?|(?<=[a-z]\.)looks?|look_ppm', CODE, 'history, sample, warning'),
+    (r'(?<=[*&>])alone|(?<=[a-z]\.)alone|udp_alone', REPORTS, 'unconnected'),
+    (r'(leaks|timewait|clients)_lines', OWN, 'rows: a line is a row as a host shows it'),
+    (r'\w+_tell(_\w+)?|\w+_told(?=\()|(?<=[*>])told', OWN, 'print, log, report, receive'),
+    (r'(?<!enough to )tells?|telling', REPORTS, 'says, reports; as the case may be'),
+    (r'notes?|noted', REPORTS, 'adds, lists; as the case may be'),
+    (r'print_group_shown|\w+_SHOWN_MAX', CODE, 'print_group_key, quoted'),
+    (r'dialect_styles?', CODE, 'dialect_spelling: how a dialect writes sockets'),
 )

@@ -41,13 +41,13 @@ fuzz_make_rows(void)
 		row->ip_version = i & 2 ? 4 : 6;
 		row->flags = (uint8_t)(i * 3 & 15);
 		row->vlan = i & 4 ? 10 : REPORT_NO_VLAN;
-		row->end = (uint8_t)(i % REPORT_END_CAUSES);
+		row->end_cause = (uint8_t)(i % REPORT_END_CAUSES);
 		row->closed_by = (uint8_t)(i % 3);
 		row->idle_us = i * UINT64_C(60000000);
 		row->client = (struct report_end){ { 10, 0, 0, 1 }, 40000, (uint8_t)i };
 		row->server = (struct report_end){ { 192, 168 }, 443, (uint8_t)(11 - i) };
 		row->client.bytes = i * UINT64_C(5000);
-		fuzz_rows[i].client.again = i;
+		fuzz_rows[i].client.retransmitted = i;
 	}
 }
 

@@ -97,7 +97,7 @@ private:
 		struct digest_leak row = {};
 
 		row.ip_version = 4;
-		row.side = REPORT_CLOSER_SERVER;
+		row.open_end = REPORT_CLOSER_SERVER;
 		row.count = row.by_verdict[DIGEST_NOT_CLOSING] = count;
 		row.verdict = DIGEST_NOT_CLOSING;
 		row.heard_us = DIGEST_NEVER;

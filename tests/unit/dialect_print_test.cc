@@ -318,7 +318,7 @@ TEST(DialectPrint, Fits)
 	row.server = row.client;
 	row.client.bytes = row.server.bytes = 999999999999;
 	row.client.packets = row.server.packets = 999999999;
-	row.end = REPORT_END_TIMEOUT;
+	row.end_cause = REPORT_END_TIMEOUT;
 	for (unsigned report = DIALECT_CONN; report < DIALECT_REPORTS; report++) {
 		for (unsigned at : { 0u, 80u, 1000u, 1080u }) {
 			const int lines = at < 1000;

@@ -59,18 +59,18 @@ struct Conn {
 	Conn &client_owed(uint64_t again)
 	{
 		full.server.rcv_nxt = full.client.snd_nxt - 20; /* over the wrap */
-		full.client.again = again;
+		full.client.retransmitted = again;
 		return *this;
 	}
 	Conn &server_owed(uint64_t again)
 	{
 		full.client.rcv_nxt = full.server.snd_nxt - 20;
-		full.server.again = again;
+		full.server.retransmitted = again;
 		return *this;
 	}
 	Conn &ended(enum report_end_cause cause)
 	{
-		full.row.end = static_cast<uint8_t>(cause);
+		full.row.end_cause = static_cast<uint8_t>(cause);
 		return *this;
 	}
 	/* The client closed so long ago, the server acknowledged it, and that was all. */

@@ -60,7 +60,7 @@ TEST(DigestHalf, WhichOnesAre)
 			if (!want)
 				continue;
 			found++;
-			EXPECT_EQ(h.side, closed(client) ? REPORT_CLOSER_SERVER : REPORT_CLOSER_CLIENT);
+			EXPECT_EQ(h.open_end, closed(client) ? REPORT_CLOSER_SERVER : REPORT_CLOSER_CLIENT);
 			EXPECT_EQ(h.open, closed(client) ? &conn.full.row.server : &conn.full.row.client);
 			EXPECT_EQ(h.closed_more, closed(client) ? &conn.full.client : &conn.full.server);
 		}

@@ -10,7 +10,7 @@
 
 namespace {
 
-/* Two looks at a daemon to which nothing is wrong; a second and ten thousand packets apart. */
+/* Two samples of a daemon to which nothing is wrong; a second and ten thousand packets apart. */
 class DigestHealth : public ::testing::Test {
 protected:
 	DigestHealth() : first(new struct report_stats()), last(new struct report_stats())
@@ -50,7 +50,7 @@ protected:
 		ADD_FAILURE() << word << " " << of;
 		return none;
 	}
-	/* The grade when both looks have `before` of it, or the first has and the last has more. */
+	/* The grade when both samples have `before` of it, or the first has and the last has more. */
 	enum digest_grade grade(uint64_t *in_first, uint64_t *in_last, uint64_t before, uint64_t now,
 	                        const char *word, const char *of)
 	{

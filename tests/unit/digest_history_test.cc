@@ -11,36 +11,36 @@ class DigestLooks : public ::testing::Test {
 protected:
 	DigestLooks()
 	{
-		digest_history_init(&looks, counted.memory(), 1234);
+		digest_history_init(&history, counted.memory(), 1234);
 	}
 	~DigestLooks()
 	{
-		digest_history_fini(&looks);
+		digest_history_fini(&history);
 		EXPECT_EQ(counted.now, 0u);
 	}
 	void keep(const char *text, uint64_t now_us, std::vector<struct digest_history_count> counts,
 	          bool whole = true)
 	{
-		digest_history_keep(&looks, digest_history_asking(&looks, text), now_us, counts.data(),
+		digest_history_keep(&history, digest_history_asking(&history, text), now_us, counts.data(),
 		                  static_cast<uint32_t>(counts.size()), whole);
 	}
 	const struct digest_sample *find(const char *text, uint64_t now_us = 1000 * SEC)
 	{
-		return digest_history_find(&looks, digest_history_asking(&looks, text), now_us);
+		return digest_history_find(&history, digest_history_asking(&history, text), now_us);
 	}
 	/* -1: not known. */
 	int64_t count(const char *text, uint64_t name, uint64_t now_us = 1000 * SEC)
 	{
-		const struct digest_sample *look = find(text, now_us);
+		const struct digest_sample *sample = find(text, now_us);
 		uint64_t n;
 
-		if (!look || digest_history_count(look, name, &n) != 0)
+		if (!sample || digest_history_count(sample, name, &n) != 0)
 			return -1;
 		return static_cast<int64_t>(n);
 	}
 
 	CountedMemory counted;
-	struct digest_history looks;
+	struct digest_history history;
 };
 
 TEST_F(DigestLooks, WhatWasCountedIsFound)
@@ -78,10 +78,10 @@ TEST_F(DigestLooks, AskedAgainAndAgain)
 
 		for (uint64_t now_us = 100 * SEC; now_us < 200 * SEC; now_us += every_us) {
 			if (now_us > 106 * SEC) {
-				const struct digest_sample *look = find(text.c_str(), now_us);
-				ASSERT_NE(look, nullptr);
-				EXPECT_GE(now_us - look->at_us, 5 * SEC) << text << " " << now_us;
-				EXPECT_LE(now_us - look->at_us, 5 * SEC + std::max(every_us, 2 * SEC) + every_us);
+				const struct digest_sample *sample = find(text.c_str(), now_us);
+				ASSERT_NE(sample, nullptr);
+				EXPECT_GE(now_us - sample->at_us, 5 * SEC) << text << " " << now_us;
+				EXPECT_LE(now_us - sample->at_us, 5 * SEC + std::max(every_us, 2 * SEC) + every_us);
 			}
 			keep(text.c_str(), now_us, { { 1, now_us } });
 		}
@@ -122,11 +122,11 @@ TEST_F(DigestLooks, WithoutMemoryNothingIsRemembered)
 
 TEST_F(DigestLooks, AskingsAreToldApart)
 {
-	EXPECT_NE(digest_history_asking(&looks, ""), digest_history_asking(&looks, " "));
-	EXPECT_NE(digest_history_asking(&looks, "state close-wait"),
-	          digest_history_asking(&looks, "state close-waiT"));
-	EXPECT_NE(digest_history_asking(&looks, "12345678"), digest_history_asking(&looks, "123456789"));
-	EXPECT_EQ(digest_history_asking(&looks, "port 80"), digest_history_asking(&looks, "port 80"));
+	EXPECT_NE(digest_history_asking(&history, ""), digest_history_asking(&history, " "));
+	EXPECT_NE(digest_history_asking(&history, "state close-wait"),
+	          digest_history_asking(&history, "state close-waiT"));
+	EXPECT_NE(digest_history_asking(&history, "12345678"), digest_history_asking(&history, "123456789"));
+	EXPECT_EQ(digest_history_asking(&history, "port 80"), digest_history_asking(&history, "port 80"));
 }
 
 } // namespace

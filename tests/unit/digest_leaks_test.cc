@@ -44,7 +44,7 @@ TEST(DigestLeaks, CountsAndAges)
 		ASSERT_EQ(lines.size(), 1u);
 		const struct digest_leak &line = lines[0];
 		EXPECT_EQ(line.port, 5432);
-		EXPECT_EQ(line.side, REPORT_CLOSER_SERVER);
+		EXPECT_EQ(line.open_end, REPORT_CLOSER_SERVER);
 		EXPECT_EQ(line.ip_version, 4);
 		EXPECT_EQ(memcmp(line.addr, "\x0a\xc8\x00\x02", 4), 0);
 		EXPECT_EQ(line.count, 3u);
@@ -65,7 +65,7 @@ TEST(DigestLeaks, CountsAndAges)
 	EXPECT_EQ(counted.now, 0u);
 }
 
-/* By server, port and side; against a map of the library's. */
+/* By server, port and open end; against a map of the library's. */
 TEST(DigestLeaks, Groups)
 {
 	const unsigned seed = std::random_device()();
@@ -81,11 +81,11 @@ TEST(DigestLeaks, Groups)
 		const bool six = server[0] == 'f';
 		const uint16_t port = static_cast<uint16_t>(1 + rng() % 4);
 		Conn conn = Conn::half(six ? "fd00::1:1" : "10.255.0.1", 1, server.c_str(), port, 60 * SEC);
-		const unsigned side = rng() % 3 ? REPORT_CLOSER_SERVER : REPORT_CLOSER_CLIENT;
+		const unsigned open_end = rng() % 3 ? REPORT_CLOSER_SERVER : REPORT_CLOSER_CLIENT;
 
-		if (side == REPORT_CLOSER_CLIENT)
+		if (open_end == REPORT_CLOSER_CLIENT)
 			conn.states(REPORT_CLOSE_WAIT, REPORT_FIN_WAIT_2, 60 * SEC);
-		want[{ server, port, side }]++;
+		want[{ server, port, open_end }]++;
 		rows.push_back(conn);
 	}
 	leaks.feed(rows);
@@ -95,7 +95,7 @@ TEST(DigestLeaks, Groups)
 		char addr[64];
 
 		inet_ntop(lines[i].ip_version == 6 ? AF_INET6 : AF_INET, lines[i].addr, addr, sizeof(addr));
-		EXPECT_EQ(lines[i].count, (want[{ addr, lines[i].port, lines[i].side }])) << addr << seed;
+		EXPECT_EQ(lines[i].count, (want[{ addr, lines[i].port, lines[i].open_end }])) << addr << seed;
 		EXPECT_EQ(lines[i].close_wait, lines[i].count);
 		sum += lines[i].count;
 		if (i > 0) {
@@ -180,17 +180,17 @@ TEST(DigestLeaks, OthersThatWereClosed)
 TEST(DigestLeaks, Growth)
 {
 	CountedMemory counted, kept;
-	struct digest_history looks;
+	struct digest_history history;
 	auto look = [&](const std::vector<Conn> &rows, uint64_t now_us) {
 		Leaks leaks(digest_leaks, &counted, [&](struct digest_config *config) {
-			config->looks = &looks;
-			config->asking = digest_history_asking(&looks, "");
+			config->history = &history;
+			config->asking = digest_history_asking(&history, "");
 		});
 		leaks.feed(rows, now_us);
 		return leaks.lines();
 	};
 
-	digest_history_init(&looks, kept.memory(), 99);
+	digest_history_init(&history, kept.memory(), 99);
 	EXPECT_EQ(look({ half(1, 60 * SEC), half(2, 60 * SEC) }, 100 * SEC)[0].has_growth, 0);
 	auto lines = look({ half(1, 60 * SEC), half(2, 60 * SEC), half(3, 9 * SEC), half(4, SEC, 7) }, 103 * SEC);
 	ASSERT_EQ(lines.size(), 2u);
@@ -206,7 +206,7 @@ TEST(DigestLeaks, Growth)
 	EXPECT_EQ(lines[0].growth_us, 6 * SEC) << "the third was not";
 	EXPECT_TRUE(look({}, 120 * SEC).empty());
 	EXPECT_EQ(look({ half(1, 60 * SEC) }, 130 * SEC)[0].growth, 1) << "an empty look is one too";
-	digest_history_fini(&looks);
+	digest_history_fini(&history);
 	EXPECT_EQ(kept.now, 0u);
 	EXPECT_EQ(counted.now, 0u);
 }
@@ -244,7 +244,7 @@ TEST(DigestLeaks, TooManyHosts)
 		                   .states(REPORT_CLOSE_WAIT, REPORT_FIN_WAIT_2, 60 * SEC));
 	leaks.feed(rows);
 	ASSERT_EQ(leaks.lines().size(), 1u);
-	EXPECT_EQ(leaks.lines()[0].side, REPORT_CLOSER_CLIENT);
+	EXPECT_EQ(leaks.lines()[0].open_end, REPORT_CLOSER_CLIENT);
 	EXPECT_EQ(leaks.lines()[0].by_verdict[DIGEST_SILENT], 1u << 16);
 	EXPECT_EQ(leaks.lines()[0].by_verdict[DIGEST_UNJUDGED], 50u);
 }

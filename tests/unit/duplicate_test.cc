@@ -44,7 +44,7 @@ TEST(TrackRecent, CopyIsCountedInNothingElse)
 	EXPECT_EQ(after.client.packets, before.client.packets);
 	EXPECT_EQ(after.client.bytes, before.client.bytes);
 	EXPECT_EQ(after.client.payload, before.client.payload);
-	EXPECT_EQ(engine.full(talk).client.again, 0u);
+	EXPECT_EQ(engine.full(talk).client.retransmitted, 0u);
 	EXPECT_EQ(engine.full(talk).copies, 1u);
 	EXPECT_EQ(after.last_us, before.last_us);
 	EXPECT_EQ(engine.stats().duplicates, 1u);
@@ -64,7 +64,7 @@ TEST(TrackRecent, CopiesOfAHandshakeAndClose)
 	for (const packet &pk : packets)
 		EXPECT_EQ(copy_of(engine, pk, pk, 100), PACKET_DUPLICATE);
 	EXPECT_EQ(engine.states(talk), "TIME_WAIT CLOSED");
-	EXPECT_EQ(engine.full(talk).client.again + engine.full(talk).server.again, 0u);
+	EXPECT_EQ(engine.full(talk).client.retransmitted + engine.full(talk).server.retransmitted, 0u);
 	EXPECT_EQ(engine.full(talk).copies, packets.size());
 	EXPECT_EQ(engine.stats().duplicates, packets.size());
 }

@@ -25,10 +25,10 @@ TEST(TrackTally, EachWay)
 	engine.send(talk.b(".", 1001, 1501, 500)); /* 1:1001 not seen yet */
 	engine.send(talk.b(".", 1, 1501, 1000));   /* and there it is */
 	report_full full = engine.full(talk);
-	EXPECT_EQ(full.client.again, 2u);
+	EXPECT_EQ(full.client.retransmitted, 2u);
 	EXPECT_EQ(full.client.retransmitted_bytes, 1500u);
 	EXPECT_EQ(full.client.out_of_order, 0u);
-	EXPECT_EQ(full.server.again, 0u);
+	EXPECT_EQ(full.server.retransmitted, 0u);
 	EXPECT_EQ(full.server.out_of_order, 1u);
 	EXPECT_EQ(full.server.gaps, 0u);
 	EXPECT_EQ(full.row.client.payload, 1500u);
@@ -149,7 +149,7 @@ TEST(TrackTally, WideCountersAreExact)
 	EXPECT_EQ(full.row.client.bytes, 80 + bytes);
 	EXPECT_EQ(full.row.client.payload, payload);
 	EXPECT_EQ(full.row.server.packets, 200001u);
-	EXPECT_EQ(full.client.again, 20000u);
+	EXPECT_EQ(full.client.retransmitted, 20000u);
 	EXPECT_EQ(full.client.mss, 1400u);
 	EXPECT_EQ(engine->overflow.taken, 1u);
 	engine.send(talk.a("R", seq));

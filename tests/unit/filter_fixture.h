@@ -68,7 +68,7 @@ public:
 		row.ip_version = below(3) ? 4 : 6;
 		row.flags = static_cast<uint8_t>(below(16));
 		row.closed_by = static_cast<uint8_t>(below(3));
-		row.end = static_cast<uint8_t>(below(REPORT_END_CAUSES));
+		row.end_cause = static_cast<uint8_t>(below(REPORT_END_CAUSES));
 		row.worker = static_cast<uint8_t>(below(4));
 		row.vlan = below(3) ? static_cast<uint16_t>(below(12)) : REPORT_NO_VLAN;
 		row.opened_us = 1767225600000000 + below(1000) * 100000u;
@@ -90,8 +90,8 @@ public:
 			end->bytes = below(30) * 500u;
 			end->payload = below(30) * 400u;
 		}
-		full.client.again = below(5);
-		full.server.again = below(5);
+		full.client.retransmitted = below(5);
+		full.server.retransmitted = below(5);
 		return full;
 	}
 

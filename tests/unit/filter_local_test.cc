@@ -31,40 +31,40 @@ tcp(const char *client, const char *server, int family = AF_INET)
 struct filter_local
 home()
 {
-	struct filter_local side = {};
+	struct filter_local local = {};
 
-	side.n_nets = 3;
-	side.nets[0] = { { 10 }, 8, 4 };
-	side.nets[1] = { { 192, 168, 5, 128 }, 25, 4 };
-	side.nets[2] = { { 0xfd }, 8, 6 };
-	return side;
+	local.n_nets = 3;
+	local.nets[0] = { { 10 }, 8, 4 };
+	local.nets[1] = { { 192, 168, 5, 128 }, 25, 4 };
+	local.nets[2] = { { 0xfd }, 8, 6 };
+	return local;
 }
 
 struct filter_local
 host(const char *address)
 {
-	struct filter_local side = {};
+	struct filter_local local = {};
 
-	side.as_version = strchr(address, ':') ? 6 : 4;
-	inet_pton(side.as_version == 6 ? AF_INET6 : AF_INET, address, side.as);
-	return side;
+	local.as_version = strchr(address, ':') ? 6 : 4;
+	inet_pton(local.as_version == 6 ? AF_INET6 : AF_INET, address, local.as);
+	return local;
 }
 
 int
-match(const struct filter_local &side, const char *text, const struct report_row &row,
+match(const struct filter_local &local, const char *text, const struct report_row &row,
       unsigned parts = FILTER_PARTS_ROW)
 {
 	struct filter filter;
 	const struct filter_subject subject = { &row, nullptr, FILTER_LOCAL_CLIENT, parts, 0 };
 
 	EXPECT_EQ(filter_compile(&filter, text, nullptr, nullptr), 0) << text;
-	return filter_local_match(&side, &filter, &subject);
+	return filter_local_match(&local, &filter, &subject);
 }
 
 unsigned
-ends(const struct filter_local &side, const struct report_row &row)
+ends(const struct filter_local &local, const struct report_row &row)
 {
-	return filter_local_ends(&side, &row);
+	return filter_local_ends(&local, &row);
 }
 
 TEST(FilterSide, HomeEnds)
@@ -92,36 +92,36 @@ TEST(FilterSide, OneHost)
 TEST(FilterSide, WhatHasNoSocketHasNoLine)
 {
 	struct report_row row = tcp("10.1.2.3", "10.1.2.4");
-	struct filter_local side = home();
+	struct filter_local local = home();
 
 	row.client.state = REPORT_SYN_SENT;
 	row.server.state = REPORT_CLOSED;
-	EXPECT_EQ(ends(side, row), CLIENT);
-	side.closed = 1;
-	EXPECT_EQ(ends(side, row), CLIENT | SERVER);
+	EXPECT_EQ(ends(local, row), CLIENT);
+	local.closed = 1;
+	EXPECT_EQ(ends(local, row), CLIENT | SERVER);
 	row.server.state = REPORT_LISTEN;
-	EXPECT_EQ(ends(side, row), CLIENT) << "the socket that listens is another";
+	EXPECT_EQ(ends(local, row), CLIENT) << "the socket that listens is another";
 	row.client.state = REPORT_TIME_WAIT;
 	row.server.state = REPORT_CLOSED;
-	row.end = REPORT_END_REUSED;
-	EXPECT_EQ(ends(side, row), CLIENT | SERVER);
-	side.closed = 0;
-	EXPECT_EQ(ends(side, row), 0u) << "the next connection has the socket";
+	row.end_cause = REPORT_END_REUSED;
+	EXPECT_EQ(ends(local, row), CLIENT | SERVER);
+	local.closed = 0;
+	EXPECT_EQ(ends(local, row), 0u) << "the next connection has the socket";
 	row.proto = IPPROTO_UDP;
-	row.end = REPORT_END_NONE;
+	row.end_cause = REPORT_END_NONE;
 	row.client.state = row.server.state = REPORT_UDP;
-	EXPECT_EQ(ends(side, row), CLIENT);
-	side.served = 1;
-	EXPECT_EQ(ends(side, row), CLIENT | SERVER);
+	EXPECT_EQ(ends(local, row), CLIENT);
+	local.served = 1;
+	EXPECT_EQ(ends(local, row), CLIENT | SERVER);
 }
 
 /* An UDP socket with several peers is one line, and that is the socket's. */
 TEST(FilterSide, UnconnectedSockets)
 {
-	struct filter_unconnected alone;
+	struct filter_unconnected unconnected;
 	CountedMemory counted;
 	struct report_row row = tcp("10.1.2.3", "10.1.2.4");
-	struct filter_local side = home();
+	struct filter_local local = home();
 	struct report_listen from = {};
 
 	row.proto = IPPROTO_UDP;
@@ -131,22 +131,22 @@ TEST(FilterSide, UnconnectedSockets)
 	from.port = row.client.port;
 	memcpy(from.addr, row.client.addr, sizeof(from.addr));
 	from.state = REPORT_LISTEN_UNCONNECTED;
-	filter_local_learn(&side, &from); /* nowhere to remember it */
-	EXPECT_EQ(ends(side, row), CLIENT);
-	filter_unconnected_init(&alone, counted.memory(), 1);
-	side.alone = &alone;
+	filter_local_learn(&local, &from); /* nowhere to remember it */
+	EXPECT_EQ(ends(local, row), CLIENT);
+	filter_unconnected_init(&unconnected, counted.memory(), 1);
+	local.unconnected = &unconnected;
 	from.state = REPORT_LISTEN_ANSWERED;
-	filter_local_learn(&side, &from);
-	EXPECT_EQ(ends(side, row), CLIENT);
+	filter_local_learn(&local, &from);
+	EXPECT_EQ(ends(local, row), CLIENT);
 	from.state = REPORT_LISTEN_UNCONNECTED;
-	filter_local_learn(&side, &from);
-	EXPECT_EQ(ends(side, row), 0u);
+	filter_local_learn(&local, &from);
+	EXPECT_EQ(ends(local, row), 0u);
 	row.client.port++;
-	EXPECT_EQ(ends(side, row), CLIENT);
+	EXPECT_EQ(ends(local, row), CLIENT);
 	row.client.port--;
-	side.served = 1;
-	EXPECT_EQ(ends(side, row), CLIENT | SERVER);
-	filter_unconnected_fini(&alone);
+	local.served = 1;
+	EXPECT_EQ(ends(local, row), CLIENT | SERVER);
+	filter_unconnected_fini(&unconnected);
 	EXPECT_EQ(counted.now, 0u);
 }
 

@@ -185,7 +185,7 @@ private:
 				 uint64_t sum = which == 0   ? c.bytes + s.bytes
 				                : which == 1 ? c.packets + s.packets
 				                : which == 2 ? c.payload + s.payload
-				                             : f.client.again + f.server.again;
+				                             : f.client.retransmitted + f.server.retransmitted;
 
 				 return cmp(sum, thousands ? value * 1000 : value);
 			 } };
@@ -227,8 +227,8 @@ private:
 			return { text, [=](const report_full &f) { return f.row.id == id; } };
 		}
 		const unsigned cause = 1 + below(REPORT_END_CAUSES - 1);
-		return { std::string("end != ") + report_end_name(cause),
-			 [=](const report_full &f) { return f.row.end != cause; } };
+		return { std::string("end != ") + report_end_cause_name(cause),
+			 [=](const report_full &f) { return f.row.end_cause != cause; } };
 	}
 	Meaning flag()
 	{
@@ -311,9 +311,9 @@ TEST(FilterMatch, PartsMissing)
 			blank.row.idle_us = blank.row.in_state_us = blank.row.opened_us = 777;
 		if (!(parts & FILTER_PART_STATES)) {
 			blank.row.client.state = blank.row.server.state = REPORT_LISTEN;
-			blank.row.flags = blank.row.end = blank.row.closed_by = 0;
+			blank.row.flags = blank.row.end_cause = blank.row.closed_by = 0;
 		}
-		if (!(parts & FILTER_PART_SIDE)) {
+		if (!(parts & FILTER_PART_IDENTITY)) {
 			blank.row.id = blank.row.vlan = 777;
 			blank.row.worker = 77;
 		}

@@ -125,7 +125,7 @@ const struct {
 		int s = compare_sockets(a.row, a.row.server, b.row, b.row.server);
 		uint64_t p = a.row.client.payload + a.row.server.payload;
 		uint64_t q = b.row.client.payload + b.row.server.payload;
-		return c ? c < 0 : s ? s < 0 : p != q ? p > q : a.row.end < b.row.end;
+		return c ? c < 0 : s ? s < 0 : p != q ? p > q : a.row.end_cause < b.row.end_cause;
 	} },
 };
 
@@ -141,7 +141,7 @@ TEST(FilterSort, EveryOrder)
 		EXPECT_EQ(sorted.cut, 0u);
 	}
 	const Less again = [](auto &a, auto &b) {
-		return a.client.again + a.server.again > b.client.again + b.server.again;
+		return a.client.retransmitted + a.server.retransmitted > b.client.retransmitted + b.server.retransmitted;
 	};
 	EXPECT_EQ(sort_rows(rows, "-retransmitted", 0, true).ids, plainly(rows, again));
 }

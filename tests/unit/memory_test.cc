@@ -25,11 +25,11 @@ decide(memory_need need, mem_room room, int no_huge = 0)
 }
 
 void
-expect(const memory_plan &plan, int packets_huge, int tables_huge, int fits)
+expect(const memory_plan &plan, int packets_huge, int tables_huge, int has_room)
 {
 	EXPECT_EQ(plan.packets_huge, packets_huge);
 	EXPECT_EQ(plan.tables_huge, tables_huge);
-	EXPECT_EQ(plan.fits, fits);
+	EXPECT_EQ(plan.has_room, has_room);
 }
 
 TEST(Memory, HugepagesForAllForPacketsForNone)
@@ -99,9 +99,9 @@ TEST(Memory, TheMostFlowsThatFit)
 			ASSERT_GT(most, 1024u);
 			ASSERT_LT(most, asked);
 			need.tables_bytes = memory_tables(most, workers, ENDPOINT_CAPACITY);
-			EXPECT_TRUE(decide(need, room).fits) << most;
+			EXPECT_TRUE(decide(need, room).has_room) << most;
 			need.tables_bytes = memory_tables(most + 1, workers, ENDPOINT_CAPACITY);
-			EXPECT_FALSE(decide(need, room).fits) << most;
+			EXPECT_FALSE(decide(need, room).has_room) << most;
 		}
 }
 

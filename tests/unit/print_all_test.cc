@@ -98,7 +98,7 @@ TEST(ReportAll, ColumnsStandUnderEachOther)
 {
 	struct report_full full = longest_full();
 
-	full.client.again = full.client.retransmitted_bytes = UINT32_MAX;
+	full.client.retransmitted = full.client.retransmitted_bytes = UINT32_MAX;
 	std::vector<std::string> lines = lines_of(text(full));
 	size_t column = lines[1].find("Server");
 

@@ -74,7 +74,7 @@ TEST(ReportText, Ipv4AlwaysAligns)
 	set_address(&row.client, AF_INET, "255.255.255.255", 65535);
 	set_address(&row.server, AF_INET, "255.255.255.255", 65535);
 	row.client.state = row.server.state = REPORT_SYN_RECEIVED;
-	row.end = REPORT_END_TIMEOUT;
+	row.end_cause = REPORT_END_TIMEOUT;
 	row.flags = REPORT_MIDSTREAM | REPORT_ONEWAY;
 	std::string line = text(row, 1);
 	EXPECT_EQ(line, "0000002A udp   255.255.255.255:65535 SYN_RECEIVED 255.255.255.255:65535 "

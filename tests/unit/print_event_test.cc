@@ -66,7 +66,7 @@ TEST(ReportEvent, Text)
 	struct report_event event = example_event(REPORT_EVENT_OPENED);
 	Capture heading;
 
-	event.row.end = REPORT_END_NONE;
+	event.row.end_cause = REPORT_END_NONE;
 	print_events.text_heading(heading.out());
 	EXPECT_EQ(heading.text(), "Time            Event  Id       Proto Client                State        "
 	                          "Server                State        Why\n");
@@ -78,7 +78,7 @@ TEST(ReportEvent, Text)
 	                       "192.168.5.146:443     CLOSE_WAIT   client was FIN_WAIT_1\n");
 	event.was_server = REPORT_ESTABLISHED;
 	EXPECT_NE(text(event).find("client was FIN_WAIT_1, server was ESTABLISHED\n"), std::string::npos);
-	event.row.end = REPORT_END_RST;
+	event.row.end_cause = REPORT_END_RST;
 	EXPECT_NE(text(event).find("server was ESTABLISHED; rst\n"), std::string::npos);
 	event.kind = REPORT_EVENT_ENDED;
 	EXPECT_NE(text(event).find(" CLOSE_WAIT   rst\n"), std::string::npos);

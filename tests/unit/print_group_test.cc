@@ -61,7 +61,7 @@ TEST(ReportGroup, Json)
 	print_groups.json(capture.out(), &group);
 	group.keys[0].kind = REPORT_GROUP_CLIENT;
 	group.keys[0].len = 32;
-	group.keys[1].kind = REPORT_GROUP_END;
+	group.keys[1].kind = REPORT_GROUP_END_CAUSE;
 	group.keys[1].value = REPORT_END_RST;
 	group.keys[2].kind = REPORT_GROUP_PROTO;
 	group.keys[2].value = IPPROTO_UDP;

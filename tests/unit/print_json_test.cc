@@ -70,7 +70,7 @@ TEST(ReportJson, IcmpErrors)
 	EXPECT_NE(json(row).find("3600.5,\"icmp\":{\"error\":\"port-unreachable\",\"told\":\"client\"}}\n"),
 	          std::string::npos)
 		<< json(row);
-	row.end = REPORT_END_FIN;
+	row.end_cause = REPORT_END_FIN;
 	row.icmp = REPORT_ICMP_TOO_BIG;
 	row.icmp_end = REPORT_CLOSER_SERVER;
 	EXPECT_NE(json(row).find("\"end\":\"fin\",\"icmp\":{\"error\":\"packet-too-big\","

@@ -14,7 +14,7 @@ example()
 	inet_pton(AF_INET, "192.168.5.146", leak.addr);
 	leak.port = 443;
 	leak.ip_version = 4;
-	leak.side = REPORT_CLOSER_SERVER;
+	leak.open_end = REPORT_CLOSER_SERVER;
 	leak.count = 812;
 	leak.close_wait = 810;
 	leak.fin_wait_1 = 2;
@@ -95,7 +95,7 @@ TEST(TellLeaks, TheClientsSide)
 {
 	struct digest_leak leak = example();
 
-	leak.side = REPORT_CLOSER_CLIENT;
+	leak.open_end = REPORT_CLOSER_CLIENT;
 	EXPECT_NE(text(leak).find("  Clients that have not closed: 10.0.0.1"), std::string::npos);
 	EXPECT_NE(printed(print_leaks.json, &leak).find("\"not_closed\":\"client\""), std::string::npos);
 }

@@ -116,7 +116,7 @@ TEST_F(QueryDrop, OneThatIsLeftAbandonsItsOrder)
 TEST_F(QueryDrop, AllThatMatchAreForgotten)
 {
 	source.drop_busy = 1000;
-	source.drop_polls = 700; /* longer than a turn looks */
+	source.drop_polls = 700; /* more than one turn asks */
 	source.gone = { 4, 8, 1000 };
 	source.n = 200;
 	source.sparse = true;

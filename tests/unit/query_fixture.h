@@ -26,7 +26,7 @@ struct Source {
 	bool udp = false;
 	bool hosts = false; /* from 10.0.0.1, each fourth to itself, the others to 9.9.9.9 */
 	int drop_busy = 0;     /* refusals before an order is taken */
-	int drop_polls = 0;    /* looks before it is done; each order anew */
+	int drop_polls = 0;    /* polls before it is done; each order anew */
 	int polls_left = 0;
 	bool hung = false;     /* no order is ever done */
 	std::set<uint64_t> gone; /* -ENOENT */
@@ -73,7 +73,7 @@ struct Source {
 			}
 			row->client.bytes = 1000000 - row->id;
 			if (ask->full)
-				reinterpret_cast<struct report_full *>(row)->client.again = row->id;
+				reinterpret_cast<struct report_full *>(row)->client.retransmitted = row->id;
 		}
 		return static_cast<int>(n);
 	}

@@ -92,7 +92,7 @@ TEST_F(QuerySort, WholeRows)
 	ASSERT_EQ(rows.size(), 5u);
 	for (unsigned i = 0; i < 5; i++) {
 		EXPECT_EQ(rows[i].row.id, 49u - 2 * i);
-		EXPECT_EQ(rows[i].client.again, rows[i].row.id);
+		EXPECT_EQ(rows[i].client.retransmitted, rows[i].row.id);
 	}
 }
 

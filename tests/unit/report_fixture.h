@@ -51,7 +51,7 @@ example_row()
 	row.vlan = 10;
 	row.flags = REPORT_MIDSTREAM;
 	row.closed_by = REPORT_CLOSER_CLIENT;
-	row.end = REPORT_END_FIN;
+	row.end_cause = REPORT_END_FIN;
 	set_address(&row.client, AF_INET, "10.0.0.1", 20008);
 	row.client.state = REPORT_FIN_WAIT_2;
 	row.client.packets = 6;
@@ -78,7 +78,7 @@ bare_row()
 	row.vlan = REPORT_NO_VLAN;
 	row.flags = 0;
 	row.closed_by = REPORT_CLOSER_NONE;
-	row.end = REPORT_END_NONE;
+	row.end_cause = REPORT_END_NONE;
 	return row;
 }
 
@@ -93,7 +93,7 @@ longest_row()
 	row.ip_version = 6;
 	row.vlan = 65534;
 	row.closed_by = REPORT_CLOSER_SERVER;
-	row.end = REPORT_END_TIMEOUT;
+	row.end_cause = REPORT_END_TIMEOUT;
 	row.icmp = REPORT_ICMP_PORT;
 	row.icmp_end = REPORT_CLOSER_SERVER;
 	row.opened_us = row.last_us = 253402300799999999; /* the end of 9999 */
@@ -111,7 +111,7 @@ example_full()
 	full.row = example_row();
 	full.copies = 2;
 	full.client.in_state_us = 3600500000;
-	full.client.again = 3;
+	full.client.retransmitted = 3;
 	full.client.retransmitted_bytes = 4380;
 	full.client.out_of_order = 1;
 	full.client.rtt_us = 1500;
@@ -125,7 +125,7 @@ example_full()
 	                    REPORT_KNOWS_RCV_NXT;
 	full.server = full.client;
 	full.server.in_state_us = 3601000000;
-	full.server.again = full.server.retransmitted_bytes = full.server.out_of_order = 0;
+	full.server.retransmitted = full.server.retransmitted_bytes = full.server.out_of_order = 0;
 	full.server.gaps = 4;
 	full.server.zero_windows = 5;
 	full.server.rtt_us = 140000;

@@ -63,7 +63,7 @@ TEST_F(ReportLabel, AnAnswerWithoutLabelsHasNone)
 {
 	const report_label label = make("10.0.0.1", 32, "db1");
 
-	report_labels_told(&labels, &label, 1);
+	report_labels_receive(&labels, &label, 1);
 	report_labels_begin(&labels);
 	EXPECT_EQ(find("10.0.0.1"), "db1");
 	report_labels_begin(&labels);

@@ -25,14 +25,14 @@ TEST(ReportNames, StatesAsTheContractSpellsThem)
 
 TEST(ReportNames, EndsAndClosers)
 {
-	EXPECT_EQ(report_end_name(REPORT_END_NONE), nullptr);
-	EXPECT_STREQ(report_end_name(REPORT_END_FIN), "fin");
-	EXPECT_STREQ(report_end_name(REPORT_END_RST), "rst");
-	EXPECT_STREQ(report_end_name(REPORT_END_TIMEOUT), "timeout");
-	EXPECT_STREQ(report_end_name(REPORT_END_EVICTED), "evicted");
-	EXPECT_STREQ(report_end_name(REPORT_END_DROPPED), "dropped");
-	EXPECT_STREQ(report_end_name(REPORT_END_REUSED), "reused");
-	EXPECT_EQ(report_end_name(200), nullptr);
+	EXPECT_EQ(report_end_cause_name(REPORT_END_NONE), nullptr);
+	EXPECT_STREQ(report_end_cause_name(REPORT_END_FIN), "fin");
+	EXPECT_STREQ(report_end_cause_name(REPORT_END_RST), "rst");
+	EXPECT_STREQ(report_end_cause_name(REPORT_END_TIMEOUT), "timeout");
+	EXPECT_STREQ(report_end_cause_name(REPORT_END_EVICTED), "evicted");
+	EXPECT_STREQ(report_end_cause_name(REPORT_END_DROPPED), "dropped");
+	EXPECT_STREQ(report_end_cause_name(REPORT_END_REUSED), "reused");
+	EXPECT_EQ(report_end_cause_name(200), nullptr);
 	EXPECT_EQ(report_closer_name(REPORT_CLOSER_NONE), nullptr);
 	EXPECT_STREQ(report_closer_name(REPORT_CLOSER_CLIENT), "client");
 	EXPECT_STREQ(report_closer_name(REPORT_CLOSER_SERVER), "server");

@@ -205,7 +205,7 @@ private:
 		case 2:
 			return "payload" + compare() + std::to_string(r.client.payload + r.server.payload);
 		default:
-			return "retransmitted" + compare() + std::to_string(f.client.again + f.server.again);
+			return "retransmitted" + compare() + std::to_string(f.client.retransmitted + f.server.retransmitted);
 		}
 	}
 
@@ -385,7 +385,7 @@ TEST(TrackMatching, OutlinesAreTheRow)
 			if (parts & FILTER_PART_STATES) {
 				EXPECT_EQ(outline.flags, row.flags);
 				EXPECT_EQ(outline.closed_by, row.closed_by);
-				EXPECT_EQ(outline.end, row.end);
+				EXPECT_EQ(outline.end_cause, row.end_cause);
 			}
 		}
 	}

@@ -10,14 +10,14 @@
 namespace
 {
 
-TEST(TrackCoarse, SmallOnesAreExact)
+TEST(TcpDuration, SmallOnesAreExact)
 {
 	for (unsigned digits : { 6u, 7u })
 		for (uint64_t us = 0; us < (2u << digits); us++)
 			ASSERT_EQ(tcp_duration_unpack(tcp_duration_pack(us, digits), digits), us);
 }
 
-TEST(TrackCoarse, NextBelowAndWithinItsDigits)
+TEST(TcpDuration, NextBelowAndWithinItsDigits)
 {
 	for (unsigned digits : { 6u, 7u }) {
 		for (uint64_t us = 1; us < UINT64_C(1) << (digits + 31); us += us / 37 + 1) {
@@ -29,7 +29,7 @@ TEST(TrackCoarse, NextBelowAndWithinItsDigits)
 	}
 }
 
-TEST(TrackCoarse, EveryCodeComesBackAndTheyRise)
+TEST(TcpDuration, EveryCodeComesBackAndTheyRise)
 {
 	for (unsigned digits : { 6u, 7u }) {
 		uint64_t last = 0;
@@ -44,7 +44,7 @@ TEST(TrackCoarse, EveryCodeComesBackAndTheyRise)
 	}
 }
 
-TEST(TrackCoarse, StaysAtItsMost)
+TEST(TcpDuration, StaysAtItsMost)
 {
 	EXPECT_EQ(tcp_duration_pack(UINT64_MAX, 6), 2047u);
 	EXPECT_EQ(tcp_duration_pack(UINT64_MAX, 7), 4095u);

@@ -58,37 +58,37 @@ make_group(const char *address, uint64_t count, uint64_t bytes, uint8_t kind = R
 	return group;
 }
 
-class TopLook : public ::testing::Test
+class TopSample : public ::testing::Test
 {
 protected:
-	TopLook() : flows(new top_flows())
+	TopSample() : flows(new top_flows())
 	{
-		EXPECT_EQ(top_sample_init(&looks[0]), 0);
-		EXPECT_EQ(top_sample_init(&looks[1]), 0);
+		EXPECT_EQ(top_sample_init(&samples[0]), 0);
+		EXPECT_EQ(top_sample_init(&samples[1]), 0);
 	}
-	~TopLook() override
+	~TopSample() override
 	{
-		top_sample_fini(&looks[0]);
-		top_sample_fini(&looks[1]);
+		top_sample_fini(&samples[0]);
+		top_sample_fini(&samples[1]);
 	}
-	/* The next look, two seconds after the one before. */
+	/* The next sample, two seconds after the one before. */
 	top_sample &
 	begin(top_view view, const char *by = "server")
 	{
-		EXPECT_EQ(top_sample_begin(&looks[!now], view, by, &looks[now]), 0);
+		EXPECT_EQ(top_sample_begin(&samples[!now], view, by, &samples[now]), 0);
 		now = !now;
-		looks[now].stats.uptime_us = looks[!now].stats.uptime_us + 2 * SEC;
-		looks[now].stats.now_us = 2000 * SEC + looks[now].stats.uptime_us;
-		return looks[now];
+		samples[now].stats.uptime_us = samples[!now].stats.uptime_us + 2 * SEC;
+		samples[now].stats.now_us = 2000 * SEC + samples[now].stats.uptime_us;
+		return samples[now];
 	}
 	top_sample &
 	finish()
 	{
-		top_sample_finish(&looks[now], &looks[!now]);
-		return looks[now];
+		top_sample_finish(&samples[now], &samples[!now]);
+		return samples[now];
 	}
 
-	top_sample looks[2];
+	top_sample samples[2];
 	unsigned now = 0;
 	std::unique_ptr<top_flows> flows;
 };

@@ -6,7 +6,7 @@
 namespace
 {
 
-class TopText : public TopLook
+class TopText : public TopSample
 {
 protected:
 	TopText() : page(new top_page())
@@ -15,10 +15,10 @@ protected:
 		strcpy(status.name, "probe1");
 		status.rates = {1234567, 9.9e9, 12, 0.5, 0};
 		begin(TOP_CONNECTIONS);
-		looks[now].stats.flows_live = 1234;
-		looks[now].stats.flows_capacity = 1048576;
-		looks[now].stats.flows_client_state[REPORT_ESTABLISHED] = 1000000;
-		looks[now].stats.flows_server_state[REPORT_CLOSE_WAIT] = 77;
+		samples[now].stats.flows_live = 1234;
+		samples[now].stats.flows_capacity = 1048576;
+		samples[now].stats.flows_client_state[REPORT_ESTABLISHED] = 1000000;
+		samples[now].stats.flows_server_state[REPORT_CLOSE_WAIT] = 77;
 	}
 	void
 	rows(unsigned n, bool ipv6 = false)
@@ -28,10 +28,10 @@ protected:
 			                                 "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", i)
 			                      : make_row(i, "192.168.100.101", "192.168.200.202", i);
 
-			top_sample_add_rows(&looks[now], flows.get(), &row, 1);
+			top_sample_add_rows(&samples[now], flows.get(), &row, 1);
 		}
 		finish();
-		top_sample_sort(&looks[now], TOP_SORT_BYTES, 1);
+		top_sample_sort(&samples[now], TOP_SORT_BYTES, 1);
 	}
 	std::vector<std::string>
 	lines(unsigned width = 80, unsigned height = 24)
@@ -40,7 +40,7 @@ protected:
 
 		page->width = width;
 		page->height = height;
-		room = top_page_make(page.get(), &s, &status, &looks[now]);
+		room = top_page_make(page.get(), &s, &status, &samples[now]);
 		for (unsigned i = 0; i < page->n; i++)
 			all.push_back(page->lines[i].text);
 		EXPECT_LE(all.size(), height);
@@ -69,7 +69,7 @@ TEST_F(TopText, EightyByTwentyFour)
 	std::vector<std::string> all = lines();
 	ASSERT_EQ(all.size(), 24u);
 	EXPECT_EQ(room, 15u);
-	EXPECT_EQ(page->shown, 15u);
+	EXPECT_EQ(page->n_items, 15u);
 	EXPECT_EQ(all[0].find("spanstat top   probe1   "), 0u);
 	EXPECT_EQ(all[1], "packets 1.23M/s   bits 9.90G/s   new 12/s   ended 0.5/s   dropped 0/s");
 	EXPECT_EQ(all[2], "flows 1234 of 1.05M (0%)   tcp 0   udp 0   one-way 0");
@@ -145,7 +145,7 @@ TEST_F(TopText, Groups)
 	EXPECT_TRUE(has(all, "2 groups of server,server-port by bit/s"));
 	EXPECT_TRUE(has(all, "10.0.0.9 443     "));
 	EXPECT_TRUE(has(all, "all others"));
-	/* A look of another view is not shown under these columns. */
+	/* A sample of another view is not shown under these columns. */
 	s.view = TOP_HOSTS;
 	EXPECT_FALSE(has(lines(), "10.0.0.9"));
 }
@@ -158,7 +158,7 @@ TEST_F(TopText, ScrolledAndPaused)
 	strcpy(s.filter, "dport 443");
 	std::vector<std::string> all = lines();
 	EXPECT_EQ(all[8].substr(0, 21), "192.168.100.101:40031");
-	EXPECT_EQ(page->shown, 10u);
+	EXPECT_EQ(page->n_items, 10u);
 	EXPECT_TRUE(has(all, "PAUSED"));
 	EXPECT_TRUE(has(all, "filter: dport 443"));
 	s.scroll = 1000;

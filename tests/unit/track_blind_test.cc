@@ -92,7 +92,7 @@ public:
 		EXPECT_EQ(engine.states(talk), "TIME_WAIT CLOSED");
 		EXPECT_EQ(row.client.payload, SENT[0] + 10);
 		EXPECT_EQ(row.server.payload, SENT[1] + 20);
-		EXPECT_EQ(row.end, REPORT_END_FIN);
+		EXPECT_EQ(row.end_cause, REPORT_END_FIN);
 		EXPECT_EQ(row.flags, 0);
 	}
 };

@@ -43,7 +43,7 @@ TEST(TrackBurst, WholeLifeInOneBurst)
 	packets.push_back(talk.a("R", 101));
 	engine.burst(packets);
 	EXPECT_EQ(engine.states(talk), "CLOSED CLOSED");
-	EXPECT_EQ(engine.row(talk).end, REPORT_END_RST);
+	EXPECT_EQ(engine.row(talk).end_cause, REPORT_END_RST);
 }
 
 TEST(TrackBurst, ReuseInOneBurst)
@@ -66,8 +66,8 @@ TEST(TrackBurst, ReuseInOneBurst)
 	ASSERT_EQ(rows.size(), 3u);
 	std::sort(rows.begin(), rows.end(),
 	          [](const report_row &x, const report_row &y) { return x.id < y.id; });
-	EXPECT_EQ(rows[0].end, REPORT_END_REUSED);
-	EXPECT_EQ(rows[1].end, REPORT_END_REUSED);
+	EXPECT_EQ(rows[0].end_cause, REPORT_END_REUSED);
+	EXPECT_EQ(rows[1].end_cause, REPORT_END_REUSED);
 	EXPECT_EQ(rows[2].server.state, REPORT_LAST_ACK);
 	for (int i = 0; i < 2; i++) {
 		EXPECT_EQ(rows[i].client.state, REPORT_TIME_WAIT);

@@ -51,7 +51,7 @@ public:
 		while (read(full)) {
 			all += KINDS[event.kind];
 			if (event.kind == TRACK_EVENT_ENDED)
-				all += std::string(" ") + CAUSES[full.row.end];
+				all += std::string(" ") + CAUSES[full.row.end_cause];
 			if (full.row.client.state != REPORT_UDP)
 				all += std::string(" ") + support::state_name((tcp_state)full.row.client.state) +
 				       " " + support::state_name((tcp_state)full.row.server.state);
@@ -139,7 +139,7 @@ TEST(TrackEvents, StatesBeforeAreTold)
 	unsigned client = entry_client(&listener.event.entry);
 	EXPECT_EQ(listener.event.was[client], TCPS_SYN_SENT);
 	EXPECT_EQ(listener.event.was[!client], TCPS_CLOSED);
-	EXPECT_EQ(full.row.end, REPORT_END_RST);
+	EXPECT_EQ(full.row.end_cause, REPORT_END_RST);
 	EXPECT_EQ(full.row.client.state, REPORT_CLOSED);
 }
 
@@ -181,7 +181,7 @@ TEST(TrackEvents, AFullTable)
 	while (listener.read(full)) {
 		opened += listener.event.kind == TRACK_EVENT_OPENED;
 		evicted += listener.event.kind == TRACK_EVENT_ENDED &&
-		           full.row.end == REPORT_END_EVICTED;
+		           full.row.end_cause == REPORT_END_EVICTED;
 	}
 	EXPECT_EQ(opened, engine.stats().flows_created);
 	EXPECT_EQ(evicted, engine.stats().flows_evicted);
@@ -225,7 +225,7 @@ TEST(TrackEvents, LargeCounters)
 	ASSERT_EQ(rows.size(), 2u);
 	EXPECT_EQ(rows[1].row.client.packets, n);
 	EXPECT_EQ(rows[1].row.client.payload, n * 1400u);
-	EXPECT_EQ(rows[1].row.end, REPORT_END_TIMEOUT);
+	EXPECT_EQ(rows[1].row.end_cause, REPORT_END_TIMEOUT);
 }
 
 TEST(TrackEvents, NothingIsWrittenForNobody)

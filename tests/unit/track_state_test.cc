@@ -42,7 +42,7 @@ TEST(TrackState, WholeConnection)
 	report_row row = engine.row(talk);
 	EXPECT_EQ(row.proto, PACKET_PROTO_TCP);
 	EXPECT_EQ(row.flags, 0);
-	EXPECT_EQ(row.end, REPORT_END_FIN);
+	EXPECT_EQ(row.end_cause, REPORT_END_FIN);
 	EXPECT_EQ(row.closed_by, REPORT_CLOSER_CLIENT);
 	EXPECT_EQ(row.client.packets, 6u);
 	EXPECT_EQ(row.client.payload, 100u);
@@ -63,12 +63,12 @@ TEST(TrackState, ClosedByServer)
 	engine.send_each(talk.opening());
 	engine.send(talk.b("F.", 1, 1));
 	EXPECT_EQ(engine.row(talk).closed_by, REPORT_CLOSER_SERVER);
-	EXPECT_EQ(engine.row(talk).end, REPORT_END_NONE);
+	EXPECT_EQ(engine.row(talk).end_cause, REPORT_END_NONE);
 	engine.send(talk.a("F.", 1, 2));
 	EXPECT_EQ(engine.states(talk), "LAST_ACK TIME_WAIT");
 	engine.send(talk.b(".", 2, 2));
 	EXPECT_EQ(engine.states(talk), "CLOSED TIME_WAIT");
-	EXPECT_EQ(engine.row(talk).end, REPORT_END_FIN);
+	EXPECT_EQ(engine.row(talk).end_cause, REPORT_END_FIN);
 	EXPECT_EQ(engine.row(talk).closed_by, REPORT_CLOSER_SERVER);
 }
 
@@ -80,12 +80,12 @@ TEST(TrackState, EndedByRst)
 	engine.send(refused.a("S", 0));
 	engine.send(refused.b("R.", 0, 1));
 	EXPECT_EQ(engine.states(refused), "CLOSED CLOSED");
-	EXPECT_EQ(engine.row(refused).end, REPORT_END_RST);
+	EXPECT_EQ(engine.row(refused).end_cause, REPORT_END_RST);
 	EXPECT_EQ(engine.row(refused).closed_by, REPORT_CLOSER_SERVER);
 
 	engine.send_each(aborted.opening());
 	engine.send(aborted.a("R", 1));
-	EXPECT_EQ(engine.row(aborted).end, REPORT_END_RST);
+	EXPECT_EQ(engine.row(aborted).end_cause, REPORT_END_RST);
 	EXPECT_EQ(engine.row(aborted).closed_by, REPORT_CLOSER_CLIENT);
 
 	/* A RST after the end does not change why it ended. */
@@ -93,7 +93,7 @@ TEST(TrackState, EndedByRst)
 	engine.send_each(late.closing());
 	engine.send(late.b("R", 2));
 	EXPECT_EQ(engine.states(late), "TIME_WAIT CLOSED");
-	EXPECT_EQ(engine.row(late).end, REPORT_END_FIN);
+	EXPECT_EQ(engine.row(late).end_cause, REPORT_END_FIN);
 }
 
 TEST(TrackState, WhatSegmentsDidIsCounted)
@@ -112,7 +112,7 @@ TEST(TrackState, WhatSegmentsDidIsCounted)
 	EXPECT_EQ(engine.stats().syn_on_live, 1u);
 	EXPECT_EQ(engine->counters.out_of_window, 1u);
 	EXPECT_EQ(engine.row(talk).flags, 0);
-	EXPECT_EQ(engine.full(talk).client.again, 1u);
+	EXPECT_EQ(engine.full(talk).client.retransmitted, 1u);
 	engine.send(talk.a(".", 201, 1, 100)); /* 101:201 was lost at the mirror */
 	engine.send(talk.b(".", 1, 301));
 	EXPECT_EQ(engine.stats().gaps, 1u);
@@ -150,7 +150,7 @@ TEST(TrackState, Udp)
 	report_row row = engine.row(talk);
 	EXPECT_EQ(row.proto, PACKET_PROTO_UDP);
 	EXPECT_EQ(row.flags, 0);
-	EXPECT_EQ(row.end, REPORT_END_NONE);
+	EXPECT_EQ(row.end_cause, REPORT_END_NONE);
 	EXPECT_EQ(row.closed_by, REPORT_CLOSER_NONE);
 	EXPECT_EQ(row.client.payload, 40u);
 	EXPECT_EQ(row.client.bytes, 68u);
@@ -234,9 +234,9 @@ TEST(TrackState, ReuseAfterTwoMsl)
 	std::vector<report_row> rows = engine.rows_of(first);
 	ASSERT_EQ(rows.size(), 2u);
 	const report_row &old = rows[rows[0].id != old_id], &now = rows[rows[0].id == old_id];
-	EXPECT_EQ(old.end, REPORT_END_REUSED);
+	EXPECT_EQ(old.end_cause, REPORT_END_REUSED);
 	EXPECT_EQ(old.client.packets, 4u) << "the SYN is the new one's";
-	EXPECT_EQ(now.end, REPORT_END_NONE);
+	EXPECT_EQ(now.end_cause, REPORT_END_NONE);
 	EXPECT_EQ(now.client.packets, 1u);
 	EXPECT_EQ(now.client.state, REPORT_SYN_SENT);
 	EXPECT_EQ(now.server.state, REPORT_CLOSED);

@@ -98,7 +98,7 @@ end_mistake(const Life &life, const report_full &full, bool is_a)
 		return "bytes are not what packets and payload make";
 	if (life.is_udp())
 		return end.payload == end.packets * p ? "" : "payload is not of so many packets";
-	if (end.payload % p != 0 || more.retransmitted_bytes != more.again * p)
+	if (end.payload % p != 0 || more.retransmitted_bytes != more.retransmitted * p)
 		return "payload is not of whole segments";
 	if (end.packets == 0)
 		return "";
@@ -136,7 +136,7 @@ row_mistake(const report_full &full)
 	if ((row.opened_us & TIME_MASK) != life.time(1) || (row.last_us & TIME_MASK) != life.time(packets))
 		return "its times are not those of its packets";
 	if (row.opened_us > row.last_us || since_us < row.opened_us ||
-	    (since_us > row.last_us && row.end != REPORT_END_REUSED))
+	    (since_us > row.last_us && row.end_cause != REPORT_END_REUSED))
 		return "its times are in no order";
 	std::string mistake = end_mistake(life, full, true);
 	return mistake.empty() ? end_mistake(life, full, false) : mistake;
@@ -173,8 +173,8 @@ public:
 		uint32_t n = life_of(full.row).n;
 
 		rows++;
-		overflow += full.client.again + full.server.again > 31;
-		reused += full.row.end == REPORT_END_REUSED;
+		overflow += full.client.retransmitted + full.server.retransmitted > 31;
+		reused += full.row.end_cause == REPORT_END_REUSED;
 		if (wrong.empty() && lives_.emplace(full.row.id, n).first->second != n)
 			wrong = "an id that was given twice";
 		if (lives_.size() > 100000)

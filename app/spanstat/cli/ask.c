@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The conversation: find somebody to ask, ask, print what comes, say how it went. With --watch, all
- * of it again after a pause.
+ * of it once more after each pause.
  *
  * The same for every report; what differs is behind struct cmd_verb. The file of -o is opened when
  * there is somebody to ask, so that a missing daemon does not empty it. Memory: one frame and the
@@ -123,7 +123,7 @@ ask_daemon(struct ask *ask, struct ask_talk *talk)
 	return -1;
 }
 
-/* Some file systems tell only now that there is no room. */
+/* Some file systems report only now that there is no room. */
 static int
 ask_close_output(struct ask *ask)
 {
@@ -145,7 +145,7 @@ ask_lost(struct ask *ask, struct ask_talk *talk, int error)
 	print_out_flush(&ask->out);
 	if (options->n_reads) {
 		/*
-		 * A reader that gave up has said why, and one that was killed is looked at later.
+		 * A reader that gave up has said why, and one that was killed is dealt with later.
 		 */
 		if (error != -ECONNRESET && error != -EPIPE)
 			base_error(_("the reader cannot be understood: %s"), strerror(-error));
@@ -182,7 +182,7 @@ ask_begin_round(struct ask *ask, struct ask_talk *talk)
 	talk->rounds++;
 }
 
-/* What printers are told: the room on the terminal, what hosts and ports are called. */
+/* The style of the output: the room on the terminal, what hosts and ports are called. */
 static struct print_style
 ask_style(const struct ask *ask)
 {
@@ -237,7 +237,7 @@ ask_goes_on(struct ask *ask, const struct ctl_frame *frame)
 	struct ctl_end end;
 
 	memcpy(&end, frame->payload, sizeof(end));
-	return !end.status && ask->cmd->verb->again && ask->cmd->verb->again(ask);
+	return !end.status && ask->cmd->verb->repeats && ask->cmd->verb->repeats(ask);
 }
 
 static int
@@ -258,8 +258,8 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 		if (frame.type == CTL_INFO)
 			ask_greet(ask, talk, &frame);
 		else if (frame.type == CTL_LABELS)
-			report_labels_told(&ask->labels, frame.payload,
-			                   frame.length / sizeof(struct report_label));
+			report_labels_receive(&ask->labels, frame.payload,
+			                      frame.length / sizeof(struct report_label));
 		else if (frame.type == CTL_END && ask_goes_on(ask, &frame))
 			ctl_client_ask(talk->client, cmd->report, &ask->request);
 		else if (frame.type == CTL_END)
@@ -325,7 +325,7 @@ ask_round(struct ask *ask, struct ask_talk *talk)
 	return status;
 }
 
-/* The same report again, until it cannot be had or somebody has seen enough. */
+/* Repeats the report until it fails or somebody interrupts. */
 static int
 ask_watch(struct ask *ask, struct ask_talk *talk, uint64_t begun_us)
 {

@@ -21,7 +21,7 @@ struct ask {
 	const struct cmd *cmd;       /* the options', or what parsing has made of it */
 	struct ctl_info info;        /* its strings end within */
 	struct ctl_ask request;      /* all zero: the whole report */
-	struct report_group columns; /* --by: its keys alone */
+	struct report_group columns; /* --by: only its keys */
 	struct dialect_view view;    /* of reports that take --as and --dialect */
 	struct dialect_printer printer;
 	uint64_t rows;                          /* printed */

@@ -125,7 +125,7 @@ describe_choices(void)
 	for (unsigned i = 0; i <= UINT8_MAX; i++)
 		describe_value(FILTER_VALUE_CLOSER, report_closer_name(i));
 	for (unsigned i = 0; i <= UINT8_MAX; i++)
-		describe_value(FILTER_VALUE_CAUSE, report_end_name(i));
+		describe_value(FILTER_VALUE_CAUSE, report_end_cause_name(i));
 	describe_value(FILTER_VALUE_PROTO, "tcp");
 	describe_value(FILTER_VALUE_PROTO, "udp");
 }

@@ -2,8 +2,8 @@
 /*
  * What the command line may say, for programs: manual pages and completion are made of this.
  *
- * A line a thing, its cells between tabs, "-" where there is nothing; the first cell says what it
- * is. Never in another language than English.
+ * One line for each thing, its cells between tabs, "-" for an empty one. The first cell says what
+ * it is. Always in English.
  *
  *	program  NAME VERSION
  *	report   NAME LETTER WORDS HELP                  WORDS: none, filter or id (or a filter)

@@ -46,7 +46,7 @@ interrupt_came(void)
 	return interrupt_is_here;
 }
 
-/* With the signals blocked outside ppoll, none is missed between the look and the sleep. */
+/* With the signals blocked outside ppoll, none is missed between the test and the sleep. */
 void
 interrupt_pause(uint64_t us)
 {

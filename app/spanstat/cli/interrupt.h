@@ -3,7 +3,7 @@
  * SIGINT and SIGTERM as the ordinary end of what goes on for ever: events, --watch.
  *
  * The first one ends the conversation under way, or the pause between two; what has come is still
- * printed. The second one finds the signal's own action again. Main thread; one client at a time.
+ * printed. The second one has the signal's default action. Main thread; one client at a time.
  */
 #ifndef INTERRUPT_H
 #define INTERRUPT_H

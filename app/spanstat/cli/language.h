@@ -2,8 +2,8 @@
 /*
  * The language of messages and explanations: the user's, where there is a catalogue for it.
  *
- * Characters and messages alone are localized (LC_CTYPE, LC_MESSAGES): numbers and times have one
- * form, so JSON and CSV are the same bytes in every language. So are the words that programs look
+ * Only characters and messages are localized (LC_CTYPE, LC_MESSAGES): numbers and times have one
+ * form, so JSON and CSV are the same bytes in every language. So are the words that programs search
  * for in text: states, headings, the names of counters, which stay as netstat has them.
  */
 #ifndef LANGUAGE_H

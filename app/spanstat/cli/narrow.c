@@ -10,7 +10,7 @@
 #include "filter_value.h"
 #include "narrow.h"
 
-static_assert(FILTER_TEXT_MAX == CTL_FILTER_MAX, "a filter is as long on both sides");
+static_assert(FILTER_TEXT_MAX == CTL_FILTER_MAX, "a filter is as long at both ends");
 static_assert(FILTER_KEY_TEXT_MAX == CTL_WORDS_MAX, "so are lists");
 
 /* A text being put together; too long is seen at the end. */
@@ -28,14 +28,14 @@ narrow_add(struct narrow_text *to, const char *before, const char *text, const c
 	to->n += (size_t)n;
 }
 
-static int
+static bool
 narrow_fits(const struct narrow_text *text)
 {
 	if (text->n < sizeof(text->text))
-		return 1;
+		return true;
 	base_error(_("the filter has %zu bytes, and may have %zu"), text->n,
 	           sizeof(text->text) - 1);
-	return 0;
+	return false;
 }
 
 /* The words as one text, whose columns are those of the messages. */

@@ -2,8 +2,8 @@
 /*
  * Which connections, in which order, how many: from the command line into the request.
  *
- * The words after a report's name are a filter; it is compiled here for its mistakes alone, before
- * anybody is asked, and again in the daemon, which does the work.
+ * The words after a report's name are a filter. It is compiled here only to find its mistakes
+ * before anybody is asked. The daemon compiles it for the work.
  */
 #ifndef NARROW_H
 #define NARROW_H

@@ -102,7 +102,7 @@ options_add(struct options_list *list, int letter, const char *value)
 /* --- options -------------------------------------------------------------------------------- */
 
 /* A letter, or the number of a long option? Then it was given an argument that it does not take. */
-static int
+static bool
 options_is_known(int what)
 {
 	char letters[OPTIONS_LETTERS_MAX];

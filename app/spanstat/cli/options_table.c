@@ -65,7 +65,7 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 	{ "describe", 0, NULL, OPTIONS_INSTEAD, 0, 0, 0, 0, NULL, describe_print, NULL },
 };
 
-/* In the order in which mistakes are told. */
+/* In the order in which mistakes are reported. */
 const struct options_rule options_rules[OPTIONS_RULES] = {
 	{ OPTIONS_AT, OPTIONS_READ, 0, 0, N_("--at goes with -r FILE only") },
 	{ OPTIONS_KEEP, OPTIONS_READ, 0, 0, N_("--keep goes with -r FILE only") },
@@ -145,7 +145,7 @@ options_table_long(struct option options[OPTIONS_ROWS + 1])
 	*options = (struct option){ 0 };
 }
 
-/* A ':' first makes getopt tell a missing argument from an unknown option. */
+/* With a ':' first, getopt distinguishes a missing argument from an unknown option. */
 void
 options_table_letters(char letters[OPTIONS_LETTERS_MAX])
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The options, a table row each: what getopt is told, where the value goes, which reports take it,
- * what --help prints. A second table says which options need or exclude each other.
+ * The options, a table row each: what getopt gets, where the value goes, which reports take it,
+ * what
+ * --help prints. A second table says which options need or exclude each other.
  *
  * Parsing (options.c), manual pages and completion (describe.c) are made of the same rows.
- * Constants and look-ups; cold.
+ * Constants and searches in them; cold.
  */
 #ifndef OPTIONS_TABLE_H
 #define OPTIONS_TABLE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where this program lies: what belongs to it is looked for from there. */
+/* The folder of this program: what belongs to it is searched from there. */
 #ifndef PLACE_H
 #define PLACE_H
 

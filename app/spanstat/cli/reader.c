@@ -58,7 +58,7 @@ reader_arguments(const struct options *options, char *fd_text, char *at_text)
 	return args;
 }
 
-static int
+static bool
 reader_is_program(const char *path)
 {
 	struct stat st;

@@ -22,8 +22,8 @@ struct reader {
 int reader_start(struct reader *reader, const struct options *options, void (*pipe_action)(int));
 
 /*
- * Waits for its end, after the socket is closed; `hurry` tells it that nothing more is wanted of
- * it. Returns the status to exit with. What the child has said already is not said again.
+ * Waits for its end, after the socket is closed; `hurry` says that nothing more is wanted of
+ * it. Returns the status to exit with. A message of the child is not repeated.
  */
 int reader_wait(struct reader *reader, int hurry);
 

@@ -69,8 +69,8 @@ view_dialect(struct ask *ask)
 }
 
 /*
- * z/OS prints SHORT where the stack knows IPv4 alone, else LONG. A tap knows both; the host that
- * --as names tells which is meant.
+ * z/OS prints SHORT where the stack knows only IPv4, else LONG. A tap knows both; the host that
+ * --as names says which is meant.
  */
 static int
 view_form(struct ask *ask)

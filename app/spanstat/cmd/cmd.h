@@ -27,8 +27,8 @@ struct cmd_verb {
 	void (*cut)(struct ask *ask);
 	/* It is complete. */
 	void (*done)(struct ask *ask);
-	/* The same, but 1: it is asked for once more; 0: it is complete. */
-	int (*again)(struct ask *ask);
+	/* The same. True: the report is asked for once more. */
+	bool (*repeats)(struct ask *ask);
 	/* No daemon answers: prints what can be said all the same. */
 	void (*without)(struct ask *ask);
 };

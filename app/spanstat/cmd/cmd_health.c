@@ -26,15 +26,15 @@ health_part(struct ask *ask BASE_UNUSED, const void *rows, size_t n)
 		memcpy(&health_samples[health_n_samples++], rows, sizeof(health_samples[0]));
 }
 
-static int
-health_again(struct ask *ask)
+static bool
+health_repeats(struct ask *ask)
 {
 	const struct timespec apart = { .tv_sec = 1 };
 
 	if (ask->options->n_reads || health_n_samples != 1)
-		return 0;
+		return false;
 	nanosleep(&apart, NULL);
-	return 1;
+	return true;
 }
 
 static void
@@ -68,6 +68,6 @@ health_done(struct ask *ask)
 
 const struct cmd_verb cmd_health = {
 	.part = health_part,
-	.again = health_again,
+	.repeats = health_repeats,
 	.done = health_done,
 };

@@ -2,10 +2,11 @@
 /*
  * top: the whole at a glance and the busiest of it, on the full screen, until q.
  *
- * One loop waits for keys, for the daemon's answers, for the time of the next look and for signals;
- * none of them waits for another, so keys are obeyed while a long answer is coming. top_keys knows
- * what keys do, top_ask how to ask, top_sample what answers mean, top_text what is shown of it, and
- * top_screen how that is drawn. A daemon that goes away is said to be, and looked for again.
+ * One loop waits for keys, for the daemon's answers, for the time of the next sample and for
+ * signals; none of them waits for another, so keys are obeyed while a long answer is coming.
+ * top_keys knows what keys do, top_ask how to ask, top_sample what answers mean, top_text makes the
+ * page of it, and top_screen draws that. When the daemon goes away, the page says so and top tries
+ * to connect until it is back.
  */
 
 #include <errno.h>
@@ -26,22 +27,23 @@
 #include "top_text.h"
 
 #define TOP_RETRY_US  1000000
-#define TOP_SILENT_US 3000000 /* after which an answer that does not come is told */
+#define TOP_SILENT_US 3000000 /* after which the page says that no answer comes */
 
 static const int top_end_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 struct top {
 	const char *socket;
 	struct top_settings settings;
-	struct top_sample looks[2]; /* [shown], and the one that is being filled */
-	unsigned shown;
+	struct top_sample
+	    samples[2]; /* [current] is on the screen, the other one is being filled */
+	unsigned current;
 	struct top_ask ask;
 	struct top_flows flows;
 	struct top_status status;
 	struct top_page page;
-	unsigned room;    /* lines of the look that the page has room for */
-	uint64_t next_us; /* mono: the next look */
-	int again;        /* the settings have changed since the round began */
+	unsigned room;    /* items that the page has room for */
+	uint64_t next_us; /* mono: the next sample */
+	int stale;        /* the settings have changed since the round began */
 	int quit;
 };
 
@@ -64,20 +66,20 @@ top_lost(struct top *t, int error, const char *what)
 static void
 top_begin(struct top *t)
 {
-	struct top_sample *shown = &t->looks[t->shown];
+	struct top_sample *current = &t->samples[t->current];
 	int error;
 
-	t->again = 0;
+	t->stale = 0;
 	if (!t->ask.client) {
 		error = top_ask_connect(&t->ask, t->socket);
 		if (error) {
 			top_lost(t, error, _("no daemon answers"));
 			return;
 		}
-		memset(&shown->stats, 0, sizeof(shown->stats));
+		memset(&current->stats, 0, sizeof(current->stats));
 	}
 	t->next_us = base_clock_mono_us() + t->settings.interval_us;
-	error = top_ask_begin(&t->ask, &t->settings, &t->looks[!t->shown], shown);
+	error = top_ask_begin(&t->ask, &t->settings, &t->samples[!t->current], current);
 	if (error)
 		top_lost(t, error, _("the daemon went away"));
 }
@@ -85,15 +87,15 @@ top_begin(struct top *t)
 static void
 top_show(struct top *t)
 {
-	struct top_sample *look = &t->looks[!t->shown], *before = &t->looks[t->shown];
+	struct top_sample *sample = &t->samples[!t->current], *before = &t->samples[t->current];
 
-	top_sample_finish(look, before);
-	top_sample_rates(look, before, &t->status.rates);
-	top_sample_sort(look, t->settings.sort[look->view], t->settings.reverse[look->view]);
+	top_sample_finish(sample, before);
+	top_sample_rates(sample, before, &t->status.rates);
+	top_sample_sort(sample, t->settings.sort[sample->view], t->settings.reverse[sample->view]);
 	memcpy(t->status.name, t->ask.info.name, sizeof(t->status.name));
-	t->status.now_us = look->stats.now_us;
+	t->status.now_us = sample->stats.now_us;
 	memcpy(t->status.trouble, t->ask.refused, sizeof(t->status.trouble));
-	t->shown = !t->shown;
+	t->current = !t->current;
 }
 
 static void
@@ -112,16 +114,16 @@ top_turn(struct top *t)
 static void
 top_press(struct top *t, int key)
 {
-	struct top_sample *look = &t->looks[t->shown];
-	enum top_action action = top_keys_press(&t->settings, key, look->n, t->room);
+	struct top_sample *sample = &t->samples[t->current];
+	enum top_action action = top_keys_press(&t->settings, key, sample->n, t->room);
 
 	if (action == TOP_QUIT)
 		t->quit = 1;
-	if (action == TOP_SORT && look->view == t->settings.view)
-		top_sample_sort(look, t->settings.sort[look->view],
-		                t->settings.reverse[look->view]);
+	if (action == TOP_SORT && sample->view == t->settings.view)
+		top_sample_sort(sample, t->settings.sort[sample->view],
+		                t->settings.reverse[sample->view]);
 	if (action == TOP_ASK || (action == TOP_SORT && !t->settings.paused))
-		t->again = 1;
+		t->stale = 1;
 }
 
 /* --- the loop --------------------------------------------------------------------------------- */
@@ -130,7 +132,7 @@ static void
 top_draw(struct top *t)
 {
 	top_screen_size(&t->page.width, &t->page.height);
-	t->room = top_page_make(&t->page, &t->settings, &t->status, &t->looks[t->shown]);
+	t->room = top_page_make(&t->page, &t->settings, &t->status, &t->samples[t->current]);
 	top_screen_draw(&t->page);
 }
 
@@ -154,7 +156,7 @@ top_on_end(int number)
 	top_ended = 1;
 }
 
-/* The signals are blocked but while ppoll waits, so that none comes between a look and a wait. */
+/* The signals are blocked but while ppoll waits, so that none comes between a test and a wait. */
 static void
 top_catch(sigset_t *open)
 {
@@ -170,13 +172,13 @@ top_catch(sigset_t *open)
 	sigprocmask(SIG_BLOCK, &blocked, open);
 }
 
-/* Until when there is no look to be begun. */
+/* How long to wait until the next sample begins. */
 static uint64_t
 top_wait_us(const struct top *t, uint64_t now_us)
 {
-	if (t->ask.look)
+	if (t->ask.sample)
 		return TOP_RETRY_US;
-	if (t->again)
+	if (t->stale)
 		return 0;
 	if (t->settings.paused && t->ask.client)
 		return TOP_QUIET_US;
@@ -209,15 +211,15 @@ top_wait(struct top *t, const sigset_t *open)
 
 /* `now_us` may be of a moment before the question. */
 static void
-top_tell_silence(struct top *t, uint64_t now_us)
+top_say_silence(struct top *t, uint64_t now_us)
 {
-	if (t->ask.look && now_us >= t->ask.frame_us + TOP_SILENT_US)
+	if (t->ask.sample && now_us >= t->ask.frame_us + TOP_SILENT_US)
 		snprintf(t->status.trouble, sizeof(t->status.trouble),
 		         _("the daemon has not answered for %u s"),
 		         (unsigned)((now_us - t->ask.frame_us) / 1000000));
 }
 
-/* What is due: the next look, or a sign of life. */
+/* What is due: the next sample, or a sign of life to the daemon. */
 static void
 top_do(struct top *t, uint64_t now_us)
 {
@@ -239,7 +241,7 @@ top_loop(struct top *t, const sigset_t *open)
 		uint64_t now_us = base_clock_mono_us();
 
 		top_do(t, now_us);
-		top_tell_silence(t, now_us);
+		top_say_silence(t, now_us);
 		top_draw(t);
 		if (top_wait(t, open) != 0)
 			break;
@@ -286,13 +288,13 @@ top_prepare(struct top *t, const struct ask *ask)
 	}
 	t->status.rates = (struct top_rates){ -1, -1, -1, -1, -1 };
 	t->ask.flows = &t->flows;
-	if (top_sample_init(&t->looks[0]) == 0 && top_sample_init(&t->looks[1]) == 0)
+	if (top_sample_init(&t->samples[0]) == 0 && top_sample_init(&t->samples[1]) == 0)
 		return -1;
 	base_error("%s", strerror(ENOMEM));
 	return STATUS_FAILED;
 }
 
-/* Before the screen is taken: a daemon that is not there is told as any report tells it. */
+/* Before the screen is taken: a missing daemon gets the message of any other report. */
 static int
 top_open(struct top *t)
 {
@@ -327,8 +329,8 @@ top_run(struct ask *ask)
 		status = STATUS_DONE;
 	}
 	top_ask_close(&top.ask);
-	top_sample_fini(&top.looks[0]);
-	top_sample_fini(&top.looks[1]);
+	top_sample_fini(&top.samples[0]);
+	top_sample_fini(&top.samples[1]);
 	return status;
 }
 

@@ -3,7 +3,7 @@
  * Connections as they are, and as a host has them: conn, allconn, byteinfo and sockets.
  *
  * On a terminal, with --wide, --as or --dialect, and always for byteinfo and sockets, lib/dialect
- * lays out columns that fit. A pipe and a file have conn and allconn at fixed places, which is
+ * makes columns that have room. A pipe and a file have conn and allconn at fixed places, which is
  * twice as fast.
  *
  * sockets is sorted by host: the daemon sorts and sends the lines one by one, so this end holds one
@@ -29,11 +29,11 @@ view_terminal(const struct ask *ask)
 	return isatty(ask->out.fd) && ioctl(ask->out.fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-static int
+static bool
 view_is_laid_out(const struct ask *ask)
 {
 	if (ask->view.lines || ask->cmd->rows == &print_none)
-		return 1;
+		return true;
 	return ask->options->format == PRINT_TEXT &&
 	       (ask->out.style.columns != 0 || ask->options->wide);
 }

@@ -18,7 +18,7 @@ top_ask_connect(struct top_ask *ask, const char *path)
 	if (!ask->client)
 		return -errno;
 	ctl_client_set_timeout(ask->client, TOP_FRAME_MS);
-	ask->look = NULL;
+	ask->sample = NULL;
 	ask->begun_us = 0;
 	ask->stays = 0;
 	ask->frame_us = base_clock_mono_us();
@@ -31,7 +31,7 @@ top_ask_close(struct top_ask *ask)
 {
 	ctl_client_close(ask->client);
 	ask->client = NULL;
-	ask->look = NULL;
+	ask->sample = NULL;
 }
 
 /* --- the requests of a round ------------------------------------------------------------------ */
@@ -103,16 +103,16 @@ top_ask_send(struct top_ask *ask)
 }
 
 int
-top_ask_begin(struct top_ask *ask, const struct top_settings *settings, struct top_sample *look,
+top_ask_begin(struct top_ask *ask, const struct top_settings *settings, struct top_sample *sample,
               const struct top_sample *before)
 {
 	uint64_t now_us = base_clock_mono_us();
 	uint64_t since_us = ask->begun_us ? now_us - ask->begun_us : settings->interval_us;
-	int error = top_sample_begin(look, settings->view, settings->by, before);
+	int error = top_sample_begin(sample, settings->view, settings->by, before);
 
 	if (error)
 		return error;
-	ask->look = look;
+	ask->sample = sample;
 	ask->begun_us = ask->frame_us = now_us;
 	ask->refused[0] = '\0';
 	top_ask_plan(ask, settings, since_us);
@@ -122,7 +122,7 @@ top_ask_begin(struct top_ask *ask, const struct top_settings *settings, struct t
 int
 top_ask_stay(struct top_ask *ask)
 {
-	if (ask->look || ask->stays || base_clock_mono_us() - ask->frame_us < TOP_QUIET_US)
+	if (ask->sample || ask->stays || base_clock_mono_us() - ask->frame_us < TOP_QUIET_US)
 		return 0;
 	ask->frame_us = base_clock_mono_us();
 	ask->stays = 1;
@@ -136,16 +136,16 @@ top_ask_take_rows(struct top_ask *ask, const struct top_request *request,
                   const struct ctl_frame *frame)
 {
 	size_t n = frame->length / ctl_frame_row_bytes(frame->report);
-	struct top_sample *look = ask->look;
+	struct top_sample *sample = ask->sample;
 
 	if (request->report == REPORT_ASK_STATS)
-		memcpy(&look->stats, frame->payload, sizeof(look->stats));
+		memcpy(&sample->stats, frame->payload, sizeof(sample->stats));
 	else if (request->report == REPORT_ASK_GROUP)
-		top_sample_add_groups(look, frame->payload, n, request->of_servers);
+		top_sample_add_groups(sample, frame->payload, n, request->of_servers);
 	else if (request->active)
-		top_sample_add_active(look, ask->flows, frame->payload, n);
+		top_sample_add_active(sample, ask->flows, frame->payload, n);
 	else
-		top_sample_add_rows(look, ask->flows, frame->payload, n);
+		top_sample_add_rows(sample, ask->flows, frame->payload, n);
 }
 
 static void
@@ -158,8 +158,8 @@ top_ask_take(struct top_ask *ask, const struct ctl_frame *frame)
 		ask->info.name[sizeof(ask->info.name) - 1] = '\0';
 		report_labels_begin(&ask->labels);
 	} else if (frame->type == CTL_LABELS) {
-		report_labels_told(&ask->labels, frame->payload,
-		                   frame->length / sizeof(struct report_label));
+		report_labels_receive(&ask->labels, frame->payload,
+		                      frame->length / sizeof(struct report_label));
 	} else if (frame->type == CTL_ROWS && frame->report == request->report) {
 		top_ask_take_rows(ask, request, frame);
 	}
@@ -176,10 +176,10 @@ top_ask_next(struct top_ask *ask, const struct ctl_frame *frame)
 	if (end.status)
 		memcpy(ask->refused, end.text, sizeof(ask->refused));
 	if (end.cut && !ask->requests[ask->at].active)
-		ask->look->full = 1;
+		ask->sample->full = 1;
 	if (++ask->at < ask->n)
 		return top_ask_send(ask);
-	ask->look = NULL;
+	ask->sample = NULL;
 	return 1;
 }
 
@@ -196,7 +196,7 @@ top_ask_turn(struct top_ask *ask)
 		ask->stays = frame.type != CTL_END;
 		return 0;
 	}
-	if (!ask->look)
+	if (!ask->sample)
 		return -EPROTO; /* nothing was asked */
 	if (frame.type == CTL_END)
 		return top_ask_next(ask, &frame);

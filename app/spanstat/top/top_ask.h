@@ -5,9 +5,9 @@
  *	STATS                        the counters of the whole
  *	CONN                         connections: the first TOP_ITEMS_MAX in the daemon's order
  *	GROUP, GROUP                 groups; hosts: by client, then by server
- *	ALLCONN                      groups and hosts: those that had packets since the look before
+ *	ALLCONN                      groups and hosts: those with packets since the sample before
  *
- * Nothing here waits: the caller waits for the socket and gives a turn to each frame. A look is
+ * Nothing here waits: the caller waits for the socket and gives a turn to each frame. A sample is
  * filled while the one before it is shown.
  */
 #ifndef TOP_ASK_H
@@ -30,7 +30,7 @@ struct top_request {
 
 struct top_ask {
 	struct ctl_client *client; /* NULL: there is no daemon */
-	struct top_sample *look;   /* being filled; NULL: nothing is asked now */
+	struct top_sample *sample; /* being filled; NULL: nothing is asked now */
 	struct top_flows *flows;
 	struct ctl_info info;
 	struct report_labels labels; /* those that came with the last answer */
@@ -44,9 +44,9 @@ struct top_ask {
 /* 0 or -errno, as ctl_client_connect. What was remembered of another daemon is forgotten. */
 int top_ask_connect(struct top_ask *ask, const char *path);
 
-/* Begins a round that fills `look`, after `before`. 0 or -errno: the daemon is gone. */
-int top_ask_begin(struct top_ask *ask, const struct top_settings *settings, struct top_sample *look,
-                  const struct top_sample *before);
+/* Begins a round that fills `sample`, after `before`. 0 or -errno: the daemon is gone. */
+int top_ask_begin(struct top_ask *ask, const struct top_settings *settings,
+                  struct top_sample *sample, const struct top_sample *before);
 
 /*
  * A daemon hangs up on who says nothing for a minute. Between two rounds: says something, if it is

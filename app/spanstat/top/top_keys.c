@@ -180,7 +180,7 @@ top_keys_interval(const char *text, uint64_t *us)
 	return 0;
 }
 
-/* A mistake is told, and what was before stays; the line can be mended. */
+/* After a mistake there is a message, the old value stays, and the line can be mended. */
 static enum top_action
 top_take_filter(struct top_settings *settings)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What top is told by keys: which view, in which order, what filter; and the line that is typed.
+ * What keys set: which view, in which order, what filter; and the line that is typed.
  *
- * top_keys_press changes the settings and says what is to be done about it. Pure: no terminal.
+ * top_keys_press changes the settings and returns what is to be done then. Pure: no terminal.
  */
 #ifndef TOP_KEYS_H
 #define TOP_KEYS_H
@@ -31,9 +31,9 @@ enum top_key {
 
 enum top_action {
 	TOP_NOTHING,
-	TOP_DRAW, /* what is shown changes, of the same look */
-	TOP_SORT, /* the lines are to be put in another order; the daemon's may be too */
-	TOP_ASK,  /* another look is wanted, now */
+	TOP_DRAW, /* draw the same sample anew */
+	TOP_SORT, /* sort the items anew; the order that the daemon is asked for may change too */
+	TOP_ASK,  /* ask for another sample now */
 	TOP_QUIT,
 };
 
@@ -48,7 +48,7 @@ struct top_settings {
 	uint64_t interval_us;
 	struct print_style style; /* what hosts and ports are called; no columns */
 	int paused, help, wide;
-	unsigned scroll; /* lines that are passed over */
+	unsigned scroll; /* items that are passed over */
 
 	enum top_prompt prompt;
 	char input[CTL_FILTER_MAX];
@@ -58,11 +58,11 @@ struct top_settings {
 
 void top_settings_init(struct top_settings *settings);
 
-/* `lines` there are, `page` of them can be shown. */
+/* There are `items`, and the screen has room for `page` of them. */
 enum top_action
-top_keys_press(struct top_settings *settings, int key, unsigned lines, unsigned page);
+top_keys_press(struct top_settings *settings, int key, unsigned items, unsigned page);
 
-/* The order in which the daemon is to give lines, so that the first of them are the ones wanted. */
+/* The order to ask the daemon for, so that its first rows are the ones wanted. */
 const char *top_keys_order(const struct top_settings *settings);
 
 /* Seconds in words of a person ("2", "0.5") into *us. 0 or -EINVAL. */

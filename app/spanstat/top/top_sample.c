@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Looks filled, compared and sorted; see top_sample.h. */
+/* Fills, compares and sorts samples; see top_sample.h. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,88 +8,89 @@
 #include "top_sample.h"
 
 int
-top_sample_init(struct top_sample *look)
+top_sample_init(struct top_sample *sample)
 {
-	*look = (struct top_sample){ 0 };
-	mem_pool_init(&look->pool, malloc, free, SIZE_MAX);
-	look->items = calloc(TOP_ITEMS_MAX, sizeof(look->items[0]));
-	look->order = calloc(TOP_ITEMS_MAX, sizeof(look->order[0]));
-	look->by_key = calloc(TOP_ITEMS_MAX, sizeof(look->by_key[0]));
-	if (look->items && look->order && look->by_key)
+	*sample = (struct top_sample){ 0 };
+	mem_pool_init(&sample->pool, malloc, free, SIZE_MAX);
+	sample->items = calloc(TOP_ITEMS_MAX, sizeof(sample->items[0]));
+	sample->order = calloc(TOP_ITEMS_MAX, sizeof(sample->order[0]));
+	sample->by_key = calloc(TOP_ITEMS_MAX, sizeof(sample->by_key[0]));
+	if (sample->items && sample->order && sample->by_key)
 		return 0;
-	top_sample_fini(look);
+	top_sample_fini(sample);
 	return -ENOMEM;
 }
 
 void
-top_sample_fini(struct top_sample *look)
+top_sample_fini(struct top_sample *sample)
 {
-	free(look->items);
-	free(look->order);
-	free(look->by_key);
+	free(sample->items);
+	free(sample->order);
+	free(sample->by_key);
 	for (int i = 0; i < 2; i++)
-		filter_grouper_destroy(look->growth[i]);
-	*look = (struct top_sample){ 0 };
+		filter_grouper_destroy(sample->growth[i]);
+	*sample = (struct top_sample){ 0 };
 }
 
 static int
-top_sample_begin_growth(struct top_sample *look, int of_servers, const char *by)
+top_sample_begin_growth(struct top_sample *sample, int of_servers, const char *by)
 {
 	struct filter_grouping grouping;
 
 	if (filter_grouping_parse(&grouping, by, NULL) != 0)
 		return -EINVAL;
-	look->growth[of_servers] = filter_grouper_create(&grouping, (uintptr_t)look, &look->pool);
-	return look->growth[of_servers] ? 0 : -ENOMEM;
+	sample->growth[of_servers] =
+	    filter_grouper_create(&grouping, (uintptr_t)sample, &sample->pool);
+	return sample->growth[of_servers] ? 0 : -ENOMEM;
 }
 
 int
-top_sample_begin(struct top_sample *look, enum top_view view, const char *by,
+top_sample_begin(struct top_sample *sample, enum top_view view, const char *by,
                  const struct top_sample *before)
 {
 	int error = 0;
 
-	memset(&look->stats, 0, sizeof(look->stats));
-	look->view = view;
-	look->n = 0;
-	look->full = 0;
-	look->before_us = before->stats.now_us;
+	memset(&sample->stats, 0, sizeof(sample->stats));
+	sample->view = view;
+	sample->n = 0;
+	sample->full = 0;
+	sample->before_us = before->stats.now_us;
 	for (int i = 0; i < 2; i++)
-		filter_grouper_destroy(look->growth[i]);
-	look->growth[0] = look->growth[1] = NULL;
+		filter_grouper_destroy(sample->growth[i]);
+	sample->growth[0] = sample->growth[1] = NULL;
 	if (view == TOP_GROUPS)
-		return top_sample_begin_growth(look, 0, by);
+		return top_sample_begin_growth(sample, 0, by);
 	if (view == TOP_HOSTS)
-		error = top_sample_begin_growth(look, 0, "client");
+		error = top_sample_begin_growth(sample, 0, "client");
 	if (view == TOP_HOSTS && !error)
-		error = top_sample_begin_growth(look, 1, "server");
+		error = top_sample_begin_growth(sample, 1, "server");
 	return error;
 }
 
 /* --- lines ---------------------------------------------------------------------------------- */
 
 static struct top_item *
-top_sample_add(struct top_sample *look)
+top_sample_add(struct top_sample *sample)
 {
 	struct top_item *item;
 
-	if (look->n == TOP_ITEMS_MAX) {
-		look->full = 1;
+	if (sample->n == TOP_ITEMS_MAX) {
+		sample->full = 1;
 		return NULL;
 	}
-	item = &look->items[look->n++];
+	item = &sample->items[sample->n++];
 	memset(item, 0, sizeof(*item));
 	item->bits = item->rate = -1;
 	return item;
 }
 
 void
-top_sample_add_rows(struct top_sample *look, struct top_flows *flows, const struct report_row *rows,
-                    size_t n)
+top_sample_add_rows(struct top_sample *sample, struct top_flows *flows,
+                    const struct report_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct top_growth growth = top_flows_see(flows, &rows[i], look->before_us);
-		struct top_item *item = top_sample_add(look);
+		struct top_growth growth = top_flows_see(flows, &rows[i], sample->before_us);
+		struct top_item *item = top_sample_add(sample);
 
 		if (!item)
 			return;
@@ -105,25 +106,25 @@ top_sample_add_rows(struct top_sample *look, struct top_flows *flows, const stru
 }
 
 /*
- * A group of hosts is known by its address alone, whichever end it is; what found no group of its
+ * A group of hosts is known by its address only, whichever end it is; what found no group of its
  * own in the daemon is no host.
  */
 void
-top_sample_add_groups(struct top_sample *look, const struct report_group *groups, size_t n,
+top_sample_add_groups(struct top_sample *sample, const struct report_group *groups, size_t n,
                       int of_servers)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct top_item *item;
 
-		if (look->view == TOP_HOSTS && groups[i].other) {
-			look->full = 1;
+		if (sample->view == TOP_HOSTS && groups[i].other) {
+			sample->full = 1;
 			continue;
 		}
-		item = top_sample_add(look);
+		item = top_sample_add(sample);
 		if (!item)
 			return;
 		item->group = groups[i];
-		if (look->view != TOP_HOSTS)
+		if (sample->view != TOP_HOSTS)
 			continue;
 		item->group.keys[0].kind = REPORT_GROUP_CLIENT;
 		item->as_server = of_servers ? groups[i].count : 0;
@@ -132,11 +133,11 @@ top_sample_add_groups(struct top_sample *look, const struct report_group *groups
 
 /* Counted under its groups with what it has got since, in the place of what it has. */
 void
-top_sample_add_active(struct top_sample *look, struct top_flows *flows,
+top_sample_add_active(struct top_sample *sample, struct top_flows *flows,
                       const struct report_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct top_growth growth = top_flows_see(flows, &rows[i], look->before_us);
+		struct top_growth growth = top_flows_see(flows, &rows[i], sample->before_us);
 		struct report_row row = rows[i];
 
 		if (!growth.known)
@@ -145,8 +146,8 @@ top_sample_add_active(struct top_sample *look, struct top_flows *flows,
 		row.client.packets = growth.packets;
 		row.client.bytes = growth.bytes;
 		for (int of_servers = 0; of_servers < 2; of_servers++)
-			if (look->growth[of_servers])
-				filter_grouper_add(look->growth[of_servers], &row);
+			if (sample->growth[of_servers])
+				filter_grouper_add(sample->growth[of_servers], &row);
 	}
 }
 
@@ -172,21 +173,22 @@ top_compare_keys(const void *x, const void *y, void *items)
 }
 
 static void
-top_sample_index(struct top_sample *look)
+top_sample_index(struct top_sample *sample)
 {
-	for (unsigned i = 0; i < look->n; i++)
-		look->by_key[i] = look->order[i] = i;
-	qsort_r(look->by_key, look->n, sizeof(look->by_key[0]), top_compare_keys, look->items);
+	for (unsigned i = 0; i < sample->n; i++)
+		sample->by_key[i] = sample->order[i] = i;
+	qsort_r(sample->by_key, sample->n, sizeof(sample->by_key[0]), top_compare_keys,
+	        sample->items);
 }
 
 static struct top_item *
-top_sample_find(const struct top_sample *look, const struct top_item *like)
+top_sample_find(const struct top_sample *sample, const struct top_item *like)
 {
-	unsigned low = 0, high = look->n;
+	unsigned low = 0, high = sample->n;
 
 	while (low < high) {
 		unsigned middle = low + (high - low) / 2;
-		struct top_item *item = &look->items[look->by_key[middle]];
+		struct top_item *item = &sample->items[sample->by_key[middle]];
 		int order = top_item_compare(item, like);
 
 		if (order == 0)
@@ -217,28 +219,28 @@ top_compare_items(const void *x, const void *y)
 
 /* A host that is client here and server there has two lines: they become one. */
 static void
-top_sample_join_hosts(struct top_sample *look)
+top_sample_join_hosts(struct top_sample *sample)
 {
 	unsigned n = 0;
 
-	qsort(look->items, look->n, sizeof(look->items[0]), top_compare_items);
-	for (unsigned i = 0; i < look->n; i++) {
-		if (n > 0 && top_item_compare(&look->items[n - 1], &look->items[i]) == 0)
-			top_item_join(&look->items[n - 1], &look->items[i]);
+	qsort(sample->items, sample->n, sizeof(sample->items[0]), top_compare_items);
+	for (unsigned i = 0; i < sample->n; i++) {
+		if (n > 0 && top_item_compare(&sample->items[n - 1], &sample->items[i]) == 0)
+			top_item_join(&sample->items[n - 1], &sample->items[i]);
 		else
-			look->items[n++] = look->items[i];
+			sample->items[n++] = sample->items[i];
 	}
-	look->n = n;
+	sample->n = n;
 }
 
 /* --- rates ---------------------------------------------------------------------------------- */
 
 static double
-top_seconds(const struct top_sample *look, const struct top_sample *before)
+top_seconds(const struct top_sample *sample, const struct top_sample *before)
 {
-	if (look->stats.uptime_us <= before->stats.uptime_us || before->stats.uptime_us == 0)
+	if (sample->stats.uptime_us <= before->stats.uptime_us || before->stats.uptime_us == 0)
 		return 0;
-	return (double)(look->stats.uptime_us - before->stats.uptime_us) / 1e6;
+	return (double)(sample->stats.uptime_us - before->stats.uptime_us) / 1e6;
 }
 
 /* A counter that has become less is another daemon's. */
@@ -250,15 +252,15 @@ top_rate(uint64_t now, uint64_t before, double seconds)
 
 /* Adds up under the lines what came under their groups; a line without any had nothing. */
 static void
-top_sample_take_growth(struct top_sample *look, const struct filter_grouper *growth)
+top_sample_take_growth(struct top_sample *sample, const struct filter_grouper *growth)
 {
 	for (uint32_t i = 0; i < filter_grouper_count(growth); i++) {
 		struct top_item like = { .group = *filter_grouper_at(growth, i) };
 		struct top_item *item;
 
-		if (look->view == TOP_HOSTS)
+		if (sample->view == TOP_HOSTS)
 			like.group.keys[0].kind = REPORT_GROUP_CLIENT;
-		item = top_sample_find(look, &like);
+		item = top_sample_find(sample, &like);
 		if (!item)
 			continue;
 		item->rate += (double)like.group.packets;
@@ -267,32 +269,32 @@ top_sample_take_growth(struct top_sample *look, const struct filter_grouper *gro
 }
 
 static void
-top_sample_sum_growth(struct top_sample *look)
+top_sample_sum_growth(struct top_sample *sample)
 {
 	static const struct filter_order by_count;
 
-	for (unsigned i = 0; i < look->n; i++)
-		look->items[i].rate = look->items[i].bits = 0;
+	for (unsigned i = 0; i < sample->n; i++)
+		sample->items[i].rate = sample->items[i].bits = 0;
 	for (int of_servers = 0; of_servers < 2; of_servers++) {
-		if (!look->growth[of_servers])
+		if (!sample->growth[of_servers])
 			continue;
-		filter_grouper_sort(look->growth[of_servers], &by_count);
-		top_sample_take_growth(look, look->growth[of_servers]);
+		filter_grouper_sort(sample->growth[of_servers], &by_count);
+		top_sample_take_growth(sample, sample->growth[of_servers]);
 	}
 }
 
 void
-top_sample_finish(struct top_sample *look, const struct top_sample *before)
+top_sample_finish(struct top_sample *sample, const struct top_sample *before)
 {
-	double seconds = top_seconds(look, before);
+	double seconds = top_seconds(sample, before);
 
-	if (look->view == TOP_HOSTS)
-		top_sample_join_hosts(look);
-	top_sample_index(look);
-	if (look->view != TOP_CONNECTIONS)
-		top_sample_sum_growth(look);
-	for (unsigned i = 0; i < look->n; i++) {
-		struct top_item *item = &look->items[i];
+	if (sample->view == TOP_HOSTS)
+		top_sample_join_hosts(sample);
+	top_sample_index(sample);
+	if (sample->view != TOP_CONNECTIONS)
+		top_sample_sum_growth(sample);
+	for (unsigned i = 0; i < sample->n; i++) {
+		struct top_item *item = &sample->items[i];
 
 		item->rate = seconds > 0 && item->rate >= 0 ? item->rate / seconds : -1;
 		item->bits = seconds > 0 && item->bits >= 0 ? item->bits / seconds : -1;
@@ -316,11 +318,11 @@ top_ended(const struct report_stats *s)
 }
 
 void
-top_sample_rates(const struct top_sample *look, const struct top_sample *before,
+top_sample_rates(const struct top_sample *sample, const struct top_sample *before,
                  struct top_rates *rates)
 {
-	const struct report_stats *now = &look->stats, *was = &before->stats;
-	double seconds = top_seconds(look, before);
+	const struct report_stats *now = &sample->stats, *was = &before->stats;
+	double seconds = top_seconds(sample, before);
 
 	rates->packets = top_rate(now->received, was->received, seconds);
 	rates->bits = top_rate(8 * top_port_bytes(now), 8 * top_port_bytes(was), seconds);
@@ -363,7 +365,7 @@ struct top_sorting {
 	int reverse;
 };
 
-/* Equals stand by what names them, so that they do not change places from look to look. */
+/* Equals stand by what names them, so that they do not change places from sample to sample. */
 static int
 top_compare_values(const void *x, const void *y, void *ctx)
 {
@@ -380,9 +382,9 @@ top_compare_values(const void *x, const void *y, void *ctx)
 }
 
 void
-top_sample_sort(struct top_sample *look, enum top_sort sort, int reverse)
+top_sample_sort(struct top_sample *sample, enum top_sort sort, int reverse)
 {
-	struct top_sorting sorting = { look->items, sort, reverse };
+	struct top_sorting sorting = { sample->items, sort, reverse };
 
-	qsort_r(look->order, look->n, sizeof(look->order[0]), top_compare_values, &sorting);
+	qsort_r(sample->order, sample->n, sizeof(sample->order[0]), top_compare_values, &sorting);
 }

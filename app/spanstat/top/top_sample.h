@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What top knows: one look at the daemon's counters and lines, and what two looks say together.
+ * What top knows: a sample of the daemon's counters and rows, and the rates between two samples.
  *
- * Lines are connections, groups of them, or hosts, which are put together here from the groups by
- * client and those by server. The rates of the whole are differences of counters. Those of a line
- * are not: the sum of a group also falls when a connection is forgotten. So each look takes the
- * connections that had a packet since the look before, and what each has more than top_flows
- * remembers is added up by the same groups.
+ * Overview. An item is a connection, a group of them, or a host. Hosts are put together here from
+ * the groups by client and those by server. The rates of the whole are differences of counters.
+ * Those of an item are not, for the sum of a group also falls when a connection is forgotten. So
+ * each sample takes the connections that had a packet since the sample before. What each has more
+ * than top_flows remembers is added up by the same groups.
  *
- * A look is filled from frames as they come and then finished. Pure but for malloc; no terminal, no
- * socket. Memory: TOP_ITEMS_MAX lines a look, taken once, and 14 MB at most while rates are added
- * up. What does not fit is not shown, and said.
+ * Life. A sample is begun, filled from frames as they come, and then finished. It stays where it
+ * is.
+ *
+ * Who writes and who reads. The main thread. It calls nothing but malloc: no terminal, no socket.
+ *
+ * Cost. TOP_ITEMS_MAX items a sample, taken once, and 14 MB at most while rates are added up. Items
+ * that find no room are left out, and `full` says so.
  */
-#ifndef TOP_LOOK_H
-#define TOP_LOOK_H
+#ifndef TOP_SAMPLE_H
+#define TOP_SAMPLE_H
 
 #include "filter_group.h"
 #include "report_stats.h"
@@ -23,7 +27,7 @@
 
 enum top_view { TOP_CONNECTIONS, TOP_GROUPS, TOP_HOSTS, TOP_VIEWS };
 
-/* What lines can be sorted by; each view has some of them (top_view_sorts). */
+/* What items can be sorted by; each view has some of them (top_view_sorts). */
 enum top_sort {
 	TOP_SORT_BITS,
 	TOP_SORT_RATE, /* packets a second */
@@ -36,9 +40,9 @@ enum top_sort {
 	TOP_SORTS
 };
 
-/* One line. What a view has no use for is zero. */
+/* One item. What a view has no use for is zero. */
 struct top_item {
-	struct report_group group; /* keys and sums; of a connection the sums alone */
+	struct report_group group; /* keys and sums; of a connection only the sums */
 	struct report_row row;     /* of a connection */
 	uint64_t as_server;        /* hosts: of group.count, those of which it is the server */
 	double bits, rate;         /* a second; below 0: not known */
@@ -48,13 +52,13 @@ struct top_sample {
 	struct report_stats stats;
 	enum top_view view;
 	unsigned n;
-	int full; /* there were more lines than have room */
+	int full; /* there were more items than have room */
 	struct top_item *items;
 	unsigned *order; /* items[order[0..n)], as sorted */
 	unsigned *by_key;
-	uint64_t before_us;               /* report time of the look before; 0: there was none */
+	uint64_t before_us;               /* report time of the sample before; 0: there was none */
 	struct filter_grouper *growth[2]; /* groups, hosts: what came since; by server */
-	struct mem_pool pool;             /* of growth; a look stays where it is */
+	struct mem_pool pool;             /* of growth; a sample stays where it is */
 };
 
 /* Rates of the whole, a second. Below 0: not known. */
@@ -63,33 +67,33 @@ struct top_rates {
 };
 
 /* 0 or -ENOMEM. */
-int top_sample_init(struct top_sample *look);
-void top_sample_fini(struct top_sample *look);
+int top_sample_init(struct top_sample *sample);
+void top_sample_fini(struct top_sample *sample);
 
 /*
- * No lines and no counters, for a new look after `before`, which may be of another view or of none.
- * `by` is what groups are made by. 0 or -ENOMEM.
+ * Empties a sample, for what comes after `before`, which may be of another view or of none. `by` is
+ * what groups are made by. 0 or -ENOMEM.
  */
-int top_sample_begin(struct top_sample *look, enum top_view view, const char *by,
+int top_sample_begin(struct top_sample *sample, enum top_view view, const char *by,
                      const struct top_sample *before);
 
-/* What came in one frame: of the lines ... */
-void top_sample_add_rows(struct top_sample *look, struct top_flows *flows,
+/* Adds what came in one frame: the items ... */
+void top_sample_add_rows(struct top_sample *sample, struct top_flows *flows,
                          const struct report_row *rows, size_t n);
-void top_sample_add_groups(struct top_sample *look, const struct report_group *groups, size_t n,
+void top_sample_add_groups(struct top_sample *sample, const struct report_group *groups, size_t n,
                            int of_servers);
-/* ... and of the connections that had packets since the look before; groups and hosts only. */
-void top_sample_add_active(struct top_sample *look, struct top_flows *flows,
+/* ... and the connections that had packets since the sample before; groups and hosts only. */
+void top_sample_add_active(struct top_sample *sample, struct top_flows *flows,
                            const struct report_row *rows, size_t n);
 
-/* The look is complete: hosts are put together, sums become rates. */
-void top_sample_finish(struct top_sample *look, const struct top_sample *before);
+/* The sample is complete: hosts are put together, sums become rates. */
+void top_sample_finish(struct top_sample *sample, const struct top_sample *before);
 
-/* The rates of the counters between two looks. */
-void top_sample_rates(const struct top_sample *look, const struct top_sample *before,
+/* The rates of the counters between two samples. */
+void top_sample_rates(const struct top_sample *sample, const struct top_sample *before,
                       struct top_rates *rates);
 
-/* Puts the lines in order, the largest first unless `reverse`. */
-void top_sample_sort(struct top_sample *look, enum top_sort sort, int reverse);
+/* Puts the items in order, the largest first unless `reverse`. */
+void top_sample_sort(struct top_sample *sample, enum top_sort sort, int reverse);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * The table of top: names on the left, numbers on the right.
  *
- * Names have a least width; the numbers that find room beside it are shown, what the lines are
- * sorted by before all others; what is left over widens the names. An address that is still too
- * long loses its middle, or, with `w`, has a line of its own.
+ * Names have a least width. The numbers that find room beside them are drawn, the one that items
+ * are sorted by first of all. What is left over widens the names. An address that is still too long
+ * loses its middle or, with `w`, has a line of its own.
  */
 
 #include <stdio.h>
@@ -24,7 +24,7 @@
 #define TOP_STATE_LONG   12
 #define TOP_LONG_STATES  110 /* columns from which states are spelled out */
 #define TOP_NAME_LEAST   45
-#define TOP_TEXT_MAX     (REPORT_GROUP_KEYS_MAX * (PRINT_GROUP_SHOWN_MAX + 2))
+#define TOP_TEXT_MAX     (REPORT_GROUP_KEYS_MAX * (PRINT_GROUP_KEY_MAX + 2))
 
 static const struct {
 	const char *name;
@@ -252,7 +252,7 @@ top_group_text(char text[TOP_TEXT_MAX], const struct print_style *style,
 	for (unsigned i = 0; i < group->n_keys && i < REPORT_GROUP_KEYS_MAX; i++) {
 		if (i > 0)
 			*p++ = ' ';
-		p = print_group_shown(p, style, &group->keys[i]);
+		p = print_group_key(p, style, &group->keys[i]);
 	}
 	*p = '\0';
 }
@@ -320,18 +320,18 @@ top_put_heading(struct top_page *page, const struct top_layout *layout)
 
 unsigned
 top_table_put(struct top_page *page, const struct top_settings *settings,
-              const struct top_sample *look, unsigned room)
+              const struct top_sample *sample, unsigned room)
 {
 	struct top_layout layout;
-	unsigned from = settings->scroll < look->n ? settings->scroll : 0;
+	unsigned from = settings->scroll < sample->n ? settings->scroll : 0;
 
 	top_lay_out(&layout, settings, page->width);
 	top_put_heading(page, &layout);
 	if (layout.two_lines)
 		room /= 2;
-	if (look->view != settings->view)
+	if (sample->view != settings->view)
 		return room;
-	for (unsigned i = from; i < look->n && i < from + room; i++, page->shown++)
-		top_put_item(page, &layout, &look->items[look->order[i]], look->stats.now_us);
+	for (unsigned i = from; i < sample->n && i < from + room; i++, page->n_items++)
+		top_put_item(page, &layout, &sample->items[sample->order[i]], sample->stats.now_us);
 	return room;
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The lines of a look as a table, in as many columns as find room. Of top_text.c alone. */
+/* The items of a sample as a table, in as many columns as find room. Only top_text.c uses it. */
 #ifndef TOP_TABLE_H
 #define TOP_TABLE_H
 
 #include "top_text.h"
 
-/* Heading and lines, `room` of them at most. Returns how many of the look that is room for. */
+/* A heading and items, `room` lines at most. Returns for how many items that has room. */
 unsigned top_table_put(struct top_page *page, const struct top_settings *settings,
-                       const struct top_sample *look, unsigned room);
+                       const struct top_sample *sample, unsigned room);
 
-/* The heading of what lines are sorted by. */
+/* The heading of what items are sorted by. */
 const char *top_table_name(enum top_sort sort);
 
 /* A state in five letters. */

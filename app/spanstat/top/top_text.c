@@ -15,7 +15,7 @@
 
 #define TOP_STATE_WIDTH 6 /* a column of the states */
 #define TOP_WORDS_MAX   512
-#define TOP_HEIGHT_FULL 14 /* below this the states give way to lines of the look */
+#define TOP_HEIGHT_FULL 14 /* below this the states give way to lines of the sample */
 
 /* --- numbers --------------------------------------------------------------------------------- */
 
@@ -169,7 +169,7 @@ top_sort_name(const struct top_settings *settings)
 /* What lines there are; of groups, made by what. */
 static void
 top_view_words(char to[TOP_WORDS_MAX], const struct top_settings *settings,
-               const struct top_sample *look)
+               const struct top_sample *sample)
 {
 	static const char *const all[TOP_VIEWS] = { N_("%u connections"), N_("%u groups of %s"),
 		                                    N_("%u hosts") };
@@ -177,17 +177,17 @@ top_view_words(char to[TOP_WORDS_MAX], const struct top_settings *settings,
 		                                      N_("%u first groups of %s"),
 		                                      N_("%u first hosts") };
 
-	snprintf(to, TOP_WORDS_MAX, _(look->full ? first[settings->view] : all[settings->view]),
-	         look->n, settings->by);
+	snprintf(to, TOP_WORDS_MAX, _(sample->full ? first[settings->view] : all[settings->view]),
+	         sample->n, settings->by);
 }
 
 static void
 top_put_view(struct top_page *page, const struct top_settings *settings,
-             const struct top_sample *look)
+             const struct top_sample *sample)
 {
 	char words[TOP_WORDS_MAX];
 
-	top_view_words(words, settings, look);
+	top_view_words(words, settings, sample);
 	top_page_put(page, TOP_PLAIN,
 	             settings->reverse[settings->view] ? _("%s by %s, least first%s%s")
 	                                               : _("%s by %s%s%s"),
@@ -270,7 +270,7 @@ top_put_help(struct top_page *page)
 
 unsigned
 top_page_make(struct top_page *page, const struct top_settings *settings,
-              const struct top_status *status, const struct top_sample *look)
+              const struct top_status *status, const struct top_sample *sample)
 {
 	unsigned room;
 
@@ -278,22 +278,22 @@ top_page_make(struct top_page *page, const struct top_settings *settings,
 		page->width = TOP_COLUMNS_MAX;
 	if (page->height > TOP_LINES_MAX)
 		page->height = TOP_LINES_MAX;
-	page->n = page->shown = 0;
+	page->n = page->n_items = 0;
 	page->cursor = -1;
 	top_put_title(page, settings, status);
 	top_put_rates(page, &status->rates);
 	if (page->height >= TOP_HEIGHT_FULL) {
-		top_put_flows(page, &look->stats);
+		top_put_flows(page, &sample->stats);
 		top_put_states(page, "state", NULL);
-		top_put_states(page, "client", look->stats.flows_client_state);
-		top_put_states(page, "server", look->stats.flows_server_state);
+		top_put_states(page, "client", sample->stats.flows_client_state);
+		top_put_states(page, "server", sample->stats.flows_server_state);
 	}
-	top_put_view(page, settings, look);
+	top_put_view(page, settings, sample);
 	room = page->height > page->n + 2 ? page->height - page->n - 2 : 0;
 	if (settings->help)
 		top_put_help(page);
 	else
-		room = top_table_put(page, settings, look, room);
+		room = top_table_put(page, settings, sample, room);
 	top_put_last(page, settings, status);
 	return room;
 }

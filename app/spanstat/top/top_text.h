@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What top shows, as lines of text: made from a look and the settings for a screen of a given size.
+ * The page of top: lines of text, made of a sample and the settings for a screen of a given size.
  *
- * Pure: what draws them (top_screen) knows nothing of what they say. Text is in the user's language
- * and its characters those of the locale; a line never has more columns than the screen, and there
- * are never more lines than it has.
+ * Pure: top_screen draws the lines and knows nothing of what they mean. Text is in the user's
+ * language and its characters those of the locale; a line never has more columns than the screen,
+ * and there are never more lines than it has.
  */
 #ifndef TOP_TEXT_H
 #define TOP_TEXT_H
@@ -23,7 +23,7 @@ struct top_line {
 	char text[TOP_LINE_BYTES];
 };
 
-/* What is said beside the look. */
+/* What the page says besides the sample. */
 struct top_status {
 	char name[64];              /* the daemon's */
 	uint64_t now_us;            /* report time; 0: nothing has come yet */
@@ -35,13 +35,13 @@ struct top_page {
 	unsigned width, height; /* of the screen; set by the caller */
 	unsigned n;
 	struct top_line lines[TOP_LINES_MAX];
-	unsigned shown; /* lines of the look that have room */
-	int cursor;     /* column in the last line, or -1 */
+	unsigned n_items; /* items of the sample that are on the page */
+	int cursor;       /* column in the last line, or -1 */
 };
 
-/* Makes the page. Returns how many lines of the look a screen of this size has room for. */
+/* Makes the page. Returns for how many items a screen of this size has room. */
 unsigned top_page_make(struct top_page *page, const struct top_settings *settings,
-                       const struct top_status *status, const struct top_sample *look);
+                       const struct top_status *status, const struct top_sample *sample);
 
 /* Numbers of at most five characters: 1234, 12.3k, 4.56M; below 0 "-". Ends with NUL. */
 #define TOP_NUMBER_MAX 16
