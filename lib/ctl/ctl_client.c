@@ -12,6 +12,7 @@
 #include "ctl_client.h"
 
 #define CTL_CONNECT_SEC 10
+#define CTL_ERRNO_MAX   4095 /* the kernel's own bound */
 
 struct ctl_client {
 	int fd;
@@ -128,6 +129,33 @@ client_receive(struct ctl_client *client, uint8_t *to, size_t length)
 	return 0;
 }
 
+/* A text that may be printed: it ends, and what a terminal would obey is '?'. */
+static void
+client_text(char *text, size_t size)
+{
+	text[size - 1] = '\0';
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == '\x7f')
+			*text = '?';
+}
+
+/* What is in the payload is made what its type says, whoever sent it. */
+static void
+client_trust(struct ctl_client *client, unsigned type)
+{
+	struct ctl_info *info = (void *)client->payload;
+	struct ctl_end *end = (void *)client->payload;
+
+	if (type == CTL_INFO) {
+		client_text(info->name, sizeof(info->name));
+		client_text(info->version, sizeof(info->version));
+	} else if (type == CTL_END) {
+		client_text(end->text, sizeof(end->text));
+		if (end->status > 0 || end->status < -CTL_ERRNO_MAX)
+			end->status = -EPROTO;
+	}
+}
+
 int
 ctl_client_next(struct ctl_client *client, struct ctl_frame *frame)
 {
@@ -148,6 +176,7 @@ ctl_client_next(struct ctl_client *client, struct ctl_frame *frame)
 	error = client_receive(client, client->payload, header.length);
 	if (error)
 		return error;
+	client_trust(client, header.type);
 	frame->type = (enum ctl_type)header.type;
 	frame->report = header.report;
 	frame->length = header.length;

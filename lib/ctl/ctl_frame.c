@@ -128,6 +128,6 @@ ctl_frame_request(struct query_request *request, unsigned report, struct ctl_ask
 	request->of =
 	    ctl_frame_row_bytes(ask->of) ? (enum report_request)ask->of : REPORT_ASK_ALLCONN;
 	request->lines = ask->lines;
-	request->as_version = ask->as_version;
+	request->as_version = ask->as_version == 4 || ask->as_version == 6 ? ask->as_version : 0;
 	memcpy(request->as, ask->as, sizeof(request->as));
 }

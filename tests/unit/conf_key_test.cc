@@ -61,7 +61,7 @@ another(const struct conf_key &key)
 	case CONF_KIND_PATH:
 		return "/another";
 	case CONF_KIND_NUMBER:
-		return std::to_string(key.max);
+		return std::to_string(std::to_string(key.max) == key.def ? key.min : key.max);
 	case CONF_KIND_BOOL:
 		return std::string(key.def) == "true" ? "false" : "true";
 	case CONF_KIND_CHOICE:

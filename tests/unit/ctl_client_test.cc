@@ -64,6 +64,33 @@ TEST_F(CtlClient, ARequestAsItIsOnTheWire)
 	EXPECT_EQ(bytes[12], REPORT_ASK_STATS);
 }
 
+/* What answers may be anybody: nothing of it reaches a terminal or strerror as it came. */
+TEST_F(CtlClient, TextsAndStatusesAreMadeSafe)
+{
+	struct ctl_info info;
+	struct ctl_end end;
+
+	memset(&info, 'x', sizeof(info));
+	memcpy(info.name, "a\033[2Jb\x7f\xc3\xa9", 9);
+	say_header(CTL_VERSION, CTL_INFO, sizeof(info));
+	say(&info, sizeof(info));
+	ASSERT_EQ(next(), 0);
+	memcpy(&info, frame.payload, sizeof(info));
+	EXPECT_EQ(std::string(info.name, 9), "a?[2Jb?\xc3\xa9");
+	EXPECT_EQ(strnlen(info.name, sizeof(info.name)), sizeof(info.name) - 1);
+	EXPECT_EQ(strnlen(info.version, sizeof(info.version)), sizeof(info.version) - 1);
+	for (int status : { INT32_MIN, -4096, 1, INT32_MAX, -EINVAL, 0 }) {
+		memset(&end, '\n', sizeof(end));
+		end.status = status;
+		say_header(CTL_VERSION, CTL_END, sizeof(end));
+		say(&end, sizeof(end));
+		ASSERT_EQ(next(), 0);
+		memcpy(&end, frame.payload, sizeof(end));
+		EXPECT_EQ(end.status, status == 0 || status == -EINVAL ? status : -EPROTO);
+		EXPECT_EQ(std::string(end.text), std::string(sizeof(end.text) - 1, '?'));
+	}
+}
+
 TEST_F(CtlClient, FramesInSmallPieces)
 {
 	struct report_row rows[3];

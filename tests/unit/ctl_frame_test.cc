@@ -204,6 +204,10 @@ TEST(CtlFrame, ARequestThatLies)
 	EXPECT_EQ(strlen(request.sort), CTL_WORDS_MAX - 1u);
 	EXPECT_EQ(strlen(request.by), CTL_WORDS_MAX - 1u);
 	EXPECT_LT(request.of, REPORT_REQUESTS);
+	EXPECT_EQ(request.as_version, 0u);
+	ask.as_version = 5;
+	ctl_frame_request(&request, REPORT_ASK_CONN, &ask);
+	EXPECT_EQ(request.as_version, 0u);
 }
 
 } // namespace

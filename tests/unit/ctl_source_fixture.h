@@ -126,6 +126,7 @@ private:
 			return 0;
 		stats->received = 77;
 		stats->uptime_us = 1000000 * ++query->source->n_stats;
+		stats->flows_created = query->source->n_stats;
 		stats->ports[0].up = 1;
 		stats->flows_client_state[REPORT_CLOSE_WAIT] = 41;
 		stats->flows_server_state[REPORT_CLOSE_WAIT] = 42;

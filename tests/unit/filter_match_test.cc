@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <functional>
 
+#include "filter_field.h"
 #include "report_names.h"
 
 namespace {
@@ -356,6 +357,14 @@ TEST(FilterMatch, MayReject)
 
 	for (const auto &c : cases)
 		EXPECT_EQ(filter_may_reject(Compiled(c.text).get(), c.parts), c.may) << c.text << c.parts;
+}
+
+/* A field without a part would match nothing, and nothing else would say so. */
+TEST(FilterMatch, EachFieldLiesInAPart)
+{
+	for (unsigned field = 0; field < FILTER_FIELDS; field++)
+		EXPECT_NE(filter_field_part(static_cast<enum filter_field>(field)) & FILTER_PARTS_ALL, 0u)
+		    << "the table filter_parts has no line for field " << field;
 }
 
 /* Every jump goes down, so every run ends. */

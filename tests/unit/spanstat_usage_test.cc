@@ -59,6 +59,20 @@ TEST_F(Spanstat, Watch)
 	EXPECT_TRUE(server.wait_for_clients(0));
 }
 
+/* Each round takes two samples of its own. */
+TEST_F(Spanstat, WatchOfHealthIsNotOfTheFirstSecondAlone)
+{
+	std::ofstream(folder / "lines").close();
+	Result result = run("--watch 0.1 health --csv >lines & p=$!\n"
+	                    "until [ \"$(grep -c ^evictions <lines)\" -ge 2 ]; do sleep 0.02; done\n"
+	                    "kill -INT $p; wait $p");
+	const std::string out = slurp(folder / "lines");
+
+	EXPECT_EQ(result.status, 0);
+	EXPECT_NE(out.find("evictions,,good,0,2,"), std::string::npos) << out;
+	EXPECT_NE(out.find("evictions,,good,0,4,"), std::string::npos) << out;
+}
+
 TEST_F(Spanstat, WatchEndsWithWhatItRepeats)
 {
 	Result gone = shell("./spanstat --watch 5 --socket nobody conn");

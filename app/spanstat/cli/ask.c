@@ -198,8 +198,6 @@ static void
 ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 {
 	memcpy(&ask->info, frame->payload, sizeof(ask->info));
-	ask->info.name[sizeof(ask->info.name) - 1] = '\0';
-	ask->info.version[sizeof(ask->info.version) - 1] = '\0';
 	talk->greeted = 1;
 	report_labels_begin(&ask->labels);
 	ctl_client_set_timeout(talk->client, 0);
@@ -216,7 +214,6 @@ ask_end(struct ask *ask, const struct ctl_frame *frame)
 	int status;
 
 	memcpy(&end, frame->payload, sizeof(end));
-	end.text[sizeof(end.text) - 1] = '\0';
 	if (end.cut && ask->cmd->verb->cut)
 		ask->cmd->verb->cut(ask);
 	if (!end.status && ask->cmd->verb->done)

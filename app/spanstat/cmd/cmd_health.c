@@ -64,6 +64,7 @@ health_done(struct ask *ask)
 	row.n = digest_health(first, &health_samples[health_n_samples - 1], &clock, health_checks);
 	cmd_rows_begin(ask);
 	print_row(&ask->out, &print_health, ask->options->format, &row);
+	health_n_samples = 0; /* with --watch the next report takes its own two */
 }
 
 const struct cmd_verb cmd_health = {

@@ -155,7 +155,6 @@ top_ask_take(struct top_ask *ask, const struct ctl_frame *frame)
 
 	if (frame->type == CTL_INFO) {
 		memcpy(&ask->info, frame->payload, sizeof(ask->info));
-		ask->info.name[sizeof(ask->info.name) - 1] = '\0';
 		report_labels_begin(&ask->labels);
 	} else if (frame->type == CTL_LABELS) {
 		report_labels_receive(&ask->labels, frame->payload,
@@ -172,7 +171,6 @@ top_ask_next(struct top_ask *ask, const struct ctl_frame *frame)
 	struct ctl_end end;
 
 	memcpy(&end, frame->payload, sizeof(end));
-	end.text[sizeof(end.text) - 1] = '\0';
 	if (end.status)
 		memcpy(ask->refused, end.text, sizeof(ask->refused));
 	if (end.cut && !ask->requests[ask->at].active)
