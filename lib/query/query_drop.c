@@ -14,8 +14,9 @@
 #include "mem_arena.h"
 #include "query_flow.h"
 
-#define DROP_POLLS   256 /* times that a worker's answer is asked for in one turn */
-#define DROP_SPIN_US 2000 /* a worker between two bursts answers by then; after it the query rests */
+#define DROP_POLLS 256 /* times that a worker's answer is asked for in one turn */
+#define DROP_SPIN_US                                                                               \
+	2000 /* by then a worker between two bursts answers; after it the query rests */
 #define DROP_WAIT_US 3000000
 
 /* The order for one connection, given or asked after. 0: forgotten; -EAGAIN: later; else -errno. */

@@ -59,7 +59,8 @@ VALUES = (
 AT = ("", "5m", "+", "+5", "+m", "+5x", "+5m5m", "+1m1h", "+-5m", "+99999999999d", "now")
 ARGUMENTS = ("--limit", "--watch", "--sort", "--by", "--as", "--dialect", "--format", "--socket",
              "--at", "--output", "--read", "-o", "-r", "-I", "-P", "-M")
-FLAGS = ("--json", "--csv", "--no-header", "--keep", "--all", "--verbose", "--wide", "--help", "--version")
+FLAGS = ("--json", "--csv", "--no-header", "--keep", "--all", "--verbose", "--wide", "--help",
+         "--version")
 
 # What does not go together, and a word of the answer.
 TOGETHER = (
