@@ -3,9 +3,9 @@
  * The settings of the daemon, all of them, with units.
  *
  * conf_init fills it with defaults, conf_load from a file, and conf_set changes one setting for the
- * command line. It is a plain value: no pointer, nothing to free, copied by assignment. Text has
- * its tail cleared, so memcmp may compare two of them; SIGHUP finds in this way what is new. About
- * 60 kB.
+ * command line. It is a plain value: no pointer, nothing to free, copied by assignment. Padding and
+ * what follows a text in its field are zero, so memcmp may compare two of them; SIGHUP finds in
+ * this way what is new. About 60 kB.
  *
  * Concurrency: the control core owns it. Workers are given what concerns them, by value.
  */

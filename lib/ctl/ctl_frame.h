@@ -22,7 +22,7 @@
  *
  * Life, and who writes and reads. Pure functions over the caller's bytes; any thread.
  *
- * Cost. CTL_FRAME_BYTES a frame besides its payload.
+ * Cost. A struct ctl_header for each frame besides its payload.
  */
 #ifndef CTL_FRAME_H
 #define CTL_FRAME_H

@@ -374,14 +374,14 @@ peer_event(evutil_socket_t fd, short what, void *arg)
 		peer_turn(peer);
 }
 
-int
+bool
 ctl_peer_rested(struct ctl_peer *peer)
 {
 	if (peer->stage != PEER_ROWS || !peer->rests)
-		return 0;
+		return false;
 	peer->rests = 0;
 	peer_turn(peer);
-	return 1;
+	return true;
 }
 
 struct ctl_peer *

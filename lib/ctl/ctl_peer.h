@@ -97,7 +97,7 @@ void ctl_peer_turn_away(struct ctl_peer *peer);
 void ctl_peer_hang_up(struct ctl_peer *peer);
 
 /* The pause of one that rests is over. True: it rests once more. May free the peer. */
-int ctl_peer_rested(struct ctl_peer *peer);
+bool ctl_peer_rested(struct ctl_peer *peer);
 
 /* ctl_server.c: a peer rests; tick until nobody does. */
 void ctl_server_rest_start(struct ctl_server *server);

@@ -186,7 +186,7 @@ health_port_is_alive(struct health *health, const struct report_port *port,
 	if (!port->up) {
 		check = health_gauge(health, &health_link, 1, 1);
 		health_name(check, port->name);
-		return 0;
+		return false;
 	}
 	check = health_counter(health, &health_quiet, 0, port->received, 0, first->received);
 	health_name(check, port->name);
@@ -196,7 +196,7 @@ health_port_is_alive(struct health *health, const struct report_port *port,
 		                 port->received == 0 ? DIGEST_CRITICAL : DIGEST_WARNING);
 	check->count = check->total;
 	check->now_count = check->now_total;
-	return 1;
+	return true;
 }
 
 static void

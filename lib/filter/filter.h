@@ -35,7 +35,7 @@ enum filter_part {
 	FILTER_PART_KEY = 1 << 0,      /* proto, ip_version, both ends' addr and port */
 	FILTER_PART_STATES = 1 << 1,   /* both ends' state; flags, closed_by, end */
 	FILTER_PART_TIMES = 1 << 2,    /* opened_us, last_us, in_state_us, idle_us */
-	FILTER_PART_IDENTITY = 1 << 3, /* id, vlan, worker */
+	FILTER_PART_ORIGIN = 1 << 3,   /* id, vlan, worker */
 	FILTER_PART_COUNTERS = 1 << 4, /* both ends' packets, bytes, payload */
 	FILTER_PART_MORE = 1 << 5,     /* what report_full has beyond the row */
 	FILTER_PARTS_ROW = FILTER_PART_MORE - 1,

@@ -108,19 +108,19 @@ filter_key_find(struct filter_span span, unsigned use)
 }
 
 /* Takes `tail` off the end of the span, if it is there. */
-static int
+static bool
 filter_span_strip(struct filter_span *span, const char *tail)
 {
 	size_t n = strlen(tail);
 	struct filter_span end;
 
 	if (span->n < n)
-		return 0;
+		return false;
 	end = (struct filter_span){ span->at + span->n - n, n };
 	if (!filter_span_is(end, tail))
-		return 0;
+		return false;
 	span->n -= n;
-	return 1;
+	return true;
 }
 
 int

@@ -106,7 +106,7 @@ format_ipv4(char *to, const uint8_t *addr)
 
 /* The longest run of zero groups, two at least, the first of equals: RFC 5952, section 4.2. */
 static int
-longest_zero_run(const uint16_t *groups, int *length)
+format_zero_run(const uint16_t *groups, int *length)
 {
 	int best = -1, best_length = 1;
 
@@ -143,7 +143,7 @@ format_ipv6(char *to, const uint8_t *addr)
 
 	for (int i = 0; i < 8; i++)
 		groups[i] = base_be16(addr + 2 * i);
-	run = longest_zero_run(groups, &run_length);
+	run = format_zero_run(groups, &run_length);
 	for (int i = 0; i < 8; i++) {
 		if (i == run) {
 			*to++ = ':';
@@ -284,8 +284,8 @@ report_format_hms(char *to, uint64_t duration_us)
 	return format_two(to, (uint32_t)(seconds % 60));
 }
 
-static int
-is_continuation(const uint8_t *s, size_t n, size_t i)
+static bool
+format_is_continuation(const uint8_t *s, size_t n, size_t i)
 {
 	return i < n && (s[i] & 0xc0) == 0x80;
 }
@@ -296,17 +296,17 @@ utf8_length(const uint8_t *s, size_t n)
 {
 	if (s[0] < 0x80)
 		return 1;
-	if (s[0] < 0xc2 || s[0] > 0xf4 || !is_continuation(s, n, 1))
+	if (s[0] < 0xc2 || s[0] > 0xf4 || !format_is_continuation(s, n, 1))
 		return 0;
 	if (s[0] < 0xe0)
 		return 2;
 	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
 	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f) ||
-	    !is_continuation(s, n, 2))
+	    !format_is_continuation(s, n, 2))
 		return 0;
 	if (s[0] < 0xf0)
 		return 3;
-	return is_continuation(s, n, 3) ? 4 : 0;
+	return format_is_continuation(s, n, 3) ? 4 : 0;
 }
 
 static char *

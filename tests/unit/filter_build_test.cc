@@ -273,7 +273,7 @@ TEST(FilterBuild, Parts)
 	EXPECT_EQ(Compiled("state established idle > 5m").needs(),
 	          static_cast<unsigned>(FILTER_PART_STATES | FILTER_PART_TIMES));
 	EXPECT_EQ(Compiled("bytes > 1 and vlan 3").needs(),
-	          static_cast<unsigned>(FILTER_PART_COUNTERS | FILTER_PART_IDENTITY));
+	          static_cast<unsigned>(FILTER_PART_COUNTERS | FILTER_PART_ORIGIN));
 	EXPECT_EQ(Compiled("retransmitted > 0").needs(), static_cast<unsigned>(FILTER_PART_MORE));
 	EXPECT_EQ(Compiled("bytes > 1 and dport 80").match(row, FILTER_LOCAL_CLIENT, FILTER_PART_KEY), 0);
 	EXPECT_EQ(Compiled("bytes > 1 or dport 443").match(row, FILTER_LOCAL_CLIENT, FILTER_PART_KEY), 1);

@@ -26,7 +26,7 @@ TEST(FilterKey, Orders)
 	EXPECT_EQ(order.keys[3].descending, 1);
 	EXPECT_EQ(filter_order_needs(&order),
 	          static_cast<unsigned>(FILTER_PART_COUNTERS | FILTER_PART_TIMES | FILTER_PART_KEY |
-	                                FILTER_PART_IDENTITY));
+	                                FILTER_PART_ORIGIN));
 	ASSERT_EQ(filter_order_parse(&order, "count,-bytes", FILTER_KEY_SORTS_GROUPS, nullptr), 0);
 	ASSERT_EQ(filter_order_parse(&order, "-retransmitted,state,opened", FILTER_KEY_SORTS_ROWS, nullptr), 0);
 	EXPECT_EQ(filter_order_needs(&order), static_cast<unsigned>(FILTER_PART_MORE | FILTER_PART_STATES |

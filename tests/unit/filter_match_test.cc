@@ -314,7 +314,7 @@ TEST(FilterMatch, PartsMissing)
 			blank.row.client.state = blank.row.server.state = REPORT_LISTEN;
 			blank.row.flags = blank.row.end_cause = blank.row.closed_by = 0;
 		}
-		if (!(parts & FILTER_PART_IDENTITY)) {
+		if (!(parts & FILTER_PART_ORIGIN)) {
 			blank.row.id = blank.row.vlan = 777;
 			blank.row.worker = 77;
 		}

@@ -40,7 +40,7 @@ interrupt_set_client(const struct ctl_client *client)
 		ctl_client_stop(client);
 }
 
-int
+bool
 interrupt_came(void)
 {
 	return interrupt_is_here;

@@ -17,7 +17,7 @@ void interrupt_catch(void);
 void interrupt_set_client(const struct ctl_client *client);
 
 /* Has one come? */
-int interrupt_came(void);
+bool interrupt_came(void);
 
 /* Waits so many microseconds, or until one comes. */
 void interrupt_pause(uint64_t us);
