@@ -15,8 +15,8 @@
 #include "query_flow.h"
 
 #define DROP_POLLS 256 /* times that a worker's answer is asked for in one turn */
-#define DROP_SPIN_US                                                                               \
-	2000 /* by then a worker between two bursts answers; after it the query rests */
+/* By then a worker between two bursts answers; after it the query rests between its turns. */
+#define DROP_SPIN_US 2000
 #define DROP_WAIT_US 3000000
 
 /* The order for one connection, given or asked after. 0: forgotten; -EAGAIN: later; else -errno. */
