@@ -36,16 +36,15 @@ slurp(const std::string &path)
 
 class Spanstat : public ::testing::Test {
 protected:
-	Spanstat() : path(folder / "sock"), server(&fake)
+	Spanstat() : path(folder / "sock"), server(&fake) { fake.n_rows = 3; }
+	/* Without the program no test begins: some wait for what it prints. */
+	void SetUp() override
 	{
 		const char *program = getenv("SPANSTAT");
 
-		if (!program)
-			ADD_FAILURE() << "SPANSTAT is not set";
-		else if (symlink(program, (folder / "spanstat").c_str()))
-			ADD_FAILURE() << strerror(errno);
-		fake.n_rows = 3;
-		EXPECT_EQ(server.listen(path), 0);
+		ASSERT_NE(program, nullptr) << "SPANSTAT is not set: the program to test";
+		ASSERT_EQ(symlink(program, (folder / "spanstat").c_str()), 0) << strerror(errno);
+		ASSERT_EQ(server.listen(path), 0);
 	}
 	Result shell(const std::string &command)
 	{
