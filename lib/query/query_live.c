@@ -88,15 +88,32 @@ live_to_real_us(void *ctx)
 
 /* --- orders --------------------------------------------------------------------------------- */
 
+/* A token is the worker's number; or this and an errno: the answer, collected for its giver. */
+#define LIVE_ANSWERED (UINT64_C(1) << 32)
+
+/* The answer in the box of worker i, which is empty then; or -EINPROGRESS. */
 static int
-live_drop_done(void *ctx, uint64_t token)
+live_answer(struct query_live *live, unsigned i)
 {
-	const struct query_live *live = ctx;
-	struct track *track = live->rings.tracks[token];
+	struct track *track = live->rings.tracks[i];
+	int result;
 
 	if (live->owner.polls)
 		track_poll(track, 0);
-	return snapshot_answer(track);
+	result = snapshot_answer(track);
+	if (result == -EINPROGRESS)
+		return result;
+	live->tokens[i] = NULL;
+	live->abandoned[i] = 0;
+	return result;
+}
+
+static int
+live_drop_done(void *ctx, uint64_t token)
+{
+	if (token & LIVE_ANSWERED)
+		return -(int)(token & ~LIVE_ANSWERED);
+	return live_answer(ctx, (unsigned)token);
 }
 
 static void
@@ -104,15 +121,27 @@ live_abandon(void *ctx, uint64_t token)
 {
 	struct query_live *live = ctx;
 
+	if (token & LIVE_ANSWERED)
+		return;
+	live->tokens[token] = NULL;
 	live->abandoned[token] = 1;
 }
 
-/* Empties the box of a worker whose answer nobody waits for, so that it can take the next order. */
+/*
+ * Empties the box of worker i if its answer is there, so that it takes orders again. Whoever gave
+ * the order finds the answer in its token: it may not ask for long, for its client does not read.
+ */
 static void
 live_collect(struct query_live *live, unsigned i)
 {
-	if (live->abandoned[i] && live_drop_done(live, i) != -EINPROGRESS)
-		live->abandoned[i] = 0;
+	uint64_t *token = live->tokens[i];
+	int result;
+
+	if (token == NULL && !live->abandoned[i])
+		return;
+	result = live_answer(live, i);
+	if (token != NULL && result != -EINPROGRESS)
+		*token = LIVE_ANSWERED | (uint64_t)-result;
 }
 
 static int
@@ -128,8 +157,11 @@ live_drop(void *ctx, uint64_t id, uint64_t *token)
 			continue;
 		live_collect(live, i);
 		error = snapshot_order_drop(track, id);
+		if (error != 0)
+			return error;
 		*token = i;
-		return error == 0 ? -EINPROGRESS : error;
+		live->tokens[i] = token;
+		return -EINPROGRESS;
 	}
 	return -ENOENT;
 }

@@ -30,6 +30,7 @@ struct query_live {
 	struct query_live_owner owner;
 	struct query_rings rings;
 	uint8_t abandoned[QUERY_WORKERS_MAX]; /* 1: nobody waits for the answer in its box */
+	uint64_t *tokens[QUERY_WORKERS_MAX];  /* its giver's, of the order there; NULL: nobody's */
 };
 
 /* Makes *source one of these engines, which are borrowed, as `live` is. */

@@ -59,7 +59,8 @@ struct query_source {
 
 	/*
 	 * Forget connection `id`. 0: done; -ENOENT: nothing by that id; -EAGAIN: nobody can take
-	 * the order now; -EINPROGRESS: ordered, and *token names the order. Else -errno.
+	 * the order now; -EINPROGRESS: ordered, and *token names the order. It stays where it is
+	 * until the order is done or abandoned, for the source may change it. Else -errno.
 	 */
 	int (*drop)(void *ctx, uint64_t id, uint64_t *token);
 	/* What became of an order: -EINPROGRESS, or as drop; once. */

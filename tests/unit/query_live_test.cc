@@ -257,6 +257,46 @@ TEST_F(QueryLive, AnAbandonedOrderIsCollectedBeforeTheNext)
 	EXPECT_FALSE(two.has(second));
 }
 
+/* A query whose client does not read gets no turn: nobody waits for it, and it has its answer. */
+TEST_F(QueryLive, AnOrderWhoseGiverDoesNotAskKeepsNobodyWaiting)
+{
+	const Talk first(1), second(2), third(3);
+	struct track_settings settings = {};
+
+	for (const Talk &talk : {first, second, third})
+		two.send_each(talk.opening());
+	const uint64_t gone = two.row(third).id;
+	open(REPORT_ASK_DROP, "", two.row(first).id);
+	EXPECT_EQ(turn(), -EAGAIN);
+	poll();
+	struct query *silent = query;
+	query = nullptr;
+	open(REPORT_ASK_DROP, "", two.row(second).id);
+	EXPECT_EQ(turn(), -EAGAIN) << "the order is given";
+	poll();
+	EXPECT_EQ(turn(), 0);
+	EXPECT_FALSE(two.has(second));
+	std::swap(silent, query);
+	EXPECT_EQ(turn(), 0) << "its answer was kept";
+	query_close(silent);
+
+	/* The answer may be that there was nothing, and the next order new settings. */
+	open(REPORT_ASK_DROP, "", gone);
+	EXPECT_EQ(turn(), -EAGAIN);
+	poll();
+	silent = query;
+	query = nullptr;
+	open(REPORT_ASK_DROP, "", gone);
+	result = turn();
+	EXPECT_TRUE(result == -EAGAIN || result == -ENOENT);
+	poll();
+	std::swap(silent, query);
+	EXPECT_EQ(turn(), 0);
+	query_close(query);
+	query = silent;
+	EXPECT_EQ(query_live_settings(&live, 1, &settings), 0) << "though nobody asked after it";
+}
+
 /* A capture file's worker runs on this thread: nobody else would carry the order out. */
 TEST_F(QueryLive, WorkersOfThisThreadArePolled)
 {
