@@ -201,6 +201,10 @@ text_port_name(char name[REPORT_NAME_MAX + 1], unsigned columns, const struct re
                unsigned others)
 {
 	snprintf(name, REPORT_NAME_MAX + 1, "%.*s", REPORT_NAME_MAX, port->name);
+	/* A file may be called anything; nothing in a name steers the terminal. */
+	for (char *c = name; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == '\x7f')
+			*c = '?';
 	return print_terminal_tail(columns, name,
 	                           print_terminal_room(columns, others, 8, 8, REPORT_NAME_MAX));
 }

@@ -83,4 +83,19 @@ TEST(ReportStatsText, TablesStandUnderTheirHeadings)
 	}
 }
 
+TEST(ReportStatsText, NoNameOfAPortSteersTheTerminal)
+{
+	for (unsigned columns : {80u, 200u}) {
+		const std::unique_ptr<struct report_stats> stats = example_stats();
+		Capture capture;
+
+		strcpy(stats->ports[0].name, "a\x1b[2Jb\x7f\xc3\xa9.pcap");
+		capture.out()->style.columns = columns;
+		print_stats_text(capture.out(), stats.get());
+		const std::string text = capture.text();
+		EXPECT_NE(text.find("a?[2Jb?\xc3\xa9.pcap"), std::string::npos) << text;
+		EXPECT_EQ(text.find('\x1b'), std::string::npos);
+	}
+}
+
 } // namespace
