@@ -27,7 +27,7 @@ example()
 	return client;
 }
 
-TEST(TellClients, Text)
+TEST(PrintClients, Text)
 {
 	const struct digest_client client = example();
 	const std::string text = printed(print_clients.text_heading) + printed(print_clients.text, &client);
@@ -37,14 +37,15 @@ TEST(TellClients, Text)
 	                "10.0.0.1          4095      14    16     992  1025  2048    124k  12.3G 00:01:01\n");
 }
 
-TEST(TellClients, Names)
+TEST(PrintClients, Names)
 {
 	const struct digest_client client = example();
 	const struct report_label label = { { 10 }, 8, 4, "corp" };
 
 	const std::unique_ptr<report_labels> labels(new report_labels());
 	report_labels_use(labels.get(), &label, 1);
-	const struct print_style style = { 0, labels.get(), nullptr };
+	struct print_style style = {};
+	style.labels = labels.get();
 	const std::string text =
 		printed_in(style, print_clients.text_heading) + printed_in(style, print_clients.text, &client);
 	const std::string json = printed_in(style, print_clients.json, &client);
@@ -56,7 +57,7 @@ TEST(TellClients, Names)
 	EXPECT_NE(csv.find(",61.5,corp\n"), std::string::npos) << csv;
 }
 
-TEST(TellClients, EveryStateIsInOneColumn)
+TEST(PrintClients, EveryStateIsInOneColumn)
 {
 	for (unsigned s = 0; s < REPORT_STATES; s++) {
 		struct digest_client client = {};
@@ -71,7 +72,7 @@ TEST(TellClients, EveryStateIsInOneColumn)
 	}
 }
 
-TEST(TellClients, JsonAndCsv)
+TEST(PrintClients, JsonAndCsv)
 {
 	struct digest_client client = example();
 	const std::string json = printed(print_clients.json, &client);

@@ -37,7 +37,7 @@ json_of(const struct print_health_row &row)
 	return printed(print_health.json, &row);
 }
 
-TEST(TellHealth, Text)
+TEST(PrintHealth, Text)
 {
 	const auto checks = examples();
 	const std::string text = text_of(row_of(checks, 3));
@@ -53,7 +53,7 @@ TEST(TellHealth, Text)
 	EXPECT_EQ(text_of(row_of(checks, 3, 0)), text.substr(text.find('\n') + 1));
 }
 
-TEST(TellHealth, WithOneLookThereIsNoNow)
+TEST(PrintHealth, WithOneLookThereIsNoNow)
 {
 	auto checks = examples();
 
@@ -63,7 +63,7 @@ TEST(TellHealth, WithOneLookThereIsNoNow)
 	EXPECT_EQ(text.find("50 of"), std::string::npos) << text;
 }
 
-TEST(TellHealth, Json)
+TEST(PrintHealth, Json)
 {
 	const auto checks = examples();
 
@@ -77,7 +77,7 @@ TEST(TellHealth, Json)
 		expect_json_line(json_of({ &checks[i], 1, 1 }));
 }
 
-TEST(TellHealth, Csv)
+TEST(PrintHealth, Csv)
 {
 	const auto checks = examples();
 	const struct print_health_row row = row_of(checks, 3);
@@ -90,7 +90,7 @@ TEST(TellHealth, Csv)
 	EXPECT_EQ(lines[3], "port-link,\"eth2,x\",look,1,1,,,,\"Look.\"");
 }
 
-TEST(TellHealth, AWordThatIsTooLongIsNotBroken)
+TEST(PrintHealth, AWordThatIsTooLongIsNotBroken)
 {
 	const std::string word(200, 'w');
 	struct digest_check check = examples()[1];

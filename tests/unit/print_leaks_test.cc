@@ -50,7 +50,7 @@ text(const struct digest_leak &leak)
 	return printed(print_leaks.text, &leak);
 }
 
-TEST(TellLeaks, Text)
+TEST(PrintLeaks, Text)
 {
 	EXPECT_EQ(heading() + text(example()),
 	          "Server                 Open end  Conns ClosWt FinWt1 FinWt2    Oldest    Median\n"
@@ -64,7 +64,7 @@ TEST(TellLeaks, Text)
 	expect_fits(text(example()));
 }
 
-TEST(TellLeaks, WhatIsNotKnownIsNotSaid)
+TEST(PrintLeaks, WhatIsNotKnownIsNotSaid)
 {
 	struct digest_leak leak = example();
 
@@ -79,7 +79,7 @@ TEST(TellLeaks, WhatIsNotKnownIsNotSaid)
 	expect_json_line(json);
 }
 
-TEST(TellLeaks, Growth)
+TEST(PrintLeaks, Growth)
 {
 	struct digest_leak leak = example();
 
@@ -91,7 +91,7 @@ TEST(TellLeaks, Growth)
 	EXPECT_NE(text(leak).find("\n  As many as 00:01:00 ago.\n"), std::string::npos);
 }
 
-TEST(TellLeaks, TheClientsSide)
+TEST(PrintLeaks, TheClientsSide)
 {
 	struct digest_leak leak = example();
 
@@ -100,7 +100,7 @@ TEST(TellLeaks, TheClientsSide)
 	EXPECT_NE(printed(print_leaks.json, &leak).find("\"not_closed\":\"client\""), std::string::npos);
 }
 
-TEST(TellLeaks, Json)
+TEST(PrintLeaks, Json)
 {
 	const struct digest_leak leak = example();
 	const std::string json = printed(print_leaks.json, &leak);
@@ -116,7 +116,7 @@ TEST(TellLeaks, Json)
 	expect_json_line(json);
 }
 
-TEST(TellLeaks, Csv)
+TEST(PrintLeaks, Csv)
 {
 	struct digest_leak leak = example();
 	const std::string header = printed(print_leaks.csv_heading), line = printed(print_leaks.csv, &leak);
@@ -130,7 +130,7 @@ TEST(TellLeaks, Csv)
 	EXPECT_EQ(fields_of(header), fields_of(printed(print_leaks.csv, &leak)));
 }
 
-TEST(TellLeaks, AllOthers)
+TEST(PrintLeaks, AllOthers)
 {
 	struct digest_leak leak = example();
 
@@ -152,7 +152,7 @@ verdict_of(const struct digest_leak &leak)
 	return json.substr(from, json.find('"', from) - from);
 }
 
-TEST(TellLeaks, EveryVerdictHasItsWordAndItsSentence)
+TEST(PrintLeaks, EveryVerdictHasItsWordAndItsSentence)
 {
 	std::vector<std::string> sentences, words;
 
@@ -174,7 +174,7 @@ TEST(TellLeaks, EveryVerdictHasItsWordAndItsSentence)
 }
 
 /* No field can be longer, and nothing is out of its range. */
-TEST(TellLeaks, TheLongest)
+TEST(PrintLeaks, TheLongest)
 {
 	struct digest_leak leak;
 

@@ -13,7 +13,7 @@ brief(uint64_t value)
 	return print_brief(to, value);
 }
 
-TEST(TellPart, BriefNumbers)
+TEST(PrintPart, BriefNumbers)
 {
 	EXPECT_EQ(brief(0), "0");
 	EXPECT_EQ(brief(99999), "99999");
@@ -29,7 +29,7 @@ TEST(TellPart, BriefNumbers)
 		EXPECT_LE(brief(value).size(), 5u) << value;
 }
 
-TEST(TellPart, AddressesAndTimes)
+TEST(PrintPart, AddressesAndTimes)
 {
 	const struct print_style style = {};
 	char to[PRINT_PART_MAX];

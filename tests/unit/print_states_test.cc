@@ -22,7 +22,7 @@ counted()
 	return stats;
 }
 
-TEST(TellStates, EachIsExplained)
+TEST(PrintStates, EachIsExplained)
 {
 	const struct report_stats *nobody = nullptr;
 	const std::string text = printed(print_states.text, nobody);
@@ -40,7 +40,7 @@ TEST(TellStates, EachIsExplained)
 		expect_json_line(line + "\n");
 }
 
-TEST(TellStates, Counts)
+TEST(PrintStates, Counts)
 {
 	const auto stats = counted();
 	const std::string text = printed(print_states.text, static_cast<const struct report_stats *>(stats.get()));
@@ -53,7 +53,7 @@ TEST(TellStates, Counts)
 	EXPECT_NE(json.find(",\"clients\":107,\"servers\":207}\n"), std::string::npos);
 }
 
-TEST(TellStates, Csv)
+TEST(PrintStates, Csv)
 {
 	const auto stats = counted();
 	const struct report_stats *nobody = nullptr;

@@ -35,7 +35,7 @@ text(const struct digest_timewait &line)
 	return printed(print_timewait.text, &line);
 }
 
-TEST(TellTimeWait, Text)
+TEST(PrintTimeWait, Text)
 {
 	EXPECT_EQ(printed(print_timewait.text_heading) + text(example()),
 	          "Client          Server                TIME_WAIT  InUse OfPorts  Rate/s    RunOut\n"
@@ -44,7 +44,7 @@ TEST(TellTimeWait, Text)
 	          "  In the long run 2412 are in use at this rate (2 MSL: 240 s): they last.\n");
 }
 
-TEST(TellTimeWait, PortsThatRunOut)
+TEST(PrintTimeWait, PortsThatRunOut)
 {
 	struct digest_timewait line = example();
 
@@ -59,7 +59,7 @@ TEST(TellTimeWait, PortsThatRunOut)
 	expect_fits(text(line));
 }
 
-TEST(TellTimeWait, Json)
+TEST(PrintTimeWait, Json)
 {
 	struct digest_timewait line = example();
 	std::string json = printed(print_timewait.json, &line);
@@ -77,7 +77,7 @@ TEST(TellTimeWait, Json)
 	expect_json_line(json);
 }
 
-TEST(TellTimeWait, CsvAndAllOthers)
+TEST(PrintTimeWait, CsvAndAllOthers)
 {
 	struct digest_timewait line = example();
 	const size_t fields = fields_of(printed(print_timewait.csv_heading));
@@ -95,7 +95,7 @@ TEST(TellTimeWait, CsvAndAllOthers)
 	EXPECT_EQ(json, "{\"other\":true,\"time_wait\":2400,\"server_time_wait\":0,\"held\":12,\"in_use\":2412}\n");
 }
 
-TEST(TellTimeWait, NoTimeIsNoRate)
+TEST(PrintTimeWait, NoTimeIsNoRate)
 {
 	struct digest_timewait line = {};
 
