@@ -103,7 +103,7 @@ WORDS = (
     (r'(?<!side by )sides?(?! by side)|FILTER_PART_SIDE', REPORTS, 'local, open end, or end'),
     (r'(?<=[*&>])looks?|(?<=[a-z]\.)looks?|look_ppm', CODE, 'history, sample, warning'),
     (r'(?<=[*&>])alone|(?<=[a-z]\.)alone|udp_alone', REPORTS, 'unconnected'),
-    (r'(leaks|timewait|clients)_lines', OWN, 'rows: a line is a row as a host shows it'),
+    (r'(leaks|clients|\w+wait)_lines', OWN, 'rows: a line is a row as a host shows it'),
     (r'\w+_tell(_\w+)?|\w+_told(?=\()|(?<=[*>])told', OWN, 'print, log, report, receive'),
     (r'(?<!enough to )tells?|telling', REPORTS, 'says, reports; as the case may be'),
     (r'notes?|noted', REPORTS, 'adds, lists; as the case may be'),
