@@ -60,6 +60,23 @@ TEST_F(QueryFlow, Limits)
 	}
 }
 
+/* Without a filter rows come straight from the source, but for the last before the limit. */
+TEST_F(QueryFlow, LimitsOfEverything)
+{
+	for (unsigned max : { 1u, 7u, 284u }) {
+		for (uint64_t limit : { 0u, 1u, 283u, 284u, 285u, 568u, 999u, 1000u, 1001u }) {
+			for (bool sparse : { false, true }) {
+				source.sparse = sparse;
+				ASSERT_EQ(open(REPORT_ASK_ALLCONN, "", "", limit), 0);
+				uint64_t last = limit ? std::min<uint64_t>(limit, 1000) : 1000;
+				EXPECT_EQ(ids(max), range(1, last, 1)) << limit << ' ' << max;
+				EXPECT_EQ(query->cut, limit && limit < 1000) << limit << ' ' << max;
+				close();
+			}
+		}
+	}
+}
+
 TEST_F(QueryFlow, AskedWrongly)
 {
 	EXPECT_EQ(open(REPORT_ASK_CONN, "state foo"), -EINVAL);
