@@ -17,6 +17,7 @@
 
 #define PACKET_BURST_MAX 64
 #define PACKET_VLAN_MAX  8
+#define PACKET_FRAME_MAX 8 /* Ethernet frames inside one another */
 #define PACKET_NO_VLAN   0xffff
 /* So many contiguous bytes hold every header chain that is read (RFC 7045 advises the same). */
 #define PACKET_HEADERS_MAX 512
@@ -95,8 +96,9 @@ struct packet {
 	uint16_t l3_offset;   /* of the IP header in data */
 	uint64_t payload_mix; /* UDP: its first bytes, mixed; copies are known by it */
 	/* ICMP_ERROR only: addresses, ports, proto and seq above are those of the packet quoted */
-	uint8_t icmp; /* enum packet_icmp */
-	uint8_t spare[3];
+	uint8_t icmp;   /* enum packet_icmp */
+	uint8_t frames; /* Ethernet frames in one another that were walked through */
+	uint8_t spare[2];
 	uint32_t reserved[4]; /* tunnels and fragments */
 };
 

@@ -13,6 +13,8 @@
 #define IPV6_HEADER         40
 #define IPV6_CHAIN_MAX      16
 #define IPV6_EXTENSION_UNIT 8
+#define IPV6_OPT_PAD1       0
+#define IPV6_OPT_JUMBO      0xc2
 
 enum {
 	IPV6_HOPOPTS = 0,
@@ -114,6 +116,39 @@ packet_ipv6_chain(struct packet_chain *at, const uint8_t *end)
 	return PACKET_TRACKED;
 }
 
+/*
+ * RFC 2675: a length of 0 and a jumbo option, which a hop-by-hop header has in front of all others
+ * or somewhere among its options. Returns the length that it says, or 0: there is no such option.
+ */
+static uint32_t
+packet_ipv6_jumbo(const uint8_t *p, const uint8_t *end)
+{
+	const uint8_t *stop;
+
+	if (end - p < IPV6_EXTENSION_UNIT)
+		return 0;
+	stop = p + (p[1] + 1u) * IPV6_EXTENSION_UNIT;
+	if (stop > end)
+		stop = end;
+	for (p += 2; stop - p >= 2; p += p[0] == IPV6_OPT_PAD1 ? 1 : 2 + p[1])
+		if (p[0] == IPV6_OPT_JUMBO && p[1] == 4 && stop - p >= 6)
+			return base_be32(p + 2);
+	return 0;
+}
+
+/* How many bytes follow the header by what it says, and where it says 0, by its option or frame. */
+static uint32_t
+packet_ipv6_length(const uint8_t *p, const uint8_t *end, uint32_t wire)
+{
+	uint32_t length = base_be16(p + 4);
+
+	if (length == 0 && p[6] == IPV6_HOPOPTS)
+		return packet_ipv6_jumbo(p + IPV6_HEADER, end);
+	if (length == 0 && wire > IPV6_HEADER)
+		length = wire - IPV6_HEADER; /* an offload engine's, as in IPv4 */
+	return length;
+}
+
 enum packet_verdict
 packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
 {
@@ -125,10 +160,8 @@ packet_ipv6(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wi
 		return PACKET_IPV6_SHORT;
 	if (p[0] >> 4 != 6)
 		return PACKET_IPV6_HEADER;
-	length = base_be16(p + 4);
-	if (length == 0 && p[6] != IPV6_HOPOPTS && wire > IPV6_HEADER)
-		length = wire - IPV6_HEADER; /* an offload engine's, as in IPv4 */
-	if (IPV6_HEADER + length > wire)
+	length = packet_ipv6_length(p, end, wire);
+	if (wire < IPV6_HEADER || length > wire - IPV6_HEADER)
 		return PACKET_IPV6_LENGTH;
 	pk->version = 6;
 	pk->l3_offset = (uint16_t)(p - pk->data);

@@ -24,7 +24,7 @@ BASE_BEGIN_DECLS
 	/* malformed, or cut before what is needed */                                              \
 	X(LINK_UNKNOWN, "link-unknown", "a link layer that is not read")                           \
 	X(LINK_SHORT, "link-short", "ends inside its link-layer header")                           \
-	X(VLAN_DEPTH, "vlan-depth", "more VLAN tags or MPLS labels than are read")                 \
+	X(VLAN_DEPTH, "vlan-depth", "more tags, MPLS labels or frames in frames than are read")    \
 	X(IPV4_SHORT, "ipv4-short", "ends inside the IPv4 header")                                 \
 	X(IPV4_HEADER, "ipv4-header", "version or header length impossible")                       \
 	X(IPV4_LENGTH, "ipv4-length", "total length smaller than the header or beyond the frame")  \

@@ -177,6 +177,33 @@ TEST(PacketIpv6, LengthsThatLie)
 	EXPECT_EQ(pk.ip_bytes, 5060u);
 }
 
+/* RFC 2675: longer than the header can say, the option anywhere in its hop-by-hop header. */
+TEST(PacketIpv6, JumboPayloads)
+{
+	const auto jumbo = [](uint32_t length) { return Bytes{0xc2, 4} + be32(length); };
+	const Bytes segment = tcp({.payload = 70000});
+	const uint32_t length = (uint32_t)segment.size();
+	const Bytes forms[] = {
+		Bytes{6, 0} + jumbo(length + 8),
+		Bytes{6, 1, 0, 0} + jumbo(length + 16) + Bytes{1, 4} + zeros(4),
+		Bytes{6, 1, 5, 2, 0, 0, 1, 2, 0, 0} + jumbo(length + 16),
+	};
+
+	for (const Bytes &options : forms) {
+		packet pk = parse(frame6(0, options + segment, 0));
+
+		EXPECT_EQ(verdict(pk), "tracked") << options.size();
+		EXPECT_EQ(pk.payload_bytes, 70000u);
+		EXPECT_EQ(pk.ip_bytes, 40 + options.size() + length);
+	}
+	EXPECT_EQ(verdict_of(frame6(0, Bytes{6, 0} + jumbo(length + 9) + segment, 0)), "ipv6-length");
+	EXPECT_EQ(verdict_of(frame6(0, Bytes{6, 0} + jumbo(UINT32_MAX) + segment, 0)), "ipv6-length");
+	EXPECT_EQ(verdict_of(frame6(0, Bytes{6, 0} + jumbo(4) + segment, 0)), "ipv6-chain");
+	for (const Bytes &none : {Bytes{1, 4, 0, 0, 0, 0}, Bytes{0, 0, 0, 0, 0xc2, 4}, Bytes{0xc2, 3, 0, 0, 0, 9}})
+		EXPECT_EQ(verdict_of(frame6(0, Bytes{6, 0} + none + tcp(), 0)), "ipv6-chain");
+	EXPECT_EQ(verdict_of(frame6(0, {6, 9, 0xc2, 4}, 0)), "ipv6-chain");
+}
+
 TEST(PacketIpv6, EveryExtensionHeader)
 {
 	for (uint8_t next : {0, 43, 60, 135, 139, 140}) {

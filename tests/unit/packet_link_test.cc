@@ -73,7 +73,90 @@ TEST(PacketLink, TagsThatEndEarly)
 	EXPECT_EQ(verdict_of(ether(0x8100, {0, 7, 8})), "link-short");
 	EXPECT_EQ(verdict_of(ether(0x8100, vlan(7, 0x0800, {}))), "ipv4-short");
 	EXPECT_EQ(verdict_of(ether(0x8100, vlan(7, 0x0806, IP))), "not-ip");
-	EXPECT_EQ(parse(ether(0x8100, vlan(0, 0x0800, IP))).vlan, 0) << "a priority tag";
+}
+
+/* VID 0 is a priority: the frame is untagged, or the next tag names its VLAN. */
+TEST(PacketLink, PriorityTags)
+{
+	EXPECT_EQ(parse(ether(0x8100, vlan(0xe000, 0x0800, IP))).vlan, PACKET_NO_VLAN);
+	EXPECT_EQ(parse(ether(0x88a8, vlan(0, 0x8100, vlan(7, 0x0800, IP)))).vlan, 7);
+	EXPECT_EQ(parse(ether(0x88a8, vlan(7, 0x8100, vlan(0, 0x0800, IP)))).vlan, 7);
+	EXPECT_EQ(parse(ether(0x8100, vlan(4095, 0x0800, IP))).vlan, 4095);
+}
+
+/* Tags of fabrics and extenders: what follows their type, up to the type of what is inside. */
+const struct {
+	const char *name;
+	uint16_t type;
+	Bytes bytes;
+} TAGS[] = {
+	{"VN-Tag", 0x8926, {0, 1, 0, 2}},
+	{"E-Tag", 0x893f, {0, 1, 0, 2, 0, 0}},
+	{"metadata", 0x8909, {1, 1, 0, 1, 0, 2}},
+	{"metadata with two words", 0x8909, {1, 2, 0, 1, 0, 2, 0, 2, 0, 9}},
+	{"FabricPath", 0x8903, Bytes{0x10, 0x20} + zeros(12)},
+	{"802.1ah", 0x88e7, Bytes{0, 0, 1, 2} + zeros(12)},
+	{"TRILL", 0x22f3, Bytes{0, 3, 0, 1, 0, 2} + zeros(12)},
+	{"TRILL with options", 0x22f3, Bytes{0, 0x83, 0, 1, 0, 2} + zeros(8 + 12)},
+};
+
+TEST(PacketLink, TagsOfFabrics)
+{
+	for (const auto &tag : TAGS) {
+		packet pk = parse(ether(tag.type, tag.bytes + be16(0x0800) + IP));
+
+		EXPECT_EQ(verdict(pk), "tracked") << tag.name;
+		EXPECT_EQ(pk.l3_offset, 14 + tag.bytes.size() + 2) << tag.name;
+		EXPECT_EQ(pk.ip_bytes, IP.size()) << tag.name;
+		EXPECT_EQ(pk.vlan, PACKET_NO_VLAN) << tag.name;
+		EXPECT_EQ(verdict_of(ether(tag.type, tag.bytes + be16(0x86dd) + IP6)), "tracked");
+		EXPECT_EQ(verdict_of(ether(tag.type, tag.bytes + be16(0x0806) + IP)), "not-ip");
+		pk = parse(ether(tag.type, tag.bytes + be16(0x8100) + vlan(100, 0x0800, IP)));
+		EXPECT_EQ(pk.vlan, 100) << tag.name;
+		pk = parse(ether(0x8100, vlan(5, tag.type, tag.bytes + be16(0x0800) + IP)));
+		EXPECT_EQ(pk.vlan, 5) << tag.name;
+		for (size_t n = 0; n < tag.bytes.size() + 2; n++) {
+			Bytes cut = tag.bytes + be16(0x0800);
+
+			cut.resize(n);
+			EXPECT_EQ(verdict_of(ether(tag.type, cut)), "link-short") << tag.name << n;
+		}
+	}
+}
+
+TEST(PacketLink, TagsOfFabricsThatNeverEnd)
+{
+	for (const auto &tag : TAGS) {
+		Bytes inner = tag.bytes + be16(0x0800) + IP;
+
+		for (unsigned i = 0; i < 2000; i++)
+			inner = tag.bytes + be16(tag.type) + inner;
+		EXPECT_EQ(verdict_of(ether(tag.type, inner)), "vlan-depth") << tag.name;
+	}
+}
+
+/* A service path's header: of two words, of six, and before what it says. */
+TEST(PacketLink, ServicePaths)
+{
+	const auto nsh = [](uint8_t words, uint8_t next, const Bytes &payload) {
+		return Bytes{0x0f, (uint8_t)(0xc0 | words), 1, next} + zeros(words > 1 ? 4 * words - 4 : 0) +
+		       payload;
+	};
+
+	for (uint8_t words : {1, 2, 6, 63}) {
+		EXPECT_EQ(verdict_of(ether(0x894f, nsh(words, 1, IP))), "tracked") << (int)words;
+		EXPECT_EQ(verdict_of(ether(0x894f, nsh(words, 2, IP6))), "tracked");
+		EXPECT_EQ(verdict_of(ether(0x894f, nsh(words, 3, ether(0x0800, IP)))), "tracked");
+		EXPECT_EQ(verdict_of(ether(0x894f, nsh(words, 5, Bytes{0, 1, 1, 64} + IP))), "tracked");
+	}
+	EXPECT_EQ(verdict_of(ether(0x894f, nsh(2, 4, IP))), "not-ip");
+	EXPECT_EQ(verdict_of(ether(0x894f, nsh(0, 1, IP))), "link-short") << "of no length";
+	EXPECT_EQ(verdict_of(ether(0x894f, {0, 2, 1})), "link-short");
+	EXPECT_EQ(verdict_of(ether(0x894f, {0, 2, 1, 1, 0, 0, 0})), "link-short");
+	Bytes bomb = ether(0x0800, IP);
+	for (unsigned i = 0; i < 3000; i++)
+		bomb = ether(0x894f, nsh(1, 3, bomb));
+	EXPECT_EQ(verdict_of(bomb), "vlan-depth");
 }
 
 TEST(PacketLink, LlcAndSnap)
@@ -117,8 +200,28 @@ TEST(PacketLink, Mpls)
 	EXPECT_EQ(verdict_of(ether(0x8847, zeros(3))), "link-short");
 	EXPECT_EQ(verdict_of(ether(0x8847, {0, 1, 1, 64})), "link-short");
 	EXPECT_EQ(verdict_of(ether(0x8847, Bytes{0, 1, 1, 64} + IP6)), "tracked");
-	EXPECT_EQ(verdict_of(ether(0x8847, Bytes{0, 1, 1, 64} + zeros(60))), "not-ip")
-		<< "a pseudowire's control word";
+	EXPECT_EQ(verdict_of(ether(0x8847, Bytes{0, 1, 1, 64} + zeros(60))), "not-ip");
+}
+
+/* Ethernet behind labels, with a control word and without; its addresses begin with any nibble. */
+TEST(PacketLink, Pseudowires)
+{
+	const Bytes label = {0, 1, 1, 64}, word = {0, 0, 0, 7};
+	const Bytes frame = ether(0x0800, IP), tagged = ether(0x8100, vlan(9, 0x86dd, IP6));
+
+	for (uint8_t first : {0x00, 0x02, 0x24, 0xa0, 0xfe}) {
+		for (Bytes inner : {frame, tagged}) {
+			inner[0] = first;
+			EXPECT_EQ(verdict_of(ether(0x8847, label + inner)), "tracked") << (int)first;
+			EXPECT_EQ(verdict_of(ether(0x8847, label + word + inner)), "tracked") << (int)first;
+		}
+	}
+	EXPECT_EQ(parse(ether(0x8847, label + word + tagged)).vlan, 9);
+	EXPECT_EQ(verdict_of(ether(0x8847, label + Bytes{0x10, 0, 0, 7} + frame)), "not-ip")
+		<< "the pseudowire's own channel";
+	EXPECT_EQ(verdict_of(ether(0x8847, label + word)), "link-short");
+	EXPECT_EQ(verdict_of(ether(0x8847, label + Bytes{0, 0, 0})), "link-short");
+	EXPECT_EQ(verdict_of(ether(0x8847, label + word + ether(0x0806, IP))), "not-ip");
 }
 
 TEST(PacketLink, Pppoe)
