@@ -46,10 +46,7 @@ packet_is_vlan(uint16_t type)
 	       type == PACKET_ETHERTYPE_QINQ_OLD || type == PACKET_ETHERTYPE_QINQ_OLDER;
 }
 
-/*
- * Raw IP, and what follows a BSD loopback header or the last MPLS label: the version nibble
- * decides.
- */
+/* Raw IP, and what follows a BSD loopback header: the version nibble decides. */
 static enum packet_verdict
 packet_raw(struct packet *pk, const uint8_t *p, const uint8_t *end, uint32_t wire)
 {
