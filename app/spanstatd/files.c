@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "base_log.h"
+#include "decode.h"
 #include "entry.h"
 #include "files.h"
-#include "packet_parse.h"
 
 #define FILES_CLOCK_ZERO_US (INT64_C(1) << 45) /* 1.1 years */
 #define FILES_FLOW_BYTES    56                 /* no packet of a flow takes less of a file */
@@ -134,7 +134,7 @@ files_burst(struct files *files)
 	}
 	files_set_times(engine, packets, n);
 	files_count(files, packets, n);
-	packet_parse_burst(packets, n);
+	decode_burst(&engine->layers, packets, n);
 	track_push(track, n);
 	track_poll(track, 0);
 	return n;

@@ -111,6 +111,7 @@ main(int argc, char **argv)
 		return status;
 	base_log_set_level((enum base_log_level)options.conf.log_level);
 	engine.started_us = base_clock_real_us();
+	layer_settings_init(&engine.layers);
 	status = options.private_fd >= 0 ? main_private(&options, &engine)
 	                                 : main_serve(&options, &engine);
 	engine_fini(&engine);

@@ -6,7 +6,7 @@
 #include <x86intrin.h>
 
 #include "base_clock.h"
-#include "packet_parse.h"
+#include "decode.h"
 #include "track_key.h"
 #include "worker.h"
 
@@ -38,7 +38,7 @@ worker_burst(const struct worker *worker, struct dpdk_burst *burst, uint64_t now
 	if (n == 0)
 		return 0;
 	dpdk_receive_packets(burst, worker->cuts, packets, now_us);
-	packet_parse_burst(packets, n);
+	decode_burst(&worker->engine->layers, packets, n);
 	dpdk_receive_release(burst);
 	if (worker->rss != NULL)
 		worker_count_strays(worker, packets, n);
@@ -119,7 +119,7 @@ receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet
 		if (n == 0)
 			continue;
 		dpdk_receive_packets(burst, receiver->cuts, packets, 0);
-		packet_parse_burst(packets, n);
+		decode_burst(&receiver->engine->layers, packets, n);
 		receiver_choose(receiver, packets, n, to);
 		dpdk_handover_burst(&receiver->handover, burst, to, counters);
 		total += n;

@@ -3,7 +3,7 @@
  * One packet on its way through the engine.
  *
  * Whoever receives packets (a port, a capture file, a test, a fuzzer) fills the first group of
- * fields in an array of these. packet_parse_burst fills the rest. lib/track reads them in the order
+ * fields in an array of these. decode_burst fills the rest. lib/track reads them in the order
  * of arrival. The bytes belong to the receiver, and nobody reads them after parsing.
  *
  * Two cache lines: the first holds what names the flow, the second what moves it. Each array has
@@ -13,24 +13,41 @@
 #define PACKET_H
 
 #include "base_compiler.h"
+#include "packet_tunnel.h"
 #include "packet_verdict.h"
 
 #define PACKET_BURST_MAX 64
 #define PACKET_VLAN_MAX  8
-#define PACKET_FRAME_MAX 8 /* Ethernet frames inside one another */
 #define PACKET_NO_VLAN   0xffff
 /* So many contiguous bytes hold every header chain that is read (RFC 7045 advises the same). */
 #define PACKET_HEADERS_MAX 512
 
-/* Link layers: Ethernet, raw IP, two of Linux, BSD's, and PPP as it is captured on serial lines. */
+/* What a packet's first byte belongs to: ports bring Ethernet, capture files anything. */
 enum packet_link {
 	PACKET_LINK_ETHERNET,
-	PACKET_LINK_RAW,      /* IPv4 or IPv6, by the version nibble */
-	PACKET_LINK_SLL,      /* Linux cooked v1 */
-	PACKET_LINK_SLL2,     /* Linux cooked v2 */
-	PACKET_LINK_LOOPBACK, /* BSD loopback, address family in either byte order */
-	PACKET_LINK_PPP,      /* RFC 1661, with or without HDLC's address and control (RFC 1662) */
-	PACKET_N_LINKS
+	PACKET_LINK_RAW,       /* IPv4 or IPv6, by the version nibble */
+	PACKET_LINK_SLL,       /* Linux cooked v1 */
+	PACKET_LINK_SLL2,      /* Linux cooked v2 */
+	PACKET_LINK_LOOPBACK,  /* BSD loopback, address family in either byte order */
+	PACKET_LINK_PPP,       /* RFC 1661, with or without HDLC's address and control (RFC 1662) */
+	PACKET_LINK_PPP_ETHER, /* a PPPoE session without its Ethernet header */
+	PACKET_LINK_HDLC,      /* Cisco's HDLC */
+	PACKET_LINK_NFLOG,     /* Linux netfilter's log */
+	PACKET_LINK_PKTAP,     /* Darwin: a header that says the link layer behind it */
+	PACKET_LINK_PPI,       /* per-packet information: the same */
+	PACKET_LINK_RADIOTAP,  /* 802.11 behind what the radio measured */
+	PACKET_LINK_WLAN,      /* 802.11 */
+	PACKET_LINK_FDDI,
+	PACKET_N_LINKS,
+	PACKET_LINK_NONE = 0xff, /* one that is not read */
+};
+
+/* A datagram that was cut by IP on its way; RFC 791, RFC 8200 4.5. */
+enum packet_fragment {
+	PACKET_FRAGMENT_NOT,
+	PACKET_FRAGMENT_FIRST, /* others follow; it alone has the ports */
+	PACKET_FRAGMENT_LATER,
+	PACKET_FRAGMENT_LAST, /* nothing follows */
 };
 
 /* RFC 9293 3.1, the control bits that a tracker reads. */
@@ -93,13 +110,21 @@ struct packet {
 	uint16_t vlan;        /* outermost tag's VID, or PACKET_NO_VLAN */
 	uint16_t ip_id;       /* IPv4 identification; 0 in IPv6 */
 	uint16_t checksum;    /* of TCP or UDP, as it stands */
-	uint16_t l3_offset;   /* of the IP header in data */
+	uint16_t piece;       /* fragments: where it begins in its datagram, in units of 8 bytes */
 	uint64_t payload_mix; /* UDP: its first bytes, mixed; copies are known by it */
 	/* ICMP_ERROR only: addresses, ports, proto and seq above are those of the packet quoted */
-	uint8_t icmp;   /* enum packet_icmp */
-	uint8_t frames; /* Ethernet frames in one another that were walked through */
-	uint8_t spare[2];
-	uint32_t reserved[4]; /* tunnels and fragments */
+	uint8_t icmp;     /* enum packet_icmp */
+	uint8_t tunnels;  /* tunnels around the flow: levels of `path` */
+	uint8_t fragment; /* enum packet_fragment, of the innermost datagram that is one */
+	uint8_t spare;
+	uint32_t fragment_id; /* all fragments of a datagram have one */
+	/* FIRST only: later fragments that came before it and are its flow's (lib/fragment) */
+	uint32_t held_packets, held_bytes;
+	/*
+	 * Room for the tunnels around the packet, or NULL: nobody wants to know them. Whoever owns
+	 * the array sets it once; the parser fills what it points to.
+	 */
+	struct packet_path *path;
 };
 
 static_assert(sizeof(struct packet) == 2 * BASE_CACHE_LINE, "two lines");

@@ -3,7 +3,7 @@
  * What became of a packet: each gets exactly one verdict, and every verdict is a counter.
  *
  * So the sum of the verdicts is always the number of packets received. A packet that is in no
- * report is in `spanstat stats`, under the reason. packet_parse gives all verdicts but the last
+ * report is in `spanstat stats`, under the reason. lib/decode gives all verdicts but the last
  * group, which only the engine (lib/track) can know.
  */
 #ifndef PACKET_VERDICT_H
@@ -21,10 +21,14 @@ BASE_BEGIN_DECLS
 	X(NOT_IP, "not-ip", "neither IPv4 nor IPv6: ARP, LLDP, STP, PPP's control")                \
 	X(OTHER_PROTOCOL, "other-protocol", "IP, but neither TCP nor UDP: ICMP, ESP, GRE, OSPF")   \
 	X(FRAGMENT, "fragment", "a fragment that is not the first: it carries no ports")           \
+	X(TUNNEL_CONTROL, "tunnel-control", "a tunnel's own: a GTP echo, a Teredo bubble")         \
+	X(TOO_DEEP, "too-deep", "more tunnels in one another than `decode.depth` says")            \
 	/* malformed, or cut before what is needed */                                              \
 	X(LINK_UNKNOWN, "link-unknown", "a link layer that is not read")                           \
 	X(LINK_SHORT, "link-short", "ends inside its link-layer header")                           \
 	X(VLAN_DEPTH, "vlan-depth", "more tags, MPLS labels or frames in frames than are read")    \
+	X(TUNNEL_SHORT, "tunnel-short", "ends inside the header of a tunnel")                      \
+	X(TUNNEL_HEADER, "tunnel-header", "a tunnel's header that is impossible")                  \
 	X(IPV4_SHORT, "ipv4-short", "ends inside the IPv4 header")                                 \
 	X(IPV4_HEADER, "ipv4-header", "version or header length impossible")                       \
 	X(IPV4_LENGTH, "ipv4-length", "total length smaller than the header or beyond the frame")  \
@@ -56,6 +60,16 @@ packet_verdict_names_flow(unsigned verdict)
 {
 	static_assert(PACKET_TRACKED == 0 && PACKET_ICMP_ERROR == 1, "the first of the list");
 	return verdict <= PACKET_ICMP_ERROR;
+}
+
+/*
+ * Could its headers not be read to their end? The packet was cut, it lies, or it is not what the
+ * header before it said. Any thread.
+ */
+BASE_INLINE bool
+packet_verdict_is_malformed(unsigned verdict)
+{
+	return verdict >= PACKET_LINK_UNKNOWN && verdict <= PACKET_UDP_LENGTH;
 }
 
 /* The literal name and meaning of a verdict below PACKET_N_VERDICTS. Any thread. */

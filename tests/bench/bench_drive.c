@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "bench_drive.h"
-#include "packet_parse.h"
+#include "decode.h"
 #include "track_state.h"
 
 #define DRIVE_PREFETCH_AHEAD 6
@@ -26,6 +26,7 @@ bench_drive_init(struct bench_drive *drive, const struct bench_options *options,
 	*drive = (struct bench_drive){ .now_ns = DRIVE_CLOCK_ZERO_NS,
 		                       .ns_per_packet = DRIVE_NS_PER_PACKET,
 		                       .burst = options->burst };
+	layer_settings_init(&drive->layers);
 	track_config_init(&config);
 	config.capacity = capacity;
 	config.pages = options->pages;
@@ -146,7 +147,7 @@ drive_turn(struct bench_drive *drive, unsigned at, unsigned n, struct bench_prof
 	uint64_t begun = profile != NULL ? __rdtsc() : 0;
 
 	drive_receive(drive, packets, at, n);
-	packet_parse_burst(packets, n);
+	decode_burst(&drive->layers, packets, n);
 	if (profile != NULL)
 		profile->parse += __rdtsc() - begun;
 	drive->now_ns += (uint64_t)n * drive->ns_per_packet;

@@ -10,6 +10,7 @@
 
 #include "bench.h"
 #include "bench_frame.h"
+#include "layer_settings.h"
 #include "track_state.h"
 
 /* Cycles of each stage, summed, from the frame's bytes on. The clocks that took them are in it. */
@@ -23,6 +24,7 @@ struct bench_profile {
 struct bench_drive {
 	struct track *track;
 	struct bench_frames frames;
+	struct layer_settings layers;
 	uint64_t now_ns;
 	uint32_t ns_per_packet;
 	unsigned burst;

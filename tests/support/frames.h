@@ -21,7 +21,7 @@
 
 #include <gtest/gtest.h>
 
-#include "packet_parse.h"
+#include "decode.h"
 
 namespace support
 {
@@ -198,6 +198,29 @@ private:
 	uint8_t *base;
 };
 
+/* Every tunnel on its usual ports. */
+inline const layer_settings *
+usual_layers()
+{
+	static const layer_settings settings = [] {
+		layer_settings made;
+
+		layer_settings_init(&made);
+		return made;
+	}();
+
+	return &settings;
+}
+
+/* Where the tunnels around the packet that was parsed last are kept. */
+inline packet_path *
+path_of_last()
+{
+	static packet_path path;
+
+	return &path;
+}
+
 /* `wire` is the length on the wire; 0: nothing was cut. `fill` is what the packet held before. */
 inline packet
 parse_prefix(const Bytes &frame, size_t n, packet_link link = PACKET_LINK_ETHERNET,
@@ -212,7 +235,8 @@ parse_prefix(const Bytes &frame, size_t n, packet_link link = PACKET_LINK_ETHERN
 	pk.wire_len = (uint32_t)(wire ? wire : n);
 	pk.time_us = 1;
 	pk.link = (uint8_t)link;
-	packet_parse_burst(&pk, 1);
+	pk.path = path_of_last();
+	decode_burst(usual_layers(), &pk, 1);
 	return pk;
 }
 

@@ -76,7 +76,6 @@ TEST(TrackRecent, CopyMayDifferInTtlAndLinkLayer)
 
 	copy.ttl--;
 	copy.vlan = 20;
-	copy.l3_offset = 18;
 	EXPECT_EQ(copy_of(engine, pk, copy, 100), PACKET_DUPLICATE);
 }
 

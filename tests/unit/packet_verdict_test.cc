@@ -20,12 +20,19 @@ TEST(PacketVerdict, EachIsReached)
 
 	for (int i = 0; i < PACKET_VLAN_MAX; i++)
 		tags = vlan(1, i == 0 ? 0x0800 : 0x8100, tags);
+	Bytes wrapped = ip4(6, tcp());
+	for (int i = 0; i <= PACKET_TUNNEL_MAX; i++)
+		wrapped = ip4(4, wrapped);
 	const std::map<packet_verdict, packet> reached = {
 		{PACKET_TRACKED, parse(ether(0x0800, ip4(6, tcp())))},
 		{PACKET_ICMP_ERROR, parse(ether(0x0800, ip4(1, icmp(3, 3, quote4(17, udp())))))},
 		{PACKET_NOT_IP, parse(ether(0x0806, zeros(28)))},
 		{PACKET_OTHER_PROTOCOL, parse(ether(0x0800, ip4(1, zeros(8))))},
 		{PACKET_FRAGMENT, parse(ether(0x0800, ip4(17, zeros(8), {.frag = 1})))},
+		{PACKET_TUNNEL_CONTROL, parse(ether(0x0800, ip4(47, zeros(4))))},
+		{PACKET_TOO_DEEP, parse(ether(0x0800, wrapped))},
+		{PACKET_TUNNEL_SHORT, parse(ether(0x0800, ip4(47, zeros(3))))},
+		{PACKET_TUNNEL_HEADER, parse(ether(0x0800, ip4(97, zeros(4))))},
 		{PACKET_LINK_UNKNOWN, parse(zeros(60), PACKET_N_LINKS)},
 		{PACKET_LINK_SHORT, parse(zeros(5))},
 		{PACKET_VLAN_DEPTH, parse(ether(0x8100, vlan(1, 0x8100, tags)))},

@@ -15,11 +15,10 @@
  *
  * Who writes and who reads. They write into the packet that they are given. Any thread.
  *
- * Cost. packet_transport calls this once neither TCP nor UDP was found, so ordinary packets pay
- * nothing.
+ * Cost. Ordinary packets pay nothing.
  */
 
-#include "packet_layer.h"
+#include "layer.h"
 
 #define ICMP_HEADER 8
 #define ICMP_QUOTED 8 /* bytes of the quoted packet behind its IP header */
@@ -35,7 +34,7 @@ enum {
 };
 
 /* Codes of destination unreachable: RFC 792 (0 to 5), RFC 1122 3.2.2.1, RFC 1812 5.2.7.1. */
-static const uint8_t packet_icmp4_codes[] = {
+static const uint8_t layer_icmp4_codes[] = {
 	[0] = PACKET_ICMP_NET,    [1] = PACKET_ICMP_HOST,
 	[2] = PACKET_ICMP_OTHER, /* protocol */
 	[3] = PACKET_ICMP_PORT,   [4] = PACKET_ICMP_TOO_BIG,
@@ -51,7 +50,7 @@ static const uint8_t packet_icmp4_codes[] = {
 };
 
 /* RFC 4443 3.1; codes 5 and 6 are kinds of code 1. */
-static const uint8_t packet_icmp6_codes[] = {
+static const uint8_t layer_icmp6_codes[] = {
 	[0] = PACKET_ICMP_NET, /* no route */
 	[1] = PACKET_ICMP_ADMIN,
 	[2] = PACKET_ICMP_OTHER, /* beyond the scope of the source's address */
@@ -66,12 +65,12 @@ static const uint8_t packet_icmp6_codes[] = {
  * advice.
  */
 static unsigned
-packet_icmp4_class(unsigned type, unsigned code)
+layer_icmp4_class(unsigned type, unsigned code)
 {
 	switch (type) {
 	case ICMP4_UNREACHABLE:
-		return code < BASE_COUNT_OF(packet_icmp4_codes) ? packet_icmp4_codes[code]
-		                                                : PACKET_ICMP_OTHER;
+		return code < BASE_COUNT_OF(layer_icmp4_codes) ? layer_icmp4_codes[code]
+		                                               : PACKET_ICMP_OTHER;
 	case ICMP4_TIME_EXCEEDED:
 		return PACKET_ICMP_TIME;
 	case ICMP4_PARAMETER:
@@ -82,12 +81,12 @@ packet_icmp4_class(unsigned type, unsigned code)
 }
 
 static unsigned
-packet_icmp6_class(unsigned type, unsigned code)
+layer_icmp6_class(unsigned type, unsigned code)
 {
 	switch (type) {
 	case ICMP6_UNREACHABLE:
-		return code < BASE_COUNT_OF(packet_icmp6_codes) ? packet_icmp6_codes[code]
-		                                                : PACKET_ICMP_OTHER;
+		return code < BASE_COUNT_OF(layer_icmp6_codes) ? layer_icmp6_codes[code]
+		                                               : PACKET_ICMP_OTHER;
 	case ICMP6_TOO_BIG:
 		return PACKET_ICMP_TOO_BIG;
 	case ICMP6_TIME_EXCEEDED:
@@ -101,7 +100,7 @@ packet_icmp6_class(unsigned type, unsigned code)
 
 /* Makes the packet the one that it quotes, as far as the quote says. The rest is 0. */
 static void
-packet_icmp_become(struct packet *pk, unsigned protocol, const uint8_t *p)
+layer_icmp_become(struct packet *pk, unsigned protocol, const uint8_t *p)
 {
 	pk->proto = (uint8_t)protocol;
 	pk->src_port = base_be16(p);
@@ -117,24 +116,37 @@ packet_icmp_become(struct packet *pk, unsigned protocol, const uint8_t *p)
 	pk->payload_mix = 0;
 }
 
-enum packet_verdict
-packet_icmp(struct packet *pk, unsigned protocol, const uint8_t *p, const uint8_t *end)
+static enum layer
+layer_icmp_of(struct layer_walk *walk, unsigned version)
 {
-	bool is_icmp6 = protocol == PACKET_PROTO_ICMP6;
-	const uint8_t *quoted;
+	const uint8_t *p = walk->p, *quoted;
+	struct packet *pk = walk->pk;
 	unsigned inner, icmp;
 
-	if (is_icmp6 != (pk->version == 6) || end - p < ICMP_HEADER)
-		return PACKET_OTHER_PROTOCOL;
-	icmp = is_icmp6 ? packet_icmp6_class(p[0], p[1]) : packet_icmp4_class(p[0], p[1]);
+	if (version != pk->version || !layer_has(walk, ICMP_HEADER))
+		return layer_end(walk, PACKET_OTHER_PROTOCOL);
+	icmp = version == 6 ? layer_icmp6_class(p[0], p[1]) : layer_icmp4_class(p[0], p[1]);
 	if (icmp == PACKET_ICMP_NONE)
-		return PACKET_OTHER_PROTOCOL;
-	quoted = packet_ip_quoted(pk, p + ICMP_HEADER, end, &inner);
-	if (quoted == NULL || end - quoted < ICMP_QUOTED)
-		return PACKET_OTHER_PROTOCOL;
+		return layer_end(walk, PACKET_OTHER_PROTOCOL);
+	quoted = version == 6 ? layer_ipv6_quoted(pk, p + ICMP_HEADER, walk->end, &inner)
+	                      : layer_ipv4_quoted(pk, p + ICMP_HEADER, walk->end, &inner);
+	if (quoted == NULL || walk->end - quoted < ICMP_QUOTED)
+		return layer_end(walk, PACKET_OTHER_PROTOCOL);
 	if (inner != PACKET_PROTO_TCP && inner != PACKET_PROTO_UDP)
-		return PACKET_OTHER_PROTOCOL;
-	packet_icmp_become(pk, inner, quoted);
+		return layer_end(walk, PACKET_OTHER_PROTOCOL);
+	layer_icmp_become(pk, inner, quoted);
 	pk->icmp = (uint8_t)icmp;
-	return PACKET_ICMP_ERROR;
+	return layer_end(walk, PACKET_ICMP_ERROR);
+}
+
+enum layer
+layer_icmp(struct layer_walk *walk)
+{
+	return layer_icmp_of(walk, 4);
+}
+
+enum layer
+layer_icmp6(struct layer_walk *walk)
+{
+	return layer_icmp_of(walk, 6);
 }

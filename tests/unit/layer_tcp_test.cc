@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// TCP with its options, well formed and not, and UDP with its length.
+// TCP with its options, well formed and not.
 
 #include <gtest/gtest.h>
 
@@ -25,7 +25,7 @@ parse_syn(Bytes options, uint8_t fill = 0)
 	return parse_tcp({.flags = PACKET_TCP_SYN, .options = options, .payload = 0});
 }
 
-TEST(PacketTcp, Fields)
+TEST(LayerTcp, Fields)
 {
 	packet pk = parse_tcp({.flags = PACKET_TCP_ACK | PACKET_TCP_PSH, .payload = 33});
 
@@ -42,13 +42,13 @@ TEST(PacketTcp, Fields)
 	EXPECT_EQ(pk.wscale, PACKET_NO_WSCALE);
 }
 
-TEST(PacketTcp, OptionsAreNotPayload)
+TEST(LayerTcp, OptionsAreNotPayload)
 {
 	for (size_t words = 0; words <= 10; words++)
 		EXPECT_EQ(parse_tcp({.options = zeros(words * 4), .payload = 7}).payload_bytes, 7u);
 }
 
-TEST(PacketTcp, OffsetsThatCannotBe)
+TEST(LayerTcp, OffsetsThatCannotBe)
 {
 	for (int words : {0, 1, 4})
 		EXPECT_EQ(verdict(parse_tcp({.words = words})), "tcp-header");
@@ -58,7 +58,7 @@ TEST(PacketTcp, OffsetsThatCannotBe)
 	EXPECT_EQ(verdict(parse_tcp({.payload = 40, .words = 15})), "tracked");
 }
 
-TEST(PacketTcp, Short)
+TEST(LayerTcp, Short)
 {
 	Bytes frame = ether(0x0800, ip4(6, tcp()));
 
@@ -70,7 +70,7 @@ TEST(PacketTcp, Short)
 	}
 }
 
-TEST(PacketTcp, SynOptions)
+TEST(LayerTcp, SynOptions)
 {
 	packet pk = parse_syn({2, 4, 0x05, 0xb4, 1, 3, 3, 7, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2});
 
@@ -82,13 +82,13 @@ TEST(PacketTcp, SynOptions)
 	EXPECT_EQ(parse_syn({3, 3, 0}).wscale, 0) << "offered, and 0";
 }
 
-TEST(PacketTcp, WindowScaleBeyondFourteenIsFourteen)
+TEST(LayerTcp, WindowScaleBeyondFourteenIsFourteen)
 {
 	for (uint8_t shift : {15, 16, 100, 255})
 		EXPECT_EQ(parse_syn({3, 3, shift}).wscale, 14);
 }
 
-TEST(PacketTcp, SackPermitted)
+TEST(LayerTcp, SackPermitted)
 {
 	EXPECT_TRUE(parse_syn({4, 2}).tcp_flags & PACKET_TCP_SACK);
 	EXPECT_TRUE(parse_syn({2, 4, 5, 180, 1, 1, 4, 2, 3, 3, 7}).tcp_flags & PACKET_TCP_SACK);
@@ -98,7 +98,7 @@ TEST(PacketTcp, SackPermitted)
 	             PACKET_TCP_SACK);
 }
 
-TEST(PacketTcp, OptionsCountOnlyInASyn)
+TEST(LayerTcp, OptionsCountOnlyInASyn)
 {
 	packet pk = parse_tcp({.flags = PACKET_TCP_ACK, .options = {2, 4, 5, 180, 3, 3, 7, 0}});
 
@@ -111,7 +111,7 @@ TEST(PacketTcp, OptionsCountOnlyInASyn)
 }
 
 /* Whatever is wrong with them, the segment is tracked, and what came before the mistake counts. */
-TEST(PacketTcp, MalformedOptions)
+TEST(LayerTcp, MalformedOptions)
 {
 	const Bytes wrong[] = {
 		{3, 0, 7, 1},    /* length 0: no way on */
@@ -135,7 +135,7 @@ TEST(PacketTcp, MalformedOptions)
 		EXPECT_EQ(parse_syn(Bytes{2, length, 5, 180, 0, 0}).mss, 0) << (int)length;
 }
 
-TEST(PacketTcp, UnknownOptionsAreSteppedOver)
+TEST(LayerTcp, UnknownOptionsAreSteppedOver)
 {
 	EXPECT_EQ(parse_syn({254, 6, 9, 9, 9, 9, 2, 4, 5, 180}).mss, 1460);
 	EXPECT_EQ(parse_syn({1, 1, 1, 1, 5, 2, 34, 18, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -146,7 +146,7 @@ TEST(PacketTcp, UnknownOptionsAreSteppedOver)
 }
 
 /* The capture ends inside the options: those that are there are read. */
-TEST(PacketTcp, OptionsThatWereCut)
+TEST(LayerTcp, OptionsThatWereCut)
 {
 	Bytes options = {2, 4, 5, 180, 1, 3, 3, 7};
 	Bytes frame = ether(0x0800, ip4(6, tcp({.flags = PACKET_TCP_SYN, .options = options})));
@@ -159,61 +159,6 @@ TEST(PacketTcp, OptionsThatWereCut)
 		EXPECT_EQ(pk.mss, n >= 4 ? 1460 : 0) << n;
 		EXPECT_EQ(pk.wscale, n >= 8 ? 7 : PACKET_NO_WSCALE) << n;
 	}
-}
-
-/* --- UDP ------------------------------------------------------------------------------------ */
-
-packet
-parse_udp(size_t payload, int length = -1)
-{
-	return parse(ether(0x0800, ip4(17, udp(payload, length))));
-}
-
-TEST(PacketUdp, Fields)
-{
-	packet pk = parse_udp(25);
-
-	EXPECT_EQ(verdict(pk), "tracked");
-	EXPECT_EQ(pk.proto, PACKET_PROTO_UDP);
-	EXPECT_EQ(pk.src_port, 5000);
-	EXPECT_EQ(pk.dst_port, 53);
-	EXPECT_EQ(pk.checksum, 0xcafe);
-	EXPECT_EQ(pk.payload_bytes, 25u);
-	EXPECT_EQ(pk.ip_bytes, 53u);
-	EXPECT_EQ(pk.tcp_flags, 0);
-	EXPECT_EQ(parse_udp(0).payload_bytes, 0u);
-}
-
-TEST(PacketUdp, LengthsThatLie)
-{
-	for (int length : {1, 7})
-		EXPECT_EQ(verdict(parse_udp(25, length)), "udp-length");
-	EXPECT_EQ(parse_udp(25, 8).payload_bytes, 0u);
-	EXPECT_EQ(parse_udp(25, 20).payload_bytes, 12u) << "less than IP brought";
-	EXPECT_EQ(parse_udp(25, 34).payload_bytes, 25u) << "more than IP brought";
-	EXPECT_EQ(parse_udp(25, 65535).payload_bytes, 25u);
-	EXPECT_EQ(parse_udp(25, 0).payload_bytes, 25u) << "a jumbogram's";
-}
-
-TEST(PacketUdp, Short)
-{
-	for (size_t n = 0; n < 8; n++)
-		EXPECT_EQ(verdict_of(ether(0x0800, ip4(17, Bytes(n, 0)))), "udp-short") << n;
-}
-
-/* The first sixteen bytes of the text, or as many as there are, tell one datagram from another. */
-TEST(PacketUdp, Text)
-{
-	Bytes one = ether(0x0800, ip4(17, udp(40))), other = one;
-
-	EXPECT_EQ(parse(one).payload_mix, parse(other).payload_mix);
-	other[42 + 3] ^= 1;
-	EXPECT_NE(parse(one).payload_mix, parse(other).payload_mix);
-	other[42 + 3] ^= 1;
-	other[42 + 12] ^= 1;
-	EXPECT_NE(parse(one).payload_mix, parse(other).payload_mix);
-	EXPECT_EQ(parse_udp(0).payload_mix, 0u);
-	EXPECT_NE(parse_udp(2).payload_mix, parse_udp(3).payload_mix);
 }
 
 } // namespace

@@ -51,7 +51,7 @@ expect_meaning(const packet &pk, packet_icmp icmp)
 	}
 }
 
-TEST(PacketIcmp, EveryTypeAndCodeOfIcmp4)
+TEST(LayerIcmp, EveryTypeAndCodeOfIcmp4)
 {
 	const std::vector<Meaning> rules = {
 		{3, 0, PACKET_ICMP_NET},   {3, 1, PACKET_ICMP_HOST},    {3, 3, PACKET_ICMP_PORT},
@@ -70,7 +70,7 @@ TEST(PacketIcmp, EveryTypeAndCodeOfIcmp4)
 		}
 }
 
-TEST(PacketIcmp, EveryTypeAndCodeOfIcmp6)
+TEST(LayerIcmp, EveryTypeAndCodeOfIcmp6)
 {
 	const std::vector<Meaning> rules = {
 		{1, 0, PACKET_ICMP_NET},    {1, 1, PACKET_ICMP_ADMIN},   {1, 3, PACKET_ICMP_HOST},
@@ -104,7 +104,7 @@ expect_nothing_more(const packet &pk)
 	EXPECT_EQ(pk.payload_mix, 0u);
 }
 
-TEST(PacketIcmp, QuotedTcpOverIpv4)
+TEST(LayerIcmp, QuotedTcpOverIpv4)
 {
 	packet pk = parse(error4(3, 1, quote4(6, tcp({.seq = 0xfedcba98, .flags = PACKET_TCP_SYN}))));
 
@@ -119,11 +119,10 @@ TEST(PacketIcmp, QuotedTcpOverIpv4)
 	EXPECT_EQ(pk.dst_port, 443);
 	EXPECT_EQ(pk.seq, 0xfedcba98u);
 	EXPECT_EQ(pk.ip_bytes, 20u + 8 + 50) << "the error's own";
-	EXPECT_EQ(pk.l3_offset, 14);
 	expect_nothing_more(pk);
 }
 
-TEST(PacketIcmp, QuotedUdpOverIpv4)
+TEST(LayerIcmp, QuotedUdpOverIpv4)
 {
 	packet pk = parse(error4(3, 3, quote4(17, udp())));
 
@@ -135,7 +134,7 @@ TEST(PacketIcmp, QuotedUdpOverIpv4)
 	expect_nothing_more(pk);
 }
 
-TEST(PacketIcmp, QuotedOverIpv6)
+TEST(LayerIcmp, QuotedOverIpv6)
 {
 	for (uint8_t proto : {6, 17}) {
 		packet pk = parse(error6(1, 4, quote6(proto, proto == 6 ? tcp() : udp())));
@@ -154,7 +153,7 @@ TEST(PacketIcmp, QuotedOverIpv6)
 	}
 }
 
-TEST(PacketIcmp, LinkLayersAndVlan)
+TEST(LayerIcmp, LinkLayersAndVlan)
 {
 	Bytes four = ip4(1, icmp(3, 3, quote4(17, udp())));
 	packet pk = parse(ether(0x8100, vlan(77, 0x0800, four)));
@@ -165,7 +164,7 @@ TEST(PacketIcmp, LinkLayersAndVlan)
 	EXPECT_EQ(verdict_of(zeros(14) + be16(0x0800) + four, PACKET_LINK_SLL), "icmp-error");
 }
 
-TEST(PacketIcmp, OptionsOfTheQuoteAndOfTheError)
+TEST(LayerIcmp, OptionsOfTheQuoteAndOfTheError)
 {
 	for (size_t words = 0; words <= 10; words++) {
 		const Ip4 h = {.options = Bytes(words * 4, 1)};
@@ -180,7 +179,7 @@ TEST(PacketIcmp, OptionsOfTheQuoteAndOfTheError)
 	}
 }
 
-TEST(PacketIcmp, ExtensionHeadersOfTheQuote)
+TEST(LayerIcmp, ExtensionHeadersOfTheQuote)
 {
 	for (uint8_t next : {0, 43, 60, 135, 139, 140}) {
 		for (uint8_t units : {0, 1, 5, 31}) {
@@ -197,7 +196,7 @@ TEST(PacketIcmp, ExtensionHeadersOfTheQuote)
 	          "icmp-error");
 }
 
-TEST(PacketIcmp, ChainOfManyInTheQuote)
+TEST(LayerIcmp, ChainOfManyInTheQuote)
 {
 	Bytes inner = tcp();
 	uint8_t next = 6;
@@ -212,7 +211,7 @@ TEST(PacketIcmp, ChainOfManyInTheQuote)
 }
 
 /* A first fragment carries the ports; of a later one nobody knows whose it is. */
-TEST(PacketIcmp, QuotedFragments)
+TEST(LayerIcmp, QuotedFragments)
 {
 	for (uint16_t frag : {0x0000, 0x4000, 0x2000})
 		EXPECT_EQ(verdict_of(error4(11, 1, quote4(17, udp(), {.frag = frag}))), "icmp-error");
@@ -225,7 +224,7 @@ TEST(PacketIcmp, QuotedFragments)
 		          "other-protocol");
 }
 
-TEST(PacketIcmp, QuotesOfOtherProtocols)
+TEST(LayerIcmp, QuotesOfOtherProtocols)
 {
 	for (int protocol = 0; protocol < 256; protocol++) {
 		std::string want = protocol == 6 || protocol == 17 ? "icmp-error" : "other-protocol";
@@ -237,7 +236,7 @@ TEST(PacketIcmp, QuotesOfOtherProtocols)
 }
 
 /* An error about an error, which no host may send: the quote in the quote is nobody's. */
-TEST(PacketIcmp, QuotesInQuotesAreNotFollowed)
+TEST(LayerIcmp, QuotesInQuotesAreNotFollowed)
 {
 	EXPECT_EQ(verdict_of(error4(3, 3, quote4(1, icmp(3, 3, quote4(17, udp()))))), "other-protocol");
 	EXPECT_EQ(verdict_of(error4(3, 3, quote4(1, icmp(3, 3, ip4(17, udp()))))), "other-protocol");
@@ -246,7 +245,7 @@ TEST(PacketIcmp, QuotesInQuotesAreNotFollowed)
 }
 
 /* Each family has its own ICMP, which quotes its own family. */
-TEST(PacketIcmp, FamiliesDoNotMix)
+TEST(LayerIcmp, FamiliesDoNotMix)
 {
 	EXPECT_EQ(verdict_of(ether(0x0800, ip4(58, icmp(1, 4, quote4(17, udp()))))), "other-protocol");
 	EXPECT_EQ(verdict_of(ether(0x86dd, ip6(1, icmp(3, 3, quote6(17, udp()))))), "other-protocol");
@@ -254,7 +253,7 @@ TEST(PacketIcmp, FamiliesDoNotMix)
 	EXPECT_EQ(verdict_of(error6(1, 4, quote4(17, udp()) + zeros(60))), "other-protocol");
 }
 
-TEST(PacketIcmp, QuotedHeadersThatCannotBe)
+TEST(LayerIcmp, QuotedHeadersThatCannotBe)
 {
 	for (int words : {0, 1, 4})
 		EXPECT_EQ(verdict_of(error4(3, 3, quote4(6, tcp(), {.words = words}))), "other-protocol");
@@ -267,7 +266,7 @@ TEST(PacketIcmp, QuotedHeadersThatCannotBe)
 }
 
 /* Hosts and routers are known that quote a length which they have changed. */
-TEST(PacketIcmp, QuotedLengthsAreNotBelieved)
+TEST(LayerIcmp, QuotedLengthsAreNotBelieved)
 {
 	for (int length : {0, 1, 8, 19, 20, 27, 1500, 65535}) {
 		EXPECT_EQ(verdict_of(error4(3, 3, quote4(17, udp(), {.total = length}))), "icmp-error");
@@ -276,7 +275,7 @@ TEST(PacketIcmp, QuotedLengthsAreNotBelieved)
 }
 
 /* A host that is told of a packet that it did not send looks for no socket, and nor does a tap. */
-TEST(PacketIcmp, QuotedSenderIsWhoIsTold)
+TEST(LayerIcmp, QuotedSenderIsWhoIsTold)
 {
 	EXPECT_EQ(verdict_of(error4(3, 3, ip4(17, udp()))), "other-protocol");
 	EXPECT_EQ(verdict_of(error6(1, 4, ip6(17, udp()))), "other-protocol");
@@ -323,7 +322,7 @@ frame_of(const Sample &s, size_t n)
 }
 
 /* The sender quoted no more than that. */
-TEST(PacketIcmp, QuotesOfEveryLength)
+TEST(LayerIcmp, QuotesOfEveryLength)
 {
 	for (const Sample &s : samples()) {
 		for (size_t n = 0; n <= s.quote.size(); n++) {
@@ -337,7 +336,7 @@ TEST(PacketIcmp, QuotesOfEveryLength)
 }
 
 /* The capture, or the mirror, cut the frame there. */
-TEST(PacketIcmp, FramesCutEverywhere)
+TEST(LayerIcmp, FramesCutEverywhere)
 {
 	for (const Sample &s : samples()) {
 		Bytes frame = frame_of(s, s.quote.size());
@@ -353,7 +352,7 @@ TEST(PacketIcmp, FramesCutEverywhere)
 }
 
 /* The ICMP header itself. */
-TEST(PacketIcmp, ShortIcmp)
+TEST(LayerIcmp, ShortIcmp)
 {
 	for (size_t n = 0; n <= 8; n++) {
 		Bytes some = icmp(3, 3, {});
@@ -365,7 +364,7 @@ TEST(PacketIcmp, ShortIcmp)
 }
 
 /* An error that is itself in fragments: the first holds the quote. */
-TEST(PacketIcmp, FragmentsOfTheError)
+TEST(LayerIcmp, FragmentsOfTheError)
 {
 	Bytes error = icmp(3, 3, quote4(17, udp()));
 
@@ -387,7 +386,7 @@ parse_on_heap(const Bytes &frame, uint8_t fill)
 	pk.data = exact.get();
 	pk.data_len = pk.wire_len = (uint32_t)frame.size();
 	pk.link = PACKET_LINK_ETHERNET;
-	packet_parse_burst(&pk, 1);
+	decode_burst(usual_layers(), &pk, 1);
 	return pk;
 }
 
@@ -422,7 +421,7 @@ mutate(Bytes &frame, std::mt19937 &random)
 	}
 }
 
-TEST(PacketIcmp, MutatedErrors)
+TEST(LayerIcmp, MutatedErrors)
 {
 	std::mt19937 random(1);
 	unsigned errors = 0, others = 0;

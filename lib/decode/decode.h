@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From bytes to struct packet and a verdict. Pure: no memory, clock or state; any thread. */
+#ifndef DECODE_H
+#define DECODE_H
+
+#include "layer_settings.h"
+#include "packet.h"
+
+BASE_BEGIN_DECLS
+
+/*
+ * Decodes n packets in place. Each must have data, data_len, wire_len, link, time_us and path. With
+ * the verdict PACKET_TRACKED every field that it promises is set; with others fields may be unset.
+ * What is set is of the innermost packet: the flow's. With PACKET_ICMP_ERROR, src, dst, src_port,
+ * dst_port, proto and, for TCP, seq are those of the quoted packet, so src is the end to which the
+ * error goes. `icmp` is what the error says. version, vlan, ttl, ip_bytes and ip_id are the error's
+ * own; every other number is 0. With PACKET_FRAGMENT and `fragment` not 0 the addresses, proto,
+ * piece, fragment_id, ip_bytes and payload_bytes (what follows the IP header) are set. `tunnels`
+ * and `fragment` always are. Nothing is read at or past data + data_len, whatever the headers
+ * claim. Any thread, hot.
+ */
+void decode_burst(const struct layer_settings *settings, struct packet *packets, unsigned n);
+
+/* One packet by the walk over its layers, without the short way of ordinary frames. Any thread. */
+enum packet_verdict decode_walk(const struct layer_settings *settings, struct packet *pk);
+
+BASE_END_DECLS
+
+#endif
