@@ -17,7 +17,7 @@ engine_settings(const struct conf *conf, struct track_settings *settings)
 	*settings = (struct track_settings){
 		.duplicate_window_us =
 		    conf->duplicates.detect ? conf->duplicates.window_ms * 1000 : 0,
-		.vlan_identity = conf->identity.vlan,
+		.identity = { .vlan = conf->identity.vlan, .tunnel = conf->identity.tunnel },
 		.timers = { {
 		    [TRACK_CLASS_CLOSED] = t->closed_sec * SEC,
 		    [TRACK_CLASS_SYN_SENT] = t->syn_sent_sec * SEC,

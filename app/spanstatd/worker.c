@@ -97,7 +97,8 @@ receiver_choose(const struct receiver *receiver, const struct packet *packets, u
 	uint8_t which[PACKET_BURST_MAX], dir[PACKET_BURST_MAX];
 	uint64_t hashes[FLOW_BURST_MAX];
 	struct flow_burst keys;
-	unsigned m = track_key_burst(packets, n, 0, &keys, which, dir);
+	bool has_tunnels;
+	unsigned m = track_key_burst(packets, n, &keys, which, dir, &has_tunnels);
 
 	flow_hash_burst(&receiver->secret, &keys, m, hashes);
 	memset(to, 0, n);

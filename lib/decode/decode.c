@@ -57,7 +57,7 @@ decode_is_plain_ipv4(const struct packet *pk, const uint8_t *ip, uint32_t total)
 BASE_INLINE void
 decode_plain_ipv4(struct packet *pk, const uint8_t *ip, uint32_t total)
 {
-	pk->version = 4;
+	pk->version_tunnels = 4;
 	pk->src[0] = pk->dst[0] = 0;
 	pk->src[1] = base_raw32(ip + 12);
 	pk->dst[1] = base_raw32(ip + 16);
@@ -65,7 +65,8 @@ decode_plain_ipv4(struct packet *pk, const uint8_t *ip, uint32_t total)
 	pk->ttl = ip[8];
 	pk->vlan = PACKET_NO_VLAN;
 	pk->ip_id = base_be16(ip + 4);
-	pk->icmp = pk->tunnels = pk->fragment = pk->spare = 0;
+	pk->icmp = pk->fragment = 0;
+	pk->spare = 0;
 }
 
 BASE_INLINE void
@@ -160,7 +161,9 @@ decode_walk_begin(struct layer_walk *walk, const struct layer_settings *settings
 	walk->is_padded = walk->is_piece = walk->has_plain = false;
 	walk->inner_vlan = PACKET_NO_VLAN;
 	pk->vlan = PACKET_NO_VLAN;
-	pk->icmp = pk->tunnels = pk->fragment = pk->spare = 0;
+	pk->version_tunnels = 0;
+	pk->icmp = pk->fragment = 0;
+	pk->spare = 0;
 	pk->held_packets = pk->held_bytes = 0;
 }
 

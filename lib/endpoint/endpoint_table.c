@@ -165,8 +165,15 @@ none:
 
 /* Field by field: seq must never have another value, not for a moment. */
 static void
-endpoint_begin(struct endpoint *record, const struct flow_key *key, uint64_t now_us)
+endpoint_begin(struct endpoint_table *table, struct endpoint *record, const struct flow_key *key,
+               uint64_t now_us)
 {
+	const struct flow_key replaced = { .rest = record->name };
+
+	if (table->domains != NULL) {
+		domain_drop(table->domains, flow_key_domain(&replaced));
+		domain_hold(table->domains, flow_key_domain(key));
+	}
 	record->addr[0] = key->a_addr[0];
 	record->addr[1] = key->a_addr[1];
 	record->name = key->rest;
@@ -196,7 +203,7 @@ endpoint_table_take(struct endpoint_table *table, const struct flow_key *key, ui
 	record = &table->records[home * ENDPOINT_WAYS + way];
 	base_seq_write_begin(&record->seq);
 	if (is_new) {
-		endpoint_begin(record, key, now_us);
+		endpoint_begin(table, record, key, now_us);
 		set->tag[way] = endpoint_tag(hash);
 		set->rank[way] = (uint8_t)rank;
 	} else if (set->rank[way] < rank) {

@@ -24,6 +24,7 @@
 #define ENDPOINT_TABLE_H
 
 #include "base_atomic.h"
+#include "domain.h"
 #include "flow_hash.h"
 #include "mem_region.h"
 
@@ -89,6 +90,7 @@ struct endpoint_table {
 	struct endpoint_set *sets;
 	uint32_t n_sets; /* a power of two */
 	struct mem_region region;
+	struct domain_table *domains; /* in which endpoints live; NULL: none is kept */
 
 	/* worker alone: silent records that may still replace others in this tick */
 	uint32_t tick;

@@ -97,49 +97,51 @@ entry_set_opened_us(struct entry *e, uint64_t us)
 	e->opened_lo = us & 0xffff;
 }
 
+/* flow_cold.user: the number of its path (domain.h): the VLAN and the tunnels of its first packet. */
+BASE_INLINE uint16_t
+entry_cold_path(const struct flow_cold *cold)
+{
+	return cold->user;
+}
+
+BASE_INLINE void
+entry_cold_set_path(struct flow_cold *cold, uint16_t path)
+{
+	cold->user = path;
+}
+
 /*
- * flow_cold.user: the VLAN of the first packet (bits 11..0; 4095, which IEEE 802.1Q reserves, is
- * none), the newest ICMP error (14..12, enum report_icmp), and the end to which that error went
- * (15: b).
+ * flow_cold.icmp: the newest ICMP error (2..0, enum report_icmp), and the end to which that error
+ * went (3: b).
  */
-#define ENTRY_COLD_NO_VLAN    0xfffu
-#define ENTRY_COLD_ICMP_SHIFT 12
-#define ENTRY_COLD_END_SHIFT  15
+#define ENTRY_COLD_END_SHIFT 3
 
 static_assert(REPORT_N_ICMP <= 8, "three bits");
 
 /* Sets it for a new flow. Worker. */
 BASE_INLINE void
-entry_cold_init(struct flow_cold *cold, uint16_t vlan)
+entry_cold_init(struct flow_cold *cold, uint16_t path)
 {
-	cold->user = (uint16_t)(vlan & ENTRY_COLD_NO_VLAN);
+	cold->user = path;
+	cold->icmp = 0;
 }
 
 BASE_INLINE void
 entry_cold_set_icmp(struct flow_cold *cold, unsigned icmp, unsigned end)
 {
-	cold->user = (uint16_t)((cold->user & ENTRY_COLD_NO_VLAN) | icmp << ENTRY_COLD_ICMP_SHIFT |
-	                        end << ENTRY_COLD_END_SHIFT);
-}
-
-BASE_INLINE uint16_t
-entry_cold_vlan(const struct flow_cold *cold)
-{
-	unsigned vlan = cold->user & ENTRY_COLD_NO_VLAN;
-
-	return vlan == ENTRY_COLD_NO_VLAN ? REPORT_NO_VLAN : (uint16_t)vlan;
+	cold->icmp = (uint16_t)(icmp | end << ENTRY_COLD_END_SHIFT);
 }
 
 BASE_INLINE enum report_icmp
 entry_cold_icmp(const struct flow_cold *cold)
 {
-	return (enum report_icmp)(cold->user >> ENTRY_COLD_ICMP_SHIFT & 7);
+	return (enum report_icmp)(cold->icmp & 7);
 }
 
 BASE_INLINE unsigned
 entry_cold_icmp_end(const struct flow_cold *cold)
 {
-	return cold->user >> ENTRY_COLD_END_SHIFT;
+	return cold->icmp >> ENTRY_COLD_END_SHIFT & 1;
 }
 
 BASE_INLINE enum report_end_cause

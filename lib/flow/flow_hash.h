@@ -3,6 +3,9 @@
  * The keyed hash of flow keys: SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input
  * PRF").
  *
+ * The domain of a key is not hashed: the two directions of a connection may be seen in two of them,
+ * and have to meet in one worker and one bucket.
+ *
  * With a secret of 128 random bits nobody outside can choose tuples that fall into one bucket. A
  * burst is hashed in the largest vectors of the machine (AVX-512, AVX2, or plain words). All
  * versions give the same numbers.

@@ -6,7 +6,7 @@
  * adds and exclusive-ors as a word does, and SIP_ROTATE(x, n), which rotates each of them left.
  * SIP_HASH works on `units` of them side by side: one chain of rounds is mostly latency, and a
  * second one fills the gaps. A key has a fixed length, so the last block is the constant length
- * byte. These are macros, since no function may return a vector that not every machine has (its ABI
+ * byte; the domain is left out. These are macros, since no function may return a vector that not every machine has (its ABI
  * would depend on the file).
  *
  * Life. None.
@@ -64,7 +64,7 @@
 		SIP_COMPRESS(type, units, WORD(1, u));                                             \
 		SIP_COMPRESS(type, units, WORD(2, u));                                             \
 		SIP_COMPRESS(type, units, WORD(3, u));                                             \
-		SIP_COMPRESS(type, units, WORD(4, u));                                             \
+		SIP_COMPRESS(type, units, WORD(4, u) & ((zero) + ~FLOW_KEY_DOMAIN));               \
 		SIP_COMPRESS(type, units, (zero) + SIP_LAST_BLOCK);                                \
 		SIP_EACH(units, v2[u] ^= 0xff);                                                    \
 		SIP_ROUND(units);                                                                  \

@@ -61,6 +61,28 @@ flow_table_find(const struct flow_table *table, const struct flow_key *key, uint
 	return FLOW_NONE;
 }
 
+uint32_t
+flow_table_find_endpoints(const struct flow_table *table, const struct flow_key *key, uint64_t hash,
+                          unsigned after)
+{
+	unsigned tag = flow_tag(hash);
+
+	for (uint32_t hop = 0; hop < table->n_buckets; hop++) {
+		const struct flow_bucket *bucket = flow_table_bucket(table, hash, hop);
+
+		for (uint32_t mask = flow_match(bucket, tag); mask != 0; mask &= mask - 1) {
+			uint32_t number = flow_bucket_number(bucket, flow_first_slot(mask));
+
+			if (flow_key_equal_endpoints(&table->entries[number].key, key) &&
+			    after-- == 0)
+				return number;
+		}
+		if (bucket->overflow == 0)
+			return FLOW_NONE;
+	}
+	return FLOW_NONE;
+}
+
 void
 flow_index_put(struct flow_table *table, uint64_t hash, uint32_t number)
 {

@@ -18,13 +18,32 @@
 struct flow_key {
 	uint64_t a_addr[2], b_addr[2]; /* network order, as they lie in the packet */
 	/*
-	 * Bits 63..48 port of a, 47..32 port of b (host order), 31..8 domain (VLAN or tunnel, 0
-	 * when neither is part of the identity), 7..1 IP protocol, 0 set for IPv6.
+	 * Bits 63..48 port of a, 47..32 port of b (host order), 31..8 domain (lib/domain; 0: none,
+	 * not hashed), 7..1 IP protocol, 0 set for IPv6.
 	 */
 	uint64_t rest;
 };
 
 static_assert(sizeof(struct flow_key) == FLOW_KEY_WORDS * 8, "no padding: compared as words");
+
+#define FLOW_KEY_DOMAIN_SHIFT 8
+#define FLOW_KEY_DOMAIN       (UINT64_C(0xffffff) << FLOW_KEY_DOMAIN_SHIFT)
+
+/* The domain in which the endpoints live. */
+BASE_INLINE uint32_t
+flow_key_domain(const struct flow_key *key)
+{
+	return (uint32_t)((key->rest & FLOW_KEY_DOMAIN) >> FLOW_KEY_DOMAIN_SHIFT);
+}
+
+/* Do both name the same endpoints and protocol, whatever their domains? */
+BASE_INLINE bool
+flow_key_equal_endpoints(const struct flow_key *x, const struct flow_key *y)
+{
+	return ((x->a_addr[0] ^ y->a_addr[0]) | (x->a_addr[1] ^ y->a_addr[1]) |
+	        (x->b_addr[0] ^ y->b_addr[0]) | (x->b_addr[1] ^ y->b_addr[1]) |
+	        ((x->rest ^ y->rest) & ~FLOW_KEY_DOMAIN)) == 0;
+}
 
 BASE_INLINE bool
 flow_key_equal(const struct flow_key *x, const struct flow_key *y)

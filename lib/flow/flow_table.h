@@ -58,6 +58,7 @@ struct BASE_ALIGNED(8) flow_cold {
 	uint32_t generation; /* of the entry's number: both together name a flow for ever */
 	uint16_t due;        /* tick before which the sweep need not examine it */
 	uint16_t user;
+	uint16_t icmp;
 };
 
 static_assert(sizeof(struct flow_entry) == 2 * BASE_CACHE_LINE, "two adjacent lines");
@@ -91,6 +92,13 @@ void flow_table_destroy(struct flow_table *table);
 
 /* The number of the flow's entry, or FLOW_NONE. Worker, hot. */
 uint32_t flow_table_find(const struct flow_table *table, const struct flow_key *key, uint64_t hash);
+
+/*
+ * Of the flows with the same endpoints in whatever domain, the one that comes behind the `after`th,
+ * or FLOW_NONE. Their order stays while none of them comes or goes. Worker.
+ */
+uint32_t flow_table_find_endpoints(const struct flow_table *table, const struct flow_key *key,
+                                   uint64_t hash, unsigned after);
 
 /*
  * Adds a flow that is not there. Returns its number, or FLOW_NONE when the table is full. The

@@ -94,7 +94,13 @@ struct packet {
 	/* parser: writes from here on */
 	uint8_t verdict; /* enum packet_verdict; the engine may change it */
 	uint8_t proto;   /* enum packet_proto */
-	uint8_t version; /* 4 or 6 */
+	union {
+		uint8_t version_tunnels; /* both at once */
+		struct {
+			uint8_t version : 4; /* 4 or 6 */
+			uint8_t tunnels : 4; /* around the flow: levels of `path` */
+		};
+	};
 	uint16_t src_port, dst_port;
 	uint64_t src[2],
 	    dst[2]; /* network order as it lies; IPv4: [0] is 0, address in [1]'s low half */
@@ -114,9 +120,8 @@ struct packet {
 	uint64_t payload_mix; /* UDP: its first bytes, mixed; copies are known by it */
 	/* ICMP_ERROR only: addresses, ports, proto and seq above are those of the packet quoted */
 	uint8_t icmp;     /* enum packet_icmp */
-	uint8_t tunnels;  /* tunnels around the flow: levels of `path` */
 	uint8_t fragment; /* enum packet_fragment, of the innermost datagram that is one */
-	uint8_t spare;
+	uint16_t spare;
 	uint32_t fragment_id; /* all fragments of a datagram have one */
 	/* FIRST only: later fragments that came before it and are its flow's (lib/fragment) */
 	uint32_t held_packets, held_bytes;

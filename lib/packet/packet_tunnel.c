@@ -22,7 +22,7 @@ packet_tunnel_name(enum packet_tunnel_kind kind)
 }
 
 int
-packet_tunnel_kind(const char *name)
+packet_tunnel_kind_of(const char *name)
 {
 	for (int kind = 0; kind < PACKET_N_TUNNELS; kind++)
 		if (strcmp(packet_tunnels[kind].name, name) == 0)

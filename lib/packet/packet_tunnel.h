@@ -63,7 +63,7 @@ struct packet_path {
 const char *packet_tunnel_name(enum packet_tunnel_kind kind);
 
 /* The kind of that name, or -1. Any thread. */
-int packet_tunnel_kind(const char *name);
+int packet_tunnel_kind_of(const char *name);
 
 /* Does the id of such a tunnel name a network? Any thread. */
 bool packet_tunnel_names_network(enum packet_tunnel_kind kind);

@@ -42,7 +42,8 @@ BASE_BEGIN_DECLS
 	X(UDP_LENGTH, "udp-length", "length smaller than its header")                              \
 	/* the engine's own */                                                                     \
 	X(DUPLICATE, "duplicate", "the same packet again: mirrored twice")                         \
-	X(TABLE_FULL, "table-full", "a new flow for which no room could be made")
+	X(TABLE_FULL, "table-full", "a new flow for which no room could be made")                  \
+	X(DOMAINS_FULL, "domains-full", "in one network more than can be told from one another")
 
 enum packet_verdict {
 #define X(symbol, name, meaning) PACKET_##symbol,

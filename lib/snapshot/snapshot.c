@@ -58,7 +58,7 @@ snapshot_scan_copy(struct snapshot_scan *scan, uint32_t number, enum snapshot_de
 {
 	const struct track *track = scan->track;
 
-	snapshot_copy_take(track->table, &track->overflow, number, depth, &scan->copy);
+	snapshot_copy_take(track->table, &track->overflow, &track->domains, number, depth, &scan->copy);
 	if (scan->copy.entry.key.rest == 0)
 		return false;
 	return depth == SNAPSHOT_DEPTH_LINE || scan->ask->what != SNAPSHOT_ACTIVE ||

@@ -11,6 +11,7 @@
 #ifndef SNAPSHOT_COPY_H
 #define SNAPSHOT_COPY_H
 
+#include "domain.h"
 #include "entry_overflow.h"
 
 BASE_BEGIN_DECLS
@@ -26,6 +27,9 @@ struct snapshot_copy {
 	struct entry entry;
 	struct flow_cold cold;          /* without `due`, which is the sweep's */
 	struct entry_overflow overflow; /* only where the entry has one */
+	uint16_t vlan;                  /* of its first packet, or PACKET_NO_VLAN */
+	uint8_t n_tunnels, n_back;      /* around its first packet; and around the other direction's */
+	struct packet_tunnel tunnels[PACKET_TUNNEL_MAX], back[PACKET_TUNNEL_MAX];
 };
 
 /*
@@ -62,7 +66,10 @@ snapshot_copy_overflow(const struct snapshot_copy *copy)
 
 /* Copies a flow to that depth; the rest of *copy is left as it is. Control. */
 void snapshot_copy_take(const struct flow_table *table, const struct entry_overflow_pool *pool,
-                        uint32_t number, enum snapshot_depth depth, struct snapshot_copy *copy);
+                        const struct domain_table *domains, uint32_t number, enum snapshot_depth depth, struct snapshot_copy *copy);
+
+/* Adds what the path in the copied cold slot says. As domain_path_read. */
+void snapshot_copy_path(const struct domain_table *domains, struct snapshot_copy *copy);
 
 BASE_END_DECLS
 

@@ -33,7 +33,8 @@ snapshot_endpoint_peers(const struct endpoint *record)
 }
 
 static void
-snapshot_endpoint_row_begin(struct report_listen *row, const struct endpoint *record)
+snapshot_endpoint_row_begin(struct report_listen *row, const struct domain_table *domains,
+                            const struct endpoint *record)
 {
 	const struct flow_key key = snapshot_endpoint_record_key(record);
 	uint32_t domain = key.rest >> 8 & 0xffffff;
@@ -46,7 +47,7 @@ snapshot_endpoint_row_begin(struct report_listen *row, const struct endpoint *re
 	row->ip_version = flow_key_is_ipv6(&key) ? 6 : 4;
 	row->port = flow_key_port(&key, 0);
 	row->proto = (uint8_t)flow_key_protocol(&key);
-	row->vlan = domain != 0 ? (uint16_t)(domain - 1) : REPORT_NO_VLAN;
+	row->vlan = domain_path_vlan(domains, (uint16_t)domain);
 	row->first_us = UINT64_MAX;
 }
 
@@ -109,7 +110,7 @@ snapshot_endpoint_row(const struct snapshot_endpoint_view *view, const struct en
 	for (unsigned i = 0; i < view->at; i++)
 		if (snapshot_endpoint_copy_from(view->tracks[i], &key, &copy))
 			return false;
-	snapshot_endpoint_row_begin(row, record);
+	snapshot_endpoint_row_begin(row, &view->tracks[view->at]->domains, record);
 	flags = snapshot_endpoint_row_add(row, record);
 	for (unsigned i = view->at + 1; i < view->n_tracks; i++)
 		if (snapshot_endpoint_copy_from(view->tracks[i], &key, &copy))

@@ -161,7 +161,7 @@ snapshot_row(const struct track *track, const struct snapshot_clock *clock, uint
 	snapshot_row_outline(clock, copy, SNAPSHOT_DEPTH_WHOLE, row);
 	row->id = track->id_first + copy->cold.generation * track->id_stride + number;
 	row->worker = (uint8_t)track->worker;
-	row->vlan = entry_cold_vlan(&copy->cold);
+	row->vlan = copy->vlan;
 	snapshot_row_icmp(row, &copy->cold, entry_client(&copy->entry));
 }
 

@@ -32,7 +32,7 @@ track_config_init(struct track_config *config)
 		.workers = 1,
 		.pages = MEM_PAGES_LAZY,
 		.node = MEM_NODE_ANY,
-		.settings = { .duplicate_window_us = 5000 },
+		.settings = { .duplicate_window_us = 5000, .identity = { .tunnel = true } },
 	};
 	track_timers_init(&config->settings.timers);
 }
@@ -53,7 +53,8 @@ uint64_t
 track_need(uint32_t capacity, uint32_t sockets)
 {
 	return sizeof(struct track) + flow_table_need(capacity) +
-	       entry_overflow_pool_need(capacity) + endpoint_table_need(sockets);
+	       entry_overflow_pool_need(capacity) + endpoint_table_need(sockets) +
+	       domain_table_need();
 }
 
 struct track *
@@ -76,9 +77,13 @@ track_create(const struct track_config *config)
 		error = -entry_overflow_pool_init(&track->overflow, config->capacity, config->pages,
 		                                  config->node);
 	if (error == 0)
+		error = -domain_table_init(&track->domains, config->pages, config->node);
+	if (error == 0)
 		error = -endpoint_table_init(&track->endpoints, config->sockets, config->pages,
 		                             config->node);
 	if (error == 0) {
+		track_domain_init(track);
+		track->endpoints.domains = &track->domains;
 		endpoint_events_init(&track->endpoint_events, &track->endpoints,
 		                     &track->table->secret);
 		return track;
@@ -97,6 +102,7 @@ track_destroy(struct track *track)
 	endpoint_table_fini(&track->endpoints);
 	flow_table_destroy(track->table);
 	entry_overflow_pool_fini(&track->overflow);
+	domain_table_fini(&track->domains);
 	free(track);
 }
 

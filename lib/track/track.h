@@ -23,6 +23,7 @@
 #ifndef TRACK_H
 #define TRACK_H
 
+#include "domain.h"
 #include "flow_table.h"
 #include "packet.h"
 #include "report_row.h"
@@ -36,7 +37,7 @@ struct track_profile;
 struct track_settings {
 	struct track_timers timers;
 	uint32_t duplicate_window_us; /* 0: copies are not searched for */
-	uint32_t vlan_identity;       /* 1: the VLAN is part of what names a flow */
+	struct domain_identity identity; /* what names a network, and so is part of a flow's key */
 };
 
 struct track_config {
@@ -55,6 +56,10 @@ struct track_counters {
 	uint64_t verdicts[PACKET_N_VERDICTS]; /* packets; their sum is what was received */
 	uint64_t bytes;                       /* of IP datagrams tracked */
 	uint64_t gaps, retransmissions, rst_ignored, syn_on_live, out_of_window;
+	uint64_t joined;    /* flows whose directions came in two networks (track_domain.h) */
+	uint64_t ambiguous; /* packets that could have been the other direction of several */
+	uint64_t tunnels[PACKET_N_TUNNELS];        /* packets by what wrapped them */
+	uint64_t tunnels_ignored[PACKET_N_TUNNELS]; /* those of them that have no flow */
 	uint64_t icmp_tied, icmp_no_flow, icmp_ignored; /* their sum: verdicts[PACKET_ICMP_ERROR] */
 	uint64_t created, expired, evicted, reused, dropped, refused;
 	/* live flows; signed sums are never negative once the worker is between bursts */

@@ -37,11 +37,15 @@
 BASE_INLINE void
 track_fetch_bucket(struct track *track, struct track_burst_state *burst, unsigned i)
 {
-	flow_table_prefetch_bucket(track->table, burst->hash[i], 0);
+	uint64_t flow = burst->hash[i];
+
+	flow_table_prefetch_bucket(track->table, flow, 0);
 	if (track->settings.duplicate_window_us == 0)
 		return;
+	if (burst->has_domains) /* the same packet in another network is another */
+		flow ^= burst->keys.word[FLOW_KEY_WORDS - 1][i] & FLOW_KEY_DOMAIN;
 	burst->fingerprint[i] =
-	    duplicate_fingerprint(&burst->packets[burst->which[i]], burst->hash[i], burst->dir[i]);
+	    duplicate_fingerprint(&burst->packets[burst->which[i]], flow, burst->dir[i]);
 	__builtin_prefetch(duplicate_set_of(&track->duplicates, burst->fingerprint[i]), 1);
 }
 
@@ -130,8 +134,13 @@ track_open_by(struct track *track, const struct track_burst_state *burst, const 
               unsigned i)
 {
 	struct flow_key key = flow_burst_get(&burst->keys, i);
-	uint32_t number = track_open(track, pk, &key, burst->hash[i], burst->dir[i]);
+	uint32_t number = FLOW_NONE;
 
+	if (flow_key_domain(&key) > DOMAIN_VLAN_MAX)
+		number = track_domain_join(track, pk, &key, burst->hash[i], burst->dir[i]);
+	if (number != FLOW_NONE && track_move(track, number, pk, burst->dir[i]) == 0)
+		return PACKET_TRACKED;
+	number = track_open(track, pk, &key, burst->hash[i], burst->dir[i]);
 	return number != FLOW_NONE ? PACKET_TRACKED : PACKET_TABLE_FULL;
 }
 
@@ -160,12 +169,16 @@ track_count_copy(struct track *track, const struct track_burst_state *burst, uns
 	return PACKET_DUPLICATE;
 }
 
-/* A function of its own, so that ordinary packets pay one test for it and nothing more. */
+/*
+ * What is no segment and no datagram: an ICMP error, or a packet whose network has no room. A
+ * function of its own, so that ordinary packets pay one test for it and nothing more.
+ */
 BASE_NOINLINE static void
-track_move_icmp(struct track *track, const struct track_burst_state *burst, const struct packet *pk,
-                unsigned i)
+track_move_other(struct track *track, const struct track_burst_state *burst,
+                 const struct packet *pk, unsigned i)
 {
-	track_icmp(track, track_find(track, burst, i), pk, burst->dir[i]);
+	if (pk->verdict == PACKET_ICMP_ERROR)
+		track_icmp(track, track_find(track, burst, i), pk, burst->dir[i]);
 }
 
 BASE_INLINE void
@@ -175,8 +188,8 @@ track_burst_move(struct track *track, const struct track_burst_state *burst, uns
 
 	if (pk->time_us > track->now_us)
 		__atomic_store_n(&track->now_us, pk->time_us, __ATOMIC_RELAXED);
-	if (pk->verdict == PACKET_ICMP_ERROR)
-		track_move_icmp(track, burst, pk, i);
+	if (pk->verdict != PACKET_TRACKED)
+		track_move_other(track, burst, pk, i);
 	else if (track->settings.duplicate_window_us != 0 &&
 	         duplicate_is_copy(&track->duplicates, pk, burst->fingerprint[i],
 	                           track->settings.duplicate_window_us))
@@ -211,10 +224,13 @@ track_burst_begin(struct track *track, struct track_burst_state *burst, struct p
 	burst->packets = packets;
 	burst->n = n;
 	burst->n_further = burst->hop = 0;
-	burst->m = track_key_burst(packets, n, track->settings.vlan_identity, &burst->keys,
-	                           burst->which, burst->dir);
+	burst->m = track_key_burst(packets, n, &burst->keys, burst->which, burst->dir,
+	                           &burst->has_tunnels);
+	burst->has_domains = burst->has_tunnels || track->settings.identity.vlan;
 	track_profile_end(track->profile, TRACK_STAGE_KEY);
 	flow_hash_burst(&track->table->secret, &burst->keys, burst->m, burst->hash);
+	if (burst->has_domains)
+		track_domain_burst(track, burst);
 	track_profile_end(track->profile, TRACK_STAGE_HASH);
 }
 
@@ -252,8 +268,11 @@ track_feed(struct track *track, struct packet *packets, unsigned n)
 	track_profile_end(track->profile, TRACK_STAGE_ENTRY);
 	track_move_some(track, last, 2 * third, last->m);
 	track_count_burst(track, last->packets, last->n);
+	if (last->has_tunnels)
+		track_domain_count(track, last->packets, last->n);
 	track_profile_end(track->profile, TRACK_STAGE_MOVE);
 	last->n = last->m = 0;
+	last->has_tunnels = false;
 	track->turn = !track->turn;
 }
 

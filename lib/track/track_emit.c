@@ -26,6 +26,8 @@ track_events_open(struct track *track, struct track_events *events, uint32_t num
 	to->cause = REPORT_END_NONE;
 	to->number = number;
 	to->packet_bytes = 0;
+	to->path_serial =
+	    domain_path_serial(&track->domains, entry_cold_path(&to->cold));
 	if (overflow != ENTRY_OVERFLOW_NONE)
 		to->overflow = *entry_overflow_record(&track->overflow, overflow);
 	return to;

@@ -52,7 +52,8 @@ struct BASE_ALIGNED(BASE_CACHE_LINE) track_event {
 	uint8_t was[2]; /* STATE: the states of ends a and b before */
 	uint8_t kind;   /* enum track_event_kind */
 	uint8_t cause;  /* ENDED: enum report_end_cause */
-	uint8_t reserved[35];
+	uint8_t reserved[3];
+	uint32_t path_serial; /* of the flow's path, which may be another when the record is read */
 	struct entry_overflow overflow; /* valid if the entry has ENTRY_OVERFLOW */
 };
 

@@ -31,9 +31,10 @@ typedef uint64_t track_key_lanes __attribute__((vector_size(TRACK_KEY_LANES * 8)
 	((offsetof(struct packet, field) - offsetof(struct packet, link)) * 8)
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "TRACK_KEY_SHIFT counts from the low end");
-static_assert(TRACK_KEY_SHIFT(proto) < 56 && TRACK_KEY_SHIFT(version) < 56 &&
+static_assert(TRACK_KEY_SHIFT(proto) < 56 && TRACK_KEY_SHIFT(version_tunnels) < 56 &&
                   TRACK_KEY_SHIFT(src_port) == 32 && TRACK_KEY_SHIFT(dst_port) == 48,
               "in one word, the ports on top");
+#define TRACK_KEY_TUNNELS (UINT64_C(0xf0) << TRACK_KEY_SHIFT(version_tunnels))
 static_assert((4 >> 1 & 1) == 0 && (6 >> 1 & 1) == 1, "bit 1 of the version is IPv6");
 
 /* A field of four packets, side by side. */
@@ -50,8 +51,8 @@ track_key_keep(struct flow_burst *keys, unsigned w, unsigned at, const track_key
 	memcpy(&keys->word[w][at], words, sizeof(*words));
 }
 
-/* What flow_key_make does, for packets `at` to `at` + 3. */
-static void
+/* What flow_key_make does, for packets `at` to `at` + 3. Returns their names. */
+static track_key_lanes
 track_key_make_four(const struct packet *packets, unsigned at, struct flow_burst *keys,
                     uint8_t *dir)
 {
@@ -78,13 +79,14 @@ track_key_make_four(const struct packet *packets, unsigned at, struct flow_burst
 		dst1 ^ low,
 		(src_port ^ port) << 48 | (dst_port ^ port) << 32 |
 		    (names >> TRACK_KEY_SHIFT(proto) & 0x7f) << 1 |
-		    (names >> (TRACK_KEY_SHIFT(version) + 1) & 1),
+		    (names >> (TRACK_KEY_SHIFT(version_tunnels) + 1) & 1),
 	};
 
 	for (unsigned w = 0; w < FLOW_KEY_WORDS; w++)
 		track_key_keep(keys, w, at, &words[w]);
 	for (unsigned i = 0; i < TRACK_KEY_LANES; i++)
 		dir[at + i] = (uint8_t)(swap[i] & 1);
+	return names;
 }
 
 static unsigned
@@ -123,38 +125,27 @@ track_key_select(const struct packet *packets, unsigned n, struct flow_burst *ke
 	return m;
 }
 
-/* The domain of the key is the VLAN's number plus one, so that 0 means no VLAN. */
-static void
-track_key_add_vlans(const struct packet *packets, struct flow_burst *keys, const uint8_t *which,
-                    unsigned m)
-{
-	for (unsigned i = 0; i < m; i++) {
-		uint16_t vlan = packets[which[i]].vlan;
-
-		if (vlan != PACKET_NO_VLAN)
-			keys->word[FLOW_KEY_WORDS - 1][i] |= (uint64_t)(vlan + 1) << 8;
-	}
-}
-
 unsigned
-track_key_burst(const struct packet *packets, unsigned n, unsigned vlan_identity,
-                struct flow_burst *keys, uint8_t *which, uint8_t *dir)
+track_key_burst(const struct packet *packets, unsigned n, struct flow_burst *keys, uint8_t *which,
+                uint8_t *dir, bool *has_tunnels)
 {
 	const unsigned fours = n / TRACK_KEY_LANES * TRACK_KEY_LANES;
-	unsigned m;
+	track_key_lanes any = { 0 };
+	unsigned m, tunnels = 0;
 
 	assert(n <= PACKET_BURST_MAX);
 	for (unsigned i = 0; i < fours; i += TRACK_KEY_LANES)
-		track_key_make_four(packets, i, keys, dir);
+		any |= track_key_make_four(packets, i, keys, dir);
 	m = track_key_select(packets, fours, keys, which, dir);
 	for (unsigned i = fours; i < n; i++) {
+		tunnels |= packets[i].tunnels;
 		if (!track_key_is_wanted(&packets[i]))
 			continue;
 		which[m] = (uint8_t)i;
 		dir[m] = (uint8_t)track_key_make_one(&packets[i], m, keys);
 		m++;
 	}
-	if (vlan_identity)
-		track_key_add_vlans(packets, keys, which, m);
+	*has_tunnels =
+	    tunnels != 0 || ((any[0] | any[1] | any[2] | any[3]) & TRACK_KEY_TUNNELS) != 0;
 	return m;
 }

@@ -17,14 +17,14 @@ BASE_BEGIN_DECLS
 static_assert(FLOW_BURST_MAX >= PACKET_BURST_MAX, "a burst of packets is one of keys");
 
 /*
- * Makes the keys of those packets that name a flow (packet_verdict_names_flow), in their order.
- * Returns how many, m: keys 0 to m - 1, which[] (the packet of each) and dir[] (1: sent by the
- * greater endpoint) are filled; the rest of the three means nothing. All three have room for n,
- * which is at most PACKET_BURST_MAX. With vlan_identity the VLAN is a part of the key. Any thread,
- * hot.
+ * Makes the keys of those packets that name a flow (packet_verdict_names_flow), in their order and
+ * without their domains. Returns how many, m: keys 0 to m - 1, which[] (the packet of each) and
+ * dir[] (1: sent by the greater endpoint) are filled; the rest of the three means nothing. All
+ * three have room for n, which is at most PACKET_BURST_MAX. *has_tunnels: is any of the packets in
+ * one? Any thread, hot.
  */
-unsigned track_key_burst(const struct packet *packets, unsigned n, unsigned vlan_identity,
-                         struct flow_burst *keys, uint8_t *which, uint8_t *dir);
+unsigned track_key_burst(const struct packet *packets, unsigned n, struct flow_burst *keys,
+                         uint8_t *which, uint8_t *dir, bool *has_tunnels);
 
 BASE_END_DECLS
 

@@ -205,7 +205,9 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 	}
 	e = entry_at(track->table, number);
 	track_open_entry(track, e, number, pk, dir);
-	entry_cold_init(flow_table_cold(track->table, number), pk->vlan);
+	entry_cold_init(flow_table_cold(track->table, number),
+	                domain_path_hold(&track->domains, pk));
+	domain_hold(&track->domains, flow_key_domain(key));
 	base_seq_write_end(&e->seq);
 	track_count_in(track, track_pair(e));
 	base_counter_add(&track->counters.oneway, 1);
@@ -355,6 +357,7 @@ track_detach(struct track *track, uint32_t number)
 {
 	struct entry *e = entry_at(track->table, number);
 
+	track_domain_unjoin(track, number, flow_hash(&track->table->secret, &e->key));
 	flow_table_unlink(track->table, number);
 	base_seq_write_begin(&e->seq);
 	e->flags |= ENTRY_DETACHED;
@@ -370,15 +373,19 @@ static void
 track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 {
 	struct entry *e = entry_at(track->table, number);
-	uint32_t overflow = entry_overflow_number(e);
+	uint32_t overflow = entry_overflow_number(e), domain = flow_key_domain(&e->key);
+	uint16_t path = entry_cold_path(flow_table_cold(track->table, number));
 
 	track_count_out(track, track_pair(e));
 	track_endpoint_forget(track, e);
 	if (entry_is_oneway(e))
 		base_counter_add(&track->counters.oneway, (uint64_t)-1);
-	if (!(e->flags & ENTRY_DETACHED))
+	if (!(e->flags & ENTRY_DETACHED)) {
+		track_domain_unjoin(track, number, hash);
 		flow_table_unlink_hash(track->table, number, hash);
+	}
 	flow_table_release(track->table, number);
+	track_domain_drop(track, domain, path);
 	if (overflow != ENTRY_OVERFLOW_NONE)
 		entry_overflow_release(&track->overflow, overflow);
 }

@@ -15,6 +15,7 @@
 #include "entry_doubt.h"
 #include "entry_rtt.h"
 #include "track.h"
+#include "track_domain.h"
 #include "track_emit.h"
 #include "track_endpoint.h"
 #include "track_evict.h"
@@ -56,6 +57,8 @@ struct track_burst_state {
 	unsigned m;         /* those with a flow: the arrays below hold them */
 	unsigned n_further; /* in further[] */
 	unsigned hop;       /* buckets that these are past their home */
+	bool has_tunnels;   /* some of the packets are in one */
+	bool has_domains;   /* some of the keys are of a domain */
 	struct flow_burst keys;
 	uint64_t hash[PACKET_BURST_MAX];
 	uint64_t fingerprint[PACKET_BURST_MAX]; /* that a copy would have */
@@ -93,6 +96,9 @@ struct track {
 	struct entry_rtt rtt;
 	struct entry_doubts doubts;
 	struct endpoint_events endpoint_events;
+	struct domain_table domains;
+	struct track_aliases aliases;
+	struct packet_path paths[2][PACKET_BURST_MAX]; /* of the packets in inlet */
 
 	struct endpoint_table endpoints; /* endpoint_table.h says who writes what */
 

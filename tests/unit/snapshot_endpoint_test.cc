@@ -72,7 +72,7 @@ TEST(TrackListenRows, Ipv6)
 TEST(TrackListenRows, TheVlanIsShownWhereItNamesAFlow)
 {
 	for (uint32_t identity : {0, 1}) {
-		Engine engine(64, [&](track_config &c) { c.settings.vlan_identity = identity; });
+		Engine engine(64, [&](track_config &c) { c.settings.identity.vlan = identity; });
 
 		for (uint16_t vlan : {10, 20}) {
 			std::vector<packet> packets = Talk(vlan).opening();

@@ -354,13 +354,15 @@ TEST(TrackMatching, OutlinesAreTheRow)
 
 		if (snapshot_copy_is_free(track->table, n))
 			continue;
-		snapshot_copy_take(track->table, &track->overflow, n, SNAPSHOT_DEPTH_WHOLE, &copy);
+		snapshot_copy_take(track->table, &track->overflow, &track->domains, n,
+		                   SNAPSHOT_DEPTH_WHOLE, &copy);
 		snapshot_row(track, &clock, n, &copy, &row);
 		overflow += snapshot_copy_overflow(&copy) != nullptr;
 		for (snapshot_depth depth : {SNAPSHOT_DEPTH_LINE, SNAPSHOT_DEPTH_ENTRY}) {
 			struct snapshot_copy part;
 
-			snapshot_copy_take(track->table, &track->overflow, n, depth, &part);
+			snapshot_copy_take(track->table, &track->overflow, &track->domains, n, depth,
+			                   &part);
 			snapshot_row_outline(&clock, &part, depth, &outline);
 			unsigned parts = snapshot_row_parts(&part, depth);
 			EXPECT_EQ(parts & ~snapshot_row_parts_most(depth), 0u);

@@ -269,7 +269,7 @@ TEST(TrackSnapshot, OrderOfNewSettings)
 	packet pk = Talk(1).udp_a(1);
 
 	settings.duplicate_window_us = 0;
-	settings.vlan_identity = 1;
+	settings.identity.vlan = true;
 	ASSERT_EQ(snapshot_order_settings(engine.get(), &settings), 0);
 	EXPECT_EQ(answer(engine), 0);
 	EXPECT_EQ(engine.send(pk), PACKET_TRACKED);

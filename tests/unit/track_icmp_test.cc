@@ -293,8 +293,8 @@ TEST(TrackIcmp, VlanIsKept)
 	}
 }
 
-/* 4095 is reserved, and no VLAN. */
-TEST(TrackIcmp, ReservedVlanIsNone)
+/* 4095 is reserved. Where it is used all the same, it is shown. */
+TEST(TrackIcmp, ReservedVlan)
 {
 	Engine engine;
 	Talk talk(1);
@@ -302,14 +302,14 @@ TEST(TrackIcmp, ReservedVlanIsNone)
 
 	first.vlan = 4095;
 	engine.send(first);
-	EXPECT_EQ(engine.row(talk).vlan, REPORT_NO_VLAN);
+	EXPECT_EQ(engine.row(talk).vlan, 4095);
 	expect_told(engine, talk, REPORT_ICMP_NONE, REPORT_CLOSER_NONE);
 }
 
 /* Where the VLAN names the flow, an error of another VLAN is about another flow. */
 TEST(TrackIcmp, VlanAsIdentity)
 {
-	Engine engine(64, [](track_config &c) { c.settings.vlan_identity = 1; });
+	Engine engine(64, [](track_config &c) { c.settings.identity.vlan = true; });
 	Talk talk(1);
 	packet first = talk.udp_a(10), second = talk.udp_a(10);
 

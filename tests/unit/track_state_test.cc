@@ -195,7 +195,7 @@ TEST(TrackState, Ipv6)
 TEST(TrackState, VlanIsNoPartOfIdentityUnlessItIsSaidSo)
 {
 	for (uint32_t identity : {0, 1}) {
-		Engine engine(64, [&](track_config &c) { c.settings.vlan_identity = identity; });
+		Engine engine(64, [&](track_config &c) { c.settings.identity.vlan = identity; });
 		Talk talk(1);
 		packet pk = talk.a("S", 0);
 
