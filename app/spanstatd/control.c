@@ -238,6 +238,7 @@ control_init(struct control *control)
 		.open = control_open,
 		.info = control_info,
 		.labels = control_labels,
+		.paths = &control->engine->paths,
 	};
 
 	control->base = event_base_new();
@@ -262,6 +263,7 @@ control_init_source(struct control *control)
 	                &control->source);
 	control->source.time_wait_us = control_time_wait_us(control);
 	control->source.labels = &control->labels;
+	control->source.paths = &control->engine->paths;
 }
 
 struct control *

@@ -51,6 +51,7 @@ engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t capac
 	config.pages = pages;
 	config.node = cpu < 0 ? MEM_NODE_ANY : mem_node_of_cpu(cpu);
 	config.keep = keep;
+	config.paths = &engine->paths;
 	engine->tracks[n] = track_create(&config);
 	if (engine->tracks[n] == NULL)
 		return -errno;
@@ -65,6 +66,7 @@ engine_fini(struct engine *engine)
 	for (unsigned i = 0; i < engine->n_workers; i++)
 		track_destroy(engine->tracks[i]);
 	engine->n_workers = 0;
+	report_paths_free(&engine->paths);
 }
 
 int64_t

@@ -10,6 +10,7 @@
 #include "conf.h"
 #include "dpdk_handover.h"
 #include "layer_settings.h"
+#include "report_path.h"
 #include "report_stats.h"
 #include "track.h"
 
@@ -28,6 +29,7 @@ struct engine {
 	struct track *tracks[CONF_WORKERS_MAX];
 	struct engine_worker workers[CONF_WORKERS_MAX];
 	unsigned n_workers;
+	struct report_paths paths;    /* control: tunnels as rows name them */
 	struct layer_settings layers; /* written before the first packet */
 	int has_own_clock;            /* 1: packets come from files and bring their time */
 	int64_t to_real_us;  /* if so: what to add to get UTC; written before the first packet */

@@ -139,7 +139,7 @@ capture_merge_burst(struct capture_merge *merge, struct packet *packets)
 	while (n < PACKET_BURST_MAX && (source = capture_merge_earliest(merge)) != NULL) {
 		struct packet *pk = &packets[n];
 
-		*pk = source->next;
+		packet_receive(pk, &source->next);
 		pk->data_len = base_min_u32(pk->data_len, PACKET_HEADERS_MAX);
 		memcpy(merge->headers[n], pk->data, pk->data_len);
 		pk->data = merge->headers[n++];

@@ -19,6 +19,7 @@ static const struct ctl_shape ctl_shapes[] = {
 	[CTL_ASK] = { sizeof(struct ctl_ask), 0, 1 },
 	[CTL_INFO] = { sizeof(struct ctl_info), 1, 1 },
 	[CTL_LABELS] = { sizeof(struct report_label), 1, REPORT_LABELS_MAX },
+	[CTL_PATHS] = { sizeof(struct report_step), 1, CTL_PAYLOAD_MAX / sizeof(struct report_step) },
 	[CTL_END] = { sizeof(struct ctl_end), 1, 1 },
 };
 
@@ -26,6 +27,25 @@ static const struct ctl_shape ctl_shapes[] = {
 
 static const size_t ctl_row_bytes[REPORT_REQUESTS] = { REPORT_TABLE(CTL_ROW_BYTES)
 	                                                   REPORT_VARIANTS(CTL_ROW_BYTES) };
+
+/* By the type of the row: the number of its path, if it has one. */
+#define CTL_PATH_AT(id, name, letter, of, ...)                                                     \
+	[REPORT_ASK_##id] = _Generic((of *)NULL,                                                   \
+	    struct report_row *: offsetof(struct report_row, path) + 1,                            \
+	    struct report_full *: offsetof(struct report_full, row.path) + 1,                      \
+	    struct report_event *: offsetof(struct report_event, row.path) + 1,                    \
+	    struct report_listen *: offsetof(struct report_listen, path) + 1,                      \
+	    default: 0),
+
+static const size_t ctl_path_after[REPORT_REQUESTS] = { REPORT_TABLE(CTL_PATH_AT)
+	                                                    REPORT_VARIANTS(CTL_PATH_AT) };
+
+size_t
+ctl_frame_path_at(unsigned report)
+{
+	return report < REPORT_REQUESTS && ctl_path_after[report] != 0 ? ctl_path_after[report] - 1
+	                                                               : SIZE_MAX;
+}
 
 size_t
 ctl_frame_row_bytes(unsigned report)

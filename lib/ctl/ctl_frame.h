@@ -7,6 +7,7 @@
  *	client: CTL_ASK        one request: which report, and of what
  *	server: CTL_LABELS     what hosts and networks are called, if anything is
  *	        CTL_INFO       who answers, and report time
+ *	        CTL_PATHS ...  before the rows that name them: the tunnels of connections
  *	        CTL_ROWS ...   none or many: rows of that report's type (report_table.h)
  *	        CTL_END        how it went; the next request may follow
  *
@@ -30,21 +31,24 @@
 #include "base_compiler.h"
 #include "query.h"
 #include "report_label.h"
+#include "report_path.h"
 
 BASE_BEGIN_DECLS
 
 #define CTL_MAGIC       0x54535053u /* "SPST" as it lies in memory */
-#define CTL_VERSION     6
+#define CTL_VERSION     7
 #define CTL_PAYLOAD_MAX 40960 /* bytes of one frame: rows by the hundred */
 #define CTL_TEXT_MAX    256   /* bytes of a message, its NUL included */
 #define CTL_REQUEST_MAX 4096  /* bytes of a request's payload */
 #define CTL_FILTER_MAX  2048  /* bytes of a filter, its NUL included */
+#define CTL_PATH_ROWS   48    /* rows of one frame where rows have paths */
 #define CTL_WORDS_MAX   128   /* bytes of a list of words, its NUL included */
 
 enum ctl_type {
 	CTL_ASK = 1, /* nothing, or struct ctl_ask */
 	CTL_INFO,    /* struct ctl_info */
 	CTL_LABELS,  /* struct report_label, 1 to REPORT_LABELS_MAX */
+	CTL_PATHS,   /* struct report_step, as many as fit */
 	CTL_ROWS,    /* rows of the report, as many as fit */
 	CTL_END,     /* struct ctl_end */
 };
@@ -93,6 +97,9 @@ static_assert(sizeof(struct ctl_ask) <= CTL_REQUEST_MAX, "it is taken whole");
 static_assert(CTL_TEXT_MAX == QUERY_TEXT_MAX, "a message of a query is sent whole");
 static_assert(sizeof(struct report_stats) <= CTL_PAYLOAD_MAX, "counters fit in one frame");
 static_assert(REPORT_LABELS_MAX * sizeof(struct report_label) <= CTL_PAYLOAD_MAX, "and labels");
+static_assert(CTL_PATH_ROWS * (2 * REPORT_TUNNELS_MAX + 1) * sizeof(struct report_step) <=
+                  CTL_PAYLOAD_MAX,
+              "and the paths of a frame of rows");
 
 /*
  * Writes a header of `type` and `length` to `to`, any alignment; `report` of those that have one,
@@ -111,6 +118,9 @@ int ctl_frame_unpack(const void *from, size_t have, struct ctl_header *header);
 /* Bytes of one row of that report; 0: there is no such report. How many rows fit in one frame. */
 size_t ctl_frame_row_bytes(unsigned report);
 unsigned ctl_frame_rows_max(unsigned report);
+
+/* Where the number of its path stands in a row of that report; SIZE_MAX: it has none. */
+size_t ctl_frame_path_at(unsigned report);
 
 /*
  * The request as lib/query has it. The texts are ended here, and borrowed from *ask. ask NULL:

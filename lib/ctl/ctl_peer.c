@@ -103,14 +103,65 @@ peer_refuse(struct ctl_peer *peer, int status, const struct ctl_header *header)
  * Requests.
  */
 
-/* A frame of rows fits beside the frame that ends the report, or none does. */
+/* May its rows name paths? */
+static bool
+peer_has_paths(const struct ctl_peer *peer)
+{
+	const struct report_paths *paths = peer->server->source.paths;
+
+	return paths != NULL && paths->last != REPORT_PATH_NONE &&
+	       ctl_frame_path_at(peer->report) != SIZE_MAX;
+}
+
+/* A frame of rows, and one of what they name, fit beside the one that ends the report, or none. */
 static unsigned
 peer_rows_room(void *ctx)
 {
 	struct ctl_peer *peer = ctx;
 
-	return peer_room(peer) < CTL_FRAME_BYTES + CTL_END_BYTES ? 0
-	                                                         : ctl_frame_rows_max(peer->report);
+	if (peer_room(peer) < 2 * CTL_FRAME_BYTES + CTL_END_BYTES)
+		return 0;
+	return peer_has_paths(peer) ? CTL_PATH_ROWS : ctl_frame_rows_max(peer->report);
+}
+
+#define PEER_STEPS_MAX (CTL_PAYLOAD_MAX / sizeof(struct report_step))
+#define PEER_PATH_MAX  (2 * REPORT_TUNNELS_MAX + 1) /* steps of one path, with its other direction */
+
+/* Adds the steps of a path that were not sent yet, those outside first. */
+static unsigned
+peer_path_steps(struct ctl_peer *peer, uint32_t number, struct report_step *steps, unsigned n)
+{
+	const struct report_paths *paths = peer->server->source.paths;
+	const struct report_step *step = report_paths_step(paths, number);
+	uint32_t *sent = &peer->paths_sent[number % CTL_PATHS_SENT];
+
+	if (step == NULL || *sent == number)
+		return n;
+	*sent = number;
+	n = peer_path_steps(peer, step->outside, steps, n);
+	if (step->kind == REPORT_STEP_JOIN)
+		n = peer_path_steps(peer, step->id, steps, n);
+	steps[n] = *step;
+	return n + 1;
+}
+
+/* What the rows name comes before them. */
+static void
+peer_put_paths(struct ctl_peer *peer, const uint8_t *rows, unsigned count)
+{
+	struct report_step steps[PEER_STEPS_MAX];
+	size_t at = ctl_frame_path_at(peer->report), bytes = ctl_frame_row_bytes(peer->report);
+	unsigned n = 0;
+
+	/* More rows than peer_rows_room allows come where the first path came among them. */
+	for (unsigned i = 0; i < count && n + PEER_PATH_MAX <= PEER_STEPS_MAX; i++) {
+		uint32_t number;
+
+		memcpy(&number, rows + i * bytes + at, sizeof(number));
+		n = peer_path_steps(peer, number, steps, n);
+	}
+	if (n > 0)
+		peer_put(peer, CTL_PATHS, steps, n * sizeof(steps[0]));
 }
 
 static void
@@ -118,6 +169,8 @@ peer_take_rows(void *ctx, const void *rows, unsigned n)
 {
 	struct ctl_peer *peer = ctx;
 
+	if (peer_has_paths(peer))
+		peer_put_paths(peer, rows, n);
 	peer_put(peer, CTL_ROWS, rows, n * ctl_frame_row_bytes(peer->report));
 	peer->rows_sent += n;
 }
@@ -167,6 +220,7 @@ peer_begin(struct ctl_peer *peer, const struct ctl_header *header, const void *p
 
 	peer->rows_sent = 0;
 	peer->report = header->report;
+	memset(peer->paths_sent, 0, sizeof(peer->paths_sent));
 	peer_put_labels(peer);
 	peer_put_info(peer);
 	if (header->length > 0)

@@ -36,6 +36,7 @@ BASE_BEGIN_DECLS
 
 #define CTL_OUT_BYTES   (256 * 1024)
 #define CTL_IN_BYTES    (sizeof(struct ctl_header) + CTL_REQUEST_MAX)
+#define CTL_PATHS_SENT  4096 /* a power of two */
 #define CTL_FRAME_BYTES (sizeof(struct ctl_header) + CTL_PAYLOAD_MAX)
 #define CTL_END_BYTES   (sizeof(struct ctl_header) + sizeof(struct ctl_end))
 
@@ -67,6 +68,7 @@ struct ctl_peer {
 	size_t in_used;
 	size_t out_from, out_to; /* not yet sent */
 	uint8_t in[CTL_IN_BYTES];
+	uint32_t paths_sent[CTL_PATHS_SENT]; /* of this report: numbers, by their low bits */
 	uint8_t out[CTL_OUT_BYTES];
 };
 

@@ -48,6 +48,8 @@ struct ctl_source {
 	 * the call's turn. May be NULL: nothing is.
 	 */
 	const struct report_label *(*labels)(void *ctx, unsigned *n);
+
+	const struct report_paths *paths; /* that rows name; NULL: they name none */
 };
 
 /* Where blocks come from; NULL for malloc and free. alloc may return NULL. */

@@ -35,12 +35,14 @@ enum filter_part {
 	FILTER_PART_KEY = 1 << 0,      /* proto, ip_version, both ends' addr and port */
 	FILTER_PART_STATES = 1 << 1,   /* both ends' state; flags, closed_by, end */
 	FILTER_PART_TIMES = 1 << 2,    /* opened_us, last_us, in_state_us, idle_us */
-	FILTER_PART_ORIGIN = 1 << 3,   /* id, vlan, worker */
+	FILTER_PART_ORIGIN = 1 << 3,   /* id, vlan, vni, path, worker */
 	FILTER_PART_COUNTERS = 1 << 4, /* both ends' packets, bytes, payload */
 	FILTER_PART_MORE = 1 << 5,     /* what report_full has beyond the row */
 	FILTER_PARTS_ROW = FILTER_PART_MORE - 1,
 	FILTER_PARTS_ALL = FILTER_PARTS_ROW | FILTER_PART_MORE,
 };
+
+struct report_paths; /* report_path.h */
 
 /* The end that `src` and `sport` mean; the other one is `dst` and `dport`. */
 enum filter_local_end { FILTER_LOCAL_CLIENT, FILTER_LOCAL_SERVER };
@@ -52,13 +54,23 @@ struct filter_subject {
 	enum filter_local_end local;
 	unsigned parts; /* enum filter_part, or-ed: what is there */
 	int one_end;    /* 1: tests on either end's state read the local end only */
+	const struct report_paths *paths; /* what row->path means; NULL: nothing */
 };
 
 /* Where a run ends, as the number of a test. */
 #define FILTER_ACCEPT 0xffff
 #define FILTER_REJECT 0xfffe
 
-enum filter_kind { FILTER_RANGE, FILTER_NET, FILTER_STATES, FILTER_FLAGS };
+/* The last three are of any tunnel around the connection, in either direction. */
+enum filter_kind {
+	FILTER_RANGE,
+	FILTER_NET,
+	FILTER_STATES,
+	FILTER_FLAGS,
+	FILTER_TUNNELS, /* kinds */
+	FILTER_VNI,     /* range */
+	FILTER_OUTER,   /* net */
+};
 
 /* Whose: the row's, or one of its ends'. FILTER_EITHER is for states only. */
 enum filter_who { FILTER_CLIENT, FILTER_SERVER, FILTER_LOCAL, FILTER_PEER, FILTER_EITHER };
@@ -77,7 +89,7 @@ struct filter_test {
 			uint64_t addr[2], mask[2]; /* as they lie in report_end */
 			uint8_t version;
 		} net;
-		uint32_t mask; /* of states, of flags */
+		uint32_t mask; /* of states, of flags, of kinds of tunnels */
 	};
 };
 

@@ -22,6 +22,7 @@ enum filter_field {
 	FILTER_FIELD_IN_STATE,
 	FILTER_FIELD_ID,
 	FILTER_FIELD_VLAN,
+	FILTER_FIELD_VNI,
 	FILTER_FIELD_WORKER,
 	FILTER_FIELD_PACKETS,
 	FILTER_FIELD_BYTES,
@@ -57,6 +58,8 @@ filter_field_get(enum filter_field field, const struct report_row *row,
 		return row->id;
 	case FILTER_FIELD_VLAN:
 		return row->vlan;
+	case FILTER_FIELD_VNI:
+		return row->vni;
 	case FILTER_FIELD_WORKER:
 		return row->worker;
 	case FILTER_FIELD_PACKETS:

@@ -32,11 +32,11 @@ group_set_addr(struct report_group_key *key, const struct report_row *row,
 		key->addr[len / 8] = (uint8_t)(end->addr[len / 8] & (0xff00 >> len % 8));
 }
 
-static uint16_t
+static uint32_t
 group_state(const struct report_row *row, unsigned who)
 {
 	if (who == FILTER_EITHER)
-		return (uint16_t)(row->client.state << 8 | row->server.state);
+		return (uint32_t)(row->client.state << 8 | row->server.state);
 	return who == FILTER_SERVER ? row->server.state : row->client.state;
 }
 
@@ -55,7 +55,7 @@ group_set_keys(const struct filter_grouper *grouper, const struct report_row *ro
 		else if (word->kind == FILTER_KEY_STATE)
 			keys[i].value = group_state(row, word->who);
 		else
-			keys[i].value = (uint16_t)filter_field_get((enum filter_field)word->field,
+			keys[i].value = (uint32_t)filter_field_get((enum filter_field)word->field,
 			                                           row, NULL, end);
 	}
 }

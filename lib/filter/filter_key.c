@@ -42,6 +42,7 @@ static const struct filter_key_word filter_key_words[] = {
 	NAME("server.state", STATE, PROTO, SERVER, BOTH, SERVER_STATE),
 	NAME("proto", FIELD, PROTO, CLIENT, BOTH, PROTO),
 	NAME("vlan", FIELD, VLAN, CLIENT, BOTH, VLAN),
+	NAME("vni", FIELD, VNI, CLIENT, BOTH, VNI),
 	NAME("worker", FIELD, WORKER, CLIENT, BOTH, WORKER),
 	NAME("end", FIELD, END_CAUSE, CLIENT, BOTH, END_CAUSE),
 	NAME("closed-by", FIELD, CLOSED_BY, CLIENT, BOTH, CLOSED_BY),

@@ -104,6 +104,8 @@ filter_local_socket(struct report_row *row, const struct report_listen *from)
 	row->proto = from->proto;
 	row->ip_version = from->ip_version;
 	row->vlan = from->vlan;
+	row->vni = REPORT_NO_VNI;
+	row->path = from->path;
 	row->opened_us = from->first_us;
 	row->last_us = from->last_us;
 	row->in_state_us = from->age_us;

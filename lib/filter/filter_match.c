@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A program run over a row. The hot file of the library: no allocation, no call out of it.
+ * A program run over a row. The hot file of the library: no allocation, and no call out of it but
+ * for the tunnels around a connection.
  *
  * A comparison of any kind has become a range, an address a masked compare of two words, a state a
- * bit in a mask, and negation has become exchanged targets, so that four kinds of test are all.
+ * bit in a mask, and negation has become exchanged targets, so that seven kinds of test are all.
  */
 
 #include <errno.h>
 
 #include "base_bytes.h"
 #include "filter_field.h"
+#include "packet_tunnel.h"
+#include "report_path.h"
 
 /* What a test reads: the ends in the order of enum filter_who. */
 struct match_view {
@@ -27,6 +30,7 @@ static const uint8_t match_part_of[FILTER_FIELDS] = {
 	[FILTER_FIELD_IN_STATE] = FILTER_PART_TIMES,
 	[FILTER_FIELD_ID] = FILTER_PART_ORIGIN,
 	[FILTER_FIELD_VLAN] = FILTER_PART_ORIGIN,
+	[FILTER_FIELD_VNI] = FILTER_PART_ORIGIN,
 	[FILTER_FIELD_WORKER] = FILTER_PART_ORIGIN,
 	[FILTER_FIELD_PACKETS] = FILTER_PART_COUNTERS,
 	[FILTER_FIELD_BYTES] = FILTER_PART_COUNTERS,
@@ -83,6 +87,42 @@ match_states(const struct filter_test *test, const struct match_view *view)
 }
 
 static bool
+match_outer_end(const struct filter_test *test, const uint8_t addr[16])
+{
+	return (((base_raw64(addr) ^ test->net.addr[0]) & test->net.mask[0]) |
+	        ((base_raw64(addr + 8) ^ test->net.addr[1]) & test->net.mask[1])) == 0;
+}
+
+static bool
+match_step(const struct filter_test *test, const struct report_step *step)
+{
+	if (test->kind == FILTER_TUNNELS)
+		return (test->mask >> (step->kind & 31) & 1) != 0;
+	if (test->kind == FILTER_OUTER)
+		return step->version == test->net.version &&
+		       (match_outer_end(test, step->src) || match_outer_end(test, step->dst));
+	return step->has_id && step->kind < PACKET_N_TUNNELS &&
+	       packet_tunnel_names_network((enum packet_tunnel_kind)step->kind) &&
+	       step->id >= test->range.least && step->id <= test->range.most;
+}
+
+/* Is it so of any tunnel around the connection? */
+static bool
+match_path(const struct filter_test *test, const struct filter_subject *subject)
+{
+	struct report_path path[2];
+
+	if (subject->row->path == REPORT_PATH_NONE)
+		return false;
+	report_paths_read(subject->paths, subject->row->path, &path[0], &path[1]);
+	for (unsigned way = 0; way < 2; way++)
+		for (unsigned i = 0; i < path[way].n; i++)
+			if (match_step(test, path[way].step[i]))
+				return true;
+	return false;
+}
+
+static bool
 match_holds(const struct filter_test *test, const struct match_view *view)
 {
 	switch ((enum filter_kind)test->kind) {
@@ -94,6 +134,10 @@ match_holds(const struct filter_test *test, const struct match_view *view)
 		return match_states(test, view);
 	case FILTER_FLAGS:
 		return (view->subject->row->flags & test->mask) != 0;
+	case FILTER_TUNNELS:
+	case FILTER_VNI:
+	case FILTER_OUTER:
+		return match_path(test, view->subject);
 	}
 	return false;
 }

@@ -14,6 +14,7 @@
 #include "base_text.h"
 #include "filter_build.h"
 #include "filter_value.h"
+#include "packet_tunnel.h"
 #include "report_label.h"
 #include "report_names.h"
 
@@ -39,6 +40,16 @@ value_flag_bit(struct filter_span value)
 		if (filter_span_is(value, report_flag_name(bit)))
 			return UINT32_C(1) << bit;
 	return 0;
+}
+
+/* The kind of tunnel that a word names, or -1. */
+static int
+value_tunnel(struct filter_span value)
+{
+	for (int kind = 0; kind < PACKET_N_TUNNELS; kind++)
+		if (filter_span_is(value, packet_tunnel_name((enum packet_tunnel_kind)kind)))
+			return kind;
+	return -1;
 }
 
 /* The number that a word stands for; 0: it is none. */
@@ -158,7 +169,7 @@ test_range(struct filter_builder *builder, const struct filter_word *word, enum 
 	return test_of_ends(builder, &test, word->who);
 }
 
-/* A test that never holds. Nothing has a VNI yet, so a comparison with one becomes this. */
+/* A test that never holds: a name that is nobody's. */
 static uint16_t
 test_never(struct filter_builder *builder)
 {
@@ -169,6 +180,38 @@ test_never(struct filter_builder *builder)
 		.range = { 1, 0 },
 	};
 
+	return filter_build_leaf(builder, &test);
+}
+
+/* Of any tunnel: the number of the network that it carries. */
+static uint16_t
+test_vni(struct filter_builder *builder, enum filter_cmp cmp, uint64_t least, uint64_t most)
+{
+	struct filter_test test = { .kind = FILTER_VNI, .part = FILTER_PART_ORIGIN };
+
+	test_compare(&test, cmp, least, most);
+	return filter_build_leaf(builder, &test);
+}
+
+/* Of any tunnel: its kind, or one of its ends. */
+static uint16_t
+test_tunnel(struct filter_builder *builder, int kind)
+{
+	const struct filter_test test = { .kind = FILTER_TUNNELS,
+		                          .part = FILTER_PART_ORIGIN,
+		                          .mask = UINT32_C(1) << kind };
+
+	return filter_build_leaf(builder, &test);
+}
+
+static uint16_t
+test_outer(struct filter_builder *builder, const struct filter_socket *socket)
+{
+	struct filter_test test = { .kind = FILTER_OUTER, .part = FILTER_PART_ORIGIN };
+
+	memcpy(test.net.addr, socket->addr, sizeof(test.net.addr));
+	memcpy(test.net.mask, socket->mask, sizeof(test.net.mask));
+	test.net.version = socket->version;
 	return filter_build_leaf(builder, &test);
 }
 
@@ -293,6 +336,7 @@ test_value(struct filter_builder *builder, const struct filter_word *word, enum 
 	uint64_t least = 0, most = 0;
 	struct filter_socket socket;
 	uint32_t mask = 0;
+	int kind;
 
 	switch (word->value) {
 	case FILTER_VALUE_STATE:
@@ -307,6 +351,14 @@ test_value(struct filter_builder *builder, const struct filter_word *word, enum 
 		if (filter_value_label(value) == 0)
 			return test_names(builder, word->who, value);
 		break;
+	case FILTER_VALUE_TUNNEL:
+		if ((kind = value_tunnel(value)) >= 0)
+			return test_tunnel(builder, kind);
+		break;
+	case FILTER_VALUE_OUTER:
+		if (filter_value_net(value, &socket) == 0 && socket.version != 0)
+			return test_outer(builder, &socket);
+		break;
 	case FILTER_VALUE_SOCKET:
 	case FILTER_VALUE_NET:
 		if (value_address(word->value, value, &socket) == 0)
@@ -316,7 +368,7 @@ test_value(struct filter_builder *builder, const struct filter_word *word, enum 
 		if (value_number(word->value, value, &least, &most) != 0)
 			break;
 		if (word->value == FILTER_VALUE_VNI)
-			return test_never(builder);
+			return test_vni(builder, cmp, least, most);
 		return test_range(builder, word, cmp, least, most);
 	}
 	filter_build_expected(builder, value, _(filter_value_kind(word->value)->expected));

@@ -132,6 +132,17 @@ struct packet {
 	struct packet_path *path;
 };
 
+/* Takes what a receiver has written of another packet; the room for tunnels stays its own. Any. */
+BASE_INLINE void
+packet_receive(struct packet *pk, const struct packet *from)
+{
+	pk->data = from->data;
+	pk->data_len = from->data_len;
+	pk->wire_len = from->wire_len;
+	pk->time_us = from->time_us;
+	pk->link = from->link;
+}
+
 static_assert(sizeof(struct packet) == 2 * BASE_CACHE_LINE, "two lines");
 static_assert(offsetof(struct packet, ip_bytes) == BASE_CACHE_LINE, "the first names the flow");
 

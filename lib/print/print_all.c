@@ -5,10 +5,11 @@
 
 #include "print_conn.h"
 #include "print_part.h"
+#include "print_path.h"
 #include "report_format.h"
 #include "report_names.h"
 
-#define ALL_BLOCK_MAX 4096
+#define ALL_BLOCK_MAX (4096 + 2 * REPORT_TUNNELS_MAX * (PRINT_PATH_STEP_MAX + ALL_LABEL))
 #define ALL_LABEL     18 /* column of the client's values */
 #define ALL_VALUE     24 /* room for them, unless its socket needs more */
 
@@ -253,12 +254,27 @@ all_whole(char *p, const char *label)
 	return all_pad(report_format_text(report_format_text(p, "  "), label), p, ALL_LABEL);
 }
 
+/* The tunnels around it, a line each. */
 static char *
-all_tail(char *p, const struct report_full *full)
+all_path(char *p, const char *label, const struct report_path *path)
+{
+	for (unsigned i = 0; i < path->n; i++) {
+		p = print_path_step(all_whole(p, i == 0 ? label : ""), path->step[i]);
+		*p++ = '\n';
+	}
+	return p;
+}
+
+static char *
+all_tail(char *p, const struct report_paths *paths, const struct report_full *full)
 {
 	const char *icmp = report_icmp_name(full->row.icmp);
 	const char *receiver = report_closer_name(full->row.icmp_end);
+	struct report_path path, back;
 
+	report_paths_read(paths, full->row.path, &path, &back);
+	p = all_path(p, "Tunnel", &path);
+	p = all_path(p, "Tunnel back", &back);
 	p = report_format_time(all_whole(p, "First seen"), full->row.opened_us);
 	*p++ = '\n';
 	p = report_format_time(all_whole(p, "Last seen"), full->row.last_us);
@@ -291,7 +307,7 @@ print_all_text(struct print_out *out, const struct report_full *full)
 		*all_lines[i].print(of_server, &server) = '\0';
 		p = all_line(p, column, all_lines[i].label, of_client, of_server);
 	}
-	p = all_tail(p, full);
+	p = all_tail(p, out->style.paths, full);
 	*p++ = '\n';
 	print_out_commit(out, p);
 }

@@ -10,6 +10,7 @@
 #include "base_text.h"
 #include "print_conn.h"
 #include "print_part.h"
+#include "print_path.h"
 #include "print_rows.h"
 #include "report_format.h"
 #include "report_names.h"
@@ -157,7 +158,7 @@ print_text_cut(struct print_out *out, uint64_t rows)
 
 /* --- CSV ------------------------------------------------------------------------------------ */
 
-#define PRINT_CSV_ROW_MAX 2048
+#define PRINT_CSV_ROW_MAX (2048 + PRINT_PATH_MAX)
 
 #define PRINT_CSV_END(who)                                                                         \
 	who "_ip," who "_port," who "_state," who "_packets," who "_bytes," who "_payload,"
@@ -177,7 +178,7 @@ void
 print_csv_header(struct print_out *out)
 {
 	print_out_puts(out, print_csv_columns);
-	print_out_puts(out, "\n");
+	print_out_puts(out, ",tunnel\n");
 }
 
 void
@@ -185,7 +186,7 @@ print_csv_full_header(struct print_out *out)
 {
 	print_out_puts(out, print_csv_columns);
 	print_out_puts(out, print_csv_more_columns);
-	print_out_puts(out, "\n");
+	print_out_puts(out, ",tunnel\n");
 }
 
 static char *
@@ -266,6 +267,8 @@ print_csv_row(struct print_out *out, const struct report_row *row)
 {
 	char *p = csv_row(print_out_reserve(out, PRINT_CSV_ROW_MAX), row);
 
+	*p++ = ',';
+	p = print_path_csv(p, out->style.paths, row->path);
 	*p++ = '\n';
 	print_out_commit(out, p);
 }
@@ -318,6 +321,8 @@ print_csv_full(struct print_out *out, const struct report_full *full)
 	p = csv_more_u64(p, full->copies, 1);
 	p = csv_more(p, &full->client, is_tcp);
 	p = csv_more(p, &full->server, is_tcp);
+	*p++ = ',';
+	p = print_path_csv(p, out->style.paths, full->row.path);
 	*p++ = '\n';
 	print_out_commit(out, p);
 }

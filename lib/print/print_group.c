@@ -34,6 +34,7 @@ static const struct {
 	[REPORT_GROUP_SERVER_STATE] = { "server_state", "Server state", 13 },
 	[REPORT_GROUP_PROTO] = { "proto", "Proto", 6 },
 	[REPORT_GROUP_VLAN] = { "vlan", "VLAN", 5 },
+	[REPORT_GROUP_VNI] = { "vni", "VNI", 8 },
 	[REPORT_GROUP_WORKER] = { "worker", "Worker", 7 },
 	[REPORT_GROUP_END_CAUSE] = { "end", "End", 8 },
 	[REPORT_GROUP_CLOSED_BY] = { "closed_by", "Closed by", 10 },
@@ -100,7 +101,7 @@ static bool
 group_is_number(int kind)
 {
 	return kind == REPORT_GROUP_CLIENT_PORT || kind == REPORT_GROUP_SERVER_PORT ||
-	       kind == REPORT_GROUP_VLAN || kind == REPORT_GROUP_WORKER;
+	       kind == REPORT_GROUP_VLAN || kind == REPORT_GROUP_VNI || kind == REPORT_GROUP_WORKER;
 }
 
 /* At most GROUP_KEY_MAX bytes; none when there is no value. */
@@ -128,6 +129,8 @@ group_value(char *p, const struct report_group_key *key)
 	case REPORT_GROUP_CLOSED_BY:
 		word = report_closer_name(key->value);
 		break;
+	case REPORT_GROUP_VNI:
+		return key->value == REPORT_NO_VNI ? p : report_format_u64(p, key->value);
 	case REPORT_GROUP_VLAN:
 		return key->value == REPORT_NO_VLAN ? p : report_format_u64(p, key->value);
 	default:

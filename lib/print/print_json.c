@@ -2,14 +2,15 @@
 /* One row of JSON, by plain stores into reserved room; see print_json.h. */
 
 #include "print_conn.h"
+#include "print_path.h"
 #include "report_community.h"
 #include "report_format.h"
 #include "report_label.h"
 #include "report_names.h"
 
 /* All keys, two longest ends, all flags: below 740; the test prints the longest row there is. */
-#define PRINT_JSON_ROW_MAX  1024
-#define PRINT_JSON_FULL_MAX 2048
+#define PRINT_JSON_ROW_MAX  (1024 + PRINT_PATH_MAX)
+#define PRINT_JSON_FULL_MAX (2048 + PRINT_PATH_MAX)
 
 /* These three inline: of a key that the compiler sees it knows the length, and moves words. */
 BASE_INLINE char *
@@ -159,7 +160,7 @@ json_ending(char *p, const struct report_row *row)
 
 /* The object up to what only a whole connection has; json_ending writes the rest. */
 static char *
-json_row(char *p, const struct report_labels *labels, const struct report_row *row,
+json_row(char *p, const struct print_style *style, const struct report_row *row,
          const struct report_more *client, const struct report_more *server)
 {
 	p = report_format_id(report_format_text(p, "{\"id\":\""), row->id);
@@ -167,8 +168,10 @@ json_row(char *p, const struct report_labels *labels, const struct report_row *r
 	p = json_key_word(p, ",\"proto\":", report_proto_name(row->proto));
 	if (row->vlan != REPORT_NO_VLAN)
 		p = json_key_u64(p, ",\"vlan\":", row->vlan);
-	p = json_end(p, ",\"client\":", labels, &row->client, client, row->ip_version);
-	p = json_end(p, ",\"server\":", labels, &row->server, server, row->ip_version);
+	if (row->path != REPORT_PATH_NONE)
+		p = print_path_json(p, style->paths, row->path);
+	p = json_end(p, ",\"client\":", style->labels, &row->client, client, row->ip_version);
+	p = json_end(p, ",\"server\":", style->labels, &row->server, server, row->ip_version);
 	p = json_community(p, row);
 	p = json_key_time(p, ",\"opened\":\"", row->opened_us);
 	p = json_key_time(p, ",\"last\":\"", row->last_us);
@@ -180,7 +183,7 @@ print_json_row(struct print_out *out, const struct report_row *row)
 {
 	char *p = print_out_reserve(out, PRINT_JSON_ROW_MAX);
 
-	print_out_commit(out, json_ending(json_row(p, out->style.labels, row, NULL, NULL), row));
+	print_out_commit(out, json_ending(json_row(p, &out->style, row, NULL, NULL), row));
 }
 
 /* The hosts' own round trip is the way to both of them. */
@@ -195,7 +198,7 @@ print_json_full(struct print_out *out, const struct report_full *full)
 {
 	char *p = print_out_reserve(out, PRINT_JSON_FULL_MAX);
 
-	p = json_row(p, out->style.labels, &full->row, &full->client, &full->server);
+	p = json_row(p, &out->style, &full->row, &full->client, &full->server);
 	p = json_key_seconds(p, ",\"rtt\":", json_both(full->client.rtt_us, full->server.rtt_us));
 	p = json_key_seconds(p, ",\"handshake_rtt\":",
 	                     json_both(full->client.handshake_us, full->server.handshake_us));

@@ -11,13 +11,14 @@
 
 #include "base_text.h"
 #include "print_part.h"
+#include "print_path.h"
 #include "print_rows.h"
 #include "report_format.h"
 #include "report_label.h"
 #include "report_listen.h"
 #include "report_names.h"
 
-#define LISTEN_ROW_MAX 1024
+#define LISTEN_ROW_MAX (1024 + PRINT_PATH_MAX)
 
 /* As text has them, where that differs from the state's name. */
 static const char *
@@ -89,6 +90,8 @@ listen_json(struct print_out *out, const void *printed)
 	*p++ = '"';
 	if (row->vlan != REPORT_NO_VLAN)
 		p = report_format_u64(report_format_text(p, ",\"vlan\":"), row->vlan);
+	if (row->path != REPORT_PATH_NONE)
+		p = print_path_json(p, out->style.paths, row->path);
 	p = report_format_addr(report_format_text(p, ",\"ip\":\""), row->addr, row->ip_version);
 	p = report_format_u64(report_format_text(p, "\",\"port\":"), row->port);
 	p = report_label_json(p, out->style.labels, row->addr, row->ip_version);
@@ -114,7 +117,7 @@ listen_csv_heading(struct print_out *out)
 		print_out_puts(out, listen_counters[i].name);
 		print_out_puts(out, ",");
 	}
-	print_out_puts(out, "first,last\n");
+	print_out_puts(out, "first,last,tunnel\n");
 }
 
 static char *
@@ -149,6 +152,8 @@ listen_csv(struct print_out *out, const void *printed)
 	p = report_format_time(p, row->first_us);
 	*p++ = ',';
 	p = report_format_time(p, row->last_us);
+	*p++ = ',';
+	p = print_path_csv(p, out->style.paths, row->path);
 	*p++ = '\n';
 	print_out_commit(out, p);
 }

@@ -20,15 +20,17 @@
 BASE_BEGIN_DECLS
 
 #define PRINT_OUT_BYTES (64 * 1024)
-#define PRINT_PIECE_MAX 4096 /* most that may be reserved at once */
+#define PRINT_PIECE_MAX 8192 /* most that may be reserved at once */
 
 struct report_labels;
+struct report_paths;
 struct report_services;
 
 /* What printers need besides their rows. All zero: no limit, no names. All is borrowed. */
 struct print_style {
 	unsigned columns;                       /* of the terminal; 0: there is no limit */
 	const struct report_labels *labels;     /* what hosts are called; NULL: nothing */
+	const struct report_paths *paths;       /* what the paths of rows mean; NULL: nothing */
 	const struct report_services *services; /* of ports; NULL: text has numbers, no names */
 	int verbose;                            /* text explains what it counts */
 };

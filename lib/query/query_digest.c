@@ -129,6 +129,7 @@ digest_add(struct query_digest *query, const void *row)
 		.full = query->full ? row : NULL,
 		.local = FILTER_LOCAL_CLIENT,
 		.parts = query->full ? FILTER_PARTS_ALL : FILTER_PARTS_ROW,
+		.paths = query->query.source->paths,
 	};
 
 	query->kind->add(query->digest, row, subject.full,

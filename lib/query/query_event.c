@@ -150,6 +150,7 @@ event_matches(const struct query_event *query, const struct report_full *full)
 		.full = full,
 		.local = FILTER_LOCAL_CLIENT,
 		.parts = FILTER_PARTS_ALL,
+		.paths = query->query.source->paths,
 	};
 
 	return filter_match(&query->filter, &subject) == 1;

@@ -165,6 +165,7 @@ flow_matches(const struct query_flow *flow, void *row)
 		.full = flow->ask.full ? row : NULL,
 		.local = FILTER_LOCAL_CLIENT,
 		.parts = flow->ask.full ? FILTER_PARTS_ALL : FILTER_PARTS_ROW,
+		.paths = flow->query.source->paths,
 	};
 	int lines;
 

@@ -25,6 +25,7 @@ enum report_group_kind {
 	REPORT_GROUP_SERVER_STATE,
 	REPORT_GROUP_PROTO,
 	REPORT_GROUP_VLAN,
+	REPORT_GROUP_VNI,
 	REPORT_GROUP_WORKER,
 	REPORT_GROUP_END_CAUSE,
 	REPORT_GROUP_CLOSED_BY,
@@ -36,8 +37,7 @@ struct report_group_key {
 	uint8_t ip_version; /* client, server: 4, 6 */
 	uint8_t len;        /* the same: bits that count */
 	uint8_t reserved;
-	uint16_t value; /* of the other kinds */
-	uint16_t reserved2;
+	uint32_t value; /* of the other kinds */
 	uint8_t addr[16]; /* network order, bits beyond `len` zero */
 };
 

@@ -34,6 +34,8 @@ struct report_listen {
 	uint8_t ip_version; /* 4, 6 */
 	uint8_t state;      /* enum report_listen_state */
 	uint8_t peers;      /* enum report_listen_peers */
+	uint32_t path;      /* the networks that name it, where tunnels do (report_path.h) */
+	uint32_t reserved;
 	uint64_t asked;     /* TCP: SYNs, once it is known what became of them; UDP: flows */
 	uint64_t accepted;  /* TCP: handshakes completed; UDP: flows answered */
 	uint64_t refused;
@@ -45,7 +47,7 @@ struct report_listen {
 	uint64_t idle_us;               /* since last_us */
 };
 
-static_assert(sizeof(struct report_listen) == 24 + 9 * 8, "no padding crosses the socket");
+static_assert(sizeof(struct report_listen) == 32 + 9 * 8, "no padding crosses the socket");
 
 BASE_END_DECLS
 

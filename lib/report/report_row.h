@@ -79,6 +79,7 @@ enum report_line {
 };
 
 #define REPORT_NO_VLAN 0xffff
+#define REPORT_NO_VNI  UINT32_MAX
 
 struct report_end {
 	uint8_t addr[16]; /* network order; IPv4 in the first four bytes */
@@ -106,7 +107,10 @@ struct report_row {
 	uint8_t icmp;         /* enum report_icmp */
 	uint8_t icmp_end;     /* enum report_closer: whose packet was quoted, who got the error */
 	uint8_t lines;        /* enum report_line, or-ed */
-	uint8_t reserved[5];
+	uint8_t reserved;
+	uint32_t path; /* number of the tunnels around its first packet (report_path.h) */
+	uint32_t vni;  /* of the innermost of them that names a network, or REPORT_NO_VNI */
+	uint32_t reserved2;
 	struct report_end client, server;
 };
 
@@ -143,7 +147,7 @@ struct report_full {
 };
 
 static_assert(sizeof(struct report_end) == 48 && sizeof(struct report_more) == 64, "words");
-static_assert(sizeof(struct report_row) == 56 + 2 * 48, "no padding crosses the socket");
-static_assert(sizeof(struct report_full) == 152 + 8 + 2 * 64, "nor here");
+static_assert(sizeof(struct report_row) == 64 + 2 * 48, "no padding crosses the socket");
+static_assert(sizeof(struct report_full) == 160 + 8 + 2 * 64, "nor here");
 
 #endif

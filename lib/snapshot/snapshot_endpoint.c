@@ -5,6 +5,7 @@
 
 #include "snapshot.h"
 #include "snapshot_endpoint.h"
+#include "snapshot_row.h"
 #include "track_state.h"
 
 /* The name of a record as a key, by which the same endpoint is found in another worker's table. */
@@ -33,9 +34,10 @@ snapshot_endpoint_peers(const struct endpoint *record)
 }
 
 static void
-snapshot_endpoint_row_begin(struct report_listen *row, const struct domain_table *domains,
+snapshot_endpoint_row_begin(struct report_listen *row, const struct track *track,
                             const struct endpoint *record)
 {
+	struct packet_tunnel steps[PACKET_TUNNEL_MAX];
 	const struct flow_key key = snapshot_endpoint_record_key(record);
 	uint32_t domain = key.rest >> 8 & 0xffffff;
 
@@ -47,7 +49,9 @@ snapshot_endpoint_row_begin(struct report_listen *row, const struct domain_table
 	row->ip_version = flow_key_is_ipv6(&key) ? 6 : 4;
 	row->port = flow_key_port(&key, 0);
 	row->proto = (uint8_t)flow_key_protocol(&key);
-	row->vlan = domain_path_vlan(domains, (uint16_t)domain);
+	row->vlan = domain_path_vlan(&track->domains, (uint16_t)domain);
+	row->path = snapshot_row_path(track->paths, steps,
+	                              domain_path_read(&track->domains, (uint16_t)domain, steps));
 	row->first_us = UINT64_MAX;
 }
 
@@ -110,7 +114,7 @@ snapshot_endpoint_row(const struct snapshot_endpoint_view *view, const struct en
 	for (unsigned i = 0; i < view->at; i++)
 		if (snapshot_endpoint_copy_from(view->tracks[i], &key, &copy))
 			return false;
-	snapshot_endpoint_row_begin(row, &view->tracks[view->at]->domains, record);
+	snapshot_endpoint_row_begin(row, view->tracks[view->at], record);
 	flags = snapshot_endpoint_row_add(row, record);
 	for (unsigned i = view->at + 1; i < view->n_tracks; i++)
 		if (snapshot_endpoint_copy_from(view->tracks[i], &key, &copy))

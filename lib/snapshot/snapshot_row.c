@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "snapshot.h"
+#include "report_path.h"
 #include "snapshot_row.h"
 #include "tcp_duration.h"
 #include "track_state.h"
@@ -133,6 +134,64 @@ snapshot_row_icmp(struct report_row *row, const struct flow_cold *cold, unsigned
 		                                                    : REPORT_CLOSER_SERVER;
 }
 
+/* --- paths ---------------------------------------------------------------------------------- */
+
+static void
+snapshot_row_address(uint8_t to[16], const uint64_t addr[2], unsigned version)
+{
+	const uint64_t words[2] = { version == 4 ? addr[1] : addr[0], version == 4 ? 0 : addr[1] };
+
+	memcpy(to, words, 16);
+}
+
+uint32_t
+snapshot_row_path(struct report_paths *paths, const struct packet_tunnel *tunnels, unsigned n)
+{
+	uint32_t number = REPORT_PATH_NONE;
+
+	for (unsigned i = 0; i < n && paths != NULL; i++) {
+		struct report_step step = { .id = tunnels[i].id,
+			                    .kind = tunnels[i].kind,
+			                    .version = tunnels[i].version,
+			                    .has_id = tunnels[i].has_id,
+			                    .outside = number };
+
+		snapshot_row_address(step.src, tunnels[i].src, tunnels[i].version);
+		snapshot_row_address(step.dst, tunnels[i].dst, tunnels[i].version);
+		number = report_paths_add(paths, &step);
+		if (number == REPORT_PATH_NONE)
+			break;
+	}
+	return number;
+}
+
+/* Of the innermost tunnel whose id names a network. */
+static uint32_t
+snapshot_row_vni(const struct snapshot_copy *copy)
+{
+	for (unsigned i = copy->n_tunnels; i > 0; i--) {
+		const struct packet_tunnel *step = &copy->tunnels[i - 1];
+
+		if (step->has_id && step->kind < PACKET_N_TUNNELS &&
+		    packet_tunnel_names_network((enum packet_tunnel_kind)step->kind))
+			return step->id;
+	}
+	return REPORT_NO_VNI;
+}
+
+/* The path of its first packet, joined with that of the other direction where it is another. */
+static uint32_t
+snapshot_row_paths(struct report_paths *paths, const struct snapshot_copy *copy)
+{
+	uint32_t path = snapshot_row_path(paths, copy->tunnels, copy->n_tunnels);
+	struct report_step join = { .kind = REPORT_STEP_JOIN, .outside = path };
+
+	if (copy->n_back == 0 || path == REPORT_PATH_NONE)
+		return path;
+	join.id = snapshot_row_path(paths, copy->back, copy->n_back);
+	return report_paths_add(paths, &join);
+}
+
 /* --- rows ----------------------------------------------------------------------------------- */
 
 void
@@ -162,6 +221,9 @@ snapshot_row(const struct track *track, const struct snapshot_clock *clock, uint
 	row->id = track->id_first + copy->cold.generation * track->id_stride + number;
 	row->worker = (uint8_t)track->worker;
 	row->vlan = copy->vlan;
+	row->vni = snapshot_row_vni(copy);
+	if (copy->n_tunnels > 0)
+		row->path = snapshot_row_paths(track->paths, copy);
 	snapshot_row_icmp(row, &copy->cold, entry_client(&copy->entry));
 }
 

@@ -30,6 +30,11 @@ void snapshot_row(const struct track *track, const struct snapshot_clock *clock,
 void snapshot_row_full(const struct track *track, const struct snapshot_clock *clock,
                        uint32_t number, const struct snapshot_copy *copy, struct report_full *full);
 
+/* The number of these tunnels, outermost first; `paths` may be NULL. Control. */
+struct report_paths;
+uint32_t snapshot_row_path(struct report_paths *paths, const struct packet_tunnel *tunnels,
+                           unsigned n);
+
 BASE_END_DECLS
 
 #endif

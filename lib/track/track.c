@@ -67,6 +67,7 @@ track_create(const struct track_config *config)
 		return NULL;
 	memset(track, 0, sizeof(*track));
 	track->keep = config->keep;
+	track->paths = config->paths;
 	track->worker = config->worker;
 	track->id_first = (uint64_t)config->worker * config->capacity + 1;
 	track->id_stride = (uint64_t)config->workers * config->capacity;

@@ -33,6 +33,7 @@ BASE_BEGIN_DECLS
 
 struct track;
 struct track_profile;
+struct report_paths;
 
 struct track_settings {
 	struct track_timers timers;
@@ -47,6 +48,7 @@ struct track_config {
 	uint32_t workers;
 	enum mem_pages pages;
 	int node; /* NUMA node or MEM_NODE_ANY */
+	struct report_paths *paths; /* the control core's, for snapshot alone; NULL: none */
 	int keep; /* 1: nothing expires, nothing is evicted, ended flows stay */
 	struct track_settings settings;
 };

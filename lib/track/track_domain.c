@@ -10,7 +10,7 @@ track_domain_init(struct track *track)
 {
 	for (unsigned turn = 0; turn < 2; turn++)
 		for (unsigned i = 0; i < PACKET_BURST_MAX; i++)
-			track->inlet[turn][i].path = &track->paths[turn][i];
+			track->inlet[turn][i].path = &track->inlet_paths[turn][i];
 }
 
 /* --- aliases --------------------------------------------------------------------------------- */

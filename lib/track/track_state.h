@@ -79,6 +79,7 @@ struct track {
 	uint64_t id_first, id_stride;     /* IDs are id_first + generation x id_stride + number */
 	struct track_events *events;      /* control: writes; NULL: nobody listens */
 	struct track_events *events_ring; /* control alone: the ring, in use or not */
+	struct report_paths *paths;       /* control alone: numbers of tunnels in rows; may be NULL */
 
 	/* worker: writes; control: reads the clock */
 	BASE_ALIGNED(BASE_CACHE_LINE) uint64_t now_us;
@@ -98,7 +99,7 @@ struct track {
 	struct endpoint_events endpoint_events;
 	struct domain_table domains;
 	struct track_aliases aliases;
-	struct packet_path paths[2][PACKET_BURST_MAX]; /* of the packets in inlet */
+	struct packet_path inlet_paths[2][PACKET_BURST_MAX]; /* of the packets in inlet */
 
 	struct endpoint_table endpoints; /* endpoint_table.h says who writes what */
 

@@ -189,6 +189,7 @@ ask_style(const struct ask *ask)
 	return (struct print_style){
 		.columns = ask->options->wide ? 0 : view_terminal(ask),
 		.labels = report_labels_any(&ask->labels),
+		.paths = &ask->paths,
 		.services = ask->services,
 		.verbose = ask->options->verbose,
 	};
@@ -257,6 +258,9 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 		else if (frame.type == CTL_LABELS)
 			report_labels_receive(&ask->labels, frame.payload,
 			                      frame.length / sizeof(struct report_label));
+		else if (frame.type == CTL_PATHS)
+			report_paths_receive(&ask->paths, frame.payload,
+			                     frame.length / sizeof(struct report_step));
 		else if (frame.type == CTL_END && ask_goes_on(ask, &frame))
 			ctl_client_ask(talk->client, cmd->report, &ask->request);
 		else if (frame.type == CTL_END)

@@ -25,6 +25,7 @@ struct ask {
 	struct dialect_view view;    /* of reports that take --as and --dialect */
 	struct dialect_printer printer;
 	uint64_t rows;                          /* printed */
+	struct report_paths paths;              /* the same of the tunnels that rows name */
 	struct report_labels labels;            /* those that came with the answer */
 	const struct report_services *services; /* --names; else NULL */
 	struct print_out out;
