@@ -2,12 +2,46 @@
 /* The workers' engines, made from the configuration. */
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base_clock.h"
 #include "endpoint_table.h"
 #include "engine.h"
 
 #define SEC UINT64_C(1000000)
+
+int
+engine_layers(const struct conf *conf, struct layer_settings *layers, char *why)
+{
+	*layers = (struct layer_settings){ .depth = (uint8_t)conf->decode.depth };
+	for (unsigned i = 0; i < LAYER_N_PORT_KINDS; i++) {
+		const struct conf_ports *ports = &conf->decode.ports[i];
+		enum layer_port_kind kind = (enum layer_port_kind)i;
+		int error = layer_settings_set_ports(layers, kind, ports->port, ports->count);
+
+		if (error == 0)
+			continue;
+		snprintf(why, 128, "decode.%s: %s", layer_settings_key(kind),
+		         error == -EEXIST ? "one of the ports is another tunnel's"
+		                          : "more ports than can be told from plain ones");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static struct domain_identity
+engine_identity(const struct conf *conf)
+{
+	struct domain_identity identity = { .vlan = conf->identity.vlan,
+		                            .tunnel = conf->identity.tunnel,
+		                            .n_mirrors = conf->decode.mirror_to.count };
+
+	static_assert(CONF_MIRRORS_MAX <= DOMAIN_MIRRORS_MAX, "all of them");
+	memcpy(identity.mirror, conf->decode.mirror_to.net,
+	       identity.n_mirrors * sizeof(identity.mirror[0]));
+	return identity;
+}
 
 void
 engine_settings(const struct conf *conf, struct track_settings *settings)
@@ -17,7 +51,7 @@ engine_settings(const struct conf *conf, struct track_settings *settings)
 	*settings = (struct track_settings){
 		.duplicate_window_us =
 		    conf->duplicates.detect ? conf->duplicates.window_ms * 1000 : 0,
-		.identity = { .vlan = conf->identity.vlan, .tunnel = conf->identity.tunnel },
+		.identity = engine_identity(conf),
 		.timers = { {
 		    [TRACK_CLASS_CLOSED] = t->closed_sec * SEC,
 		    [TRACK_CLASS_SYN_SENT] = t->syn_sent_sec * SEC,

@@ -103,6 +103,7 @@ main(int argc, char **argv)
 {
 	static struct options options;
 	static struct engine engine;
+	char why[128];
 	int status;
 
 	base_log_init("spanstatd");
@@ -111,7 +112,7 @@ main(int argc, char **argv)
 		return status;
 	base_log_set_level((enum base_log_level)options.conf.log_level);
 	engine.started_us = base_clock_real_us();
-	layer_settings_init(&engine.layers);
+	engine_layers(&options.conf, &engine.layers, why); /* options_parse has seen that it can be */
 	status = options.private_fd >= 0 ? main_private(&options, &engine)
 	                                 : main_serve(&options, &engine);
 	engine_fini(&engine);

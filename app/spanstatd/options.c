@@ -13,6 +13,7 @@
 #include "conf_file.h"
 #include "conf_key.h"
 #include "flow_table.h"
+#include "engine.h"
 #include "options.h"
 #include "options_table.h"
 
@@ -201,6 +202,18 @@ options_check_flows(const struct conf *conf)
 }
 
 static int
+options_check_decode(const struct conf *conf)
+{
+	struct layer_settings layers;
+	char why[128];
+
+	if (engine_layers(conf, &layers, why) == 0)
+		return 0;
+	base_error("%s", why);
+	return -EINVAL;
+}
+
+static int
 options_load(const struct options *options, struct conf *conf)
 {
 	conf_init(conf);
@@ -223,7 +236,8 @@ options_parse(struct options *options, int argc, char **argv, int *status)
 	if (options->check && options->config_path == NULL)
 		options->config_path = OPTIONS_DEFAULT_CONFIG;
 	*status = STATUS_USAGE;
-	if (options_load(options, &options->conf) != 0 || options_check_flows(&options->conf) != 0)
+	if (options_load(options, &options->conf) != 0 ||
+	    options_check_flows(&options->conf) != 0 || options_check_decode(&options->conf) != 0)
 		return -EINVAL;
 	if (options->check) {
 		*status = STATUS_DONE;

@@ -39,6 +39,8 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 	{ "private", 0, "FD", NULL, 0, OPTIONS_PARSED, 0, options_parse_private, NULL, NULL },
 	{ "stepwise", 0, NULL, NULL, 0, OPTIONS_SET, AT(stepwise), NULL, NULL, NULL },
 	{ "at", 0, "SECONDS", NULL, 0, OPTIONS_PARSED, 0, options_parse_at, NULL, NULL },
+	{ "identity-vlan", 0, "BOOL", "identity.vlan", 0, OPTIONS_KEY, 0, NULL, NULL, NULL },
+	{ "identity-tunnel", 0, "BOOL", "identity.tunnel", 0, OPTIONS_KEY, 0, NULL, NULL, NULL },
 	{ "keep", 0, NULL, NULL, 0, OPTIONS_SET, AT(keep), NULL, NULL, NULL },
 	{ "describe", 0, NULL, NULL, 0, OPTIONS_INSTEAD, 0, NULL, options_table_describe, NULL },
 };
@@ -126,6 +128,7 @@ static const char *const options_kinds[CONF_KINDS] = {
 	[CONF_KIND_CHOICE] = "choice", [CONF_KIND_INTERFACE] = "interfaces",
 	[CONF_KIND_PCI] = "addresses", [CONF_KIND_VDEV] = "devices",
 	[CONF_KIND_NETS] = "networks", [CONF_KIND_NAMES] = "names",
+	[CONF_KIND_PORTS] = "ports",
 };
 
 static void

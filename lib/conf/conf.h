@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 #include "base_parse.h"
+#include "layer_settings.h"
 
 BASE_BEGIN_DECLS
 
@@ -26,6 +27,8 @@ BASE_BEGIN_DECLS
 #define CONF_NETS_MAX    256
 #define CONF_WORKERS_MAX 64
 #define CONF_NAMES_MAX   512
+#define CONF_PORTS_MAX   8
+#define CONF_MIRRORS_MAX 16
 #define CONF_LABEL_MAX   BASE_LABEL_MAX
 
 /* Texts in the order of the file. */
@@ -59,7 +62,19 @@ struct conf_names {
 
 struct conf_identity {
 	bool vlan;   /* the same addresses and ports in another VLAN are another connection */
-	bool tunnel; /* the same inside another tunnel (VNI, key, TEID) are another connection */
+	bool tunnel; /* the same in another VXLAN, Geneve or NVGRE network are another connection */
+};
+
+struct conf_ports {
+	uint32_t count;
+	uint16_t port[CONF_PORTS_MAX];
+};
+
+/* How packets inside others are read. */
+struct conf_decode {
+	uint32_t depth;                             /* tunnels in one another */
+	struct conf_ports ports[LAYER_N_PORT_KINDS]; /* UDP's that are tunnels, by their kind */
+	struct conf_home mirror_to; /* addresses of this appliance at which tunnels of mirrors end */
 };
 
 struct conf_duplicates {
@@ -106,6 +121,7 @@ struct conf {
 	struct conf_home home;
 	struct conf_names names;
 	struct conf_identity identity;
+	struct conf_decode decode;
 	struct conf_duplicates duplicates;
 	struct conf_timers timers;
 	uint32_t preset;  /* enum conf_preset */

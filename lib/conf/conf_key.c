@@ -22,7 +22,7 @@
 	"{10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, fc00::/7, fe80::/10}"
 
 const char *const conf_sections[CONF_SECTIONS] = {
-	CONF_SECTION_FILE, "sources", "identity", "duplicates", "timers",
+	CONF_SECTION_FILE, "sources", "identity", "decode", "duplicates", "timers",
 };
 
 /* In the order of enum base_log_level. */
@@ -80,6 +80,14 @@ const struct conf_key conf_keys[] = {
 
 	BOOL("identity", "vlan",   "false", identity.vlan),
 	BOOL("identity", "tunnel", "true",  identity.tunnel),
+
+	NUMBER("decode", "depth", "8", 1, PACKET_TUNNEL_MAX, " tunnels", decode.depth),
+#define X(symbol, name, either, ...)                                                               \
+	LIST("decode", name, "{" #__VA_ARGS__ "}", CONF_PORTS_MAX, CONF_KIND_PORTS,                \
+	     decode.ports[LAYER_PORT_##symbol]),
+	LAYER_PORT_KINDS(X)
+#undef X
+	LIST("decode", "mirror-to", "{}", CONF_MIRRORS_MAX, CONF_KIND_NETS, decode.mirror_to),
 
 	BOOL("duplicates", "detect", "true", duplicates.detect),
 	NUMBER("duplicates", "window-ms", "5", 1, 1000, " milliseconds", duplicates.window_ms),

@@ -14,8 +14,8 @@
 
 BASE_BEGIN_DECLS
 
-#define CONF_KEYS_MAX     40
-#define CONF_SECTIONS     5 /* the file outside any section is the first */
+#define CONF_KEYS_MAX     64
+#define CONF_SECTIONS     6 /* the file outside any section is the first */
 #define CONF_SECTION_FILE ""
 
 enum conf_kind {
@@ -29,6 +29,7 @@ enum conf_kind {
 	CONF_KIND_VDEV,
 	CONF_KIND_NETS,  /* struct conf_home */
 	CONF_KIND_NAMES, /* struct conf_names */
+	CONF_KIND_PORTS, /* struct conf_ports */
 	CONF_KINDS
 };
 

@@ -186,16 +186,34 @@ conf_value_net(const char *text, size_t n, struct base_net *net, char *why)
 }
 
 static int
-conf_value_nets(const struct conf_key *key BASE_UNUSED, const char *text, void *at, char *why)
+conf_value_nets(const struct conf_key *key, const char *text, void *at, char *why)
 {
 	struct conf_home *home = at;
 	struct base_net net;
 
 	if (conf_value_net(text, strlen(text), &net, why))
 		return -EINVAL;
-	if (home->count == CONF_NETS_MAX)
-		return CONF_WHY(why, "more than %u networks", CONF_NETS_MAX);
+	if (home->count == key->max)
+		return CONF_WHY(why, "more than %u networks", key->max);
 	home->net[home->count++] = net;
+	return 0;
+}
+
+static int
+conf_value_ports(const struct conf_key *key, const char *text, void *at, char *why)
+{
+	struct conf_ports *ports = at;
+	uint64_t port;
+	uint32_t i;
+
+	if (base_parse_number(text, strlen(text), UINT16_MAX, &port) || port == 0)
+		return CONF_WHY(why, "'%.64s' is not a port, 1 to 65535", text);
+	for (i = 0; i < ports->count; i++)
+		if (ports->port[i] == port)
+			return CONF_WHY(why, "port %u is there already", ports->port[i]);
+	if (ports->count == key->max)
+		return CONF_WHY(why, "more than %u ports", key->max);
+	ports->port[ports->count++] = (uint16_t)port;
 	return 0;
 }
 
@@ -235,6 +253,7 @@ static conf_value_reader *const conf_value_readers[CONF_KINDS] = {
 	[CONF_KIND_CHOICE] = conf_value_choice, [CONF_KIND_INTERFACE] = conf_value_interface,
 	[CONF_KIND_PCI] = conf_value_pci,       [CONF_KIND_VDEV] = conf_value_vdev,
 	[CONF_KIND_NETS] = conf_value_nets,     [CONF_KIND_NAMES] = conf_value_names,
+	[CONF_KIND_PORTS] = conf_value_ports,
 };
 
 int
@@ -250,7 +269,9 @@ conf_value_clear(const struct conf_key *key, struct conf *conf)
 {
 	assert(conf_key_is_list(key));
 	if (key->kind == CONF_KIND_NETS)
-		memset(&conf->home, 0, sizeof(conf->home));
+		memset((char *)conf + key->offset, 0, sizeof(struct conf_home));
+	else if (key->kind == CONF_KIND_PORTS)
+		memset((char *)conf + key->offset, 0, sizeof(struct conf_ports));
 	else if (key->kind == CONF_KIND_NAMES)
 		memset(&conf->names, 0, sizeof(conf->names));
 	else

@@ -59,6 +59,32 @@ options_parse_watch(struct options *options, const char *text)
 }
 
 int
+options_parse_identity(struct options *options, const char *text)
+{
+	const char *p = text;
+
+	options->identity = 0;
+	if (strcmp(text, "none") == 0)
+		return -1;
+	do {
+		size_t n = strcspn(p, ",");
+
+		if (n == 4 && memcmp(p, "vlan", n) == 0)
+			options->identity |= OPTIONS_BY_VLAN;
+		else if (n == 6 && memcmp(p, "tunnel", n) == 0)
+			options->identity |= OPTIONS_BY_TUNNEL;
+		else
+			break;
+		p += n;
+	} while (*p++ != '\0');
+	if (p > text && p[-1] == '\0')
+		return -1;
+	base_error(_("--identity takes vlan, tunnel, both with a comma between, or none, not '%s'"),
+	           text);
+	return STATUS_USAGE;
+}
+
+int
 options_parse_read(struct options *options, const char *text)
 {
 	options->reads[options->n_reads++] = text;
@@ -253,7 +279,7 @@ options_parse(struct options *options, int argc, char **argv)
 	char letters[OPTIONS_LETTERS_MAX];
 	int what, status = -1;
 
-	*options = (struct options){ 0 };
+	*options = (struct options){ .identity = OPTIONS_BY_TUNNEL };
 	options->reads = calloc((size_t)argc + 1, sizeof(options->reads[0]));
 	if (!options->reads) {
 		base_error("%s", strerror(ENOMEM));

@@ -28,6 +28,12 @@ struct options_list {
 	const char *values[OPTIONS_LIST_MAX];
 };
 
+/* --identity: what besides addresses and ports names a flow. */
+enum options_identity {
+	OPTIONS_BY_VLAN = 1 << 0,
+	OPTIONS_BY_TUNNEL = 1 << 1,
+};
+
 struct options {
 	const struct cmd *cmd;
 	char **words; /* what follows the report's name */
@@ -42,6 +48,7 @@ struct options {
 	uint64_t at_sec;   /* seconds after the last packet */
 	uint64_t watch_us; /* --watch: the report again, so often; 0: once */
 	int keep;
+	unsigned identity;               /* enum options_identity, or-ed */
 	int all;                         /* --all */
 	const char *sort, *by;           /* NULL: not given */
 	uint64_t limit;                  /* 0: none */

@@ -29,6 +29,7 @@ enum options_kind {
 enum options_group {
 	OPTIONS_AT = 1 << 0,
 	OPTIONS_KEEP = 1 << 1,
+	OPTIONS_IDENTITY = 1 << 9,
 	OPTIONS_ALL = 1 << 2,
 	OPTIONS_ON_SOCKET = 1 << 3,
 	OPTIONS_READ = 1 << 4,
@@ -54,7 +55,7 @@ struct options_row {
 	const char *def;  /* what it is when not given, where that needs to be said */
 };
 
-#define OPTIONS_ROWS 25
+#define OPTIONS_ROWS 26
 
 extern const struct options_row options_table[OPTIONS_ROWS];
 
@@ -67,7 +68,7 @@ struct options_rule {
 	const char *message;
 };
 
-#define OPTIONS_RULES 10
+#define OPTIONS_RULES 11
 
 extern const struct options_rule options_rules[OPTIONS_RULES];
 
@@ -93,6 +94,7 @@ int options_table_help(void);
 int options_parse_at(struct options *options, const char *text);
 int options_parse_limit(struct options *options, const char *text);
 int options_parse_watch(struct options *options, const char *text);
+int options_parse_identity(struct options *options, const char *text);
 int options_parse_read(struct options *options, const char *text);
 int options_parse_json(struct options *options, const char *text);
 int options_parse_csv(struct options *options, const char *text);

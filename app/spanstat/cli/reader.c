@@ -35,7 +35,7 @@ static void reader_child(int fd, char **args, void (*pipe_action)(int)) __attrib
 static char **
 reader_arguments(const struct options *options, char *fd_text, char *at_text)
 {
-	char **args = calloc(2 * options->n_reads + 9, sizeof(args[0]));
+	char **args = calloc(2 * options->n_reads + 13, sizeof(args[0]));
 	size_t n = 0;
 
 	if (!args)
@@ -53,6 +53,12 @@ reader_arguments(const struct options *options, char *fd_text, char *at_text)
 	}
 	if (options->keep)
 		args[n++] = (char *)"--keep";
+	if (options->identity != OPTIONS_BY_TUNNEL) {
+		args[n++] = (char *)"--identity-vlan";
+		args[n++] = (char *)(options->identity & OPTIONS_BY_VLAN ? "true" : "false");
+		args[n++] = (char *)"--identity-tunnel";
+		args[n++] = (char *)(options->identity & OPTIONS_BY_TUNNEL ? "true" : "false");
+	}
 	if (options->cmd->takes & REPORT_ENDLESS)
 		args[n++] = (char *)"--stepwise";
 	return args;
