@@ -31,7 +31,7 @@ enum entry_flag {
 	    1 << 4,           /* not in the index any more: only shown, until the timer of CLOSED */
 	ENTRY_ASKED = 1 << 5, /* its opening is counted in the table of endpoints */
 	ENTRY_TIMED = 1 << 6, /* one of its segments is being timed (entry_rtt.h) */
-	ENTRY_OVERFLOW = 1 << 7,   /* it has an overflow record (entry_overflow.h) */
+	ENTRY_UPPER = 1 << 7, /* its upper part is in use (entry_upper.h) */
 	ENTRY_END_CAUSE_SHIFT = 8, /* enum report_end_cause, three bits */
 	ENTRY_END_CAUSE_MASK = 7 << 8,
 	ENTRY_COPIES_SHIFT = 11, /* copies that the mirror made, five bits */

@@ -10,25 +10,30 @@
 #include "snapshot_copy.h"
 
 /*
- * The number of the overflow record may be half written too: it is used only if it is within the
+ * The number of a record of trouble may be half written too: it is used only if it is within the
  * pool.
  */
 static void
-snapshot_copy_rest(const struct flow_table *table, const struct entry_overflow_pool *pool,
+snapshot_copy_rest(const struct flow_table *table, const struct entry_trouble_pool *pool,
                    uint32_t number, struct snapshot_copy *copy)
 {
 	const struct flow_cold *cold = flow_table_cold(table, number);
-	uint32_t overflow = entry_overflow_number(&copy->entry);
 
 	copy->cold.generation = __atomic_load_n(&cold->generation, __ATOMIC_RELAXED);
 	copy->cold.user = __atomic_load_n(&cold->user, __ATOMIC_RELAXED);
-	if (overflow < pool->capacity)
-		base_copy_words(&copy->overflow, entry_overflow_record(pool, overflow),
-		                sizeof(copy->overflow));
+	if (copy->entry.flags & ENTRY_UPPER)
+		base_copy_words(&copy->upper, entry_upper_at(table, number), sizeof(copy->upper));
+	for (unsigned end = 0; end < 2; end++) {
+		uint32_t trouble = entry_trouble_number(&copy->entry.end[end]);
+
+		if (trouble < pool->capacity)
+			base_copy_words(&copy->trouble[end], entry_trouble_record(pool, trouble),
+			                sizeof(copy->trouble[end]));
+	}
 }
 
 void
-snapshot_copy_take(const struct flow_table *table, const struct entry_overflow_pool *pool,
+snapshot_copy_take(const struct flow_table *table, const struct entry_trouble_pool *pool,
                    uint32_t number, enum snapshot_depth depth, struct snapshot_copy *copy)
 {
 	const struct entry *entry = entry_at(table, number);

@@ -115,10 +115,11 @@ snapshot_event_row(const struct track *track, int64_t to_real_us, const struct t
                    struct report_full *full)
 {
 	const struct snapshot_clock clock = { event->at_us, to_real_us };
-	struct snapshot_copy copy = { .entry = event->entry, .cold = event->cold };
+	struct snapshot_copy copy = { .entry = event->entry,
+		                      .cold = event->cold,
+		                      .upper = event->upper,
+		                      .trouble = { event->trouble[0], event->trouble[1] } };
 
-	if (event->entry.flags & ENTRY_OVERFLOW)
-		copy.overflow = event->overflow;
 	snapshot_row_full(track, &clock, event->number, &copy, full);
 	if (event->kind == TRACK_EVENT_STATE)
 		snapshot_event_packet(event, &full->row);

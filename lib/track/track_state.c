@@ -130,7 +130,7 @@ track_settle(struct track *track, struct entry *e, const struct packet *pk, unsi
 	if (result & TCP_STATE_CHANGED)
 		track_settle_end_cause(e, result);
 	if (pk->tcp_flags & PACKET_TCP_SYN)
-		entry_count_mss(&track->overflow, e, dir, pk->mss);
+		e->end[dir].mss = pk->mss;
 }
 
 /* --- first packet --------------------------------------------------------------------------- */
@@ -167,7 +167,7 @@ track_open_entry(struct track *track, struct entry *e, uint32_t number, const st
 	e->last_us = e->since_us = track->now_us & ENTRY_TIME_MAX;
 	entry_set_opened_us(e, track->now_us);
 	e->flags = track_role_first(track, e, pk, dir);
-	entry_count_packet(&track->overflow, e, dir, pk);
+	entry_count_packet(track->table, e, dir, pk);
 	if (pk->proto == PACKET_PROTO_TCP)
 		track_open_tcp(track, e, number, pk, dir);
 	else
@@ -261,9 +261,9 @@ track_count_segment(struct track *track, struct entry *e, unsigned dir, unsigned
 	for (unsigned end = 0; end < 2; end++)
 		if (before->payload[end] - e->end[end].payload > UINT32_MAX / 2 + 1 &&
 		    before->payload[end] > e->end[end].payload)
-			entry_count_payload_wrap(&track->overflow, e, end);
+			entry_count_payload_wrap(track->table, e, end);
 	if (result & counted)
-		entry_count_segment(&track->overflow, e, dir, result, before->old_bytes);
+		entry_count_segment(&track->trouble, e, dir, result, before->old_bytes);
 }
 
 /* Did it move the numbers of its sender on, without loss or retransmission? */
@@ -344,7 +344,7 @@ track_duplicate(struct track *track, uint32_t number, unsigned dir)
 	struct entry *e = entry_at(track->table, number);
 
 	base_seq_write_begin(&e->seq);
-	entry_count_copy(&track->overflow, e, dir);
+	entry_count_copy(&track->trouble, e, dir);
 	base_seq_write_end(&e->seq);
 }
 
@@ -370,7 +370,8 @@ static void
 track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 {
 	struct entry *e = entry_at(track->table, number);
-	uint32_t overflow = entry_overflow_number(e);
+	uint32_t trouble[2] = { entry_trouble_number(&e->end[0]),
+		                entry_trouble_number(&e->end[1]) };
 
 	track_count_out(track, track_pair(e));
 	track_endpoint_forget(track, e);
@@ -379,8 +380,8 @@ track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 	if (!(e->flags & ENTRY_DETACHED))
 		flow_table_unlink_hash(track->table, number, hash);
 	flow_table_release(track->table, number);
-	if (overflow != ENTRY_OVERFLOW_NONE)
-		entry_overflow_release(&track->overflow, overflow);
+	for (unsigned end = 0; end < 2; end++)
+		entry_trouble_release(&track->trouble, trouble[end]);
 }
 
 void
