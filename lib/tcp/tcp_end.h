@@ -45,11 +45,11 @@ struct tcp_end {
 	union {
 		uint64_t traffic; /* packets and bytes, to be added to at once */
 		struct {
-			uint64_t mss : 16;         /* of its SYN */
+			uint64_t mss : 16; /* of its SYN */
+			uint64_t packets : 16;
 			uint64_t out_of_order : 3; /* segments that came into a hole */
 			uint64_t gaps : 2;         /* holes that the mirror left */
-			uint64_t packets : 16;
-			uint64_t bytes : 27; /* of IP datagrams */
+			uint64_t bytes : 27;       /* of IP datagrams */
 		};
 	};
 	uint64_t state : 4;  /* enum tcp_state, or the tracker's number for UDP */
@@ -62,7 +62,7 @@ struct tcp_end {
 	uint64_t retransmitted_bytes : 14; /* of the stream, that had passed before */
 };
 
-#define TCP_END_PACKETS_SHIFT 21
+#define TCP_END_PACKETS_SHIFT 16
 #define TCP_END_PACKETS_MAX   0xffffu
 #define TCP_END_BYTES_BITS    27
 #define TCP_END_BYTES_SHIFT   37
