@@ -31,7 +31,7 @@ enum entry_flag {
 	    1 << 4,           /* not in the index any more: only shown, until the timer of CLOSED */
 	ENTRY_ASKED = 1 << 5, /* its opening is counted in the table of endpoints */
 	ENTRY_TIMED = 1 << 6, /* one of its segments is being timed (entry_rtt.h) */
-	ENTRY_OVERFLOW = 1 << 7,   /* it has an overflow record (entry_overflow.h) */
+	ENTRY_UPPER = 1 << 7, /* its upper part is in use (entry_upper.h) */
 	ENTRY_END_CAUSE_SHIFT = 8, /* enum report_end_cause, three bits */
 	ENTRY_END_CAUSE_MASK = 7 << 8,
 	ENTRY_COPIES_SHIFT = 11, /* copies that the mirror made, five bits */
@@ -108,40 +108,6 @@ BASE_INLINE void
 entry_cold_set_path(struct flow_cold *cold, uint16_t path)
 {
 	cold->user = path;
-}
-
-/*
- * flow_cold.icmp: the newest ICMP error (2..0, enum report_icmp), and the end to which that error
- * went (3: b).
- */
-#define ENTRY_COLD_END_SHIFT 3
-
-static_assert(REPORT_N_ICMP <= 8, "three bits");
-
-/* Sets it for a new flow. Worker. */
-BASE_INLINE void
-entry_cold_init(struct flow_cold *cold, uint16_t path)
-{
-	cold->user = path;
-	cold->icmp = 0;
-}
-
-BASE_INLINE void
-entry_cold_set_icmp(struct flow_cold *cold, unsigned icmp, unsigned end)
-{
-	cold->icmp = (uint16_t)(icmp | end << ENTRY_COLD_END_SHIFT);
-}
-
-BASE_INLINE enum report_icmp
-entry_cold_icmp(const struct flow_cold *cold)
-{
-	return (enum report_icmp)(cold->icmp & 7);
-}
-
-BASE_INLINE unsigned
-entry_cold_icmp_end(const struct flow_cold *cold)
-{
-	return cold->icmp >> ENTRY_COLD_END_SHIFT & 1;
 }
 
 BASE_INLINE enum report_end_cause

@@ -1,36 +1,76 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Counting, and carrying over into the overflow record.
+ * Counting, and carrying over into the upper part and the records of trouble.
  *
- * A spill empties all counters of one end at once, so each of them has its whole room back. Two
- * packets stay if there were two or more: whether an end has sent anything, and whether a flow is
- * more than its first packet, is read from the entry alone. Worker; entry_count_read and
- * entry_count_copies: any.
+ * Packets, bytes and payload are numbers in two pieces, as digits are: what the lower piece has no
+ * room for is one more in the upper one. A counter of trouble is in one place at a time, in the
+ * end or in its record. Worker; entry_count_read and entry_count_copies: any.
  */
 
 #include "entry_count.h"
 
-#define COUNT_PACKETS_LEFT 2
+#define COUNT_COPIES_MAX       (ENTRY_COPIES_MASK >> ENTRY_COPIES_SHIFT)
+#define COUNT_PAYLOAD_HIGH_MAX 31
 
-#define COUNT_BYTES_BITS              25
-#define COUNT_PACKETS_BITS            15
-#define COUNT_RETRANSMITTED_MAX       31
-#define COUNT_FEW_MAX                 7 /* out of order, gaps, zero windows */
-#define COUNT_RETRANSMITTED_BYTES_MAX ((1u << 17) - 1)
-#define COUNT_COPIES_MAX              (ENTRY_COPIES_MASK >> ENTRY_COPIES_SHIFT)
+#define COUNT_MOST(bits) ((UINT64_C(1) << (bits)) - 1)
 
 /* The sum, or the most that so many bits hold. */
 static uint64_t
 count_sum(uint64_t a, uint64_t b, unsigned bits)
 {
-	uint64_t most = (UINT64_C(1) << bits) - 1;
-
-	return a + b < most ? a + b : most;
+	return a + b < COUNT_MOST(bits) ? a + b : COUNT_MOST(bits);
 }
 
 /* Adds to a bit-field of so many bits. */
-#define COUNT_ADD(field, n, bits)                                                                  \
-	((field) = count_sum((field), (n), (bits)) & ((UINT64_C(1) << (bits)) - 1))
+#define COUNT_ADD(field, n, bits) ((field) = count_sum((field), (n), (bits)) & COUNT_MOST(bits))
+
+/* --- packets, bytes, payload ---------------------------------------------------------------- */
+
+static void
+count_bytes(struct tcp_end *snd, struct entry_upper_end *upper, uint32_t bytes)
+{
+	uint64_t sum = (uint64_t)upper->bytes << TCP_END_BYTES_BITS | snd->bytes;
+
+	sum = count_sum(sum, bytes, TCP_END_BYTES_BITS + ENTRY_UPPER_BYTES_BITS);
+	upper->bytes = sum >> TCP_END_BYTES_BITS & COUNT_MOST(ENTRY_UPPER_BYTES_BITS);
+	snd->bytes = sum & TCP_END_BYTES_MAX;
+}
+
+static void
+count_one_packet(struct tcp_end *snd, struct entry_upper_end *upper)
+{
+	if (snd->packets < TCP_END_PACKETS_MAX) {
+		snd->packets++;
+	} else if (upper->packets < COUNT_MOST(ENTRY_UPPER_PACKETS_BITS)) {
+		snd->packets = TCP_END_PACKETS_MAX + 1 - ENTRY_UPPER_PACKETS;
+		upper->packets++;
+	}
+}
+
+void
+entry_count_overflow(const struct flow_table *table, struct entry *e, unsigned dir,
+                     const struct packet *pk)
+{
+	struct entry_upper_end *upper = &entry_upper_open(table, e)->end[dir];
+
+	count_bytes(&e->end[dir], upper, pk->ip_bytes);
+	count_one_packet(&e->end[dir], upper);
+}
+
+void
+entry_count_payload_wrap(const struct flow_table *table, struct entry *e, unsigned dir)
+{
+	struct tcp_end *snd = &e->end[dir];
+
+	if (snd->payload_high < COUNT_PAYLOAD_HIGH_MAX) {
+		snd->payload_high++;
+		return;
+	}
+	snd->payload_high = 0;
+	COUNT_ADD(entry_upper_open(table, e)->end[dir].payload, 1, ENTRY_UPPER_PAYLOAD_BITS);
+}
+
+/* --- trouble -------------------------------------------------------------------------------- */
 
 static unsigned
 count_copies(const struct entry *e)
@@ -44,191 +84,165 @@ count_set_copies(struct entry *e, unsigned n)
 	e->flags = (uint16_t)((e->flags & ~(unsigned)ENTRY_COPIES_MASK) | n << ENTRY_COPIES_SHIFT);
 }
 
-static void
-count_empty_packets(struct tcp_end *end, struct entry_overflow_end *record)
-{
-	unsigned left = end->packets < COUNT_PACKETS_LEFT ? end->packets : COUNT_PACKETS_LEFT;
-
-	COUNT_ADD(record->packets, end->packets - left, 36);
-	COUNT_ADD(record->bytes, end->bytes, 48);
-	end->packets = (uint16_t)left;
-	end->bytes = 0;
-}
-
-static void
-count_empty_trouble(struct entry *e, struct tcp_end *end, struct entry_overflow_end *record)
-{
-	COUNT_ADD(record->retransmitted, end->retransmitted, 28);
-	COUNT_ADD(record->retransmitted_bytes, end->retransmitted_bytes, 48);
-	COUNT_ADD(record->out_of_order, end->out_of_order, 16);
-	COUNT_ADD(record->gaps, end->gaps, 11);
-	COUNT_ADD(record->zero_windows, end->zero_windows, 11);
-	COUNT_ADD(record->copies, count_copies(e), 26);
-	end->retransmitted = end->out_of_order = end->gaps = end->zero_windows = 0;
-	end->retransmitted_bytes = 0;
-	count_set_copies(e, 0);
-}
-
 /*
- * Makes room in all counters of one end. Returns its half of the overflow record, or NULL: then the
- * counters stay as they are.
+ * Where an end counts a trouble: NULL where it is in the end, which has room for it; else in its
+ * record. Returns false where it cannot be counted.
  */
-static struct entry_overflow_end *
-count_spill(struct entry_overflow_pool *pool, struct entry *e, unsigned dir, bool vital)
+static bool
+count_place(struct entry_trouble_pool *pool, struct tcp_end *end, bool has_room,
+            struct entry_trouble **record)
 {
-	struct entry_overflow *record = entry_overflow_take(pool, e, vital);
-
-	if (record == NULL) {
-		base_counter_add(&pool->refused, 1);
-		return NULL;
-	}
-	count_empty_packets(&e->end[dir], &record->end[dir]);
-	count_empty_trouble(e, &e->end[dir], &record->end[dir]);
-	return &record->end[dir];
+	*record = NULL;
+	if (has_room && !entry_trouble_has(end))
+		return true;
+	*record = entry_trouble_take(pool, end);
+	return *record != NULL;
 }
 
-void
-entry_count_overflow(struct entry_overflow_pool *pool, struct entry *e, unsigned dir,
-                     const struct packet *pk)
+static void
+count_retransmitted(struct entry_trouble_pool *pool, struct tcp_end *end, uint32_t bytes)
 {
-	struct tcp_end *snd = &e->end[dir];
-	struct entry_overflow_end *record = count_spill(pool, e, dir, true);
+	uint64_t sum = (uint64_t)end->retransmitted_bytes + bytes;
+	struct entry_trouble *record;
 
-	/* Straight into the record: one packet of a hostile capture may be gigabytes. */
+	if (!count_place(pool, end,
+	                 end->retransmitted < ENTRY_TROUBLE_RETRANSMITTED_MAX &&
+	                     sum <= ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX,
+	                 &record))
+		return;
 	if (record != NULL) {
-		COUNT_ADD(record->bytes, pk->ip_bytes, 48);
-		snd->packets++;
+		COUNT_ADD(record->retransmitted, 1, 32);
+		COUNT_ADD(record->retransmitted_bytes, bytes, 48);
 		return;
 	}
-	COUNT_ADD(snd->bytes, pk->ip_bytes, COUNT_BYTES_BITS);
-	COUNT_ADD(snd->packets, 1, COUNT_PACKETS_BITS);
-}
-
-void
-entry_count_payload_wrap(struct entry_overflow_pool *pool, struct entry *e, unsigned dir)
-{
-	struct entry_overflow *record = entry_overflow_take(pool, e, true);
-
-	if (record == NULL)
-		base_counter_add(&pool->refused, 1);
-	else
-		COUNT_ADD(record->end[dir].payload, 1, 16);
-}
-
-/* --- trouble -------------------------------------------------------------------------------- */
-
-static void
-count_retransmitted(struct entry_overflow_pool *pool, struct entry *e, unsigned dir, uint32_t bytes)
-{
-	struct tcp_end *end = &e->end[dir];
-
-	if (bytes > UINT16_MAX)
-		bytes = UINT16_MAX; /* no segment is longer; a capture may say so */
-	if (end->retransmitted == COUNT_RETRANSMITTED_MAX ||
-	    end->retransmitted_bytes + bytes > COUNT_RETRANSMITTED_BYTES_MAX)
-		if (count_spill(pool, e, dir, false) == NULL)
-			return;
 	end->retransmitted++;
-	end->retransmitted_bytes =
-	    (end->retransmitted_bytes + bytes) & COUNT_RETRANSMITTED_BYTES_MAX;
+	end->retransmitted_bytes = sum & ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX;
 }
 
 static void
-count_gap(struct entry_overflow_pool *pool, struct entry *e, unsigned dir)
+count_out_of_order(struct entry_trouble_pool *pool, struct tcp_end *end)
 {
-	if (e->end[dir].gaps < COUNT_FEW_MAX || count_spill(pool, e, dir, false) != NULL)
-		e->end[dir].gaps++;
+	bool has_room = end->out_of_order < ENTRY_TROUBLE_OUT_OF_ORDER_MAX;
+	struct entry_trouble *record;
+
+	if (!count_place(pool, end, has_room, &record))
+		return;
+	if (record != NULL)
+		COUNT_ADD(record->out_of_order, 1, 32);
+	else
+		end->out_of_order++;
 }
 
 static void
-count_zero_window(struct entry_overflow_pool *pool, struct entry *e, unsigned dir)
+count_gap(struct entry_trouble_pool *pool, struct tcp_end *end)
 {
-	if (e->end[dir].zero_windows < COUNT_FEW_MAX || count_spill(pool, e, dir, false) != NULL)
-		e->end[dir].zero_windows++;
+	struct entry_trouble *record;
+
+	if (!count_place(pool, end, end->gaps < ENTRY_TROUBLE_GAPS_MAX, &record))
+		return;
+	if (record != NULL)
+		COUNT_ADD(record->gaps, 1, 28);
+	else
+		end->gaps++;
 }
 
 static void
-count_out_of_order(struct entry_overflow_pool *pool, struct entry *e, unsigned dir)
+count_zero_window(struct entry_trouble_pool *pool, struct tcp_end *end)
 {
-	if (e->end[dir].out_of_order < COUNT_FEW_MAX || count_spill(pool, e, dir, false) != NULL)
-		e->end[dir].out_of_order++;
+	bool has_room = end->zero_windows < ENTRY_TROUBLE_ZERO_WINDOWS_MAX;
+	struct entry_trouble *record;
+
+	if (!count_place(pool, end, has_room, &record))
+		return;
+	if (record != NULL)
+		COUNT_ADD(record->zero_windows, 1, 16);
+	else
+		end->zero_windows++;
 }
 
 void
-entry_count_segment(struct entry_overflow_pool *pool, struct entry *e, unsigned dir,
-                    unsigned result, uint32_t old_bytes)
+entry_count_segment(struct entry_trouble_pool *pool, struct entry *e, unsigned dir, unsigned result,
+                    uint32_t old_bytes)
 {
 	if (result & TCP_RETRANSMISSION)
-		count_retransmitted(pool, e, dir, old_bytes);
+		count_retransmitted(pool, &e->end[dir], old_bytes);
 	if (result & TCP_OUT_OF_ORDER)
-		count_out_of_order(pool, e, dir);
+		count_out_of_order(pool, &e->end[dir]);
 	if (result & TCP_GAP)
-		count_gap(pool, e, dir);
+		count_gap(pool, &e->end[dir]);
 	if (result & TCP_GAP_PEER)
-		count_gap(pool, e, !dir);
+		count_gap(pool, &e->end[!dir]);
 	if (result & TCP_WINDOW_CLOSED)
-		count_zero_window(pool, e, dir);
+		count_zero_window(pool, &e->end[dir]);
 }
 
 void
-entry_count_copy(struct entry_overflow_pool *pool, struct entry *e, unsigned dir)
+entry_count_copy(struct entry_trouble_pool *pool, struct entry *e, unsigned dir)
 {
-	if (count_copies(e) < COUNT_COPIES_MAX || count_spill(pool, e, dir, false) != NULL)
+	struct entry_trouble *record;
+
+	if (count_copies(e) < COUNT_COPIES_MAX) {
 		count_set_copies(e, count_copies(e) + 1);
-}
-
-void
-entry_count_mss(struct entry_overflow_pool *pool, struct entry *e, unsigned dir, uint16_t mss)
-{
-	uint32_t number = entry_overflow_number(e);
-
-	if (number == ENTRY_OVERFLOW_NONE)
-		e->end[dir].aside = mss;
-	else
-		entry_overflow_record(pool, number)->end[dir].mss = mss;
+		return;
+	}
+	record = entry_trouble_take(pool, &e->end[dir]);
+	if (record != NULL)
+		COUNT_ADD(record->copies, 1, 36);
 }
 
 /* --- as they are read ----------------------------------------------------------------------- */
 
 static void
-count_read_overflow(struct entry_counts *sums, const struct entry_overflow_end *record)
+count_read_upper(struct entry_counts *sums, const struct entry_upper_end *upper)
 {
-	sums->packets += record->packets;
-	sums->bytes += record->bytes;
-	sums->payload += (uint64_t)record->payload << 32;
-	sums->retransmitted += record->retransmitted;
-	sums->retransmitted_bytes += record->retransmitted_bytes;
-	sums->out_of_order += record->out_of_order;
-	sums->gaps += record->gaps;
-	sums->zero_windows += record->zero_windows;
-	sums->mss = record->mss;
+	sums->packets += (uint64_t)upper->packets * ENTRY_UPPER_PACKETS;
+	sums->bytes += (uint64_t)upper->bytes << TCP_END_BYTES_BITS;
+	sums->payload += (uint64_t)upper->payload * (COUNT_PAYLOAD_HIGH_MAX + 1) << 32;
+}
+
+static void
+count_read_trouble(struct entry_counts *sums, const struct tcp_end *end,
+                   const struct entry_trouble *record)
+{
+	if (!entry_trouble_has(end)) {
+		sums->retransmitted = end->retransmitted;
+		sums->retransmitted_bytes = end->retransmitted_bytes;
+		sums->out_of_order = end->out_of_order;
+		sums->gaps = end->gaps;
+		sums->zero_windows = end->zero_windows;
+	} else if (record != NULL) {
+		sums->retransmitted = record->retransmitted;
+		sums->retransmitted_bytes = record->retransmitted_bytes;
+		sums->out_of_order = record->out_of_order;
+		sums->gaps = record->gaps;
+		sums->zero_windows = record->zero_windows;
+	}
 }
 
 void
-entry_count_read(const struct entry *e, const struct entry_overflow *record, unsigned end,
-                 struct entry_counts *sums)
+entry_count_read(const struct entry *e, const struct entry_upper *upper,
+                 const struct entry_trouble *trouble, unsigned end, struct entry_counts *sums)
 {
 	const struct tcp_end *from = &e->end[end];
 
 	*sums = (struct entry_counts){
 		.packets = from->packets,
 		.bytes = from->bytes,
-		.payload = from->payload,
-		.retransmitted = from->retransmitted,
-		.retransmitted_bytes = from->retransmitted_bytes,
-		.out_of_order = from->out_of_order,
-		.gaps = from->gaps,
-		.zero_windows = from->zero_windows,
-		.mss = from->aside,
+		.payload = (uint64_t)from->payload_high << 32 | from->payload,
+		.mss = from->mss,
 	};
-	if (record != NULL)
-		count_read_overflow(sums, &record->end[end]);
+	if (upper != NULL)
+		count_read_upper(sums, &upper->end[end]);
+	count_read_trouble(sums, from, trouble != NULL ? &trouble[end] : NULL);
 }
 
 uint64_t
-entry_count_copies(const struct entry *e, const struct entry_overflow *record)
+entry_count_copies(const struct entry *e, const struct entry_trouble *trouble)
 {
 	uint64_t sum = count_copies(e);
 
-	return record != NULL ? sum + record->end[0].copies + record->end[1].copies : sum;
+	for (unsigned end = 0; end < 2; end++)
+		if (trouble != NULL && entry_trouble_has(&e->end[end]))
+			sum += trouble[end].copies;
+	return sum;
 }

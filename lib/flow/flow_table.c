@@ -16,7 +16,8 @@
 /* Entries a bucket, in quarters: 10.5 of 14 slots, 6.1 bytes of index a flow. */
 #define FLOW_BUCKET_QUARTERS 42
 
-enum { FLOW_REGION_BUCKETS, FLOW_REGION_ENTRIES, FLOW_REGION_COLD, FLOW_N_REGIONS };
+/* In the order in which they lie: the entries first, so that each begins on an even line. */
+enum { FLOW_ENTRIES, FLOW_BUCKETS, FLOW_UPPER, FLOW_COLD, FLOW_N_ARRAYS };
 
 static uint32_t
 flow_buckets_of(uint32_t capacity)
@@ -24,29 +25,38 @@ flow_buckets_of(uint32_t capacity)
 	return (uint32_t)((uint64_t)capacity * 4 / FLOW_BUCKET_QUARTERS) + 2;
 }
 
-static void
-flow_table_sizes(uint32_t capacity, size_t bytes[FLOW_N_REGIONS])
+/* Where each array begins in the region, on a line of its own. Returns the bytes of all. */
+static size_t
+flow_table_arrays(uint32_t capacity, size_t begin[FLOW_N_ARRAYS])
 {
-	bytes[FLOW_REGION_BUCKETS] = flow_buckets_of(capacity) * sizeof(struct flow_bucket);
-	bytes[FLOW_REGION_ENTRIES] = capacity * sizeof(struct flow_entry);
-	bytes[FLOW_REGION_COLD] = capacity * sizeof(struct flow_cold);
+	const size_t bytes[FLOW_N_ARRAYS] = {
+		[FLOW_ENTRIES] = capacity * sizeof(struct flow_entry),
+		[FLOW_BUCKETS] = flow_buckets_of(capacity) * sizeof(struct flow_bucket),
+		[FLOW_UPPER] = capacity * sizeof(struct flow_upper),
+		[FLOW_COLD] = capacity * sizeof(struct flow_cold),
+	};
+	size_t at = 0;
+
+	for (unsigned i = 0; i < FLOW_N_ARRAYS; i++) {
+		begin[i] = at;
+		at += (bytes[i] + BASE_CACHE_LINE - 1) / BASE_CACHE_LINE * BASE_CACHE_LINE;
+	}
+	return at;
 }
 
 static int
 flow_table_map(struct flow_table *table, enum mem_pages pages, int node)
 {
-	size_t bytes[FLOW_N_REGIONS];
-	int error;
+	size_t begin[FLOW_N_ARRAYS], bytes = flow_table_arrays(table->capacity, begin);
+	int error = mem_region_init(&table->region, bytes, pages, node);
+	char *base = table->region.base;
 
-	flow_table_sizes(table->capacity, bytes);
-	for (unsigned i = 0; i < FLOW_N_REGIONS; i++) {
-		error = mem_region_init(&table->regions[i], bytes[i], pages, node);
-		if (error != 0)
-			return error;
-	}
-	table->buckets = table->regions[FLOW_REGION_BUCKETS].base;
-	table->entries = table->regions[FLOW_REGION_ENTRIES].base;
-	table->cold = table->regions[FLOW_REGION_COLD].base;
+	if (error != 0)
+		return error;
+	table->entries = (struct flow_entry *)(void *)(base + begin[FLOW_ENTRIES]);
+	table->buckets = (struct flow_bucket *)(void *)(base + begin[FLOW_BUCKETS]);
+	table->upper = (struct flow_upper *)(void *)(base + begin[FLOW_UPPER]);
+	table->cold = (struct flow_cold *)(void *)(base + begin[FLOW_COLD]);
 	return 0;
 }
 
@@ -81,8 +91,7 @@ flow_table_destroy(struct flow_table *table)
 {
 	if (table == NULL)
 		return;
-	for (unsigned i = 0; i < BASE_COUNT_OF(table->regions); i++)
-		mem_region_fini(&table->regions[i]);
+	mem_region_fini(&table->region);
 	free(table);
 }
 
@@ -159,21 +168,13 @@ flow_table_release(struct flow_table *table, uint32_t number)
 uint64_t
 flow_table_bytes(const struct flow_table *table)
 {
-	uint64_t bytes = sizeof(*table);
-
-	for (unsigned i = 0; i < BASE_COUNT_OF(table->regions); i++)
-		bytes += table->regions[i].bytes;
-	return bytes;
+	return sizeof(*table) + table->region.bytes;
 }
 
 uint64_t
 flow_table_need(uint32_t capacity)
 {
-	uint64_t need = sizeof(struct flow_table);
-	size_t bytes[FLOW_N_REGIONS];
+	size_t begin[FLOW_N_ARRAYS];
 
-	flow_table_sizes(capacity, bytes);
-	for (unsigned i = 0; i < FLOW_N_REGIONS; i++)
-		need += mem_region_need(bytes[i]);
-	return need;
+	return sizeof(struct flow_table) + mem_region_need(flow_table_arrays(capacity, begin));
 }

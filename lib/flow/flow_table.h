@@ -2,14 +2,18 @@
 /*
  * The flow table of one worker: a hash index of buckets over a slab of entries that never move.
  *
- * Overview. It has three regions of memory:
+ * Overview. It has four arrays in one region of memory:
  *
- *	buckets   one cache line each: fourteen 12-bit tags, fourteen 24-bit entry numbers, and how
- *	          many entries that belong here or before had to go further (flow_index.c)
  *	entries   128 bytes, two adjacent lines: the key, a sequence count for readers, and 84 bytes
  *	          that are the tracker's
+ *	buckets   one cache line each: fourteen 12-bit tags, fourteen 24-bit entry numbers, and how
+ *	          many entries that belong here or before had to go further (flow_index.c)
+ *	upper     16 bytes for each entry that are the tracker's, for what outgrows the entry: the
+ *	          table never touches them
  *	cold      8 bytes for each entry that packets do not touch: generation, due time, 16 bits of
- *	          the tracker's
+ *	          the tracker's. They are apart from upper, for the sweep reads nothing else
+ *
+ * One region, since each one is rounded up to hugepages: four would take half a byte a flow more.
  *
  * A worker has up to 16.7 million flows: numbers of four bytes would leave a line ten slots and
  * cost a byte more a flow. The table is as large as it is made. When it is full, insert fails and
@@ -19,11 +23,11 @@
  * readers) and released: it is gone, and its number may name another flow, with the next
  * generation.
  *
- * Who writes and who reads. One worker writes everything. Any other thread may read entries and
- * cold slots in order of number up to flow_table_used, through the entry's sequence count. It never
- * reads the index.
+ * Who writes and who reads. One worker writes everything. Any other thread may read entries, cold
+ * slots and upper parts in order of number up to flow_table_used, through the entry's sequence
+ * count. It never reads the index.
  *
- * Cost. 142.1 bytes a flow, index and all. A find touches one line of the index and, nearly
+ * Cost. 158.1 bytes a flow, index and all. A find touches one line of the index and, nearly
  * always, one of the entry.
  */
 #ifndef FLOW_TABLE_H
@@ -54,11 +58,14 @@ struct flow_bucket {
 	uint8_t overflow;                        /* entries whose way led past this full bucket */
 };
 
+struct flow_upper {
+	uint64_t user[2];
+};
+
 struct BASE_ALIGNED(8) flow_cold {
 	uint32_t generation; /* of the entry's number: both together name a flow for ever */
 	uint16_t due;        /* tick before which the sweep need not examine it */
 	uint16_t user;
-	uint16_t icmp;
 };
 
 static_assert(sizeof(struct flow_entry) == 2 * BASE_CACHE_LINE, "two adjacent lines");
@@ -66,13 +73,14 @@ static_assert(sizeof(struct flow_bucket) == BASE_CACHE_LINE, "one line");
 
 struct flow_table {
 	/* set at creation; worker and control: read */
-	struct flow_bucket *buckets;
 	struct flow_entry *entries;
+	struct flow_bucket *buckets;
+	struct flow_upper *upper;
 	struct flow_cold *cold;
 	uint32_t n_buckets;
 	uint32_t capacity;
 	struct flow_hash_secret secret;
-	struct mem_region regions[3];
+	struct mem_region region;
 
 	/* worker: writes; control: reads used and live */
 	BASE_ALIGNED(BASE_CACHE_LINE) uint32_t used; /* numbers below were given at some time */
@@ -129,6 +137,19 @@ BASE_INLINE struct flow_cold *
 flow_table_cold(const struct flow_table *table, uint32_t number)
 {
 	return &table->cold[number];
+}
+
+BASE_INLINE struct flow_upper *
+flow_table_upper(const struct flow_table *table, uint32_t number)
+{
+	return &table->upper[number];
+}
+
+/* The number of an entry of this table. */
+BASE_INLINE uint32_t
+flow_table_number(const struct flow_table *table, const struct flow_entry *entry)
+{
+	return (uint32_t)(entry - table->entries);
 }
 
 /* Numbers from here on were never given: a reader in order of number stops here. Any. */

@@ -50,7 +50,7 @@ struct report_stats {
 	uint64_t icmp_tied, icmp_no_flow, icmp_ignored;
 	uint64_t flows_live, flows_capacity, flows_created, flows_expired, flows_evicted;
 	uint64_t flows_reused, flows_dropped, flows_refused; /* refused: no room even by eviction */
-	uint64_t flows_saturated; /* times that a flow's counter had to stay at its most */
+	uint64_t flows_saturated; /* times that a counter of trouble had to stay at its most */
 	uint64_t flows_oneway, flows_tcp, flows_udp; /* live ones */
 	uint64_t flows_client_state[REPORT_STATES];  /* live flows by the client's state */
 	uint64_t flows_server_state[REPORT_STATES];

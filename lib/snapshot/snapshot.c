@@ -58,7 +58,7 @@ snapshot_scan_copy(struct snapshot_scan *scan, uint32_t number, enum snapshot_de
 {
 	const struct track *track = scan->track;
 
-	snapshot_copy_take(track->table, &track->overflow, &track->domains, number, depth, &scan->copy);
+	snapshot_copy_take(track, number, depth, &scan->copy);
 	if (scan->copy.entry.key.rest == 0)
 		return false;
 	return depth == SNAPSHOT_DEPTH_LINE || scan->ask->what != SNAPSHOT_ACTIVE ||
@@ -191,7 +191,7 @@ snapshot_stats(const struct track *track, struct report_stats *stats)
 	stats->flows_reused += base_load_u64(&c->reused);
 	stats->flows_dropped += base_load_u64(&c->dropped);
 	stats->flows_refused += base_load_u64(&c->refused);
-	stats->flows_saturated += base_load_u64(&track->overflow.refused);
+	stats->flows_saturated += base_load_u64(&track->trouble.refused);
 	stats->flows_oneway += base_load_u64(&c->oneway);
 	stats->sockets_live += base_load_u64(&track->endpoints.live);
 	stats->sockets_capacity += endpoint_table_capacity(&track->endpoints);
@@ -201,9 +201,9 @@ snapshot_stats(const struct track *track, struct report_stats *stats)
 	worker->flows_capacity = track->table->capacity;
 	stats->flows_capacity += track->table->capacity;
 	stats->memory_table_bytes += flow_table_bytes(track->table) +
-	                             entry_overflow_pool_bytes(&track->overflow) +
+	                             entry_trouble_pool_bytes(&track->trouble) +
 	                             track->endpoints.region.bytes;
-	stats->hugepages |= track->table->regions[0].pages == MEM_PAGES_HUGE;
+	stats->hugepages |= track->table->region.pages == MEM_PAGES_HUGE;
 }
 
 uint64_t

@@ -8,11 +8,8 @@
  */
 
 #include "snapshot_copy.h"
+#include "track_state.h"
 
-/*
- * The number of the overflow record may be half written too: it is used only if it is within the
- * pool.
- */
 void
 snapshot_copy_path(const struct domain_table *domains, struct snapshot_copy *copy)
 {
@@ -24,27 +21,36 @@ snapshot_copy_path(const struct domain_table *domains, struct snapshot_copy *cop
 	    (uint8_t)domain_path_read(domains, domain_path_back(domains, path), copy->back);
 }
 
+/*
+ * The number of a record of trouble may be half written too: it is used only if it is within the
+ * pool.
+ */
 static void
-snapshot_copy_rest(const struct flow_table *table, const struct entry_overflow_pool *pool,
-                   const struct domain_table *domains, uint32_t number, struct snapshot_copy *copy)
+snapshot_copy_rest(const struct track *track, uint32_t number, struct snapshot_copy *copy)
 {
-	const struct flow_cold *cold = flow_table_cold(table, number);
-	uint32_t overflow = entry_overflow_number(&copy->entry);
+	const struct flow_cold *cold = flow_table_cold(track->table, number);
 
 	copy->cold.generation = __atomic_load_n(&cold->generation, __ATOMIC_RELAXED);
 	copy->cold.user = __atomic_load_n(&cold->user, __ATOMIC_RELAXED);
-	copy->cold.icmp = __atomic_load_n(&cold->icmp, __ATOMIC_RELAXED);
-	snapshot_copy_path(domains, copy);
-	if (overflow < pool->capacity)
-		base_copy_words(&copy->overflow, entry_overflow_record(pool, overflow),
-		                sizeof(copy->overflow));
+	snapshot_copy_path(&track->domains, copy);
+	if (copy->entry.flags & ENTRY_UPPER)
+		base_copy_words(&copy->upper, entry_upper_at(track->table, number),
+		                sizeof(copy->upper));
+	for (unsigned end = 0; end < 2; end++) {
+		uint32_t trouble = entry_trouble_number(&copy->entry.end[end]);
+
+		if (trouble < track->trouble.capacity)
+			base_copy_words(&copy->trouble[end],
+			                entry_trouble_record(&track->trouble, trouble),
+			                sizeof(copy->trouble[end]));
+	}
 }
 
 void
-snapshot_copy_take(const struct flow_table *table, const struct entry_overflow_pool *pool,
-                   const struct domain_table *domains, uint32_t number, enum snapshot_depth depth, struct snapshot_copy *copy)
+snapshot_copy_take(const struct track *track, uint32_t number, enum snapshot_depth depth,
+                   struct snapshot_copy *copy)
 {
-	const struct entry *entry = entry_at(table, number);
+	const struct entry *entry = entry_at(track->table, number);
 	size_t bytes = depth == SNAPSHOT_DEPTH_LINE ? BASE_CACHE_LINE : sizeof(*entry);
 	uint32_t begun;
 
@@ -52,6 +58,6 @@ snapshot_copy_take(const struct flow_table *table, const struct entry_overflow_p
 		begun = base_seq_read_begin(&entry->seq);
 		base_copy_words(&copy->entry, entry, bytes);
 		if (depth == SNAPSHOT_DEPTH_WHOLE)
-			snapshot_copy_rest(table, pool, domains, number, copy);
+			snapshot_copy_rest(track, number, copy);
 	} while (base_seq_read_retry(&entry->seq, begun));
 }

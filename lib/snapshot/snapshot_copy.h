@@ -12,23 +12,27 @@
 #define SNAPSHOT_COPY_H
 
 #include "domain.h"
-#include "entry_overflow.h"
+#include "entry_trouble.h"
+#include "entry_upper.h"
 
 BASE_BEGIN_DECLS
+
+struct track;
 
 enum snapshot_depth {
 	SNAPSHOT_DEPTH_LINE,  /* the key, the times, the flags */
 	SNAPSHOT_DEPTH_ENTRY, /* and both ends */
-	SNAPSHOT_DEPTH_WHOLE, /* and the cold slot and the overflow record */
+	SNAPSHOT_DEPTH_WHOLE, /* and the cold slot, the upper part, the records of trouble */
 	SNAPSHOT_N_DEPTHS
 };
 
 struct snapshot_copy {
 	struct entry entry;
-	struct flow_cold cold;          /* without `due`, which is the sweep's */
-	struct entry_overflow overflow; /* only where the entry has one */
-	uint16_t vlan;                  /* of its first packet, or PACKET_NO_VLAN */
-	uint8_t n_tunnels, n_back;      /* around its first packet; and around the other direction's */
+	struct flow_cold cold;           /* without `due`, which is the sweep's */
+	struct entry_upper upper;        /* only where the entry has ENTRY_UPPER */
+	struct entry_trouble trouble[2]; /* each only where its end has a record */
+	uint16_t vlan;                   /* of its first packet, or PACKET_NO_VLAN */
+	uint8_t n_tunnels, n_back; /* around its first packet; and around the other direction's */
 	struct packet_tunnel tunnels[PACKET_TUNNEL_MAX], back[PACKET_TUNNEL_MAX];
 };
 
@@ -57,16 +61,16 @@ snapshot_copy_is_free(const struct flow_table *table, uint32_t number)
 	return base_load_u64(&e->key.rest) == 0;
 }
 
-/* The overflow record of a whole copy, or NULL where the entry has none. Any. */
-BASE_INLINE const struct entry_overflow *
-snapshot_copy_overflow(const struct snapshot_copy *copy)
+/* The upper part of a whole copy, or NULL where it is not in use. Any. */
+BASE_INLINE const struct entry_upper *
+snapshot_copy_upper(const struct snapshot_copy *copy)
 {
-	return copy->entry.flags & ENTRY_OVERFLOW ? &copy->overflow : NULL;
+	return copy->entry.flags & ENTRY_UPPER ? &copy->upper : NULL;
 }
 
 /* Copies a flow to that depth; the rest of *copy is left as it is. Control. */
-void snapshot_copy_take(const struct flow_table *table, const struct entry_overflow_pool *pool,
-                        const struct domain_table *domains, uint32_t number, enum snapshot_depth depth, struct snapshot_copy *copy);
+void snapshot_copy_take(const struct track *track, uint32_t number, enum snapshot_depth depth,
+                        struct snapshot_copy *copy);
 
 /* Adds what the path in the copied cold slot says. As domain_path_read. */
 void snapshot_copy_path(const struct domain_table *domains, struct snapshot_copy *copy);

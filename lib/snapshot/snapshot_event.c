@@ -115,16 +115,16 @@ snapshot_event_row(const struct track *track, int64_t to_real_us, const struct t
                    struct report_full *full)
 {
 	const struct snapshot_clock clock = { event->at_us, to_real_us };
-	struct snapshot_copy copy = { .entry = event->entry, .cold = event->cold };
+	struct snapshot_copy copy = { .entry = event->entry,
+		                      .cold = event->cold,
+		                      .upper = event->upper,
+		                      .trouble = { event->trouble[0], event->trouble[1] } };
 
 	snapshot_copy_path(&track->domains, &copy);
 	if (domain_path_serial(&track->domains, entry_cold_path(&copy.cold)) != event->path_serial) {
 		copy.vlan = PACKET_NO_VLAN;
 		copy.n_tunnels = copy.n_back = 0;
 	}
-
-	if (event->entry.flags & ENTRY_OVERFLOW)
-		copy.overflow = event->overflow;
 	snapshot_row_full(track, &clock, event->number, &copy, full);
 	if (event->kind == TRACK_EVENT_STATE)
 		snapshot_event_packet(event, &full->row);

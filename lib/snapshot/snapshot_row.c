@@ -29,7 +29,7 @@ snapshot_row_parts(const struct snapshot_copy *copy, enum snapshot_depth depth)
 {
 	unsigned parts = snapshot_row_parts_most(depth);
 
-	if (depth == SNAPSHOT_DEPTH_ENTRY && snapshot_copy_overflow(copy) != NULL)
+	if (depth == SNAPSHOT_DEPTH_ENTRY && snapshot_copy_upper(copy) != NULL)
 		parts &= ~(unsigned)FILTER_PART_COUNTERS;
 	return parts;
 }
@@ -115,22 +115,22 @@ snapshot_row_states(struct report_row *row, const struct entry *e, unsigned clie
 
 static void
 snapshot_row_end_counters(struct report_end *to, const struct entry *e,
-                          const struct entry_overflow *overflow, unsigned end)
+                          const struct entry_upper *upper, unsigned end)
 {
 	struct entry_counts sums;
 
-	entry_count_read(e, overflow, end, &sums);
+	entry_count_read(e, upper, NULL, end, &sums);
 	to->packets = sums.packets;
 	to->bytes = sums.bytes;
 	to->payload = sums.payload;
 }
 
 static void
-snapshot_row_icmp(struct report_row *row, const struct flow_cold *cold, unsigned client)
+snapshot_row_icmp(struct report_row *row, const struct entry_upper *upper, unsigned client)
 {
-	row->icmp = (uint8_t)entry_cold_icmp(cold);
+	row->icmp = (uint8_t)entry_upper_icmp(upper);
 	if (row->icmp != REPORT_ICMP_NONE)
-		row->icmp_end = entry_cold_icmp_end(cold) == client ? REPORT_CLOSER_CLIENT
+		row->icmp_end = entry_upper_icmp_end(upper) == client ? REPORT_CLOSER_CLIENT
 		                                                    : REPORT_CLOSER_SERVER;
 }
 
@@ -198,8 +198,8 @@ void
 snapshot_row_outline(const struct snapshot_clock *clock, const struct snapshot_copy *copy,
                      enum snapshot_depth depth, struct report_row *row)
 {
-	const struct entry_overflow *overflow =
-	    depth == SNAPSHOT_DEPTH_WHOLE ? snapshot_copy_overflow(copy) : NULL;
+	const struct entry_upper *upper =
+	    depth == SNAPSHOT_DEPTH_WHOLE ? snapshot_copy_upper(copy) : NULL;
 	const struct entry *e = &copy->entry;
 	unsigned client = entry_client(e);
 
@@ -208,8 +208,8 @@ snapshot_row_outline(const struct snapshot_clock *clock, const struct snapshot_c
 	if (depth == SNAPSHOT_DEPTH_LINE)
 		return;
 	snapshot_row_states(row, e, client);
-	snapshot_row_end_counters(&row->client, e, overflow, client);
-	snapshot_row_end_counters(&row->server, e, overflow, !client);
+	snapshot_row_end_counters(&row->client, e, upper, client);
+	snapshot_row_end_counters(&row->server, e, upper, !client);
 }
 
 void
@@ -224,7 +224,7 @@ snapshot_row(const struct track *track, const struct snapshot_clock *clock, uint
 	row->vni = snapshot_row_vni(copy);
 	if (copy->n_tunnels > 0)
 		row->path = snapshot_row_paths(track->paths, copy);
-	snapshot_row_icmp(row, &copy->cold, entry_client(&copy->entry));
+	snapshot_row_icmp(row, snapshot_copy_upper(copy), entry_client(&copy->entry));
 }
 
 /* --- everything ----------------------------------------------------------------------------- */
@@ -243,7 +243,7 @@ snapshot_row_more_trouble(struct report_more *to, const struct snapshot_copy *co
 {
 	struct entry_counts sums;
 
-	entry_count_read(&copy->entry, snapshot_copy_overflow(copy), end, &sums);
+	entry_count_read(&copy->entry, NULL, copy->trouble, end, &sums);
 	to->retransmitted = sums.retransmitted;
 	to->retransmitted_bytes = sums.retransmitted_bytes;
 	to->out_of_order = (uint32_t)sums.out_of_order;
@@ -279,7 +279,7 @@ snapshot_row_full(const struct track *track, const struct snapshot_clock *clock,
 	unsigned client = entry_client(&copy->entry);
 
 	snapshot_row(track, clock, number, copy, &full->row);
-	full->copies = entry_count_copies(&copy->entry, snapshot_copy_overflow(copy));
+	full->copies = entry_count_copies(&copy->entry, copy->trouble);
 	snapshot_row_more(&full->client, copy, client, full->row.in_state_us);
 	snapshot_row_more(&full->server, copy, !client, full->row.in_state_us);
 }

@@ -4,8 +4,8 @@
  *
  * The two ends of a connection share a line in its flow entry. lib/tcp moves the state, the flags,
  * the window and the sequence numbers. The rest is room for the counters of whoever keeps the
- * connection, who also carries over what outgrows it (entry_overflow.h). A UDP flow uses the
- * counters alone.
+ * connection, who also carries over what outgrows it (entry_upper.h, entry_trouble.h). A UDP flow
+ * uses the counters alone.
  *
  * Worker: writes. Control: reads, through the entry's sequence count.
  */
@@ -17,7 +17,7 @@
 
 #define TCP_WSCALE_NONE 15
 #define TCP_WSCALE_MAX  14 /* RFC 7323 2.3 */
-#define TCP_END_FLAGS   13 /* bits */
+#define TCP_END_FLAGS   14 /* bits; one of them is still free */
 
 enum tcp_end_flag {
 	TCP_END_SYN = 1 << 0,        /* its SYN was seen: its ISN is known */
@@ -41,15 +41,15 @@ struct tcp_end {
 	uint32_t payload;     /* stream bytes sent, each sequence number once; SYN and FIN not */
 	uint32_t window : 16; /* last advertised, unscaled */
 	uint32_t flags : TCP_END_FLAGS; /* enum tcp_end_flag */
-	uint32_t zero_windows : 3;      /* times that it closed its window */
+	uint32_t zero_windows : 2;      /* times that it closed its window */
 	union {
 		uint64_t traffic; /* packets and bytes, to be added to at once */
 		struct {
-			uint64_t aside : 16;       /* MSS, or half of a record's number */
+			uint64_t mss : 16; /* of its SYN */
+			uint64_t packets : 16;
 			uint64_t out_of_order : 3; /* segments that came into a hole */
-			uint64_t gaps : 3;         /* holes that the mirror left */
-			uint64_t bytes : 26;       /* of IP datagrams; the top bit is a guard */
-			uint64_t packets : 16;     /* the top bit is a guard */
+			uint64_t gaps : 2;         /* holes that the mirror left */
+			uint64_t bytes : 27;       /* of IP datagrams */
 		};
 	};
 	uint64_t state : 4;  /* enum tcp_state, or the tracker's number for UDP */
@@ -57,14 +57,16 @@ struct tcp_end {
 	uint64_t rtt : 12;   /* smoothed, tap to this end and back: a tcp_duration; 0: not known */
 	uint64_t handshake : 11; /* the same of the handshake */
 	uint64_t held : 11;      /* tcp_duration: its state is older than the other end's by this */
-	uint64_t retransmitted : 5;        /* segments whose bytes had passed before */
-	uint64_t retransmitted_bytes : 17; /* of the stream, that had passed before */
+	uint64_t payload_high : 5;         /* times that `payload` went round its 32 bits */
+	uint64_t retransmitted : 3;        /* segments whose bytes had passed before */
+	uint64_t retransmitted_bytes : 14; /* of the stream, that had passed before */
 };
 
-#define TCP_END_BYTES_SHIFT   22
-#define TCP_END_PACKETS_SHIFT 48
-#define TCP_END_BYTES_MAX     ((1u << 25) - 1)
-#define TCP_END_GUARDS        (UINT64_C(1) << 63 | UINT64_C(1) << 47)
+#define TCP_END_PACKETS_SHIFT 16
+#define TCP_END_PACKETS_MAX   0xffffu
+#define TCP_END_BYTES_BITS    27
+#define TCP_END_BYTES_SHIFT   37
+#define TCP_END_BYTES_MAX     ((1u << TCP_END_BYTES_BITS) - 1)
 
 static_assert(sizeof(struct tcp_end) == 32, "two ends fill one cache line");
 

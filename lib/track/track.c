@@ -53,7 +53,7 @@ uint64_t
 track_need(uint32_t capacity, uint32_t sockets)
 {
 	return sizeof(struct track) + flow_table_need(capacity) +
-	       entry_overflow_pool_need(capacity) + endpoint_table_need(sockets) +
+	       entry_trouble_pool_need(capacity) + endpoint_table_need(sockets) +
 	       domain_table_need();
 }
 
@@ -75,8 +75,8 @@ track_create(const struct track_config *config)
 	track->table = flow_table_create(config->capacity, config->pages, config->node);
 	error = track->table == NULL ? errno : 0;
 	if (error == 0)
-		error = -entry_overflow_pool_init(&track->overflow, config->capacity, config->pages,
-		                                  config->node);
+		error = -entry_trouble_pool_init(&track->trouble, config->capacity, config->pages,
+		                                 config->node);
 	if (error == 0)
 		error = -domain_table_init(&track->domains, config->pages, config->node);
 	if (error == 0)
@@ -102,7 +102,7 @@ track_destroy(struct track *track)
 	track_emit_free(track);
 	endpoint_table_fini(&track->endpoints);
 	flow_table_destroy(track->table);
-	entry_overflow_pool_fini(&track->overflow);
+	entry_trouble_pool_fini(&track->trouble);
 	domain_table_fini(&track->domains);
 	free(track);
 }

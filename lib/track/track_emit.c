@@ -12,7 +12,6 @@ track_events_open(struct track *track, struct track_events *events, uint32_t num
 {
 	struct track_event *to = &events->records[events->head & (TRACK_EVENTS_RING - 1)];
 	const struct entry *e = entry_at(track->table, number);
-	uint32_t overflow = entry_overflow_number(e);
 
 	/*
 	 * The head, from which readers know that the old record is gone, is written before what
@@ -26,10 +25,13 @@ track_events_open(struct track *track, struct track_events *events, uint32_t num
 	to->cause = REPORT_END_NONE;
 	to->number = number;
 	to->packet_bytes = 0;
-	to->path_serial =
-	    domain_path_serial(&track->domains, entry_cold_path(&to->cold));
-	if (overflow != ENTRY_OVERFLOW_NONE)
-		to->overflow = *entry_overflow_record(&track->overflow, overflow);
+	to->path_serial = domain_path_serial(&track->domains, entry_cold_path(&to->cold));
+	if (e->flags & ENTRY_UPPER)
+		to->upper = *entry_upper_at(track->table, number);
+	for (unsigned end = 0; end < 2; end++)
+		if (entry_trouble_has(&e->end[end]))
+			to->trouble[end] = *entry_trouble_record(
+			    &track->trouble, entry_trouble_number(&e->end[end]));
 	return to;
 }
 

@@ -29,7 +29,8 @@
 #define TRACK_EMIT_H
 
 #include "entry.h"
-#include "entry_overflow.h"
+#include "entry_trouble.h"
+#include "entry_upper.h"
 #include "track.h"
 
 BASE_BEGIN_DECLS
@@ -52,9 +53,10 @@ struct BASE_ALIGNED(BASE_CACHE_LINE) track_event {
 	uint8_t was[2]; /* STATE: the states of ends a and b before */
 	uint8_t kind;   /* enum track_event_kind */
 	uint8_t cause;  /* ENDED: enum report_end_cause */
-	uint8_t reserved[3];
+	uint8_t reserved[31];
 	uint32_t path_serial; /* of the flow's path, which may be another when the record is read */
-	struct entry_overflow overflow; /* valid if the entry has ENTRY_OVERFLOW */
+	struct entry_upper upper;        /* valid if the entry has ENTRY_UPPER */
+	struct entry_trouble trouble[2]; /* each valid if its end has a record */
 };
 
 static_assert(sizeof(struct track_event) == 4 * BASE_CACHE_LINE, "whole lines");

@@ -138,7 +138,8 @@ track_endpoint_was_refused(const struct track *track, const struct entry *e)
 {
 	uint32_t number = (uint32_t)(e - entry_at(track->table, 0));
 
-	return entry_cold_icmp(flow_table_cold(track->table, number)) == REPORT_ICMP_PORT;
+	return (e->flags & ENTRY_UPPER) &&
+	       entry_upper_icmp(entry_upper_at(track->table, number)) == REPORT_ICMP_PORT;
 }
 
 /* Where the mirror showed only the answers of a server, nobody was asked. */

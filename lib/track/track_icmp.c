@@ -43,14 +43,15 @@ track_icmp_is_in_flight(const struct tcp_end *snd, const struct tcp_end *rcv, ui
 static void
 track_icmp_keep(struct track *track, uint32_t number, unsigned icmp, unsigned dir)
 {
-	struct flow_cold *cold = flow_table_cold(track->table, number);
 	struct entry *e = entry_at(track->table, number);
+	const struct entry_upper *upper =
+	    e->flags & ENTRY_UPPER ? entry_upper_at(track->table, number) : NULL;
 
 	assert(icmp > PACKET_ICMP_NONE && icmp < PACKET_N_ICMP);
-	if (entry_cold_icmp(cold) == icmp && entry_cold_icmp_end(cold) == dir)
+	if (entry_upper_icmp(upper) == icmp && entry_upper_icmp_end(upper) == dir)
 		return;
 	base_seq_write_begin(&e->seq);
-	entry_cold_set_icmp(cold, icmp, dir);
+	entry_upper_set_icmp(track->table, e, icmp, dir);
 	base_seq_write_end(&e->seq);
 	if (icmp == PACKET_ICMP_PORT && entry_is_udp(e))
 		track_endpoint_refused(track, e, !dir);

@@ -38,7 +38,7 @@ track_move_tcp(struct track *track, struct entry *e, uint32_t number, const stru
 		return track_move_slowly(track, e, number, pk, dir);
 	tcp_segment_advance(snd, &seg);
 	if (BASE_UNLIKELY(snd->payload < seg.length))
-		entry_count_payload_wrap(&track->overflow, e, dir);
+		entry_count_payload_wrap(track->table, e, dir);
 	if (e->flags & ENTRY_TIMED)
 		entry_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
 	if (seg.length > 0 && entry_rtt_is_candidate(snd) && !(e->flags & ENTRY_TIMED))
@@ -51,7 +51,7 @@ track_move_udp(struct track *track, struct entry *e, const struct packet *pk, un
 {
 	e->end[dir].payload += pk->payload_bytes;
 	if (BASE_UNLIKELY(e->end[dir].payload < pk->payload_bytes))
-		entry_count_payload_wrap(&track->overflow, e, dir);
+		entry_count_payload_wrap(track->table, e, dir);
 }
 
 /*
@@ -74,7 +74,7 @@ track_move(struct track *track, uint32_t number, const struct packet *pk, unsign
 
 		if (answers)
 			base_counter_add(&track->counters.oneway, (uint64_t)-1);
-		entry_count_packet(&track->overflow, e, dir, pk);
+		entry_count_packet(track->table, e, dir, pk);
 		if (answers && pk->proto != PACKET_PROTO_TCP)
 			track_endpoint_both_ways(track, e);
 		e->last_us = track->now_us & ENTRY_TIME_MAX;

@@ -130,7 +130,7 @@ track_settle(struct track *track, struct entry *e, const struct packet *pk, unsi
 	if (result & TCP_STATE_CHANGED)
 		track_settle_end_cause(e, result);
 	if (pk->tcp_flags & PACKET_TCP_SYN)
-		entry_count_mss(&track->overflow, e, dir, pk->mss);
+		e->end[dir].mss = pk->mss;
 }
 
 /* --- first packet --------------------------------------------------------------------------- */
@@ -167,7 +167,7 @@ track_open_entry(struct track *track, struct entry *e, uint32_t number, const st
 	e->last_us = e->since_us = track->now_us & ENTRY_TIME_MAX;
 	entry_set_opened_us(e, track->now_us);
 	e->flags = track_role_first(track, e, pk, dir);
-	entry_count_packet(&track->overflow, e, dir, pk);
+	entry_count_packet(track->table, e, dir, pk);
 	if (pk->proto == PACKET_PROTO_TCP)
 		track_open_tcp(track, e, number, pk, dir);
 	else
@@ -205,8 +205,8 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 	}
 	e = entry_at(track->table, number);
 	track_open_entry(track, e, number, pk, dir);
-	entry_cold_init(flow_table_cold(track->table, number),
-	                domain_path_hold(&track->domains, pk));
+	entry_cold_set_path(flow_table_cold(track->table, number),
+	                    domain_path_hold(&track->domains, pk));
 	domain_hold(&track->domains, flow_key_domain(key));
 	base_seq_write_end(&e->seq);
 	track_count_in(track, track_pair(e));
@@ -263,9 +263,9 @@ track_count_segment(struct track *track, struct entry *e, unsigned dir, unsigned
 	for (unsigned end = 0; end < 2; end++)
 		if (before->payload[end] - e->end[end].payload > UINT32_MAX / 2 + 1 &&
 		    before->payload[end] > e->end[end].payload)
-			entry_count_payload_wrap(&track->overflow, e, end);
+			entry_count_payload_wrap(track->table, e, end);
 	if (result & counted)
-		entry_count_segment(&track->overflow, e, dir, result, before->old_bytes);
+		entry_count_segment(&track->trouble, e, dir, result, before->old_bytes);
 }
 
 /* Did it move the numbers of its sender on, without loss or retransmission? */
@@ -346,7 +346,7 @@ track_duplicate(struct track *track, uint32_t number, unsigned dir)
 	struct entry *e = entry_at(track->table, number);
 
 	base_seq_write_begin(&e->seq);
-	entry_count_copy(&track->overflow, e, dir);
+	entry_count_copy(&track->trouble, e, dir);
 	base_seq_write_end(&e->seq);
 }
 
@@ -373,7 +373,9 @@ static void
 track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 {
 	struct entry *e = entry_at(track->table, number);
-	uint32_t overflow = entry_overflow_number(e), domain = flow_key_domain(&e->key);
+	uint32_t trouble[2] = { entry_trouble_number(&e->end[0]),
+		                entry_trouble_number(&e->end[1]) };
+	uint32_t domain = flow_key_domain(&e->key);
 	uint16_t path = entry_cold_path(flow_table_cold(track->table, number));
 
 	track_count_out(track, track_pair(e));
@@ -386,8 +388,8 @@ track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 	}
 	flow_table_release(track->table, number);
 	track_domain_drop(track, domain, path);
-	if (overflow != ENTRY_OVERFLOW_NONE)
-		entry_overflow_release(&track->overflow, overflow);
+	for (unsigned end = 0; end < 2; end++)
+		entry_trouble_release(&track->trouble, trouble[end]);
 }
 
 void

@@ -93,7 +93,7 @@ struct track {
 	struct track_due due;
 	struct duplicate_memory duplicates;
 	struct track_evict evict;
-	struct entry_overflow_pool overflow;
+	struct entry_trouble_pool trouble;
 	struct entry_rtt rtt;
 	struct entry_doubts doubts;
 	struct endpoint_events endpoint_events;

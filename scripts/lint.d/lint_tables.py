@@ -48,7 +48,7 @@ COLD = {
     'track_socket.c': (r'mem_region_\w+', 'create and destroy'),
     'endpoint_table.c': (r'mem_region_\w+', 'create and destroy'),
     'track_wide.c': (r'mem_region_\w+', 'create and destroy'),
-    'entry_overflow.c': (r'mem_region_\w+', 'create and destroy'),
+    'entry_trouble.c': (r'mem_region_\w+', 'create and destroy'),
     'dpdk_handover.c': (r'rte_ring_(create|free)|snprintf', 'the rings: create and destroy'),
     'worker.c': (r'base_clock_mono_us|sched_yield',
                  'the one place that reads the clock, once a turn; yields a CPU that it shares'),
@@ -63,7 +63,7 @@ REPORTS = ('app/', 'lib/report/', 'lib/filter/', 'lib/digest/', 'lib/print/', 'l
            'lib/query/', 'lib/ctl/', 'lib/conf/')
 WORDS = (
     (r'(?i)track_recent\w*', CODE, 'duplicate_*'),
-    (r'(?i)track_wides?(_\w+)?', CODE, 'entry_overflow_*'),
+    (r'(?i)(track_wides?|entry_overflow)(_\w+)?', CODE, 'entry_upper_*, entry_trouble_*'),
     (r'(?i)track_tally\w*', CODE, 'entry_count_*'),
     (r'(?i)track_entry\w*', CODE, 'entry_*'),
     (r'(?i)track_(doubt|rtt)(_\w+)?', CODE, 'entry_doubt_*, entry_rtt_*'),
@@ -84,7 +84,7 @@ WORDS = (
     (r'(?i)leaks_side|\w+_choose_side', OWN, 'open end: who has not closed'),
     (r'(?i)tcp_note(_\w+)?|(snd|rcv)_note', CODE, 'claim (tcp_claim): not acknowledged yet'),
     # The engine: neither in names nor in comments.
-    (r'wides?|coarse', ENGINE, 'entry_overflow; tcp_duration'),
+    (r'wides?|coarse', ENGINE, 'entry_upper; tcp_duration'),
     (r'notes?|noted', ENGINE, 'claim, or endpoint event'),
     (r'taught|teach(es)?', ENGINE, 'learn'),
     (r'(?<!-)(?<!side by )sides?(?! by side)', ENGINE, 'cold, local, open end, or end'),
@@ -96,7 +96,7 @@ WORDS = (
     (r'\w*FIN_AGAIN\w*', CODE, 'FIN_REPEATED'),
     (r'duplicate_(seen|mark|words?|judge|teach|push)', CODE, 'duplicate_*: fingerprint, learn'),
     (r'listen_[a-z_]+(?=\()', ('lib/track/', 'lib/snapshot/'), 'endpoint'),
-    (r'(snd|rcv)_note|snapshot_copy_wide|track_is_heard', CODE, 'claim, overflow, emit'),
+    (r'(snd|rcv)_note|snapshot_copy_wide|track_is_heard', CODE, 'claim, upper, emit'),
     # The reports: messages and the keys of JSON keep their words.
     (r'report_end_name|FILTER_FIELD_END|REPORT_GROUP_END|COLUMN_END', CODE, 'end cause'),
     (r'(?<=[a-z]->)again|(?<=[a-z]\.)again', CODE, 'retransmitted, repeats'),

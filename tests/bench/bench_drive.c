@@ -111,7 +111,7 @@ bench_drive_check_tracked(const struct bench_drive *drive, const struct bench *b
 const char *
 bench_drive_pages(const struct bench_drive *drive)
 {
-	return bench_pages_name(drive->track->table->regions[1].pages);
+	return bench_pages_name(drive->track->table->region.pages);
 }
 
 void

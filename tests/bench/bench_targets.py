@@ -27,7 +27,7 @@ TARGETS = [
     ("SYN flood into a full table, slower", "syn_flood", "slowdown", MOST, 0.10, ""),
     ("... known connections lost", "syn_flood", "known_lost", MOST, 0, ""),
     ("adversarial tuples, slower", "adversarial", "slowdown", MOST, 0.05, ""),
-    ("memory, index and all", "memory", "bytes_per_flow", MOST, 144, "B a flow"),
+    ("memory, index and all", "memory", "bytes_per_flow", MOST, 160, "B a flow"),
     ("sweep over 10 million idle flows, of a worker", "sweep_idle", "worker_share", MOST, 0.02, ""),
     ("expiry of 10 million flows in 10 s, of a worker", "expiry", "worker_share", MOST, 0.02, ""),
     ("... more than 1 s late", "expiry", "late_share", MOST, 0.01, ""),

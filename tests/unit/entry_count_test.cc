@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Counters of a connection: exact across the entry's fields and the overflow record.
+// Counters of a connection: exact across the entry's fields, its upper part and its records of trouble.
 
 #include <gtest/gtest.h>
 
 #include "engine.h"
+#include "entry_fixture.h"
 
 namespace
 {
@@ -115,7 +116,7 @@ TEST(TrackTally, StatesAreHeldEachByItsEnd)
 	EXPECT_EQ(full.row.in_state_us, 5 * SEC);
 }
 
-/* Far beyond what an entry holds, with options that the overflow record must keep. */
+/* Far beyond what an entry holds. */
 TEST(TrackTally, WideCountersAreExact)
 {
 	Engine engine(4096);
@@ -151,10 +152,10 @@ TEST(TrackTally, WideCountersAreExact)
 	EXPECT_EQ(full.row.server.packets, 200001u);
 	EXPECT_EQ(full.client.retransmitted, 20000u);
 	EXPECT_EQ(full.client.mss, 1400u);
-	EXPECT_EQ(engine->overflow.taken, 1u);
+	EXPECT_EQ(engine->trouble.taken, 1u);
 	engine.send(talk.a("R", seq));
 	engine.advance(100 * SEC);
-	EXPECT_EQ(engine->overflow.taken, 0u);
+	EXPECT_EQ(engine->trouble.taken, 0u);
 	engine.verify();
 }
 
@@ -180,7 +181,7 @@ TEST(TrackTally, WideUdp)
 	engine.verify();
 }
 
-/* Copies may not empty the pool: the last quarter is for packets and bytes. */
+/* The records of trouble may run out; packets and bytes do not need them. */
 TEST(TrackTally, APoolThatIsEmpty)
 {
 	Engine engine(1024); /* a pool of 64 */
@@ -197,17 +198,137 @@ TEST(TrackTally, APoolThatIsEmpty)
 			engine.send(pk);
 		}
 	}
-	EXPECT_EQ(engine->overflow.taken, 48u);
-	EXPECT_GT(engine->overflow.refused, 0u);
+	EXPECT_EQ(engine->trouble.taken, 64u);
+	EXPECT_EQ(engine->trouble.refused, 36u * 9);
+	EXPECT_EQ(engine.stats().flows_saturated, 36u * 9);
 	EXPECT_EQ(engine.full(talks[0]).copies, 40u);
 	EXPECT_EQ(engine.full(talks[99]).copies, 31u); /* stands still */
 	for (int i = 0; i < 66000; i++)
 		engine.send(talks[99].udp_a(20));
 	EXPECT_EQ(engine.full(talks[99]).row.client.packets, 66040u);
-	EXPECT_EQ(engine->overflow.taken, 49u);
+	EXPECT_EQ(engine.full(talks[99]).row.client.bytes, 66000u * 48 + 40 * 38 + 39 * 20);
+	EXPECT_EQ(engine->trouble.taken, 64u);
+	EXPECT_EQ(engine->trouble.refused, 36u * 9);
 	engine.verify();
 	engine.advance(1000 * SEC);
-	EXPECT_EQ(engine->overflow.taken, 0u);
+	EXPECT_EQ(engine->trouble.taken, 0u);
+}
+
+/* --- one entry, by hand --------------------------------------------------------------------- */
+
+/* At each bound of the entry's own room: one below, there, one above. Sizes are those of packets. */
+TEST(EntryCount, BytesAtTheirBounds)
+{
+	const uint32_t most = TCP_END_BYTES_MAX;
+
+	for (uint32_t first : {0u, 1u, most - 1, most, most + 1, 2 * most, UINT32_MAX})
+		for (uint32_t second : {0u, 1u, 2u, most, most + 1, UINT32_MAX}) {
+			Counted c;
+
+			c.packet_of(1, first);
+			c.packet_of(1, second);
+			EXPECT_EQ(c.counts(1).bytes, (uint64_t)first + second);
+			EXPECT_EQ(c.counts(1).packets, 2u);
+			EXPECT_EQ(c.counts(0).bytes + c.counts(0).packets, 0u);
+			EXPECT_EQ(c.upper() != nullptr, (uint64_t)first + second > most);
+		}
+}
+
+TEST(EntryCount, PacketsAtTheirBounds)
+{
+	Counted c;
+
+	for (uint64_t n = 1; n <= 4 * 65536 + 10; n++) {
+		c.packet_of(0, 41);
+		if (n % 65536 < 4 || n % 65536 > 65530 || n % 65534 < 4) {
+			ASSERT_EQ(c.counts(0).packets, n);
+			ASSERT_EQ(c.counts(0).bytes, 41 * n);
+			ASSERT_GE(c.e->end[0].packets, n < 2 ? n : 2);
+		}
+	}
+	EXPECT_EQ(c.e->end[0].mss + c.e->end[0].out_of_order + c.e->end[0].gaps, 0u);
+}
+
+TEST(EntryCount, PayloadAtItsBounds)
+{
+	Counted c;
+
+	for (uint64_t n = 1; n <= 5000; n++) {
+		entry_count_payload_wrap(c.table(), c.e, 1);
+		ASSERT_EQ(c.counts(1).payload, n << 32);
+		ASSERT_EQ(c.upper() != nullptr, n >= 32);
+	}
+	c.e->end[1].payload = 77;
+	EXPECT_EQ(c.counts(1).payload, UINT64_C(5000) << 32 | 77);
+	EXPECT_EQ(c.counts(0).payload, 0u);
+}
+
+/* At the very end of all room a counter stands, and its neighbours go on. */
+TEST(EntryCount, TheMostIsTheMost)
+{
+	Counted c;
+
+	c.packet_of(0, UINT32_MAX);
+	entry_upper *upper = entry_upper_at(c.table(), c.number());
+	upper->end[0].bytes = (1u << ENTRY_UPPER_BYTES_BITS) - 1;
+	for (int i = 0; i < 3; i++)
+		c.packet_of(0, 1u << 27);
+	EXPECT_EQ(c.counts(0).bytes, (UINT64_C(1) << 48) - 1);
+	EXPECT_EQ(c.counts(0).packets, 4u);
+	upper->end[0].packets = (1u << ENTRY_UPPER_PACKETS_BITS) - 1;
+	upper->end[0].bytes = 0;
+	c.e->end[0].bytes = 0;
+	c.e->end[0].packets = TCP_END_PACKETS_MAX - 1;
+	for (int i = 0; i < 3; i++)
+		c.packet_of(0, 100);
+	EXPECT_GE(c.counts(0).packets, UINT64_C(1) << 39);
+	EXPECT_EQ(c.e->end[0].packets, TCP_END_PACKETS_MAX);
+	EXPECT_EQ(c.counts(0).bytes, 300u);
+	EXPECT_EQ(c.counts(1).bytes + c.counts(1).packets, 0u);
+}
+
+/* The number of an entry goes from flow to flow; its upper part begins empty each time. */
+TEST(EntryCount, AnUpperPartIsOneFlowsAlone)
+{
+	Counted c;
+	uint32_t number = c.number();
+
+	c.packet_of(0, UINT32_MAX);
+	c.packet_of(1, UINT32_MAX);
+	entry_upper_set_icmp(c.table(), c.e, REPORT_ICMP_PORT, 1);
+	flow_table_unlink(c.table(), number);
+	flow_table_release(c.table(), number);
+	c.e = c.open();
+	ASSERT_EQ(c.number(), number);
+	EXPECT_EQ(entry_upper_icmp(c.upper()), REPORT_ICMP_NONE);
+	EXPECT_EQ(c.counts(0).bytes + c.counts(1).bytes, 0u);
+	c.packet_of(0, 1u << 27);
+	EXPECT_EQ(c.counts(0).bytes, 1u << 27);
+	EXPECT_EQ(c.counts(0).packets, 1u);
+	EXPECT_EQ(c.counts(1).bytes + c.counts(1).packets + c.counts(1).payload, 0u);
+	EXPECT_EQ(entry_upper_icmp(c.upper()), REPORT_ICMP_NONE);
+}
+
+TEST(EntryCount, AnIcmpErrorIsKeptBesideTheCounters)
+{
+	for (unsigned icmp = 1; icmp < REPORT_N_ICMP; icmp++) {
+		Counted c;
+		unsigned end = icmp & 1;
+
+		EXPECT_EQ(entry_upper_icmp(c.upper()), REPORT_ICMP_NONE);
+		entry_upper_set_icmp(c.table(), c.e, icmp, end);
+		EXPECT_EQ(entry_upper_icmp(c.upper()), (report_icmp)icmp);
+		EXPECT_EQ(entry_upper_icmp_end(c.upper()), end);
+		EXPECT_EQ(c.counts(0).bytes + c.counts(1).packets + c.counts(1).payload, 0u);
+		c.packet_of(1, UINT32_MAX);
+		for (int i = 0; i < 40; i++)
+			entry_count_payload_wrap(c.table(), c.e, 0);
+		entry_upper_set_icmp(c.table(), c.e, REPORT_ICMP_TIME, !end);
+		EXPECT_EQ(entry_upper_icmp(c.upper()), REPORT_ICMP_TIME);
+		EXPECT_EQ(entry_upper_icmp_end(c.upper()), !end);
+		EXPECT_EQ(c.counts(1).bytes, UINT32_MAX);
+		EXPECT_EQ(c.counts(0).payload, UINT64_C(40) << 32);
+	}
 }
 
 } // namespace

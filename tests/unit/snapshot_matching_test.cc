@@ -83,7 +83,7 @@ private:
 			pk.src[0] = pk.dst[0] = __builtin_bswap64(0x20010db800000000 + n % 3);
 		}
 		if (below(12) == 0)
-			pk.ip_bytes += 50000000; // more than an entry holds
+			pk.ip_bytes += 150000000; // more than an entry holds
 		engine.send(pk);
 	}
 
@@ -252,7 +252,8 @@ private:
 bool
 matches(const filter &filter, const report_full &full)
 {
-	const filter_subject subject = {&full.row, &full, FILTER_LOCAL_CLIENT, FILTER_PARTS_ALL, 0};
+	const filter_subject subject = {&full.row, &full, FILTER_LOCAL_CLIENT,
+	                                FILTER_PARTS_ALL, 0, nullptr};
 
 	return filter_match(&filter, &subject) == 1;
 }
@@ -346,7 +347,7 @@ TEST(TrackMatching, OutlinesAreTheRow)
 	const track *track = flows.engine.get();
 	snapshot_clock clock = {flows.engine.now_us, 1000000};
 	report_row outline = {}; /* one for all: nothing is left in it of another flow */
-	unsigned overflow = 0;
+	unsigned upper = 0;
 
 	for (uint32_t n = 0; n < flow_table_used(track->table); n++) {
 		snapshot_copy copy;
@@ -354,15 +355,13 @@ TEST(TrackMatching, OutlinesAreTheRow)
 
 		if (snapshot_copy_is_free(track->table, n))
 			continue;
-		snapshot_copy_take(track->table, &track->overflow, &track->domains, n,
-		                   SNAPSHOT_DEPTH_WHOLE, &copy);
+		snapshot_copy_take(track, n, SNAPSHOT_DEPTH_WHOLE, &copy);
 		snapshot_row(track, &clock, n, &copy, &row);
-		overflow += snapshot_copy_overflow(&copy) != nullptr;
+		upper += snapshot_copy_upper(&copy) != nullptr;
 		for (snapshot_depth depth : {SNAPSHOT_DEPTH_LINE, SNAPSHOT_DEPTH_ENTRY}) {
 			struct snapshot_copy part;
 
-			snapshot_copy_take(track->table, &track->overflow, &track->domains, n, depth,
-			                   &part);
+			snapshot_copy_take(track, n, depth, &part);
 			snapshot_row_outline(&clock, &part, depth, &outline);
 			unsigned parts = snapshot_row_parts(&part, depth);
 			EXPECT_EQ(parts & ~snapshot_row_parts_most(depth), 0u);
@@ -391,7 +390,7 @@ TEST(TrackMatching, OutlinesAreTheRow)
 			}
 		}
 	}
-	EXPECT_GT(overflow, 20u);
+	EXPECT_GT(upper, 20u);
 }
 
 } // namespace

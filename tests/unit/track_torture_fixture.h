@@ -42,10 +42,16 @@ struct Life {
 	explicit Life(uint32_t number) : n(number) {}
 
 	bool is_udp() const { return n / 2 % 5 == 1; }
-	bool spills() const { return n / 2 % 3 == 0; }
+	bool repeats() const { return n / 2 % 3 == 0 && !is_big(); }
+	bool is_big() const { return n / 2 % 7 == 3; }
 	uint16_t vlan() const { return (uint16_t)(n % 4000); }
 	uint16_t server_port() const { return (uint16_t)(1 + n / 2 % 20000); }
-	uint32_t payload(unsigned end) const { return 2 + (n * 2654435761u >> (end ? 8 : 20)) % 1000; }
+	uint32_t
+	payload(unsigned end) const
+	{
+		return (2 + (n * 2654435761u >> (end ? 8 : 20)) % 1000) * (is_big() ? 100000 : 1);
+	}
+
 	uint32_t isn(unsigned end) const { return n * 2246822519u + end * 3266489917u; }
 	uint16_t mss(unsigned end) const { return (uint16_t)(500 + (n + end) % 1000); }
 	unsigned icmp() const { return 1 + n % (PACKET_N_ICMP - 1); }
@@ -108,7 +114,7 @@ end_mistake(const Life &life, const report_full &full, bool is_a)
 	if (more.mss != life.mss(!is_a))
 		return "the MSS is another connection's";
 	/* A segment that passed before, and a RST, bring no window. */
-	if (!life.spills() && end.state != REPORT_CLOSED && (more.known & REPORT_KNOWS_RCV_NXT) &&
+	if (!life.repeats() && end.state != REPORT_CLOSED && (more.known & REPORT_KNOWS_RCV_NXT) &&
 	    more.window != life.window(!is_a, end.packets))
 		return "the window is not that of the last packet";
 	return "";
@@ -173,7 +179,8 @@ public:
 		uint32_t n = life_of(full.row).n;
 
 		rows++;
-		overflow += full.client.retransmitted + full.server.retransmitted > 31;
+		upper += full.row.client.bytes > TCP_END_BYTES_MAX;
+		trouble += full.client.retransmitted > ENTRY_TROUBLE_RETRANSMITTED_MAX;
 		reused += full.row.end_cause == REPORT_END_REUSED;
 		if (wrong.empty() && lives_.emplace(full.row.id, n).first->second != n)
 			wrong = "an id that was given twice";
@@ -186,7 +193,7 @@ public:
 			          std::to_string(full.row.id);
 	}
 
-	uint64_t rows = 0, overflow = 0, reused = 0, mistakes = 0;
+	uint64_t rows = 0, upper = 0, trouble = 0, reused = 0, mistakes = 0;
 	std::string mistake; /* the first */
 
 private:
@@ -306,7 +313,7 @@ private:
 		over = draw < 4;
 		if (over)
 			return talk.tcp(end == 0, draw < 2 || life.n % 2 == 0 ? "R" : "F.", seq, 1 + sent[!end], 0);
-		if (draw < 300 && sent[end] > 0 && life.spills())
+		if (draw < 300 && sent[end] > 0 && life.repeats())
 			return talk.tcp(end == 0, ".", seq - p, 1 + sent[!end], p);
 		sent[end] += p;
 		return talk.tcp(end == 0, ".", seq, 1 + sent[!end], p);

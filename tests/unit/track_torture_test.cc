@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Snapshots under torture: a worker opens, moves, fills, ends and reuses flows of a small table as fast as it
 // can, while all of it is read again and again. What each flow carries is tied together by arithmetic that
-// the reader knows, across both lines of its entry, its cold slot and its overflow record, so that a row made of two
+// the reader knows, across both lines of its entry, its upper part, its cold slot and its records of trouble, so that a row made of two
 // moments shows. The same source is built with ThreadSanitizer, which sees what is not written or read as
 // the sequence count asks for (track_torture_tsan.py).
 //
@@ -39,7 +39,8 @@ TEST(TrackTorture, NoRowIsTorn)
 		}
 		EXPECT_GT(stats.flows_reused, 10u);
 		EXPECT_GT(reader.reused, 0u);
-		EXPECT_GT(reader.overflow, 100u);
+		EXPECT_GT(reader.upper, 100u);
+		EXPECT_GT(reader.trouble, 100u);
 	}
 }
 
@@ -66,6 +67,20 @@ TEST(TrackTorture, OrdersMeanwhile)
 
 /* --- broken on purpose ---------------------------------------------------------------------- */
 
+/* The upper part and the records of trouble, as they are now. */
+void
+copy_what_hangs_on(const track *track, uint32_t number, snapshot_copy *copy)
+{
+	base_copy_words(&copy->upper, entry_upper_at(track->table, number), sizeof(copy->upper));
+	for (unsigned end = 0; end < 2; end++) {
+		uint32_t trouble = entry_trouble_number(&copy->entry.end[end]);
+
+		if (trouble < track->trouble.capacity)
+			base_copy_words(&copy->trouble[end], entry_trouble_record(&track->trouble, trouble),
+			                sizeof(copy->trouble[end]));
+	}
+}
+
 /* A reader that does not look at the count again takes torn rows, and they are known for such. */
 TEST(TrackTorture, BrokenReaderIsCaught)
 {
@@ -85,12 +100,35 @@ TEST(TrackTorture, BrokenReaderIsCaught)
 			    __atomic_load_n(&flow_table_cold(track->table, n)->generation, __ATOMIC_RELAXED);
 			copy.cold.user =
 			    __atomic_load_n(&flow_table_cold(track->table, n)->user, __ATOMIC_RELAXED);
-			uint32_t overflow = entry_overflow_number(&copy.entry);
-			if (overflow < track->overflow.capacity)
-				base_copy_words(&copy.overflow, entry_overflow_record(&track->overflow, overflow),
-				                sizeof(copy.overflow));
+			copy_what_hangs_on(track, n, &copy);
 			if (copy.entry.key.rest == 0)
 				continue;
+			snapshot_row_full(track, &clock, n, &copy, &full);
+			reader.check(full);
+		}
+		return reader.mistakes > 0;
+	});
+	EXPECT_GT(reader.mistakes, 0u);
+}
+
+/* The same of a reader that looks at the count, but takes what hangs on the entry afterwards. */
+TEST(TrackTorture, BrokenReaderOfTheRestIsCaught)
+{
+	Engine engine(CAPACITY, small);
+	Reader reader(engine.get());
+	const track *track = engine.get();
+
+	beside(engine, 2, 0, [&] {
+		snapshot_clock clock = {CLOCK, 0};
+
+		for (uint32_t n = 0; n < flow_table_used(track->table); n++) {
+			struct snapshot_copy copy;
+			report_full full;
+
+			snapshot_copy_take(track, n, SNAPSHOT_DEPTH_WHOLE, &copy);
+			if (copy.entry.key.rest == 0)
+				continue;
+			copy_what_hangs_on(track, n, &copy);
 			snapshot_row_full(track, &clock, n, &copy, &full);
 			reader.check(full);
 		}
@@ -131,7 +169,7 @@ TEST(TrackTorture, BrokenWriterIsCaught)
 		}
 		image = *e;
 	}
-	ASSERT_EQ(images[0].flags & ENTRY_OVERFLOW, 0);
+	ASSERT_EQ(images[0].flags & ENTRY_UPPER, 0);
 	std::thread writer([&] {
 		for (unsigned i = 0; !stop; i++) // all that follows the count
 			write_without_the_count(&e->seq + 2, &images[i & 1].seq + 2);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Counters of trouble: each exact, in the end or in its record; and the pool of records.
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "entry_fixture.h"
+
+namespace
+{
+
+/* In any order, each trouble is counted once, in the end or in its record, and disturbs nothing. */
+TEST(EntryTrouble, TroubleOfEveryKindIsExact)
+{
+	static const unsigned kinds[] = {TCP_RETRANSMISSION, TCP_OUT_OF_ORDER, TCP_GAP, TCP_GAP_PEER,
+	                                 TCP_WINDOW_CLOSED};
+	std::mt19937 rng(1);
+
+	for (unsigned seed = 0; seed < 300; seed++) {
+		entry_counts want[2] = {};
+		Counted c;
+		uint64_t copies = 0;
+
+		c.e->end[0].mss = 1460;
+		c.e->end[1].mss = 65535;
+		for (unsigned i = rng() % 80; i > 0; i--) {
+			unsigned end = rng() & 1, kind = kinds[rng() % 5];
+			uint32_t old_bytes = rng() % (seed % 3 == 0 ? 3000 : 40);
+
+			if (seed % 7 == 0 && i % 10 == 0)
+				old_bytes = UINT32_MAX;
+			entry_count_segment(&c.pool, c.e, end, kind, old_bytes);
+			want[end].retransmitted += kind == TCP_RETRANSMISSION;
+			want[end].retransmitted_bytes += kind == TCP_RETRANSMISSION ? old_bytes : 0;
+			want[end].out_of_order += kind == TCP_OUT_OF_ORDER;
+			want[end].gaps += kind == TCP_GAP;
+			want[!end].gaps += kind == TCP_GAP_PEER;
+			want[end].zero_windows += kind == TCP_WINDOW_CLOSED;
+			for (; i % 4 == 0 && copies < i; copies++)
+				entry_count_copy(&c.pool, c.e, end);
+			c.packet_of(end, 100);
+			want[end].packets++;
+		}
+		entry_trouble trouble[2] = {};
+		for (unsigned end = 0; end < 2; end++) {
+			entry_counts sums = c.counts(end);
+			uint32_t number = entry_trouble_number(&c.e->end[end]);
+
+			EXPECT_EQ(sums.retransmitted, want[end].retransmitted);
+			EXPECT_EQ(sums.retransmitted_bytes, want[end].retransmitted_bytes);
+			EXPECT_EQ(sums.out_of_order, want[end].out_of_order);
+			EXPECT_EQ(sums.gaps, want[end].gaps);
+			EXPECT_EQ(sums.zero_windows, want[end].zero_windows);
+			EXPECT_EQ(sums.packets, want[end].packets);
+			EXPECT_EQ(sums.bytes, want[end].packets * 100);
+			EXPECT_EQ(sums.mss, end ? 65535u : 1460u);
+			if (number != ENTRY_TROUBLE_NONE)
+				trouble[end] = *entry_trouble_record(&c.pool, number);
+		}
+		EXPECT_EQ(entry_count_copies(c.e, trouble), copies);
+		EXPECT_LE(c.pool.taken, 2u);
+		EXPECT_EQ(c.pool.refused, 0u);
+	}
+}
+
+/* Every number that a record may have fits into the end. */
+TEST(EntryTrouble, NumbersOfRecords)
+{
+	Counted c;
+	const uint32_t most = FLOW_CAPACITY_MAX / ENTRY_TROUBLE_SHARE;
+	static entry_trouble_pool large;
+
+	ASSERT_EQ(entry_trouble_pool_init(&large, FLOW_CAPACITY_MAX, MEM_PAGES_LAZY, MEM_NODE_ANY), 0);
+	ASSERT_EQ(large.capacity, most);
+	for (uint32_t number : {0u, 1u, 0x3fffu, 0x4000u, 0x1ffffu, 0x20000u, most - 1}) {
+		tcp_end end = {};
+
+		large.used = number;
+		end.mss = 65535;
+		end.state = 15;
+		ASSERT_NE(entry_trouble_take(&large, &end), nullptr);
+		EXPECT_EQ(entry_trouble_number(&end), number);
+		EXPECT_EQ(end.mss, 65535u);
+		EXPECT_EQ(end.packets + end.bytes + end.payload_high, 0u);
+		EXPECT_EQ(end.state, 15u);
+	}
+	tcp_end end = {};
+	EXPECT_EQ(entry_trouble_take(&large, &end), nullptr) << "all are given";
+	EXPECT_EQ(large.refused, 1u);
+	EXPECT_FALSE(entry_trouble_has(&end));
+	entry_trouble_pool_fini(&large);
+}
+
+} // namespace
