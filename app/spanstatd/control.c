@@ -73,7 +73,7 @@ control_stats(void *ctx, struct report_stats *stats)
 		to->numa_node = from->numa_node;
 		to->dropped = base_load_u64(&from->handover.dropped);
 		to->handed = base_load_u64(&from->handover.handed);
-		to->stray = base_load_u64(&from->stray);
+		to->stray = base_load_u64(&from->on.handed) + base_load_u64(&from->on.dropped);
 		to->busy_cycles = base_load_u64(&from->busy_cycles);
 		to->idle_cycles = base_load_u64(&from->idle_cycles);
 		stats->dropped_worker += to->dropped;

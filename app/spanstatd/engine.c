@@ -87,7 +87,8 @@ engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t capac
 	config.keep = keep;
 	config.paths = &engine->paths;
 	engine->tracks[n] = track_create(&config);
-	if (engine->tracks[n] == NULL)
+	engine->fragments[n] = fragment_table_create();
+	if (engine->tracks[n] == NULL || engine->fragments[n] == NULL)
 		return -errno;
 	engine->workers[n].numa_node = config.node < 0 ? 0 : (uint32_t)config.node;
 	engine->n_workers = n + 1;
@@ -97,8 +98,10 @@ engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t capac
 void
 engine_fini(struct engine *engine)
 {
-	for (unsigned i = 0; i < engine->n_workers; i++)
+	for (unsigned i = 0; i < CONF_WORKERS_MAX; i++) {
 		track_destroy(engine->tracks[i]);
+		fragment_table_destroy(engine->fragments[i]);
+	}
 	engine->n_workers = 0;
 	report_paths_free(&engine->paths);
 }

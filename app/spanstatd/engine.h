@@ -9,6 +9,7 @@
 
 #include "conf.h"
 #include "dpdk_handover.h"
+#include "fragment.h"
 #include "layer_settings.h"
 #include "report_path.h"
 #include "report_stats.h"
@@ -20,13 +21,14 @@ struct engine_worker {
 	uint64_t idle_cycles;
 	uint32_t lcore;
 	uint32_t numa_node;
-	uint64_t stray; /* packets from its queue that symmetric RSS gives to another worker */
+	struct dpdk_handover_counters on; /* packets from its queue that it handed on to others */
 	/* receive core: writes; a line of its own, for it does so with each burst */
 	BASE_ALIGNED(BASE_CACHE_LINE) struct dpdk_handover_counters handover;
 };
 
 struct engine {
 	struct track *tracks[CONF_WORKERS_MAX];
+	struct fragment_table *fragments[CONF_WORKERS_MAX]; /* of each worker */
 	struct engine_worker workers[CONF_WORKERS_MAX];
 	unsigned n_workers;
 	struct report_paths paths;    /* control: tunnels as rows name them */

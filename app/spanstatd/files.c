@@ -119,6 +119,34 @@ files_count(struct files *files, const struct packet *packets, unsigned n)
 	base_counter_add(&files->bytes, bytes);
 }
 
+/* Later fragments find their flow, or wait for their first. */
+static void
+files_push(struct engine *engine, struct packet *packets, unsigned n)
+{
+	struct fragment_table *fragments = engine->fragments[0];
+	bool has_fragments = decode_burst(&engine->layers, packets, n);
+
+	if (fragments->n_waiting > 0)
+		fragment_expire(fragments, packets[n - 1].time_us, false);
+	if (has_fragments || fragment_is_ready(fragments))
+		n = fragment_burst(fragments, packets, n);
+	track_push(engine->tracks[0], n);
+}
+
+/* No first will come any more. */
+static void
+files_end_fragments(struct engine *engine)
+{
+	struct fragment_table *fragments = engine->fragments[0];
+
+	fragment_expire(fragments, 0, true);
+	while (fragment_is_ready(fragments)) {
+		struct packet *packets = track_inlet(engine->tracks[0]);
+
+		track_push(engine->tracks[0], fragment_burst(fragments, packets, 0));
+	}
+}
+
 /* One burst. Returns how many packets; 0: that was the end of the files. */
 static unsigned
 files_burst(struct files *files)
@@ -129,13 +157,13 @@ files_burst(struct files *files)
 	unsigned n = capture_merge_burst(files->merge, packets);
 
 	if (n == 0) {
+		files_end_fragments(engine);
 		track_flush(track);
 		return 0;
 	}
 	files_set_times(engine, packets, n);
 	files_count(files, packets, n);
-	decode_burst(&engine->layers, packets, n);
-	track_push(track, n);
+	files_push(engine, packets, n);
 	track_poll(track, 0);
 	return n;
 }

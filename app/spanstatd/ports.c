@@ -35,7 +35,8 @@ struct ports {
 	int eal_is_up;
 	unsigned n_launched;
 	struct worker workers[CONF_WORKERS_MAX];
-	struct receiver receiver;
+	struct steer steers[CONF_WORKERS_MAX]; /* of workers that share a port's queues */
+	struct receiver receiver;              /* its hand-over has the rings either way */
 	int has_receiver;
 	struct dpdk_cuts cuts;
 	struct dpdk_rss rss; /* of the one port whose queues the workers share */
@@ -266,15 +267,52 @@ ports_make_workers(struct ports *ports)
 	return 0;
 }
 
-/* Workers that share a port's queues learn which of its packets are whose. */
-static void
-ports_wire_strays(struct ports *ports, unsigned queues)
+/* No ring can be made: says so. */
+static int
+ports_no_rings(void)
 {
+	base_error("no memory for the rings between the cores");
+	return -ENOMEM;
+}
+
+/* Workers that share a port's queues hand on what the NIC gave to the wrong one of them. */
+static int
+ports_wire_workers(struct ports *ports, unsigned queues)
+{
+	struct dpdk_handover *rings = &ports->receiver.steer.handover;
+
 	if (queues == 1)
-		return;
+		return 0;
 	dpdk_rss_learn(&ports->rss, ports->port[0].id);
-	for (unsigned q = 0; q < queues && ports->rss.reta_size != 0; q++)
-		ports->workers[q].rss = &ports->rss;
+	if (dpdk_handover_init(rings, queues, true) != 0)
+		return ports_no_rings();
+	for (unsigned q = 0; q < queues; q++) {
+		struct steer *steer = &ports->steers[q];
+
+		if (steer_init(steer, queues, q, &ports->rss) != 0)
+			return ports_no_rings();
+		dpdk_handover_share(&steer->handover, rings);
+		ports->workers[q].steer = steer;
+		ports->workers[q].ring = rings->rings[q];
+	}
+	return 0;
+}
+
+static int
+ports_wire_receiver(struct ports *ports)
+{
+	struct receiver *receiver = &ports->receiver;
+	unsigned n = ports->engine->n_workers;
+
+	receiver->engine = ports->engine;
+	receiver->cuts = &ports->cuts;
+	receiver->shares_cpu = ports_cpu_is_shared(ports, n + 1);
+	if (steer_init(&receiver->steer, n, n, NULL) != 0 ||
+	    dpdk_handover_init(&receiver->steer.handover, n, false) != 0)
+		return ports_no_rings();
+	for (unsigned i = 0; i < n; i++)
+		ports->workers[i].ring = receiver->steer.handover.rings[i];
+	return 0;
 }
 
 /*
@@ -295,21 +333,7 @@ ports_wire(struct ports *ports, unsigned queues)
 				ports->workers[q].queues[ports->workers[q].n_queues++] = queue;
 		}
 	}
-	if (!ports->has_receiver) {
-		ports_wire_strays(ports, queues);
-		return 0;
-	}
-	receiver->engine = ports->engine;
-	receiver->cuts = &ports->cuts;
-	receiver->shares_cpu = ports_cpu_is_shared(ports, ports->engine->n_workers + 1);
-	if (flow_hash_secret_init(&receiver->secret) != 0 ||
-	    dpdk_handover_init(&receiver->handover, ports->engine->n_workers) != 0) {
-		base_error("no memory for the rings between receive core and workers");
-		return -ENOMEM;
-	}
-	for (unsigned i = 0; i < ports->engine->n_workers; i++)
-		ports->workers[i].ring = receiver->handover.rings[i];
-	return 0;
+	return ports->has_receiver ? ports_wire_receiver(ports) : ports_wire_workers(ports, queues);
 }
 
 static void
@@ -394,7 +418,10 @@ ports_destroy(struct ports *ports)
 {
 	for (unsigned i = 0; i < ports->n_launched; i++)
 		dpdk_eal_wait(i + 1);
-	dpdk_handover_fini(&ports->receiver.handover);
+	for (unsigned i = 0; i < CONF_WORKERS_MAX; i++)
+		steer_fini(&ports->steers[i]);
+	dpdk_handover_fini(&ports->receiver.steer.handover);
+	steer_fini(&ports->receiver.steer);
 	for (unsigned i = 0; i < ports->n_ports; i++)
 		dpdk_port_stop(&ports->port[i]);
 	if (ports->eal_is_up)

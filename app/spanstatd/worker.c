@@ -7,7 +7,6 @@
 
 #include "base_clock.h"
 #include "decode.h"
-#include "track_key.h"
 #include "worker.h"
 
 /* Cycles of a turn belong to its packets, or to waiting for some. */
@@ -20,30 +19,70 @@ worker_account(struct engine_worker *account, uint64_t begun, unsigned packets)
 	return now;
 }
 
+/* What this loop hands to each worker is counted together. */
 static void
-worker_count_strays(const struct worker *worker, const struct packet *packets, unsigned n)
+worker_counters(struct dpdk_handover_counters *one,
+                struct dpdk_handover_counters *counters[CONF_WORKERS_MAX])
 {
-	base_counter_add(&worker->engine->workers[worker->number].stray,
-	                 dpdk_rss_strays(worker->rss, packets, n, worker->number));
+	for (unsigned i = 0; i < CONF_WORKERS_MAX; i++)
+		counters[i] = one;
 }
 
-/* The mbufs go back as soon as they are parsed: nothing reads their bytes any more. */
-static unsigned
-worker_burst(const struct worker *worker, struct dpdk_burst *burst, uint64_t now_us)
+/* The first n packets of the inlet, and fragments that waited for them, go into the engine. */
+static void
+worker_push(const struct worker *worker, struct packet *packets, unsigned n, bool has_fragments)
 {
-	struct track *track = worker->engine->tracks[worker->number];
-	struct packet *packets = track_inlet(track);
+	struct fragment_table *fragments = worker->engine->fragments[worker->number];
+
+	if (BASE_UNLIKELY(has_fragments || fragment_is_ready(fragments)))
+		n = fragment_burst(fragments, packets, n);
+	track_push(worker->engine->tracks[worker->number], n);
+}
+
+/*
+ * The mbufs go back as soon as they are parsed: nothing reads their bytes any more. `steer`: what
+ * belongs to other workers is handed on before; NULL: it has been.
+ */
+static unsigned
+worker_burst(const struct worker *worker, struct dpdk_burst *burst, struct steer *steer,
+             uint64_t now_us)
+{
+	struct packet *packets = track_inlet(worker->engine->tracks[worker->number]);
+	struct dpdk_handover_counters *counters[CONF_WORKERS_MAX];
 	unsigned n = burst->n;
+	bool has_fragments;
 
 	if (n == 0)
 		return 0;
 	dpdk_receive_packets(burst, worker->cuts, packets, now_us);
-	decode_burst(&worker->engine->layers, packets, n);
+	has_fragments = decode_burst(&worker->engine->layers, packets, n);
+	if (steer != NULL) {
+		worker_counters(&worker->engine->workers[worker->number].on, counters);
+		n = steer_burst(steer, burst, packets, has_fragments, now_us, counters);
+	}
 	dpdk_receive_release(burst);
-	if (worker->rss != NULL)
-		worker_count_strays(worker, packets, n);
-	track_push(track, n);
+	worker_push(worker, packets, n, has_fragments);
 	return n;
+}
+
+/* When no packet came: what waited for others goes on, with them or without. */
+static void
+worker_idle(const struct worker *worker, uint64_t now_us)
+{
+	struct fragment_table *fragments = worker->engine->fragments[worker->number];
+	struct track *track = worker->engine->tracks[worker->number];
+	struct dpdk_handover_counters *counters[CONF_WORKERS_MAX];
+
+	if (BASE_UNLIKELY(fragments->n_waiting > 0)) {
+		fragment_expire(fragments, now_us, false);
+		if (fragment_is_ready(fragments))
+			worker_push(worker, track_inlet(track), 0, true);
+	}
+	if (worker->steer != NULL && worker->steer->n_held > 0) {
+		worker_counters(&worker->engine->workers[worker->number].on, counters);
+		steer_expire(worker->steer, now_us, counters);
+	}
+	track_flush(track);
 }
 
 static unsigned
@@ -55,14 +94,14 @@ worker_turn(struct worker *worker, struct dpdk_burst *burst)
 
 	if (worker->ring != NULL) {
 		dpdk_receive_ring(burst, worker->ring);
-		n = worker_burst(worker, burst, now_us);
+		n = worker_burst(worker, burst, NULL, now_us);
 	}
 	for (unsigned i = 0; i < worker->n_queues; i++) {
 		dpdk_receive_port(burst, worker->queues[i].port, worker->queues[i].queue);
-		n += worker_burst(worker, burst, now_us);
+		n += worker_burst(worker, burst, worker->steer, now_us);
 	}
 	if (n == 0)
-		track_flush(track);
+		worker_idle(worker, now_us);
 	track_poll(track, now_us);
 	return n;
 }
@@ -85,46 +124,29 @@ worker_run(void *arg)
 	return 0;
 }
 
-/*
- * The worker of each packet of a burst: by a keyed hash of the ordered pair, without the VLAN. An
- * ICMP error has the pair of the packet that it quotes, so it goes where that flow is; what has no
- * flow goes to the first.
- */
-static void
-receiver_choose(const struct receiver *receiver, const struct packet *packets, unsigned n,
-                uint8_t *to)
-{
-	uint8_t which[PACKET_BURST_MAX], dir[PACKET_BURST_MAX];
-	uint64_t hashes[FLOW_BURST_MAX];
-	struct flow_burst keys;
-	bool has_tunnels;
-	unsigned m = track_key_burst(packets, n, &keys, which, dir, &has_tunnels);
-
-	flow_hash_burst(&receiver->secret, &keys, m, hashes);
-	memset(to, 0, n);
-	for (unsigned i = 0; i < m; i++)
-		to[which[i]] = (uint8_t)(((hashes[i] >> 32) * receiver->handover.n) >> 32);
-}
-
 static unsigned
 receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet *packets,
               struct dpdk_handover_counters *const *counters)
 {
-	uint8_t to[PACKET_BURST_MAX];
+	uint64_t now_us = receiver->steer.n_held > 0 ? base_clock_mono_us() : 0;
 	unsigned total = 0;
 
 	for (unsigned i = 0; i < receiver->n_queues; i++) {
+		bool has_fragments;
 		unsigned n =
 		    dpdk_receive_port(burst, receiver->queues[i].port, receiver->queues[i].queue);
 
 		if (n == 0)
 			continue;
 		dpdk_receive_packets(burst, receiver->cuts, packets, 0);
-		decode_burst(&receiver->engine->layers, packets, n);
-		receiver_choose(receiver, packets, n, to);
-		dpdk_handover_burst(&receiver->handover, burst, to, counters);
+		has_fragments = decode_burst(&receiver->engine->layers, packets, n);
+		if (has_fragments && now_us == 0)
+			now_us = base_clock_mono_us();
+		steer_burst(&receiver->steer, burst, packets, has_fragments, now_us, counters);
 		total += n;
 	}
+	if (receiver->steer.n_held > 0)
+		steer_expire(&receiver->steer, now_us, counters);
 	return total;
 }
 
@@ -133,9 +155,12 @@ receiver_run(void *arg)
 {
 	struct receiver *receiver = arg;
 	struct packet packets[PACKET_BURST_MAX] = { 0 };
+	struct packet_path paths[PACKET_BURST_MAX];
 	struct dpdk_handover_counters *counters[CONF_WORKERS_MAX];
 	struct dpdk_burst burst;
 
+	for (unsigned i = 0; i < PACKET_BURST_MAX; i++)
+		packets[i].path = &paths[i];
 	for (unsigned i = 0; i < receiver->engine->n_workers; i++)
 		counters[i] = &receiver->engine->workers[i].handover;
 	while (!engine_is_stopped(receiver->engine))

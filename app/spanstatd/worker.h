@@ -2,17 +2,16 @@
 /*
  * The poll loops: what runs on the cores that never sleep.
  *
- * A worker takes packets from its queues, or from its hand-over ring, and moves its engine. A
- * receive core takes packets from all ports and hands them to workers. Both read the clock and
+ * A worker takes packets from its queues, hands on what is another worker's, takes what others hand
+ * to it from its ring, and moves its engine. A receive core takes packets from all ports and hands
+ * them to workers. Both read the clock and
  * engine->stop once a turn.
  */
 #ifndef WORKER_H
 #define WORKER_H
 
-#include "dpdk_handover.h"
-#include "dpdk_rss.h"
 #include "engine.h"
-#include "flow_hash.h"
+#include "steer.h"
 
 #define WORKER_QUEUES_MAX 64
 
@@ -26,9 +25,9 @@ struct worker {
 	unsigned number;
 	struct worker_queue queues[WORKER_QUEUES_MAX];
 	unsigned n_queues;
-	struct rte_ring *ring; /* NULL: takes from the queues */
+	struct rte_ring *ring; /* what others hand to it; NULL: nobody does */
 	const struct dpdk_cuts *cuts;
-	const struct dpdk_rss *rss; /* of the queues' only port; NULL: no strays to be counted */
+	struct steer *steer; /* hands on what is another worker's; NULL: nothing is */
 	int shares_cpu;             /* another poll loop has the same CPU: give way when idle */
 };
 
@@ -37,8 +36,7 @@ struct receiver {
 	struct worker_queue queues[WORKER_QUEUES_MAX];
 	unsigned n_queues;
 	const struct dpdk_cuts *cuts;
-	struct dpdk_handover handover;
-	struct flow_hash_secret secret; /* of the choice of worker; not that of any table */
+	struct steer steer;
 	int shares_cpu;
 };
 

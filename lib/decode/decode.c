@@ -65,8 +65,7 @@ decode_plain_ipv4(struct packet *pk, const uint8_t *ip, uint32_t total)
 	pk->ttl = ip[8];
 	pk->vlan = PACKET_NO_VLAN;
 	pk->ip_id = base_be16(ip + 4);
-	pk->icmp = pk->fragment = 0;
-	pk->spare = 0;
+	pk->icmp = pk->fragment = pk->fragment_tunnels = pk->fragment_proto = 0;
 }
 
 BASE_INLINE void
@@ -157,14 +156,13 @@ decode_walk_begin(struct layer_walk *walk, const struct layer_settings *settings
 	walk->end = pk->data + pk->data_len;
 	walk->wire = pk->wire_len > pk->data_len ? pk->wire_len : pk->data_len;
 	walk->settings = settings;
+	walk->piece_from = pk->data;
 	walk->tags = walk->frames = 0;
 	walk->is_padded = walk->is_piece = walk->has_plain = false;
 	walk->inner_vlan = PACKET_NO_VLAN;
 	pk->vlan = PACKET_NO_VLAN;
 	pk->version_tunnels = 0;
-	pk->icmp = pk->fragment = 0;
-	pk->spare = 0;
-	pk->held_packets = pk->held_bytes = 0;
+	pk->icmp = pk->fragment = pk->fragment_tunnels = pk->fragment_proto = 0;
 }
 
 BASE_NOINLINE enum packet_verdict
@@ -188,14 +186,19 @@ decode_walk(const struct layer_settings *settings, struct packet *pk)
 	return (enum packet_verdict)walk.verdict;
 }
 
-void
+bool
 decode_burst(const struct layer_settings *settings, struct packet *packets, unsigned n)
 {
+	bool has_fragments = false;
+
 	for (unsigned i = 0; i < n; i++) {
 		int verdict = decode_ordinary(settings, &packets[i]);
 
-		packets[i].verdict = verdict != ORDINARY_NOT
-		                         ? (uint8_t)verdict
-		                         : (uint8_t)decode_walk(settings, &packets[i]);
+		if (verdict == ORDINARY_NOT) {
+			verdict = (int)decode_walk(settings, &packets[i]);
+			has_fragments |= packets[i].fragment != PACKET_FRAGMENT_NOT;
+		}
+		packets[i].verdict = (uint8_t)verdict;
 	}
+	return has_fragments;
 }

@@ -16,10 +16,10 @@ BASE_BEGIN_DECLS
  * error goes. `icmp` is what the error says. version, vlan, ttl, ip_bytes and ip_id are the error's
  * own; every other number is 0. With PACKET_FRAGMENT and `fragment` not 0 the addresses, proto,
  * piece, fragment_id, ip_bytes and payload_bytes (what follows the IP header) are set. `tunnels`
- * and `fragment` always are. Nothing is read at or past data + data_len, whatever the headers
+ * and `fragment` always are. Returns whether any of them is a fragment. Nothing is read at or past data + data_len, whatever the headers
  * claim. Any thread, hot.
  */
-void decode_burst(const struct layer_settings *settings, struct packet *packets, unsigned n);
+bool decode_burst(const struct layer_settings *settings, struct packet *packets, unsigned n);
 
 /* One packet by the walk over its layers, without the short way of ordinary frames. Any thread. */
 enum packet_verdict decode_walk(const struct layer_settings *settings, struct packet *pk);

@@ -14,8 +14,9 @@
 #define DPDK_RING_ENTRIES 8192 /* half a millisecond at 14.88 Mpps */
 
 int
-dpdk_handover_init(struct dpdk_handover *handover, unsigned workers)
+dpdk_handover_init(struct dpdk_handover *handover, unsigned workers, bool several)
 {
+	unsigned flags = RING_F_SC_DEQ | (several ? 0 : RING_F_SP_ENQ);
 	char name[RTE_RING_NAMESIZE];
 
 	assert(workers <= DPDK_HANDOVER_MAX);
@@ -23,7 +24,7 @@ dpdk_handover_init(struct dpdk_handover *handover, unsigned workers)
 	for (unsigned i = 0; i < workers; i++) {
 		snprintf(name, sizeof(name), "handover_%u", i);
 		handover->rings[i] = rte_ring_create(name, DPDK_RING_ENTRIES, (int)rte_socket_id(),
-		                                     RING_F_SP_ENQ | RING_F_SC_DEQ);
+		                                     flags);
 		if (handover->rings[i] == NULL)
 			return -rte_errno;
 		handover->out[i].n = 0;
@@ -45,14 +46,24 @@ dpdk_handover_fini(struct dpdk_handover *handover)
 	handover->n = 0;
 }
 
+void
+dpdk_handover_share(struct dpdk_handover *handover, const struct dpdk_handover *of)
+{
+	handover->n = of->n;
+	for (unsigned i = 0; i < of->n; i++) {
+		handover->rings[i] = of->rings[i];
+		handover->out[i].n = 0;
+	}
+}
+
 static void
-dpdk_handover_flush(struct dpdk_handover *handover, unsigned worker,
-                    struct dpdk_handover_counters *counters)
+dpdk_handover_flush_one(struct dpdk_handover *handover, unsigned worker,
+                        struct dpdk_handover_counters *counters)
 {
 	struct rte_mbuf **mbufs = handover->out[worker].mbufs;
 	unsigned n = handover->out[worker].n;
 	unsigned done =
-	    rte_ring_sp_enqueue_burst(handover->rings[worker], (void *const *)mbufs, n, NULL);
+	    rte_ring_enqueue_burst(handover->rings[worker], (void *const *)mbufs, n, NULL);
 
 	rte_pktmbuf_free_bulk(mbufs + done, n - done);
 	base_counter_add(&counters->handed, done);
@@ -61,13 +72,18 @@ dpdk_handover_flush(struct dpdk_handover *handover, unsigned worker,
 }
 
 void
-dpdk_handover_burst(struct dpdk_handover *handover, struct dpdk_burst *burst, const uint8_t *to,
-                    struct dpdk_handover_counters *const *counters)
+dpdk_handover_put(struct dpdk_handover *handover, struct rte_mbuf *mbuf, unsigned to,
+                  struct dpdk_handover_counters *counters)
 {
-	for (unsigned i = 0; i < burst->n; i++)
-		handover->out[to[i]].mbufs[handover->out[to[i]].n++] = burst->mbufs[i];
+	if (handover->out[to].n == PACKET_BURST_MAX)
+		dpdk_handover_flush_one(handover, to, counters);
+	handover->out[to].mbufs[handover->out[to].n++] = mbuf;
+}
+
+void
+dpdk_handover_flush(struct dpdk_handover *handover, struct dpdk_handover_counters *const *counters)
+{
 	for (unsigned w = 0; w < handover->n; w++)
 		if (handover->out[w].n > 0)
-			dpdk_handover_flush(handover, w, counters[w]);
-	burst->n = 0;
+			dpdk_handover_flush_one(handover, w, counters[w]);
 }

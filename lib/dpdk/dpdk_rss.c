@@ -32,6 +32,13 @@ dpdk_rss_key(uint8_t *key, unsigned size)
 		key[i] = (uint8_t)(i % 2 ? DPDK_RSS_REPEATED : DPDK_RSS_REPEATED >> 8);
 }
 
+/* The innermost headers, where the port can look so deep. */
+static uint64_t
+dpdk_rss_level(const struct rte_eth_dev_info *info)
+{
+	return info->flow_type_rss_offloads & RTE_ETH_RSS_LEVEL_INNERMOST;
+}
+
 void
 dpdk_rss_configure(struct rte_eth_conf *conf, const struct rte_eth_dev_info *info,
                    uint8_t key[DPDK_RSS_KEY_MAX])
@@ -40,7 +47,8 @@ dpdk_rss_configure(struct rte_eth_conf *conf, const struct rte_eth_dev_info *inf
 	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 	conf->rx_adv_conf.rss_conf = (struct rte_eth_rss_conf){ .rss_key = key,
 		                                                .rss_key_len = info->hash_key_size,
-		                                                .rss_hf = dpdk_rss_fields };
+		                                                .rss_hf = dpdk_rss_fields |
+		                                                          dpdk_rss_level(info) };
 }
 
 const char *

@@ -93,6 +93,7 @@ struct layer_walk {
 	 * and are right.
 	 */
 	bool is_piece;
+	const uint8_t *piece_from; /* where what the fragments carry begins; if is_piece */
 	uint16_t inner_vlan; /* of the frame inside, by the tunnel's word; else PACKET_NO_VLAN */
 	uint16_t number;     /* what the last header said that follows, as it stands there */
 	const struct layer_settings *settings;

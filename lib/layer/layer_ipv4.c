@@ -31,7 +31,7 @@ layer_raw(struct layer_walk *walk)
 
 /* `field` is the word of flags and offset. */
 static void
-layer_ipv4_fragment(struct layer_walk *walk, uint16_t field)
+layer_ipv4_fragment(struct layer_walk *walk, uint16_t field, unsigned protocol)
 {
 	struct packet *pk = walk->pk;
 	bool more = field & IPV4_MORE;
@@ -40,6 +40,8 @@ layer_ipv4_fragment(struct layer_walk *walk, uint16_t field)
 		return;
 	pk->piece = field & IPV4_OFFSET_MASK;
 	pk->fragment_id = pk->ip_id;
+	pk->fragment_tunnels = pk->tunnels;
+	pk->fragment_proto = (uint8_t)protocol;
 	if (pk->piece != 0)
 		pk->fragment = more ? PACKET_FRAGMENT_LATER : PACKET_FRAGMENT_LAST;
 	else
@@ -73,9 +75,11 @@ layer_ipv4(struct layer_walk *walk)
 	pk->src[0] = pk->dst[0] = 0;
 	pk->src[1] = base_raw32(p + 12);
 	pk->dst[1] = base_raw32(p + 16);
-	layer_ipv4_fragment(walk, base_be16(p + 6));
+	layer_ipv4_fragment(walk, base_be16(p + 6), p[9]);
 	layer_take(walk, header);
 	layer_limit(walk, total - header);
+	if (pk->fragment == PACKET_FRAGMENT_FIRST)
+		walk->piece_from = walk->p;
 	if ((base_be16(p + 6) & IPV4_OFFSET_MASK) != 0) {
 		pk->proto = p[9];
 		pk->payload_bytes = total - header;

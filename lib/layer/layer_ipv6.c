@@ -129,11 +129,14 @@ layer_ipv6_fragment(struct layer_walk *walk, const struct layer_chain *at)
 		return; /* an atomic fragment is a whole datagram (RFC 6946) */
 	pk->piece = field >> 3;
 	pk->fragment_id = base_be32(at->fragment + 4);
+	pk->fragment_tunnels = pk->tunnels;
+	pk->fragment_proto = at->fragment[0];
 	if (pk->piece != 0)
 		pk->fragment = field & IPV6_MORE ? PACKET_FRAGMENT_LATER : PACKET_FRAGMENT_LAST;
 	else
 		pk->fragment = PACKET_FRAGMENT_FIRST;
 	walk->is_piece = true;
+	walk->piece_from = at->fragment + IPV6_EXTENSION_UNIT;
 }
 
 static void

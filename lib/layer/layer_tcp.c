@@ -58,6 +58,7 @@ layer_tcp(struct layer_walk *walk)
 	pk->window = base_be16(p + 14);
 	pk->checksum = base_be16(p + 16);
 	pk->payload_bytes = walk->wire - header;
+	pk->stream_offset = walk->is_piece ? (uint32_t)(p - walk->piece_from) + header : header;
 	pk->mss = 0;
 	pk->wscale = PACKET_NO_WSCALE;
 	if (pk->tcp_flags & PACKET_TCP_SYN)

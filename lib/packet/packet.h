@@ -12,6 +12,8 @@
 #ifndef PACKET_H
 #define PACKET_H
 
+#include <string.h>
+
 #include "base_compiler.h"
 #include "packet_tunnel.h"
 #include "packet_verdict.h"
@@ -121,10 +123,11 @@ struct packet {
 	/* ICMP_ERROR only: addresses, ports, proto and seq above are those of the packet quoted */
 	uint8_t icmp;     /* enum packet_icmp */
 	uint8_t fragment; /* enum packet_fragment, of the innermost datagram that is one */
-	uint16_t spare;
+	uint8_t fragment_tunnels; /* tunnels around that datagram: levels of `path` */
+	uint8_t fragment_proto;   /* its protocol, whatever it carries */
 	uint32_t fragment_id; /* all fragments of a datagram have one */
-	/* FIRST only: later fragments that came before it and are its flow's (lib/fragment) */
-	uint32_t held_packets, held_bytes;
+	uint32_t stream_offset; /* TCP: bytes of its header, by which later fragments are placed */
+	uint32_t spare;
 	/*
 	 * Room for the tunnels around the packet, or NULL: nobody wants to know them. Whoever owns
 	 * the array sets it once; the parser fills what it points to.
@@ -141,6 +144,18 @@ packet_receive(struct packet *pk, const struct packet *from)
 	pk->wire_len = from->wire_len;
 	pk->time_us = from->time_us;
 	pk->link = from->link;
+}
+
+/* Copies a decoded packet into another place, whose room for tunnels stays its own. Any. */
+BASE_INLINE void
+packet_copy(struct packet *to, const struct packet *from)
+{
+	struct packet_path *path = to->path;
+
+	if (path != NULL && from->path != NULL && path != from->path)
+		memcpy(path->level, from->path->level, from->tunnels * sizeof(path->level[0]));
+	*to = *from;
+	to->path = path;
 }
 
 static_assert(sizeof(struct packet) == 2 * BASE_CACHE_LINE, "two lines");

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which worker a packet belongs to, and the rings by which it gets there.
+ *
+ * Overview. Both directions of a connection and all fragments of a datagram have to meet in one
+ * worker. The receive core chooses for every packet, by a keyed hash of the innermost flow's ordered
+ * pair of endpoints. A worker with a queue of a NIC keeps what the NIC put there rightly: where the
+ * port says how it spreads (dpdk_rss.h), that is what its hash of the innermost flow gives to this
+ * queue; where it does not, all that is in no tunnel and no fragment. The rest it hands on, for the
+ * NIC has looked at the outer headers only.
+ *
+ * A later fragment goes where its first went. One whose first has not come is held here, and goes
+ * behind it; after half a second, or when too many are held, it goes on without.
+ *
+ * Life. Made before the loops start, ended after they have.
+ *
+ * Who writes and who reads. The loop that owns it. Rings may have many producers.
+ *
+ * Cost. The receive core: as before. A worker: two loads for each packet, as for counting strays.
+ */
+#ifndef STEER_H
+#define STEER_H
+
+#include "dpdk_handover.h"
+#include "dpdk_rss.h"
+#include "flow_hash.h"
+#include "fragment.h"
+
+#define STEER_HELD_MAX 64
+
+/* A later fragment that came before its first. */
+struct steer_held {
+	struct rte_mbuf *mbuf;
+	uint64_t name;
+	uint64_t since_us;
+};
+
+struct steer {
+	unsigned n_workers;
+	unsigned me; /* the worker whose own packets stay in the burst; n_workers: the receive core */
+	const struct dpdk_rss *rss;     /* a worker's port; NULL: the receive core */
+	struct flow_hash_secret secret; /* the receive core's choice; not that of any table */
+	struct dpdk_handover handover;
+	struct fragment_table *fragments;
+	unsigned n_held;
+	struct steer_held held[STEER_HELD_MAX];
+};
+
+/* For worker `me`, or for the receive core: rss NULL. Its hand-over is made by the caller. 0 or -errno. Control. */
+int steer_init(struct steer *steer, unsigned n_workers, unsigned me, const struct dpdk_rss *rss);
+void steer_fini(struct steer *steer);
+
+/*
+ * Hands on those packets of the burst, which were decoded, that belong to others. Returns how many
+ * stay: the first of packets[], in their order, whose mbufs stay in the burst. `has_fragments` is
+ * what decode_burst said. counters[w] is this loop's, of what it gives to worker w. Its loop, hot.
+ */
+unsigned steer_burst(struct steer *steer, struct dpdk_burst *burst, struct packet *packets,
+                     bool has_fragments, uint64_t now_us,
+                     struct dpdk_handover_counters *const *counters);
+
+/* Those that were held for too long go on. Its loop, when it has time. */
+void steer_expire(struct steer *steer, uint64_t now_us,
+                  struct dpdk_handover_counters *const *counters);
+
+#endif

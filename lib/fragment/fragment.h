@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Later fragments find the flow of their datagram.
+ *
+ * Overview. Only the first fragment of a datagram has ports. A small memory keeps, for each datagram
+ * under way, what the first one said; a later fragment then becomes a packet of that flow: a piece
+ * of UDP, or the next bytes of a TCP segment. Nothing is put together again, and no port is
+ * guessed. A later fragment that comes first is kept until the first comes, and then goes behind
+ * it.
+ *
+ *	packets of a burst -> fragment_burst -> the same, without those that wait, and with those
+ *	                                        that waited long enough behind their first
+ *
+ * A datagram that carries a tunnel is one packet of the flow inside, and that packet is counted
+ * whole when the first fragment comes: the later ones stay PACKET_FRAGMENT.
+ *
+ * Life. A datagram is remembered for 30 s (RFC 791's timers and hosts' say 15 to 120), in IPv6 for
+ * 60 (RFC 8200 4.5), or until four others of its set have come. A fragment waits as long for its
+ * first, or until too many wait; then it goes on as the orphan that it is.
+ *
+ * Who writes and who reads. One core: a worker, or the receive core, which wants to know the worker
+ * of each packet. Counters: control reads.
+ *
+ * Cost. Nothing for a burst without fragments. 256 KB for datagrams, 64 KB for fragments that wait.
+ */
+#ifndef FRAGMENT_H
+#define FRAGMENT_H
+
+#include "packet.h"
+
+BASE_BEGIN_DECLS
+
+#define FRAGMENT_SET_BITS    10
+#define FRAGMENT_WAYS        4
+#define FRAGMENT_WAITING_MAX 256
+#define FRAGMENT_PIECES      3
+
+/* Worker: writes. Control: reads. */
+struct fragment_counters {
+	uint64_t followed; /* later fragments that found their flow */
+	uint64_t inner;    /* those of datagrams whose tunnel was read: counted with the first */
+	uint64_t waited;   /* those of `followed` that came before their first */
+	uint64_t orphans;  /* later ones without a first */
+	uint64_t reused;   /* first fragments of a datagram that had one: its id was used again */
+	uint64_t overlaps; /* fragments that begin inside what was there, or rewrite a header */
+};
+
+/* A later fragment that has come: what comes again is a copy, and no overlap. */
+struct fragment_piece {
+	uint16_t from, bytes; /* in units of 8; in bytes */
+};
+
+/* What the first fragment of a datagram said. */
+struct fragment_datagram {
+	uint64_t name; /* what its fragments have in common, hashed with a secret; 0: free */
+	uint64_t time_us;
+	uint16_t src_port, dst_port;
+	uint32_t seq, ack;
+	uint32_t stream_offset; /* TCP: bytes before the stream, from which pieces are counted */
+	uint32_t end;           /* bytes of the datagram that were seen from its beginning on */
+	uint16_t window;
+	uint16_t checksum;
+	uint8_t proto;
+	uint8_t flags;  /* of TCP; a FIN goes with the last fragment */
+	uint8_t inside; /* 1: a tunnel, whose packet was counted whole */
+	uint8_t version : 4;
+	uint8_t n_pieces : 4; /* below, the newest in front */
+	struct fragment_piece pieces[FRAGMENT_PIECES];
+	uint8_t to; /* the owner's to use: the worker that gets its fragments */
+};
+
+static_assert(sizeof(struct fragment_datagram) <= BASE_CACHE_LINE, "at most a line");
+
+/* A later fragment that came before its first. */
+struct fragment_waiting {
+	uint64_t name; /* 0: free */
+	struct packet packet;
+	struct packet_path path;
+	bool is_ready; /* its first has come, or will not come any more */
+};
+
+struct fragment_table {
+	struct fragment_datagram datagrams[1 << FRAGMENT_SET_BITS][FRAGMENT_WAYS];
+	struct fragment_waiting waiting[FRAGMENT_WAITING_MAX];
+	uint64_t secret;
+	unsigned n_waiting, n_ready;
+	struct fragment_counters counters;
+};
+
+/* A table in memory of the process. NULL and errno. Control, cold. */
+struct fragment_table *fragment_table_create(void);
+void fragment_table_destroy(struct fragment_table *table);
+uint64_t fragment_table_need(void); /* bytes. Any */
+
+/*
+ * Gives the later fragments among the first n packets, which were decoded, their flows. Takes out
+ * those that have to wait, and puts in those that need not any more, as far as there is room for
+ * PACKET_BURST_MAX. Returns how many packets there are now. The order of all others stays, and each
+ * place keeps its own room for a path. Worker or receive core.
+ */
+unsigned fragment_burst(struct fragment_table *table, struct packet *packets, unsigned n);
+
+/* Is it a fragment whose datagram can be known? A first one without a flow is as good as none. Any. */
+BASE_INLINE bool
+fragment_has_datagram(const struct packet *pk)
+{
+	if (pk->fragment == PACKET_FRAGMENT_NOT)
+		return false;
+	return pk->verdict ==
+	       (pk->fragment == PACKET_FRAGMENT_FIRST ? PACKET_TRACKED : PACKET_FRAGMENT);
+}
+
+/*
+ * For who hands packets on and keeps them by himself. `pk` is a fragment, decoded. A first one is
+ * remembered, and a later one found: returns its datagram, whose `to` is the caller's. NULL: a later
+ * one whose first has not come. *name names the datagram either way. Receive core or worker.
+ */
+struct fragment_datagram *
+fragment_datagram_of(struct fragment_table *table, const struct packet *pk, uint64_t *name);
+
+/* The datagram that was named so, if it is still remembered, or NULL. Receive core or worker. */
+struct fragment_datagram *
+fragment_datagram_named(struct fragment_table *table, uint64_t name, uint64_t now_us);
+
+/* Is there anything for fragment_burst to give, though no packet came? Worker or receive core. */
+BASE_INLINE bool
+fragment_is_ready(const struct fragment_table *table)
+{
+	return table->n_ready > 0;
+}
+
+/* Those that wait for longer than they may by `now_us`, or all of them, need not any more. */
+void fragment_expire(struct fragment_table *table, uint64_t now_us, bool all);
+
+BASE_END_DECLS
+
+#endif
