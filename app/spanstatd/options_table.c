@@ -19,7 +19,7 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 	{ "vdev", 0, "ARGS", "sources.vdev", 1, OPTIONS_KEY, 0, NULL, NULL,
 	  "a DPDK virtual device, with its arguments" },
 	{ "read", 0, "FILE", NULL, 1, OPTIONS_PARSED, 0, options_parse_read, NULL,
-	  "a capture file; time is the packets' own" },
+	  "a capture file, or - for standard input; time is the packets' own" },
 	{ "config", 0, "FILE", NULL, 0, OPTIONS_TEXT, AT(config_path), NULL, NULL,
 	  "configuration; the command line beats it" },
 	{ "workers", 0, "N", "workers", 0, OPTIONS_KEY, 0, NULL, NULL, "worker cores" },

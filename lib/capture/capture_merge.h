@@ -37,7 +37,10 @@ unsigned capture_merge_burst(struct capture_merge *merge, struct packet *packets
 /* The first file that turned out to be broken, as "PATH: why"; "" when none did. */
 const char *capture_merge_error(const struct capture_merge *merge);
 
-/* Bytes of all files, 0 when one of them has no size (a pipe). */
+/* Did the bursts so far have a packet of a link layer that is read? */
+bool capture_merge_has_read(const struct capture_merge *merge);
+
+/* Bytes of all files, 0 when of one nobody knows what it holds: a pipe, a compressed file. */
 uint64_t capture_merge_bytes(const struct capture_merge *merge);
 
 BASE_END_DECLS

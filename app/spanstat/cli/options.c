@@ -61,6 +61,10 @@ options_parse_watch(struct options *options, const char *text)
 int
 options_parse_read(struct options *options, const char *text)
 {
+	if (strcmp(text, "-") == 0 && options_reads_input(options)) {
+		base_error(_("standard input can be read once only: '-r -' is given twice"));
+		return STATUS_USAGE;
+	}
 	options->reads[options->n_reads++] = text;
 	return -1;
 }
@@ -278,6 +282,16 @@ options_fini(struct options *options)
 {
 	free(options->reads);
 	options->reads = NULL;
+}
+
+bool
+options_reads_input(const struct options *options)
+{
+	for (unsigned i = 0; i < options->n_reads; i++) {
+		if (strcmp(options->reads[i], "-") == 0)
+			return true;
+	}
+	return false;
 }
 
 int

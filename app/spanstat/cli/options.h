@@ -63,6 +63,9 @@ int options_parse(struct options *options, int argc, char **argv);
 /* Frees what parsing allocated. */
 void options_fini(struct options *options);
 
+/* Is one of the capture files standard input ("-")? */
+bool options_reads_input(const struct options *options);
+
 /* Refuses word `index` by its column, counted from the first word after the report's name. */
 int options_refuse_word(const struct options *options, unsigned index, const char *why);
 
