@@ -70,7 +70,11 @@ files_init(struct files *files, struct engine *engine, const struct options *opt
 	int failed;
 
 	*files = (struct files){ .engine = engine, .options = options };
-	files->merge = capture_merge_open(options->reads, options->n_reads, error);
+	files->merge = capture_merge_open(options->reads, options->n_reads,
+	                                  options->conf.decode.checksum != PACKET_CHECKSUM_IGNORE
+	                                      ? CAPTURE_WHOLE_PACKETS
+	                                      : PACKET_HEADERS_MAX,
+	                                  error);
 	if (files->merge == NULL) {
 		base_error("%s", error);
 		return -EIO;
@@ -136,6 +140,8 @@ files_burst(struct files *files)
 	files_set_times(engine, packets, n);
 	files_count(files, packets, n);
 	packet_parse_burst(packets, n);
+	if (engine->checksum != PACKET_CHECKSUM_IGNORE)
+		engine_judge_checksums(engine, 0, packets, NULL, n);
 	track_push(track, n);
 	track_poll(track, 0);
 	return n;

@@ -28,6 +28,8 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 	{ "socket", 0, "PATH", "socket", 0, OPTIONS_KEY, 0, NULL, NULL, "where spanstat asks" },
 	{ "eal", 0, "\"ARGS\"", "eal", 0, OPTIONS_KEY, 0, NULL, NULL,
 	  "passed to DPDK untouched" },
+	{ "checksum", 0, "MODE", "decode.checksum", 0, OPTIONS_KEY, 0, NULL, NULL,
+	  "wrong checksums of packets: ignore, count or verify" },
 	{ "no-huge", 0, NULL, "no-huge", 0, OPTIONS_KEY, 0, NULL, NULL,
 	  "ordinary memory instead of hugepages" },
 	{ "check", 0, NULL, NULL, 0, OPTIONS_SET, AT(check), NULL, NULL,

@@ -27,6 +27,16 @@ worker_count_strays(const struct worker *worker, const struct packet *packets, u
 	                 dpdk_rss_strays(worker->rss, packets, n, worker->number));
 }
 
+static BASE_NOINLINE void
+worker_judge_checksums(const struct worker *worker, const struct dpdk_burst *burst,
+                       struct packet *packets)
+{
+	uint8_t said[PACKET_BURST_MAX];
+
+	dpdk_receive_checksums(burst, packets, said);
+	engine_judge_checksums(worker->engine, worker->number, packets, said, burst->n);
+}
+
 /* The mbufs go back as soon as they are parsed: nothing reads their bytes any more. */
 static unsigned
 worker_burst(const struct worker *worker, struct dpdk_burst *burst, uint64_t now_us)
@@ -39,6 +49,8 @@ worker_burst(const struct worker *worker, struct dpdk_burst *burst, uint64_t now
 		return 0;
 	dpdk_receive_packets(burst, worker->cuts, packets, now_us);
 	packet_parse_burst(packets, n);
+	if (worker->engine->checksum != PACKET_CHECKSUM_IGNORE)
+		worker_judge_checksums(worker, burst, packets);
 	dpdk_receive_release(burst);
 	if (worker->rss != NULL)
 		worker_count_strays(worker, packets, n);

@@ -26,7 +26,8 @@ struct capture_merge {
 	bool has_unsized; /* a file of which nobody knows how much it holds */
 	bool has_read;    /* a packet of a link layer that is read */
 	char error[2 * CAPTURE_ERROR_MAX];
-	uint8_t headers[PACKET_BURST_MAX][PACKET_HEADERS_MAX];
+	uint32_t packet_bytes; /* that are copied of each packet, at most */
+	uint8_t copies[];      /* of a burst */
 };
 
 /* What messages call it. */
@@ -79,15 +80,16 @@ capture_source_open(struct capture_merge *merge, const char *path, char *error)
 }
 
 struct capture_merge *
-capture_merge_open(const char *const *paths, unsigned n, char *error)
+capture_merge_open(const char *const *paths, unsigned n, uint32_t bytes, char *error)
 {
-	struct capture_merge *merge = calloc(1, sizeof(*merge));
+	struct capture_merge *merge = calloc(1, sizeof(*merge) + (size_t)bytes * PACKET_BURST_MAX);
 
 	if (merge == NULL || n > CAPTURE_FILES_MAX) {
 		snprintf(error, 2 * CAPTURE_ERROR_MAX, "too many files");
 		free(merge);
 		return NULL;
 	}
+	merge->packet_bytes = bytes;
 	for (unsigned i = 0; i < n; i++) {
 		if (capture_source_open(merge, paths[i], error) != 0) {
 			capture_merge_close(merge);
@@ -149,9 +151,9 @@ capture_merge_burst(struct capture_merge *merge, struct packet *packets)
 
 		*pk = source->next;
 		merge->has_read |= pk->link != CAPTURE_LINK_UNREAD;
-		pk->data_len = base_min_u32(pk->data_len, PACKET_HEADERS_MAX);
-		memcpy(merge->headers[n], pk->data, pk->data_len);
-		pk->data = merge->headers[n++];
+		pk->data_len = base_min_u32(pk->data_len, merge->packet_bytes);
+		pk->data = memcpy(merge->copies + (size_t)merge->packet_bytes * n++, pk->data,
+		                  pk->data_len);
 		capture_source_fetch(merge, source);
 	}
 	return n;

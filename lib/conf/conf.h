@@ -57,6 +57,10 @@ struct conf_names {
 	struct conf_label item[CONF_NAMES_MAX];
 };
 
+struct conf_decode {
+	uint32_t checksum; /* enum packet_checksum_mode: what is done about wrong ones */
+};
+
 struct conf_identity {
 	bool vlan;   /* the same addresses and ports in another VLAN are another connection */
 	bool tunnel; /* the same inside another tunnel (VNI, key, TEID) are another connection */
@@ -105,6 +109,7 @@ struct conf {
 	struct conf_sources sources;
 	struct conf_home home;
 	struct conf_names names;
+	struct conf_decode decode;
 	struct conf_identity identity;
 	struct conf_duplicates duplicates;
 	struct conf_timers timers;

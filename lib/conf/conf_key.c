@@ -22,11 +22,14 @@
 	"{10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, fc00::/7, fe80::/10}"
 
 const char *const conf_sections[CONF_SECTIONS] = {
-	CONF_SECTION_FILE, "sources", "identity", "duplicates", "timers",
+	CONF_SECTION_FILE, "sources", "decode", "identity", "duplicates", "timers",
 };
 
 /* In the order of enum base_log_level. */
 static const char *const conf_log_levels[] = { "error", "warning", "info", "debug", NULL };
+
+/* In the order of enum packet_checksum_mode. */
+static const char *const conf_checksums[] = { "ignore", "count", "verify", NULL };
 
 /* In the order of enum conf_preset. */
 static const char *const conf_presets[] = { "rfc793", "linux", "windows", "zos", "solaris", NULL };
@@ -77,6 +80,8 @@ const struct conf_key conf_keys[] = {
 	LIST("sources", "interface", "{}", CONF_LIST_MAX, CONF_KIND_INTERFACE, sources.interface),
 	LIST("sources", "pci",       "{}", CONF_LIST_MAX, CONF_KIND_PCI,       sources.pci),
 	LIST("sources", "vdev",      "{}", CONF_LIST_MAX, CONF_KIND_VDEV,      sources.vdev),
+
+	CHOICE("decode", "checksum", "ignore", conf_checksums, decode.checksum),
 
 	BOOL("identity", "vlan",   "false", identity.vlan),
 	BOOL("identity", "tunnel", "true",  identity.tunnel),

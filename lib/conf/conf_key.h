@@ -15,7 +15,7 @@
 BASE_BEGIN_DECLS
 
 #define CONF_KEYS_MAX     40
-#define CONF_SECTIONS     5 /* the file outside any section is the first */
+#define CONF_SECTIONS     6 /* the file outside any section is the first */
 #define CONF_SECTION_FILE ""
 
 enum conf_kind {

@@ -10,17 +10,17 @@ using namespace capture;
 
 struct Merged {
 	std::vector<uint64_t> times = {};
-	std::vector<unsigned> links = {};
+	std::vector<unsigned> links = {}, lengths = {};
 	std::string error = "";
 	bool opened = false, has_read = false;
 	uint64_t bytes = 0;
 };
 
 Merged
-merge(const std::vector<const char *> &paths)
+merge(const std::vector<const char *> &paths, uint32_t bytes = PACKET_HEADERS_MAX)
 {
 	char error[2 * CAPTURE_ERROR_MAX] = "";
-	capture_merge *files = capture_merge_open(paths.data(), unsigned(paths.size()), error);
+	capture_merge *files = capture_merge_open(paths.data(), unsigned(paths.size()), bytes, error);
 	static struct packet packets[PACKET_BURST_MAX];
 	Merged merged;
 	unsigned n;
@@ -35,6 +35,7 @@ merge(const std::vector<const char *> &paths)
 		for (unsigned i = 0; i < n; i++) {
 			merged.times.push_back(packets[i].time_us);
 			merged.links.push_back(packets[i].link);
+			merged.lengths.push_back(packets[i].data_len);
 		}
 	}
 	merged.error = capture_merge_error(files);
@@ -112,6 +113,22 @@ TEST(CaptureMerge, NothingThatIsRead)
 	EXPECT_EQ(got.times.size(), 2u);
 	EXPECT_TRUE(got.has_read);
 	EXPECT_EQ(got.error, "");
+}
+
+/* Of long packets, what the headers need, or all. */
+TEST(CaptureMerge, GivesAsManyBytesAsAreWanted)
+{
+	std::string file = pcap_head();
+
+	for (unsigned i = 0; i < PACKET_BURST_MAX; i++)
+		file += pcap_packet(i, 0, std::string(60000 + i, char(i)));
+	File whole(file);
+	Merged got = merge({ whole.path.c_str() });
+	EXPECT_EQ(got.lengths, std::vector<unsigned>(PACKET_BURST_MAX, PACKET_HEADERS_MAX));
+	got = merge({ whole.path.c_str() }, CAPTURE_WHOLE_PACKETS);
+	ASSERT_EQ(got.lengths.size(), size_t(PACKET_BURST_MAX));
+	for (unsigned i = 0; i < PACKET_BURST_MAX; i++)
+		EXPECT_EQ(got.lengths[i], 60000 + i);
 }
 
 /* One file of unknown size makes all of them so. */

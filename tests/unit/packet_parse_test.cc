@@ -268,7 +268,7 @@ TEST(PacketParse, MutatedFrames)
 		ASSERT_LT(pk.l3_offset, frame.size());
 		ASSERT_TRUE(pk.wscale <= 14 || pk.wscale == PACKET_NO_WSCALE || pk.proto == 17);
 	}
-	for (int v = 0; v < PACKET_DUPLICATE; v++)
+	for (int v = 0; v < PACKET_WRONG_CHECKSUM; v++)
 		EXPECT_TRUE(seen[v] > 0 || v == PACKET_LINK_UNKNOWN || v == PACKET_VLAN_DEPTH ||
 		            v == PACKET_ICMP_ERROR) /* packet_icmp_test mutates those */
 			<< packet_verdict_name((packet_verdict)v);

@@ -69,6 +69,21 @@ options_parse_read(struct options *options, const char *text)
 	return -1;
 }
 
+int
+options_parse_checksum(struct options *options, const char *text)
+{
+	static const char *const modes[] = { "ignore", "count", "verify" };
+
+	for (unsigned i = 0; i < BASE_COUNT_OF(modes); i++) {
+		if (!strcmp(text, modes[i])) {
+			options->checksum = modes[i];
+			return -1;
+		}
+	}
+	base_error(_("--checksum takes ignore, count or verify, not '%s'"), text);
+	return STATUS_USAGE;
+}
+
 static int
 options_set_format(struct options *options, enum print_format format)
 {

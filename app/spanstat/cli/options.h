@@ -42,6 +42,7 @@ struct options {
 	uint64_t at_sec;   /* seconds after the last packet */
 	uint64_t watch_us; /* --watch: the report again, so often; 0: once */
 	int keep;
+	const char *checksum;            /* --checksum; NULL: not given */
 	int all;                         /* --all */
 	const char *sort, *by;           /* NULL: not given */
 	uint64_t limit;                  /* 0: none */

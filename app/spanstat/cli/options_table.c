@@ -30,6 +30,9 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 	  NULL, N_("with -r: so long after the last packet (90s 5m 2h 1d, 1h30m)") },
 	{ "keep", 0, NULL, OPTIONS_SET, AT(keep), 1, REPORT_FILES, OPTIONS_KEEP, NULL, NULL,
 	  N_("with -r: no timer fires, nothing is forgotten") },
+	{ "checksum", 0, "MODE", OPTIONS_PARSED, 0, 0, REPORT_FILES, OPTIONS_CHECKSUM,
+	  options_parse_checksum, NULL,
+	  N_("with -r: wrong checksums of packets: ignore, count or verify") },
 	{ "all", 0, NULL, OPTIONS_SET, AT(all), 1, REPORT_SILENT, OPTIONS_ALL, NULL, NULL,
 	  N_("with listen: those too that were asked and never answered") },
 	{ "verbose", 0, NULL, OPTIONS_SET, AT(verbose), 1, REPORT_VERBOSE, OPTIONS_EXPLAIN, NULL,
@@ -70,6 +73,7 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 const struct options_rule options_rules[OPTIONS_RULES] = {
 	{ OPTIONS_AT, OPTIONS_READ, 0, 0, N_("--at goes with -r FILE only") },
 	{ OPTIONS_KEEP, OPTIONS_READ, 0, 0, N_("--keep goes with -r FILE only") },
+	{ OPTIONS_CHECKSUM, OPTIONS_READ, 0, 0, N_("--checksum goes with -r FILE only") },
 	{ OPTIONS_ALL, 0, 0, REPORT_SILENT, N_("--all goes with listen only") },
 	{ OPTIONS_EXPLAIN, 0, 0, REPORT_VERBOSE, N_("--verbose goes with stats only") },
 	{ OPTIONS_ON_SOCKET, 0, OPTIONS_READ, 0, N_("--socket and -r FILE exclude each other") },

@@ -36,6 +36,7 @@ enum options_group {
 	OPTIONS_NARROW = 1 << 6,
 	OPTIONS_VIEW = 1 << 7,
 	OPTIONS_EXPLAIN = 1 << 8,
+	OPTIONS_CHECKSUM = 1 << 9,
 };
 
 struct options_row {
@@ -54,7 +55,7 @@ struct options_row {
 	const char *def;  /* what it is when not given, where that needs to be said */
 };
 
-#define OPTIONS_ROWS 25
+#define OPTIONS_ROWS 26
 
 extern const struct options_row options_table[OPTIONS_ROWS];
 
@@ -67,7 +68,7 @@ struct options_rule {
 	const char *message;
 };
 
-#define OPTIONS_RULES 10
+#define OPTIONS_RULES 11
 
 extern const struct options_rule options_rules[OPTIONS_RULES];
 
@@ -94,6 +95,7 @@ int options_parse_at(struct options *options, const char *text);
 int options_parse_limit(struct options *options, const char *text);
 int options_parse_watch(struct options *options, const char *text);
 int options_parse_read(struct options *options, const char *text);
+int options_parse_checksum(struct options *options, const char *text);
 int options_parse_json(struct options *options, const char *text);
 int options_parse_csv(struct options *options, const char *text);
 int options_print_version(void);

@@ -43,7 +43,7 @@ reader_child(int fd, char **args, const struct reader_signals *signals) __attrib
 static char **
 reader_arguments(const struct options *options, char *fd_text, char *at_text)
 {
-	char **args = calloc(2 * options->n_reads + 9, sizeof(args[0]));
+	char **args = calloc(2 * options->n_reads + 11, sizeof(args[0]));
 	size_t n = 0;
 
 	if (!args)
@@ -58,6 +58,10 @@ reader_arguments(const struct options *options, char *fd_text, char *at_text)
 	if (options->at_sec) {
 		args[n++] = (char *)"--at";
 		args[n++] = at_text;
+	}
+	if (options->checksum) {
+		args[n++] = (char *)"--checksum";
+		args[n++] = (char *)options->checksum;
 	}
 	if (options->keep)
 		args[n++] = (char *)"--keep";
