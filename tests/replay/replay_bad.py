@@ -49,6 +49,10 @@ class BadInput(Case):
             status, out, err = self.said("-r", self.name, report)
             self.assertEqual((status, out), (1, []), err)
             self.assert_one_line(err)
+        kept = self.programs.write("kept", "an earlier report\n")
+        self.assertEqual(self.said("-r", self.name, "-o", kept)[0], 1)
+        with open(kept, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "an earlier report\n")
 
     def assert_cut(self, form, damage):
         """A whole capture, and then the damage: all rows are there, and the message."""
