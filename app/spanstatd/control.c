@@ -77,6 +77,7 @@ control_stats(void *ctx, struct report_stats *stats)
 		to->busy_cycles = base_load_u64(&from->busy_cycles);
 		to->idle_cycles = base_load_u64(&from->idle_cycles);
 		stats->dropped_worker += to->dropped;
+		stats->wrong_checksums += base_load_u64(&from->wrong_checksums);
 	}
 	engine->ports(engine->ports_ctx, stats);
 	for (unsigned i = 0; i < stats->n_ports; i++)

@@ -92,7 +92,18 @@ engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t capac
 		return -errno;
 	engine->workers[n].numa_node = config.node < 0 ? 0 : (uint32_t)config.node;
 	engine->n_workers = n + 1;
+	engine->checksum = conf->decode.checksum;
 	return 0;
+}
+
+void
+engine_judge_checksums(struct engine *engine, unsigned worker, struct packet *packets,
+                       const uint8_t *said, unsigned n)
+{
+	unsigned wrong =
+	    packet_checksum_burst(packets, said, n, (enum packet_checksum_mode)engine->checksum);
+
+	base_counter_add(&engine->workers[worker].wrong_checksums, wrong);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "dpdk_handover.h"
 #include "fragment.h"
 #include "layer_settings.h"
+#include "packet_checksum.h"
 #include "report_path.h"
 #include "report_stats.h"
 #include "track.h"
@@ -22,6 +23,7 @@ struct engine_worker {
 	uint32_t lcore;
 	uint32_t numa_node;
 	struct dpdk_handover_counters on; /* packets from its queue that it handed on to others */
+	uint64_t wrong_checksums; /* where they are verified or counted */
 	/* receive core: writes; a line of its own, for it does so with each burst */
 	BASE_ALIGNED(BASE_CACHE_LINE) struct dpdk_handover_counters handover;
 };
@@ -36,6 +38,7 @@ struct engine {
 	int has_own_clock;            /* 1: packets come from files and bring their time */
 	int64_t to_real_us;  /* if so: what to add to get UTC; written before the first packet */
 	uint64_t started_us; /* UTC */
+	uint32_t checksum;   /* enum packet_checksum_mode; written before the first packet */
 	uint32_t stop;       /* control: writes; all: read */
 
 	/* who fills report_stats.ports: the file reader or the DPDK ports. Control. */
@@ -59,6 +62,13 @@ void engine_settings(const struct conf *conf, struct track_settings *settings);
 int engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t capacity,
                       enum mem_pages pages, int cpu, int keep);
 void engine_fini(struct engine *engine);
+
+/*
+ * Judges the checksums of packets that were parsed and whose bytes are still there. said: what the
+ * NIC found out, see packet_checksum.h. Only where engine->checksum says so. That worker.
+ */
+void engine_judge_checksums(struct engine *engine, unsigned worker, struct packet *packets,
+                            const uint8_t *said, unsigned n);
 
 /* Microseconds to add to an engine's time to get UTC, now. Control. */
 int64_t engine_to_real_us(const struct engine *engine);

@@ -20,7 +20,6 @@
 #define FILES_FLOW_BYTES    56                 /* no packet of a flow takes less of a file */
 #define FILES_FLOWS_MIN     4096
 #define FILES_FLOWS_MAX     FLOW_CAPACITY_MAX
-#define FILES_FLOWS_UNSIZED (4u << 20)
 #define FILES_POLL_US       500
 #define FILES_STEP_FLOWS    2048 /* of the table, in one step at the end */
 
@@ -29,10 +28,12 @@ static uint32_t
 files_capacity(const struct files *files)
 {
 	uint64_t bytes = capture_merge_bytes(files->merge);
-	uint64_t flows = bytes == 0 ? FILES_FLOWS_UNSIZED : bytes / FILES_FLOW_BYTES;
+	uint64_t flows = bytes / FILES_FLOW_BYTES;
 
 	if (files->options->flows_given)
 		return files->options->conf.flows;
+	if (bytes == 0) /* nobody knows what is in a pipe or in a compressed file */
+		return FILES_FLOWS_MAX;
 	if (flows < FILES_FLOWS_MIN)
 		return FILES_FLOWS_MIN;
 	return flows < FILES_FLOWS_MAX ? (uint32_t)flows : FILES_FLOWS_MAX;
@@ -69,7 +70,11 @@ files_init(struct files *files, struct engine *engine, const struct options *opt
 	int failed;
 
 	*files = (struct files){ .engine = engine, .options = options };
-	files->merge = capture_merge_open(options->reads, options->n_reads, error);
+	files->merge = capture_merge_open(options->reads, options->n_reads,
+	                                  options->conf.decode.checksum != PACKET_CHECKSUM_IGNORE
+	                                      ? CAPTURE_WHOLE_PACKETS
+	                                      : PACKET_HEADERS_MAX,
+	                                  error);
 	if (files->merge == NULL) {
 		base_error("%s", error);
 		return -EIO;
@@ -126,6 +131,8 @@ files_push(struct engine *engine, struct packet *packets, unsigned n)
 	struct fragment_table *fragments = engine->fragments[0];
 	bool has_fragments = decode_burst(&engine->layers, packets, n);
 
+	if (engine->checksum != PACKET_CHECKSUM_IGNORE)
+		engine_judge_checksums(engine, 0, packets, NULL, n);
 	if (fragments->n_waiting > 0)
 		fragment_expire(fragments, packets[n - 1].time_us, false);
 	if (has_fragments || fragment_is_ready(fragments))
@@ -187,7 +194,19 @@ files_read(struct files *files)
 	while (!engine_is_stopped(engine) && files_burst(files) > 0)
 		;
 	track_advance(track, track_now_us(track) + files->options->at_us);
-	return files_verdict(files);
+	files->broken = files_verdict(files);
+	return files->broken;
+}
+
+int
+files_begin(struct files *files)
+{
+	if (!files->options->stepwise)
+		files_read(files);
+	else
+		while (!capture_merge_has_read(files->merge) && files_step(files))
+			;
+	return capture_merge_has_read(files->merge) ? 0 : files->broken;
 }
 
 int

@@ -33,6 +33,13 @@ int files_init(struct files *files, struct engine *engine, const struct options 
 void files_fini(struct files *files);
 
 /*
+ * What is read before the first answer: all, or with --stepwise as much as it takes to know that
+ * there is something to report. 0; -EIO: there is nothing, for no file could be read; with a
+ * message. A file that turned out broken behind that is in `broken`.
+ */
+int files_begin(struct files *files);
+
+/*
  * Reads to the end. 0; -EIO: a file turned out broken, with a message; what was read before stands.
  */
 int files_read(struct files *files);

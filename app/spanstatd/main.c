@@ -27,21 +27,23 @@ main_private(struct options *options, struct engine *engine)
 {
 	struct control *control;
 	struct files files;
-	int broken = 0;
+	int broken;
 
 	if (files_init(&files, engine, options) != 0)
 		return STATUS_FAILED;
-	if (!options->stepwise)
-		broken = files_read(&files);
-	else if (snapshot_event_listen(engine->tracks[0], 1) == 0)
-		files_step(&files); /* so that the engine has a time */
+	if (options->stepwise)
+		snapshot_event_listen(engine->tracks[0], 1);
+	if (files_begin(&files) != 0) {
+		files_fini(&files);
+		return STATUS_FAILED; /* nobody was greeted yet: no title is printed */
+	}
 	control = control_create(engine, options);
 	if (control != NULL && options->stepwise)
 		control_set_step(control, files_step, &files);
 	if (control != NULL && control_attach(control, options->private_fd) == 0)
 		control_run(control);
 	control_destroy(control);
-	broken |= files.broken;
+	broken = files.broken;
 	files_fini(&files);
 	return control == NULL || broken != 0 ? STATUS_FAILED : STATUS_DONE;
 }

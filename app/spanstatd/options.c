@@ -90,6 +90,10 @@ options_parse_read(struct options *options, const char *text)
 		base_error("more than %d files to read", CAPTURE_FILES_MAX);
 		return -EINVAL;
 	}
+	if (strcmp(text, "-") == 0 && options_reads_input(options)) {
+		base_error("standard input can be read once only: \"--read -\" is given twice");
+		return -EINVAL;
+	}
 	options->reads[options->n_reads++] = text;
 	return 0;
 }
@@ -244,6 +248,15 @@ options_parse(struct options *options, int argc, char **argv, int *status)
 		return -EINVAL;
 	}
 	return options_check_sources(options);
+}
+
+bool
+options_reads_input(const struct options *options)
+{
+	for (unsigned i = 0; i < options->n_reads; i++)
+		if (strcmp(options->reads[i], "-") == 0)
+			return true;
+	return false;
 }
 
 int

@@ -32,6 +32,9 @@ struct options {
  */
 int options_parse(struct options *options, int argc, char **argv, int *status);
 
+/* Is one of the capture files standard input ("-")? */
+bool options_reads_input(const struct options *options);
+
 /* Reads the configuration file anew under the same command line. 0 or -EINVAL with messages. */
 int options_reload(const struct options *options, struct conf *conf);
 

@@ -159,6 +159,7 @@ ports_attach(struct ports *ports)
 			base_error("%s", error);
 			return -ENODEV;
 		}
+		port->verifies = ports->options->conf.decode.checksum != PACKET_CHECKSUM_IGNORE;
 		ports->cuts.bytes[port->id] =
 		    ports->options->conf.cut_at != 0 ? ports->options->conf.cut_at : port->cut_at;
 	}

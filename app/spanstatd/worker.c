@@ -28,6 +28,16 @@ worker_counters(struct dpdk_handover_counters *one,
 		counters[i] = one;
 }
 
+static BASE_NOINLINE void
+worker_judge_checksums(const struct worker *worker, const struct dpdk_burst *burst,
+                       struct packet *packets)
+{
+	uint8_t said[PACKET_BURST_MAX];
+
+	dpdk_receive_checksums(burst, packets, said);
+	engine_judge_checksums(worker->engine, worker->number, packets, said, burst->n);
+}
+
 /* The first n packets of the inlet, and fragments that waited for them, go into the engine. */
 static void
 worker_push(const struct worker *worker, struct packet *packets, unsigned n, bool has_fragments)
@@ -60,6 +70,8 @@ worker_burst(const struct worker *worker, struct dpdk_burst *burst, struct steer
 		worker_counters(&worker->engine->workers[worker->number].on, counters);
 		n = steer_burst(steer, burst, packets, has_fragments, now_us, counters);
 	}
+	if (worker->engine->checksum != PACKET_CHECKSUM_IGNORE)
+		worker_judge_checksums(worker, burst, packets);
 	dpdk_receive_release(burst);
 	worker_push(worker, packets, n, has_fragments);
 	return n;

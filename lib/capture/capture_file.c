@@ -1,79 +1,53 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libpcap behind the functions of the header. One table lists the link types that are read. */
+/* A capture file from the outside: finds its format, and passes on what that one reads. */
 
 #include <errno.h>
-#include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "capture_file.h"
+#include "capture_format.h"
 
-struct capture_file {
-	pcap_t *pcap;
-	uint8_t link; /* enum packet_link */
-	char error[CAPTURE_ERROR_MAX];
+static const struct capture_format *const capture_formats[] = {
+	&capture_format_pcap,
+	&capture_format_pcapng,
 };
 
-static const struct {
-	int dlt;
-	enum packet_link link;
-} capture_links[] = {
-	{ DLT_EN10MB, PACKET_LINK_ETHERNET }, { DLT_RAW, PACKET_LINK_RAW },
-	{ DLT_IPV4, PACKET_LINK_RAW },        { DLT_IPV6, PACKET_LINK_RAW },
-	{ DLT_LINUX_SLL, PACKET_LINK_SLL },   { DLT_LINUX_SLL2, PACKET_LINK_SLL2 },
-	{ DLT_NULL, PACKET_LINK_LOOPBACK },   { DLT_LOOP, PACKET_LINK_LOOPBACK },
-	{ DLT_PPP, PACKET_LINK_PPP },         { DLT_PPP_SERIAL, PACKET_LINK_PPP },
-};
+static const struct capture_format *
+capture_format_find(const uint8_t *head)
+{
+	for (unsigned i = 0; i < BASE_COUNT_OF(capture_formats); i++)
+		if (capture_formats[i]->is(head))
+			return capture_formats[i];
+	return NULL;
+}
 
+/* The head says no format, or there is none. */
 static int
-capture_find_link(struct capture_file *file, int dlt)
+capture_file_refuse(struct capture_file *file)
 {
-	for (unsigned i = 0; i < BASE_COUNT_OF(capture_links); i++) {
-		if (capture_links[i].dlt == dlt) {
-			file->link = (uint8_t)capture_links[i].link;
-			return 0;
-		}
-	}
-	return -EPROTONOSUPPORT;
-}
+	const struct capture_codec *codec = file->input.codec;
+	const char *why = capture_input_error(&file->input);
 
-/* Keeps a message of libpcap on one line: it may run over several. */
-static void
-capture_set_error(char *error, const char *text)
-{
-	size_t n = 0;
-
-	for (; *text != '\0' && n < CAPTURE_ERROR_MAX - 1; text++)
-		error[n++] = *text == '\n' || *text == '\t' ? ' ' : *text;
-	error[n] = '\0';
-}
-
-static const char *
-capture_link_name(int dlt)
-{
-	const char *name = pcap_datalink_val_to_description(dlt);
-
-	return name != NULL ? name : "unknown";
+	if (why[0] != '\0')
+		return capture_format_fail(file, "%s", why);
+	if (capture_input_is_empty(&file->input))
+		return capture_format_fail(file, "the file is empty");
+	return capture_format_fail(file, "neither pcap nor pcapng%s%s",
+	                           codec != NULL ? ", inside its " : "",
+	                           codec != NULL ? codec->name : "");
 }
 
 static int
-capture_open_pcap(struct capture_file *file, const char *path, char *error)
+capture_file_begin(struct capture_file *file, const char *path)
 {
-	char text[PCAP_ERRBUF_SIZE] = "";
-	int dlt;
+	const uint8_t *head;
 
-	file->pcap =
-	    pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_MICRO, text);
-	if (file->pcap == NULL) {
-		capture_set_error(error, text);
-		return -EIO;
-	}
-	dlt = pcap_datalink(file->pcap);
-	if (capture_find_link(file, dlt) == 0)
-		return 0;
-	snprintf(error, CAPTURE_ERROR_MAX, "link type %d (%s) is not read", dlt,
-	         capture_link_name(dlt));
-	return -EPROTONOSUPPORT;
+	if (capture_input_open(&file->input, path) != 0)
+		return capture_format_fail(file, "%s", capture_input_error(&file->input));
+	head = capture_input_peek(&file->input, CAPTURE_FORMAT_HEAD);
+	if (head != NULL)
+		file->format = capture_format_find(head);
+	return file->format != NULL ? file->format->open(file) : capture_file_refuse(file);
 }
 
 struct capture_file *
@@ -82,11 +56,12 @@ capture_file_open(const char *path, char *error)
 	struct capture_file *file = calloc(1, sizeof(*file));
 
 	if (file == NULL) {
-		capture_set_error(error, "out of memory");
+		snprintf(error, CAPTURE_ERROR_MAX, "out of memory");
 		return NULL;
 	}
-	if (capture_open_pcap(file, path, error) == 0)
+	if (capture_file_begin(file, path) == 0)
 		return file;
+	snprintf(error, CAPTURE_ERROR_MAX, "%.255s", file->error);
 	capture_file_close(file);
 	return NULL;
 }
@@ -96,36 +71,36 @@ capture_file_close(struct capture_file *file)
 {
 	if (file == NULL)
 		return;
-	if (file->pcap != NULL)
-		pcap_close(file->pcap);
+	if (file->format != NULL)
+		file->format->close(file);
+	capture_input_close(&file->input);
 	free(file);
 }
 
 int
 capture_file_next(struct capture_file *file, struct packet *pk)
 {
-	struct pcap_pkthdr *header;
-	const uint8_t *data;
-	int n = pcap_next_ex(file->pcap, &header, &data);
+	int n = file->format->next(file, pk);
 
-	if (n == PCAP_ERROR) {
-		capture_set_error(file->error, pcap_geterr(file->pcap));
-		return -EIO;
+	if (n == 1) {
+		file->packets++;
+		file->has_read |= pk->link != PACKET_LINK_NONE;
+	} else if (n == 0 && file->packets > 0 && !file->has_read) {
+		n = capture_format_fail(file, "link type %u is not read", file->unread);
 	}
-	if (n != 1)
-		return 0;
-	pk->data = data;
-	pk->data_len = header->caplen;
-	pk->wire_len = header->len;
-	pk->time_us = (uint64_t)header->ts.tv_sec * 1000000 + (uint64_t)header->ts.tv_usec;
-	pk->link = file->link;
-	return 1;
+	return n;
 }
 
 const char *
 capture_file_error(const struct capture_file *file)
 {
 	return file->error;
+}
+
+uint64_t
+capture_file_bytes(const struct capture_file *file)
+{
+	return capture_input_bytes(&file->input);
 }
 
 int

@@ -7,9 +7,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <string.h>
 
 #include "base_bytes.h"
+#include "packet_link.h"
 #include "capture_merge.h"
 
 struct capture_source {
@@ -22,9 +23,19 @@ struct capture_merge {
 	struct capture_source sources[CAPTURE_FILES_MAX];
 	unsigned n;
 	uint64_t bytes;
+	bool has_unsized; /* a file of which nobody knows how much it holds */
+	bool has_read;    /* a packet of a link layer that is read */
 	char error[2 * CAPTURE_ERROR_MAX];
-	uint8_t headers[PACKET_BURST_MAX][PACKET_HEADERS_MAX];
+	uint32_t packet_bytes; /* that are copied of each packet, at most */
+	uint8_t copies[];      /* of a burst */
 };
+
+/* What messages call it. */
+static const char *
+capture_source_name(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
 
 static void
 capture_source_end(struct capture_source *source)
@@ -42,8 +53,8 @@ capture_source_fetch(struct capture_merge *merge, struct capture_source *source)
 	if (n == 1)
 		return;
 	if (n < 0 && merge->error[0] == '\0')
-		snprintf(merge->error, sizeof(merge->error), "%.255s: %s", source->path,
-		         capture_file_error(source->file));
+		snprintf(merge->error, sizeof(merge->error), "%.253s: %.255s",
+		         capture_source_name(source->path), capture_file_error(source->file));
 	capture_source_end(source);
 }
 
@@ -52,34 +63,33 @@ capture_source_open(struct capture_merge *merge, const char *path, char *error)
 {
 	struct capture_source *source = &merge->sources[merge->n];
 	char why[CAPTURE_ERROR_MAX];
-	struct stat st;
+	uint64_t bytes;
 
 	source->path = path;
 	source->file = capture_file_open(path, why);
 	if (source->file == NULL) {
-		/* libpcap names a file that cannot be opened, but no other */
-		if (strncmp(why, path, strlen(path)) == 0 && why[strlen(path)] == ':')
-			snprintf(error, 2 * CAPTURE_ERROR_MAX, "%s", why);
-		else
-			snprintf(error, 2 * CAPTURE_ERROR_MAX, "%.253s: %s", path, why);
+		snprintf(error, 2 * CAPTURE_ERROR_MAX, "%.253s: %s", capture_source_name(path),
+		         why);
 		return -EIO;
 	}
 	merge->n++;
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
-		merge->bytes += (uint64_t)st.st_size;
+	bytes = capture_file_bytes(source->file);
+	merge->bytes += bytes;
+	merge->has_unsized |= bytes == 0;
 	return 0;
 }
 
 struct capture_merge *
-capture_merge_open(const char *const *paths, unsigned n, char *error)
+capture_merge_open(const char *const *paths, unsigned n, uint32_t bytes, char *error)
 {
-	struct capture_merge *merge = calloc(1, sizeof(*merge));
+	struct capture_merge *merge = calloc(1, sizeof(*merge) + (size_t)bytes * PACKET_BURST_MAX);
 
 	if (merge == NULL || n > CAPTURE_FILES_MAX) {
 		snprintf(error, 2 * CAPTURE_ERROR_MAX, "too many files");
 		free(merge);
 		return NULL;
 	}
+	merge->packet_bytes = bytes;
 	for (unsigned i = 0; i < n; i++) {
 		if (capture_source_open(merge, paths[i], error) != 0) {
 			capture_merge_close(merge);
@@ -140,9 +150,10 @@ capture_merge_burst(struct capture_merge *merge, struct packet *packets)
 		struct packet *pk = &packets[n];
 
 		packet_receive(pk, &source->next);
-		pk->data_len = base_min_u32(pk->data_len, PACKET_HEADERS_MAX);
-		memcpy(merge->headers[n], pk->data, pk->data_len);
-		pk->data = merge->headers[n++];
+		merge->has_read |= pk->link != PACKET_LINK_NONE;
+		pk->data_len = base_min_u32(pk->data_len, merge->packet_bytes);
+		pk->data = memcpy(merge->copies + (size_t)merge->packet_bytes * n++, pk->data,
+		                  pk->data_len);
 		capture_source_fetch(merge, source);
 	}
 	return n;
@@ -154,8 +165,14 @@ capture_merge_error(const struct capture_merge *merge)
 	return merge->error;
 }
 
+bool
+capture_merge_has_read(const struct capture_merge *merge)
+{
+	return merge->has_read;
+}
+
 uint64_t
 capture_merge_bytes(const struct capture_merge *merge)
 {
-	return merge->bytes;
+	return merge->has_unsized ? 0 : merge->bytes;
 }

@@ -28,6 +28,9 @@ const char *const conf_sections[CONF_SECTIONS] = {
 /* In the order of enum base_log_level. */
 static const char *const conf_log_levels[] = { "error", "warning", "info", "debug", NULL };
 
+/* In the order of enum packet_checksum_mode. */
+static const char *const conf_checksums[] = { "ignore", "count", "verify", NULL };
+
 /* In the order of enum conf_preset. */
 static const char *const conf_presets[] = { "rfc793", "linux", "windows", "zos", "solaris", NULL };
 static_assert(BASE_COUNT_OF(conf_presets) == CONF_PRESETS + 1, "a name for every preset");
@@ -81,6 +84,7 @@ const struct conf_key conf_keys[] = {
 	BOOL("identity", "vlan",   "false", identity.vlan),
 	BOOL("identity", "tunnel", "true",  identity.tunnel),
 
+	CHOICE("decode", "checksum", "ignore", conf_checksums, decode.checksum),
 	NUMBER("decode", "depth", "8", 1, PACKET_TUNNEL_MAX, " tunnels", decode.depth),
 #define X(symbol, name, either, ...)                                                               \
 	LIST("decode", name, "{" #__VA_ARGS__ "}", CONF_PORTS_MAX, CONF_KIND_PORTS,                \

@@ -65,6 +65,7 @@ decode_plain_ipv4(struct packet *pk, const uint8_t *ip, uint32_t total)
 	pk->ttl = ip[8];
 	pk->vlan = PACKET_NO_VLAN;
 	pk->ip_id = base_be16(ip + 4);
+	pk->l3_offset = ORDINARY_IP;
 	pk->icmp = pk->fragment = pk->fragment_tunnels = pk->fragment_proto = 0;
 }
 

@@ -135,6 +135,8 @@ dpdk_port_configure(struct dpdk_port *port, unsigned queues, struct rte_mempool 
 
 	if (code == 0) {
 		conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
+		if (port->verifies)
+			conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
 		if (queues > 1)
 			dpdk_rss_configure(&conf, &info, key);
 		code = rte_eth_dev_configure(port->id, (uint16_t)queues, 1, &conf);

@@ -25,7 +25,8 @@ struct dpdk_port {
 	uint16_t id;
 	uint16_t queues; /* receive queues, once started */
 	uint16_t attached, started;
-	uint32_t cut_at;       /* bytes from which on it cuts frames; 0: it does not */
+	bool verifies;   /* its NIC is asked to verify checksums, if it can; set before the start */
+	uint32_t cut_at; /* bytes from which on it cuts frames; 0: it does not */
 	int packet_socket;     /* of an interface: the driver's socket in the kernel, or -1 */
 	uint64_t kernel_drops; /* taken from that socket so far */
 };

@@ -9,9 +9,11 @@
 #include <rte_ring.h>
 
 #include "dpdk_receive.h"
+#include "packet_checksum.h"
 
 #define DPDK_PREFETCH_AHEAD 6
 #define DPDK_WIRE_UNKNOWN   UINT32_MAX
+#define DPDK_OUTER_IP_MAX   22 /* Ethernet and two tags: behind more may be an IP header before */
 
 static uint32_t
 dpdk_wire_length(const struct dpdk_cuts *cuts, const struct rte_mbuf *mbuf)
@@ -77,6 +79,30 @@ dpdk_receive_packets(struct dpdk_burst *burst, const struct dpdk_cuts *cuts, str
 		pk->time_us = time_us;
 		pk->link = PACKET_LINK_ETHERNET;
 	}
+}
+
+/* Virtual devices say NONE: the bytes are what was sent, and their sums were never made. */
+static uint8_t
+dpdk_checksum(uint64_t flags, unsigned version)
+{
+	uint64_t ip = flags & RTE_MBUF_F_RX_IP_CKSUM_MASK, l4 = flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
+	bool ip_is_right =
+	    version == 6 || ip == RTE_MBUF_F_RX_IP_CKSUM_GOOD || ip == RTE_MBUF_F_RX_IP_CKSUM_NONE;
+
+	if (ip == RTE_MBUF_F_RX_IP_CKSUM_BAD || l4 == RTE_MBUF_F_RX_L4_CKSUM_BAD)
+		return PACKET_CHECKSUM_WRONG;
+	if (ip_is_right && (l4 == RTE_MBUF_F_RX_L4_CKSUM_GOOD || l4 == RTE_MBUF_F_RX_L4_CKSUM_NONE))
+		return PACKET_CHECKSUM_RIGHT;
+	return PACKET_CHECKSUM_UNKNOWN;
+}
+
+void
+dpdk_receive_checksums(const struct dpdk_burst *burst, const struct packet *packets, uint8_t *said)
+{
+	for (unsigned i = 0; i < burst->n; i++)
+		said[i] = packets[i].l3_offset <= DPDK_OUTER_IP_MAX
+		              ? dpdk_checksum(burst->mbufs[i]->ol_flags, packets[i].version)
+		              : PACKET_CHECKSUM_UNKNOWN;
 }
 
 void

@@ -40,6 +40,14 @@ unsigned dpdk_receive_ring(struct dpdk_burst *burst, struct rte_ring *ring);
 void dpdk_receive_packets(struct dpdk_burst *burst, const struct dpdk_cuts *cuts,
                           struct packet *packets, uint64_t time_us);
 
+/*
+ * What the NIC found out about the checksums of packets that were parsed: said[i] is an enum
+ * packet_checksum. Nothing, of a packet inside another one: the NIC has verified the outer one. Who
+ * received them, while the mbufs are still there.
+ */
+void
+dpdk_receive_checksums(const struct dpdk_burst *burst, const struct packet *packets, uint8_t *said);
+
 /* Gives the mbufs back. Who received them. */
 void dpdk_receive_release(struct dpdk_burst *burst);
 

@@ -69,6 +69,7 @@ layer_ipv4(struct layer_walk *walk)
 	if (!layer_has(walk, header))
 		return layer_end(walk, PACKET_IPV4_SHORT);
 	pk->version = 4;
+	pk->l3_offset = (uint16_t)(p - pk->data);
 	pk->ip_bytes = total;
 	pk->ip_id = base_be16(p + 4);
 	pk->ttl = p[8];

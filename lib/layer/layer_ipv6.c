@@ -169,6 +169,7 @@ layer_ipv6(struct layer_walk *walk)
 	if (walk->wire < IPV6_HEADER || (length > walk->wire - IPV6_HEADER && !walk->is_piece))
 		return layer_end(walk, PACKET_IPV6_LENGTH);
 	layer_ipv6_fields(pk, p, length);
+	pk->l3_offset = (uint16_t)(p - pk->data);
 	layer_take(walk, IPV6_HEADER);
 	layer_limit(walk, length);
 	at = (struct layer_chain){ .p = walk->p, .length = length, .next = p[6] };

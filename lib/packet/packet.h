@@ -127,7 +127,8 @@ struct packet {
 	uint8_t fragment_proto;   /* its protocol, whatever it carries */
 	uint32_t fragment_id; /* all fragments of a datagram have one */
 	uint32_t stream_offset; /* TCP: bytes of its header, by which later fragments are placed */
-	uint32_t spare;
+	uint16_t l3_offset; /* of the innermost IP header in data */
+	uint16_t spare;
 	/*
 	 * Room for the tunnels around the packet, or NULL: nobody wants to know them. Whoever owns
 	 * the array sets it once; the parser fills what it points to.

@@ -3,8 +3,8 @@
  * What became of a packet: each gets exactly one verdict, and every verdict is a counter.
  *
  * So the sum of the verdicts is always the number of packets received. A packet that is in no
- * report is in `spanstat stats`, under the reason. lib/decode gives all verdicts but the last
- * group, which only the engine (lib/track) can know.
+ * report is in `spanstat stats`, under the reason. lib/decode gives all verdicts but those of the
+ * last two groups: packet_checksum gives one, and the others only the engine (lib/track) can know.
  */
 #ifndef PACKET_VERDICT_H
 #define PACKET_VERDICT_H
@@ -40,6 +40,8 @@ BASE_BEGIN_DECLS
 	X(TCP_HEADER, "tcp-header", "data offset impossible")                                      \
 	X(UDP_SHORT, "udp-short", "ends inside the UDP header")                                    \
 	X(UDP_LENGTH, "udp-length", "length smaller than its header")                              \
+	/* packet_checksum's, where the configuration has checksums verified */                    \
+	X(WRONG_CHECKSUM, "wrong-checksum", "a checksum of IPv4, TCP or UDP is wrong")             \
 	/* the engine's own */                                                                     \
 	X(DUPLICATE, "duplicate", "the same packet again: mirrored twice")                         \
 	X(TABLE_FULL, "table-full", "a new flow for which no room could be made")                  \

@@ -316,6 +316,7 @@ stats_walk(struct stats_writer *w, const struct report_stats *s)
 	stats_u64(w, "retransmissions", s->retransmissions);
 	stats_u64(w, "rst_ignored", s->rst_ignored);
 	stats_u64(w, "syn_on_live", s->syn_on_live);
+	stats_u64(w, "wrong_checksums", s->wrong_checksums);
 	stats_u64(w, "icmp_tied", s->icmp_tied);
 	stats_u64(w, "icmp_no_flow", s->icmp_no_flow);
 	stats_u64(w, "icmp_ignored", s->icmp_ignored);

@@ -97,6 +97,7 @@ text_mirror(struct print_out *out, const struct report_stats *s)
 	text_value(out, "retransmissions", s->retransmissions);
 	text_value(out, "rst ignored", s->rst_ignored);
 	text_value(out, "syn on live connection", s->syn_on_live);
+	text_value(out, "wrong checksums", s->wrong_checksums);
 }
 
 static void

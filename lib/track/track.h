@@ -6,7 +6,7 @@
  * counters, its memory of recent packets and of endpoints. The worker's loop is
  *
  *	packets = track_inlet(track);
- *	n = receive(packets); packet_parse_burst(packets, n);
+ *	n = receive(packets); decode_burst(layers, packets, n);
  *	track_push(track, n);                track_burst.c: the pipeline
  *	track_poll(track, now_us);           orders from the control core, expiry
  *

@@ -68,6 +68,8 @@ def test_usage(checks, programs):
     for name, arguments, words in (
             ('no source', ('--no-huge',), ('--interface', '--pci', '--vdev', '--read')),
             ('a file and a port', ('--read', path, *pcap(path)), ('--read',)),
+            ('standard input twice', ('--read', '-', '--read', '-'), ('--read -', 'twice')),
+            ('checksums in no way', ('--checksum', 'yes', *pcap(path)), ('--checksum', 'verify')),
             ('a source given twice', (*pcap(path), *pcap(path)), ('--vdev', 'net_pcap0')),
             ('an unknown option', ('--nosuch',), ('--nosuch',)),
             ('a word that is no option', ('nosuch',), ('"nosuch"',)),
@@ -84,7 +86,8 @@ def test_told(checks, programs):
     done = run(programs, '--help')
     missing = [option for option in (
         '--interface', '--pci', '--vdev', '--read', '--config', '--workers', '--flows', '--socket',
-        '--eal', '--no-huge', '--check', '--version', '--help') if option not in done.stdout]
+        '--eal', '--no-huge', '--checksum', '--check', '--version', '--help')
+               if option not in done.stdout]
     checks.ok(done.returncode == 0 and not missing and not done.stderr, '--help names all options',
               missing, done)
 

@@ -75,6 +75,23 @@ def test_two_workers(checks, programs):
         rows_agree(checks, truth, daemon, 'two workers')
 
 
+def test_wrong_checksums(checks, programs):
+    """net_pcap verifies nothing, so the bytes are added up; also those that come by a ring."""
+    packets, truth = made()
+    damaged = [(at, frame[:-1] + bytes((frame[-1] ^ 1,))) for at, frame in packets
+               if len(frame) > 60 and frame[12:14] == b'\x08\0' and
+               int.from_bytes(frame[16:18], 'big') + 14 == len(frame)][::5]
+    path = capture(programs, 'wrong.pcap', packets + damaged)
+    for workers in ('1', '2'):
+        with PortDaemon(programs, '--config', quiet(programs), '--checksum', 'verify',
+                        '--workers', workers, *pcap(path)) as daemon:
+            stats = all_arrived(checks, daemon, packets + damaged, f'{workers} checksums')
+            checks.ok(damaged and stats['wrong_checksums'] == len(damaged) and
+                      stats['packets']['verdicts']['wrong-checksum'] == len(damaged),
+                      f'{workers} checksums: the wrong ones are counted', len(damaged), stats)
+            rows_agree(checks, truth, daemon, f'{workers} checksums: they move nothing')
+
+
 def test_mirror_that_cuts(checks, programs):
     """Only the heads of frames arrive; their IP lengths are believed when we are told so."""
     packets, truth = made()

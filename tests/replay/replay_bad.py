@@ -2,8 +2,9 @@
 """Captures that are not as they should be: cut short, of an unknown kind, empty, absent.
 
 Each must end with exit status 1 and exactly one line on standard error, which begins with
-`spanstat: ` and names the file; what was read before the damage is reported all the same. A capture
-that is merely without packets, or full of packets that mean nothing, is no mistake.
+`spanstat: ` and names the file; what was read before the damage is reported all the same, and where
+nothing was, no report prints as much as a title. A capture that is merely without packets, or full
+of packets that mean nothing, is no mistake.
 """
 import json
 import os
@@ -14,7 +15,7 @@ from runner import Case
 import replay_check
 import replay_make
 from replay_scenarios import SCENARIOS
-from replay_wire import LINKTYPES, capture_write
+from replay_wire import LINKTYPES, capture_write, ng_block, ng_section
 
 
 def pcap_head(linktype=1, magic=0xa1b2c3d4):
@@ -44,9 +45,14 @@ class BadInput(Case):
         self.assertIn(name or self.name, err[0])
 
     def assert_refused(self):
-        status, out, err = self.report()
-        self.assertEqual((status, out), (1, []), err)
-        self.assert_one_line(err)
+        for report in ("conn", "stats", "health", "events"):
+            status, out, err = self.said("-r", self.name, report)
+            self.assertEqual((status, out), (1, []), err)
+            self.assert_one_line(err)
+        kept = self.programs.write("kept", "an earlier report\n")
+        self.assertEqual(self.said("-r", self.name, "-o", kept)[0], 1)
+        with open(kept, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "an earlier report\n")
 
     def assert_cut(self, form, damage):
         """A whole capture, and then the damage: all rows are there, and the message."""
@@ -78,9 +84,18 @@ class BadInput(Case):
         self.write(pcap_head() + struct.pack("<IIII", 1767225600, 0, 60, 60) + bytes(10))
         self.assert_refused()
 
+    def test_cut_in_second_packet(self):
+        packet = struct.pack("<IIII", 1767225600, 0, 60, 60) + bytes(60)
+        self.write(pcap_head() + packet + packet[:-1])
+        status, out, err = self.said("-r", self.name)
+        self.assertEqual((status, len(out)), (1, 2), "the titles")
+        self.assert_one_line(err)
+
     def test_cut_in_file_head(self):
-        self.write(pcap_head()[:10])
-        self.assert_refused()
+        for head in (pcap_head(), ng_section()):
+            for n in (3, 4, 10, len(head) - 1):
+                self.write(head[:n])
+                self.assert_refused()
 
     def test_unknown_link_type(self):
         for linktype in (147, 187, 0xfff):
@@ -88,6 +103,19 @@ class BadInput(Case):
             frame = bytes(60)
             self.write(pcap_head(linktype) + struct.pack("<IIII", 1767225600, 0, 60, 60) + frame)
             self.assert_refused()
+
+    def test_unknown_link_types_of_pcapng(self):
+        """Only if there is no other one: a packet of one that is read makes a report."""
+        content = (ng_section() + ng_block(1, struct.pack("<HHI", 189, 0, 0)) +
+                   200 * ng_block(6, struct.pack("<IIIII", 0, 0, 1, 4, 4) + b"usb!"))
+        self.write(content)
+        self.assert_refused()
+        self.write(content + ng_block(1, struct.pack("<HHI", 1, 0, 0)) +
+                   ng_block(6, struct.pack("<IIIII", 1, 0, 2, 60, 60) + bytes(60)))
+        status, out, err = self.said("-r", self.name, "stats", "--json")
+        self.assertEqual((status, err), (0, []))
+        packets = json.loads(out[0])["packets"]
+        self.assertEqual((packets["received"], packets["verdicts"]["link-unknown"]), (201, 200))
 
     def test_no_capture(self):
         text = b"Proto Recv-Q Send-Q Local Address\n" * 40
@@ -112,6 +140,16 @@ class BadInput(Case):
         status, _, err = self.report("-r", missing)
         self.assertEqual(status, 1)
         self.assert_one_line(err, missing)
+
+    def test_second_file_without_a_packet(self):
+        """It is a capture, so the first one is reported, and the message says the rest."""
+        capture_write(self.name, self.packets)
+        short = self.programs.path("short.pcap")
+        with open(short, "wb") as out:
+            out.write(pcap_head() + bytes(9))
+        status, out, err = self.report("-r", short)
+        self.assertEqual((status, len(out)), (1, len(self.truth)))
+        self.assert_one_line(err, short)
 
     def test_no_packets(self):
         for link in LINKTYPES:

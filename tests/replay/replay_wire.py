@@ -226,22 +226,28 @@ def _pcap(packets, linktype, form, snaplen, seed):
         yield frame[:snaplen]
 
 
-def _block(kind, body):
+def ng_block(kind, body, order="<"):
+    """A block of pcapng; its body is in that byte order already."""
     body += bytes(-len(body) & 3)
-    return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+    size = len(body) + 12
+    return struct.pack(order + "II", kind, size) + body + struct.pack(order + "I", size)
+
+
+def ng_section(order="<"):
+    return ng_block(0x0a0d0d0a, struct.pack(order + "IHHq", 0x1a2b3c4d, 1, 0, -1), order)
 
 
 def _pcapng(packets, linktype, form, snaplen, seed):
     """Two interfaces, one in microseconds and one in nanoseconds, and blocks a reader may skip."""
-    yield _block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1))
+    yield ng_section()
     interface = struct.pack("<HHI", linktype, 0, snaplen)
-    yield _block(1, interface)
-    yield _block(1, interface + struct.pack("<HHB3xHH", 9, 1, 9, 0, 0))
-    yield _block(4, bytes(4))  # names: none
+    yield ng_block(1, interface)
+    yield ng_block(1, interface + struct.pack("<HHB3xHH", 9, 1, 9, 0, 0))
+    yield ng_block(4, bytes(4))  # names: none
     for time_ns, frame in _nanoseconds(packets, seed):
         port = 1 if time_ns % 1000 else 0
         stamp = time_ns if port else time_ns // 1000
         data = frame[:snaplen]
-        yield _block(6, struct.pack("<IIIII", port, stamp >> 32, stamp & MASK, len(data),
-                                    len(frame)) + data)
-    yield _block(5, bytes(12))  # statistics of the first interface
+        yield ng_block(6, struct.pack("<IIIII", port, stamp >> 32, stamp & MASK, len(data),
+                                      len(frame)) + data)
+    yield ng_block(5, bytes(12))  # statistics of the first interface

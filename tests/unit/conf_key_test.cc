@@ -45,6 +45,7 @@ TEST(ConfKey, Defaults)
 		base_net_format(&conf.home.net[i], text);
 		EXPECT_STREQ(text, homes[i]);
 	}
+	EXPECT_EQ(conf.decode.checksum, 0u) << "ignore";
 	EXPECT_FALSE(conf.identity.vlan);
 	EXPECT_TRUE(conf.identity.tunnel);
 	EXPECT_TRUE(conf.duplicates.detect);

@@ -262,7 +262,7 @@ TEST(Decode, MutatedFrames)
 		ASSERT_LE(pk.ip_bytes, std::max(wire, frame.size()));
 		ASSERT_TRUE(pk.wscale <= 14 || pk.wscale == PACKET_NO_WSCALE || pk.proto == 17);
 	}
-	for (int v = 0; v < PACKET_DUPLICATE; v++)
+	for (int v = 0; v < PACKET_WRONG_CHECKSUM; v++)
 		EXPECT_TRUE(seen[v] > 0 || v == PACKET_LINK_UNKNOWN || v == PACKET_VLAN_DEPTH ||
 		            v == PACKET_TOO_DEEP ||
 		            v == PACKET_ICMP_ERROR) /* layer_icmp_test mutates those */

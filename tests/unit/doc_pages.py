@@ -19,9 +19,10 @@ ARGUMENTS = {
     'FILE': '/nonexistent/file', 'PATH': '/nonexistent/socket', '+DURATION': '+5m',
     'FIELD': 'bytes', 'N': '5', 'HOST': '10.0.0.1', 'SYSTEM': 'zos', 'short|long': 'short',
     'ADDR[/LEN]': '10.0.0.0/8', 'PORT': '443', 'NAME': 'db*', 'SECONDS': '5', 'IF': 'eth0',
-    'ADDR': '0000:03:00.0', 'ARGS': 'net_null0', '"ARGS"': '-m 64',
+    'ADDR': '0000:03:00.0', 'MODE': 'verify', 'ARGS': 'net_null0', '"ARGS"': '-m 64',
 }
 BEFORE = {'--at': ('-r', '/nonexistent/file'), '--keep': ('-r', '/nonexistent/file'),
+          '--checksum': ('-r', '/nonexistent/file'),
           '--format': ('--dialect', 'zos'), '-M': ('--dialect', 'zos')}
 # What stands after a word of filters, by what the page calls it.
 VALUES = {'STATE': 'close-wait', 'SOCKET': '10.0.0.0/8', 'NET': '10.0.0.0/8', 'PORT': '443',
@@ -159,7 +160,7 @@ def goes(program, report, name, argument):
         words.append('1')
     if name == '--watch' and report == 'states':
         words += ['-o', '/dev/full']      # needs no daemon, and would go on and on
-    where = () if name in ('-r', '--read', '--at', '--keep', '--socket') else SOCKET
+    where = () if '-r' in words or name in ('--read', '--socket') else SOCKET
     done = run(program, *where, report, *words)
     return done.returncode != USAGE or 'draws on a terminal; elsewhere' in done.stderr
 

@@ -51,7 +51,7 @@ TEST(PacketVerdict, EachIsReached)
 
 	for (const auto &[want, pk] : reached)
 		EXPECT_EQ(verdict(pk), packet_verdict_name(want));
-	for (int v = 0; v < PACKET_DUPLICATE; v++)
+	for (int v = 0; v < PACKET_WRONG_CHECKSUM; v++)
 		EXPECT_EQ(reached.count((packet_verdict)v), 1u) << packet_verdict_name((packet_verdict)v);
 }
 

@@ -97,6 +97,7 @@ TEST(ReportStats, CsvIsTheSameTreeFlat)
 	EXPECT_EQ(values.at("packets.verdicts.udp"), "20");
 	EXPECT_EQ(values.at("flows.refused"), "8");
 	EXPECT_EQ(values.at("flows.saturated"), "28");
+	EXPECT_EQ(values.at("wrong_checksums"), "16");
 	EXPECT_EQ(values.at("icmp_tied"), "21");
 	EXPECT_EQ(values.at("icmp_no_flow"), "22");
 	EXPECT_EQ(values.at("icmp_ignored"), "23");

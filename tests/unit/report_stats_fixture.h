@@ -30,6 +30,7 @@ example_stats()
 	s->retransmissions = 13;
 	s->rst_ignored = 14;
 	s->syn_on_live = 15;
+	s->wrong_checksums = 16;
 	s->icmp_tied = 21;
 	s->icmp_no_flow = 22;
 	s->icmp_ignored = 23;

@@ -4,8 +4,8 @@
  * of it once more after each pause.
  *
  * The same for every report; what differs is behind struct cmd_verb. The file of -o is opened when
- * there is somebody to ask, so that a missing daemon does not empty it. Memory: one frame and the
- * output's block.
+ * there is somebody to ask, so that neither a missing daemon empties it nor a capture that cannot
+ * be read. Memory: one frame and the output's block.
  */
 
 #include <errno.h>
@@ -195,9 +195,14 @@ ask_style(const struct ask *ask)
 	};
 }
 
-static void
+/* Returns -1 to go on. A reader is known only now to have found something to report. */
+static int
 ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 {
+	int status = ask->options->n_reads ? ask_open_output(ask) : -1;
+
+	if (status >= 0)
+		return status;
 	memcpy(&ask->info, frame->payload, sizeof(ask->info));
 	talk->greeted = 1;
 	report_labels_begin(&ask->labels);
@@ -206,6 +211,7 @@ ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 	ask->out.style = ask_style(ask);
 	if (ask->cmd->verb->begin)
 		ask->cmd->verb->begin(ask);
+	return -1;
 }
 
 static int
@@ -254,7 +260,7 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 		if (error)
 			return ask_lost(ask, talk, error);
 		if (frame.type == CTL_INFO)
-			ask_greet(ask, talk, &frame);
+			status = ask_greet(ask, talk, &frame);
 		else if (frame.type == CTL_LABELS)
 			report_labels_receive(&ask->labels, frame.payload,
 			                      frame.length / sizeof(struct report_label));
@@ -268,7 +274,8 @@ ask_converse(struct ask *ask, struct ask_talk *talk)
 		else if (talk->greeted && cmd->verb->part && frame.report == cmd->report)
 			cmd->verb->part(ask, frame.payload, frame.length / cmd->row_bytes);
 		/* A screen that is cleared and filled in one go does not flicker. */
-		status = talk->clears ? -1 : ask_check_output(ask);
+		if (status < 0 && !talk->clears)
+			status = ask_check_output(ask);
 	}
 	return status;
 }
@@ -319,7 +326,7 @@ ask_round(struct ask *ask, struct ask_talk *talk)
 
 	if ((ask->cmd->takes & REPORT_ENDLESS) || ask->options->watch_us)
 		interrupt_set_client(talk->client);
-	if (status < 0 && talk->rounds == 0)
+	if (status < 0 && talk->rounds == 0 && !ask->options->n_reads)
 		status = ask_open_output(ask);
 	if (status < 0)
 		status = ask_converse(ask, talk);

@@ -32,6 +32,23 @@ interrupt_catch(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+static void
+interrupt_on_passed(int number)
+{
+	(void)number;
+}
+
+void
+interrupt_let_pass(void)
+{
+	const struct sigaction action = {
+		.sa_handler = interrupt_on_passed,
+		.sa_flags = (int)(SA_RESETHAND | SA_RESTART),
+	};
+
+	sigaction(SIGINT, &action, NULL);
+}
+
 void
 interrupt_set_client(const struct ctl_client *client)
 {

@@ -87,8 +87,27 @@ options_parse_identity(struct options *options, const char *text)
 int
 options_parse_read(struct options *options, const char *text)
 {
+	if (strcmp(text, "-") == 0 && options_reads_input(options)) {
+		base_error(_("standard input can be read once only: '-r -' is given twice"));
+		return STATUS_USAGE;
+	}
 	options->reads[options->n_reads++] = text;
 	return -1;
+}
+
+int
+options_parse_checksum(struct options *options, const char *text)
+{
+	static const char *const modes[] = { "ignore", "count", "verify" };
+
+	for (unsigned i = 0; i < BASE_COUNT_OF(modes); i++) {
+		if (!strcmp(text, modes[i])) {
+			options->checksum = modes[i];
+			return -1;
+		}
+	}
+	base_error(_("--checksum takes ignore, count or verify, not '%s'"), text);
+	return STATUS_USAGE;
 }
 
 static int
@@ -304,6 +323,16 @@ options_fini(struct options *options)
 {
 	free(options->reads);
 	options->reads = NULL;
+}
+
+bool
+options_reads_input(const struct options *options)
+{
+	for (unsigned i = 0; i < options->n_reads; i++) {
+		if (strcmp(options->reads[i], "-") == 0)
+			return true;
+	}
+	return false;
 }
 
 int

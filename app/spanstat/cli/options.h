@@ -49,6 +49,7 @@ struct options {
 	uint64_t watch_us; /* --watch: the report again, so often; 0: once */
 	int keep;
 	unsigned identity;               /* enum options_identity, or-ed */
+	const char *checksum;            /* --checksum; NULL: not given */
 	int all;                         /* --all */
 	const char *sort, *by;           /* NULL: not given */
 	uint64_t limit;                  /* 0: none */
@@ -69,6 +70,9 @@ int options_parse(struct options *options, int argc, char **argv);
 
 /* Frees what parsing allocated. */
 void options_fini(struct options *options);
+
+/* Is one of the capture files standard input ("-")? */
+bool options_reads_input(const struct options *options);
 
 /* Refuses word `index` by its column, counted from the first word after the report's name. */
 int options_refuse_word(const struct options *options, unsigned index, const char *why);

@@ -37,6 +37,7 @@ enum options_group {
 	OPTIONS_NARROW = 1 << 6,
 	OPTIONS_VIEW = 1 << 7,
 	OPTIONS_EXPLAIN = 1 << 8,
+	OPTIONS_CHECKSUM = 1 << 10,
 };
 
 struct options_row {
@@ -55,7 +56,7 @@ struct options_row {
 	const char *def;  /* what it is when not given, where that needs to be said */
 };
 
-#define OPTIONS_ROWS 26
+#define OPTIONS_ROWS 27
 
 extern const struct options_row options_table[OPTIONS_ROWS];
 
@@ -68,7 +69,7 @@ struct options_rule {
 	const char *message;
 };
 
-#define OPTIONS_RULES 11
+#define OPTIONS_RULES 12
 
 extern const struct options_rule options_rules[OPTIONS_RULES];
 
@@ -96,6 +97,7 @@ int options_parse_limit(struct options *options, const char *text);
 int options_parse_watch(struct options *options, const char *text);
 int options_parse_identity(struct options *options, const char *text);
 int options_parse_read(struct options *options, const char *text);
+int options_parse_checksum(struct options *options, const char *text);
 int options_parse_json(struct options *options, const char *text);
 int options_parse_csv(struct options *options, const char *text);
 int options_print_version(void);

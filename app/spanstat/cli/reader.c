@@ -17,6 +17,7 @@
 #include "base_log.h"
 #include "base_text.h"
 #include "cmd.h"
+#include "interrupt.h"
 #include "place.h"
 #include "reader.h"
 
@@ -29,13 +30,20 @@ static const char *const reader_places[] = {
 	"/../sbin/" READER_PROGRAM,
 };
 
-static void reader_child(int fd, char **args, void (*pipe_action)(int)) __attribute__((noreturn));
+/* How the child is to meet signals. */
+struct reader_signals {
+	void (*pipe_action)(int);
+	bool is_piped; /* whoever writes into standard input is what SIGINT ends */
+};
+
+static void
+reader_child(int fd, char **args, const struct reader_signals *signals) __attribute__((noreturn));
 
 /* argv of the child; the strings live as long as the options. NULL: no memory. */
 static char **
 reader_arguments(const struct options *options, char *fd_text, char *at_text)
 {
-	char **args = calloc(2 * options->n_reads + 13, sizeof(args[0]));
+	char **args = calloc(2 * options->n_reads + 15, sizeof(args[0]));
 	size_t n = 0;
 
 	if (!args)
@@ -50,6 +58,10 @@ reader_arguments(const struct options *options, char *fd_text, char *at_text)
 	if (options->at_sec) {
 		args[n++] = (char *)"--at";
 		args[n++] = at_text;
+	}
+	if (options->checksum) {
+		args[n++] = (char *)"--checksum";
+		args[n++] = (char *)options->checksum;
 	}
 	if (options->keep)
 		args[n++] = (char *)"--keep";
@@ -100,13 +112,15 @@ reader_exec(char **args)
  * and it does not outlive a parent that is killed. Standard input stays: "-" is a capture too.
  */
 static void
-reader_child(int fd, char **args, void (*pipe_action)(int))
+reader_child(int fd, char **args, const struct reader_signals *signals)
 {
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
-	signal(SIGPIPE, pipe_action);
+	signal(SIGPIPE, signals->pipe_action);
+	if (signals->is_piped)
+		signal(SIGINT, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	fcntl(fd, F_SETFD, 0);
 	reader_exec(args);
@@ -115,19 +129,24 @@ reader_child(int fd, char **args, void (*pipe_action)(int))
 }
 
 static int
-reader_fork(struct reader *reader, const int *pair, char **args, void (*pipe_action)(int))
+reader_fork(struct reader *reader, const int *pair, char **args,
+            const struct reader_signals *signals)
 {
 	reader->pid = fork();
 	if (reader->pid < 0)
 		return -errno;
 	if (!reader->pid)
-		reader_child(pair[1], args, pipe_action);
+		reader_child(pair[1], args, signals);
 	return 0;
 }
 
 int
 reader_start(struct reader *reader, const struct options *options, void (*pipe_action)(int))
 {
+	const struct reader_signals signals = {
+		.pipe_action = pipe_action,
+		.is_piped = options_reads_input(options) && !(options->cmd->takes & REPORT_ENDLESS),
+	};
 	char fd_text[16], at_text[24];
 	char **args;
 	int pair[2];
@@ -139,7 +158,9 @@ reader_start(struct reader *reader, const struct options *options, void (*pipe_a
 	snprintf(fd_text, sizeof(fd_text), "%d", pair[1]);
 	snprintf(at_text, sizeof(at_text), "%" PRIu64, options->at_sec);
 	args = reader_arguments(options, fd_text, at_text);
-	error = args ? reader_fork(reader, pair, args, pipe_action) : -ENOMEM;
+	if (signals.is_piped)
+		interrupt_let_pass();
+	error = args ? reader_fork(reader, pair, args, &signals) : -ENOMEM;
 	free(args);
 	close(pair[1]);
 	if (error)
