@@ -99,6 +99,8 @@ decode_plain_udp(const struct layer_settings *settings, struct packet *pk, const
 		return false;
 	if (claimed < UDP_HEADER || claimed > length)
 		return false;
+	if (layer_teredo_may_be(udp + UDP_HEADER, claimed - UDP_HEADER))
+		return false;
 	pk->payload_bytes = claimed - UDP_HEADER;
 	pk->checksum = base_be16(udp + 6);
 	pk->tcp_flags = 0;

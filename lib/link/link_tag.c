@@ -24,7 +24,7 @@ link_tag_take(struct layer_walk *walk, uint32_t size)
 		return layer_end(walk, PACKET_LINK_SHORT);
 	type = base_be16(walk->p + size);
 	layer_take(walk, size + TAG_NEXT);
-	return layer_follow_ethertype(walk, type);
+	return layer_follow_frame(walk, type);
 }
 
 /* VID 0 is a priority and no VLAN (IEEE 802.1Q 9.6). The outermost that is one names the VLAN. */

@@ -74,6 +74,8 @@ link_wlan(struct layer_walk *walk)
 	header = link_wlan_header(walk, control, flags);
 	if (header == 0)
 		return layer_end(walk, PACKET_NOT_IP);
+	if (!layer_has(walk, header))
+		return layer_end(walk, PACKET_LINK_SHORT);
 	if (link_wlan_is_many(walk, control, flags))
 		header += WLAN_MSDU;
 	if (!layer_has(walk, header))
@@ -81,6 +83,8 @@ link_wlan(struct layer_walk *walk)
 	if (walk->p[22] & 0x0f) /* the number of a piece */
 		return layer_end(walk, PACKET_FRAGMENT);
 	walk->is_piece |= (flags & WLAN_MORE_PIECES) != 0;
+	if (walk->pk->tunnels > 0) /* the VLAN is that of the wrapping */
+		walk->pk->vlan = PACKET_NO_VLAN;
 	layer_take(walk, header);
 	return LAYER_LLC;
 }
