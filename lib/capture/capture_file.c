@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libpcap behind the functions of the header. One table lists the link types that are read. */
+/* libpcap behind the functions of the header. Which link types are read: packet_link.c. */
 
 #include <errno.h>
 #include <pcap/pcap.h>
@@ -7,35 +7,13 @@
 #include <stdlib.h>
 
 #include "capture_file.h"
+#include "packet_link.h"
 
 struct capture_file {
 	pcap_t *pcap;
 	uint8_t link; /* enum packet_link */
 	char error[CAPTURE_ERROR_MAX];
 };
-
-static const struct {
-	int dlt;
-	enum packet_link link;
-} capture_links[] = {
-	{ DLT_EN10MB, PACKET_LINK_ETHERNET }, { DLT_RAW, PACKET_LINK_RAW },
-	{ DLT_IPV4, PACKET_LINK_RAW },        { DLT_IPV6, PACKET_LINK_RAW },
-	{ DLT_LINUX_SLL, PACKET_LINK_SLL },   { DLT_LINUX_SLL2, PACKET_LINK_SLL2 },
-	{ DLT_NULL, PACKET_LINK_LOOPBACK },   { DLT_LOOP, PACKET_LINK_LOOPBACK },
-	{ DLT_PPP, PACKET_LINK_PPP },         { DLT_PPP_SERIAL, PACKET_LINK_PPP },
-};
-
-static int
-capture_find_link(struct capture_file *file, int dlt)
-{
-	for (unsigned i = 0; i < BASE_COUNT_OF(capture_links); i++) {
-		if (capture_links[i].dlt == dlt) {
-			file->link = (uint8_t)capture_links[i].link;
-			return 0;
-		}
-	}
-	return -EPROTONOSUPPORT;
-}
 
 /* Keeps a message of libpcap on one line: it may run over several. */
 static void
@@ -69,7 +47,8 @@ capture_open_pcap(struct capture_file *file, const char *path, char *error)
 		return -EIO;
 	}
 	dlt = pcap_datalink(file->pcap);
-	if (capture_find_link(file, dlt) == 0)
+	file->link = (uint8_t)packet_link_of((uint32_t)dlt);
+	if (file->link != PACKET_LINK_NONE)
 		return 0;
 	snprintf(error, CAPTURE_ERROR_MAX, "link type %d (%s) is not read", dlt,
 	         capture_link_name(dlt));
