@@ -159,6 +159,13 @@ bool layer_is_llc(const uint8_t *p, const uint8_t *end);
 bool layer_is_ppp(const uint8_t *p, const uint8_t *end);
 
 /*
+ * How many bytes a tag has, up to the type of what it is put before; 0: this type is no tag's. Of
+ * two bytes that can be read, for two of the tags say it. A fabric puts a whole frame of its own
+ * before the customer's, so its tag ends with the customer's addresses. Any thread.
+ */
+uint32_t layer_tag_size(uint16_t type, const uint8_t *p);
+
+/*
  * What a UDP packet carries, its first sixteen bytes mixed: enough for the sequence number of a
  * protocol inside. Any thread, hot.
  */

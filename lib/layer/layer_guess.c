@@ -10,6 +10,7 @@
 #include "layer.h"
 
 #define GUESS_ETHER      14
+#define GUESS_ADDRESSES  12
 #define GUESS_TAGS       8
 #define GUESS_LLC        3
 #define GUESS_USUAL_IPV4 0x45
@@ -46,6 +47,32 @@ layer_is_ip(const struct layer_walk *walk, const uint8_t *p)
 	return p[0] == GUESS_USUAL_IPV4 || (p[0] >> 4 == 4 && wire <= GUESS_PADDED);
 }
 
+uint32_t
+layer_tag_size(uint16_t type, const uint8_t *p)
+{
+	switch (type) {
+	case 0x8100: /* 802.1Q, 802.1ad, and the same before there was a standard */
+	case 0x88a8:
+	case 0x9100:
+	case 0x9200:
+		return 2;
+	case 0x8926: /* VN-Tag */
+		return 4;
+	case 0x893f: /* E-Tag of 802.1BR */
+		return 6;
+	case 0x8909: /* Cisco metadata: version, words that follow, and those */
+		return 2u + 4u * p[1];
+	case 0x8903: /* FabricPath */
+		return 2 + GUESS_ADDRESSES;
+	case 0x88e7: /* 802.1ah */
+		return 4 + GUESS_ADDRESSES;
+	case 0x22f3: /* TRILL: words of options are the bits over the hop count */
+		return 6u + 4u * (base_be16(p) >> 6 & 0x1f) + GUESS_ADDRESSES;
+	default:
+		return 0;
+	}
+}
+
 /* What stands behind the type of a frame, or behind that of a tag. */
 static bool
 layer_is_carried(uint16_t type, const uint8_t *p, const uint8_t *end)
@@ -60,7 +87,11 @@ layer_is_carried(uint16_t type, const uint8_t *p, const uint8_t *end)
 	case 0x0806:
 		return base_be16(p) == 1; /* hardware: Ethernet */
 	case 0x8847:
+	case 0x8848:
 		return end - p >= 4 && p[3] != 0; /* a label that may go on */
+	case 0x894f: /* a service path's version, length, and what it carries */
+		return end - p >= 4 && p[0] >> 5 == 0 && (p[1] & 0x3f) >= 2 && p[3] >= 1 &&
+		       p[3] <= 5;
 	case 0x8863:
 	case 0x8864:
 		return p[0] == 0x11; /* version and type */
@@ -75,16 +106,20 @@ bool
 layer_is_frame(const uint8_t *p, const uint8_t *end)
 {
 	uint16_t type;
+	uint32_t size;
 
 	if (end - p < GUESS_ETHER + 2)
 		return false;
 	type = base_be16(p + GUESS_ETHER - 2);
 	p += GUESS_ETHER;
-	for (unsigned i = 0; i < GUESS_TAGS && (type == 0x8100 || type == 0x88a8); i++) {
-		if (end - p < 4)
+	for (unsigned i = 0; i < GUESS_TAGS && end - p >= 2; i++) {
+		size = layer_tag_size(type, p);
+		if (size == 0)
+			break;
+		if (end - p < (ptrdiff_t)size + 2)
 			return false;
-		type = base_be16(p + 2);
-		p += 4;
+		type = base_be16(p + size);
+		p += size + 2;
 	}
 	return layer_is_carried(type, p, end);
 }

@@ -25,13 +25,16 @@ link_ether(struct layer_walk *walk)
 	return layer_follow_frame(walk, type);
 }
 
-/* The VLAN of a frame in a tunnel is its own; that of the wrapping is the underlay's. */
+/*
+ * The VLAN of a frame in a tunnel is its own; that of the wrapping is the underlay's. A frame in
+ * that frame is of the same network, so there the outermost tag counts as everywhere.
+ */
 enum layer
 link_inner(struct layer_walk *walk)
 {
 	if (++walk->frames > ETHER_FRAMES_MAX)
 		return layer_end(walk, PACKET_VLAN_DEPTH);
-	if (walk->pk->tunnels > 0) {
+	if (walk->pk->tunnels > 0 && walk->frames == 1) {
 		walk->pk->vlan = walk->inner_vlan;
 		walk->inner_vlan = PACKET_NO_VLAN;
 	}

@@ -83,6 +83,7 @@ link_wlan(struct layer_walk *walk)
 	if (walk->p[22] & 0x0f) /* the number of a piece */
 		return layer_end(walk, PACKET_FRAGMENT);
 	walk->is_piece |= (flags & WLAN_MORE_PIECES) != 0;
+	walk->is_padded = false;   /* what radiotap said was of this frame */
 	if (walk->pk->tunnels > 0) /* the VLAN is that of the wrapping */
 		walk->pk->vlan = PACKET_NO_VLAN;
 	layer_take(walk, header);

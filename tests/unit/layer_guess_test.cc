@@ -79,6 +79,11 @@ TEST(LayerGuess, Frames)
 		{0x88cc, {0x02, 7}, {0x04, 7}},
 		{0x0026, {0x42, 0x42, 3}, {0x42, 0x43, 4}},
 		{0x8100, vlan(5, 0x0800, IP4), vlan(5, 0x0800, IP6)},
+		{0x9100, vlan(5, 0x9200, vlan(6, 0x0800, IP4)), vlan(5, 0x9200, vlan(6, 0x0801, IP4))},
+		{0x8926, be32(1) + be16(0x0800) + IP4, be32(1) + be16(0x0800) + IP6},
+		{0x8909, Bytes{1, 2} + zeros(8) + be16(0x0800) + IP4, Bytes{1, 1} + zeros(8) + be16(0x0800) + IP4},
+		{0x88e7, zeros(16) + be16(0x0800) + IP4, zeros(15) + be16(0x0800) + IP4},
+		{0x894f, Bytes{0, 2, 1, 3} + zeros(4), Bytes{0, 2, 1, 6} + zeros(4)},
 		{0x88a8, vlan(5, 0x8100, vlan(6, 0x86dd, IP6)), vlan(5, 0x8100, vlan(6, 0x1234, IP6))},
 	};
 

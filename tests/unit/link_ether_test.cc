@@ -78,4 +78,21 @@ TEST(LinkEther, Unknown)
 	EXPECT_EQ(verdict_of({}, (packet_link)255), "link-unknown");
 }
 
+/* In a tunnel too the outermost tag names the VLAN, whatever frames lie in that frame. */
+TEST(LinkEther, FramesInAFrameInATunnel)
+{
+	const Bytes label = {0, 1, 1, 64};
+	Bytes inner = ether(0x8100, vlan(9, 0x0800, IP4));
+	Bytes outer = ether(0x8100, vlan(7, 0x8847, label + inner));
+
+	EXPECT_EQ(parse(outer).vlan, 7);
+	EXPECT_EQ(parse(frame_of(ip4(97, Bytes{0x30, 0} + outer))).vlan, 7);
+	EXPECT_EQ(parse(frame_of(ip4(97, Bytes{0x30, 0} + ether(0x8847, label + inner)))).vlan, 9);
+	EXPECT_EQ(parse(frame_of(ip4(47, gre(0x1000, 0x88be, be32(1) + Bytes{0x10, 5, 0, 1} + be32(0),
+	                                     ether(0x8847, label + inner)))))
+	              .vlan,
+	          5);
+	EXPECT_EQ(parse(ether(0x8100, vlan(3, 0x0800, ip4(97, Bytes{0x30, 0} + outer)))).vlan, 7);
+}
+
 } // namespace

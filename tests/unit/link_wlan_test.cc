@@ -158,4 +158,15 @@ TEST(LinkWlan, PaddedHeaders)
 		<< "words without end";
 }
 
+/* What radiotap says of its frame is not said of a frame inside that. */
+TEST(LinkWlan, PaddedHeadersOutsideOnly)
+{
+	Bytes inner = header(0x88, 1, 26) + llc_snap(0x0800, IP4);
+	Bytes outer = header(0x88, 1, 28) + llc_snap(0x0800, ip4(47, gre(0, 0x8200, {}, inner)));
+	packet pk = parse(radiotap({2, 0, 0, 0}, {0x20, 0}) + outer, PACKET_LINK_RADIOTAP);
+
+	EXPECT_EQ(verdict(pk), "tracked");
+	EXPECT_EQ(pk.tunnels, 1);
+}
+
 } // namespace
