@@ -2,8 +2,10 @@
 /* The workers' engines, made from the configuration. */
 
 #include <errno.h>
+#include <string.h>
 
 #include "base_clock.h"
+#include "decode.h"
 #include "endpoint_table.h"
 #include "engine.h"
 
@@ -73,4 +75,27 @@ engine_to_real_us(const struct engine *engine)
 	if (engine->has_own_clock)
 		return __atomic_load_n(&engine->to_real_us, __ATOMIC_RELAXED);
 	return (int64_t)base_clock_real_us() - (int64_t)base_clock_mono_us();
+}
+
+BASE_NOINLINE unsigned
+engine_push_several(const struct engine *engine, struct track *track, unsigned n)
+{
+	struct packet frames[PACKET_BURST_MAX];
+	unsigned waiting = 0, others = 0;
+
+	memcpy(frames, track_inlet(track), n * sizeof(frames[0]));
+	track_push(track, n);
+	for (unsigned i = 0; i < n; i++) {
+		for (unsigned part = 1; part <= frames[i].more; part++, others++) {
+			decode_next(&engine->layers, &frames[i], part,
+			            &track_inlet(track)[waiting]);
+			if (++waiting < PACKET_BURST_MAX)
+				continue;
+			track_push(track, waiting);
+			waiting = 0;
+		}
+	}
+	if (waiting > 0)
+		track_push(track, waiting);
+	return others;
 }

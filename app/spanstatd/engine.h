@@ -50,6 +50,13 @@ int engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t c
                       enum mem_pages pages, int cpu, int keep);
 void engine_fini(struct engine *engine);
 
+/*
+ * Pushes the n decoded packets of the track's inlet, of which some came in frames that hold several
+ * (802.11), and then those others. The frames' data must still be there. Returns how many others.
+ * Worker.
+ */
+unsigned engine_push_several(const struct engine *engine, struct track *track, unsigned n);
+
 /* Microseconds to add to an engine's time to get UTC, now. Control. */
 int64_t engine_to_real_us(const struct engine *engine);
 

@@ -134,8 +134,10 @@ files_burst(struct files *files)
 	}
 	files_set_times(engine, packets, n);
 	files_count(files, packets, n);
-	decode_burst(&engine->layers, packets, n);
-	track_push(track, n);
+	if (decode_burst(&engine->layers, packets, n) == 0)
+		track_push(track, n);
+	else
+		base_counter_add(&files->received, engine_push_several(engine, track, n));
 	track_poll(track, 0);
 	return n;
 }

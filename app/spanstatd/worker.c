@@ -38,7 +38,11 @@ worker_burst(const struct worker *worker, struct dpdk_burst *burst, uint64_t now
 	if (n == 0)
 		return 0;
 	dpdk_receive_packets(burst, worker->cuts, packets, now_us);
-	decode_burst(&worker->engine->layers, packets, n);
+	if (decode_burst(&worker->engine->layers, packets, n) > 0) {
+		engine_push_several(worker->engine, track, n);
+		dpdk_receive_release(burst);
+		return n;
+	}
 	dpdk_receive_release(burst);
 	if (worker->rss != NULL)
 		worker_count_strays(worker, packets, n);

@@ -12,6 +12,8 @@
 #include "base_bytes.h"
 #include "capture_merge.h"
 
+#define CAPTURE_WLAN_MAX 8192 /* 802.11: 7,935 bytes, and what a radio measured before them */
+
 struct capture_source {
 	struct capture_file *file; /* NULL when it has ended */
 	const char *path;
@@ -23,8 +25,22 @@ struct capture_merge {
 	unsigned n;
 	uint64_t bytes;
 	char error[2 * CAPTURE_ERROR_MAX];
-	uint8_t headers[PACKET_BURST_MAX][PACKET_HEADERS_MAX];
+	uint8_t frames[PACKET_BURST_MAX][CAPTURE_WLAN_MAX];
 };
+
+/* So much of a packet is read: its headers, or all of a frame that may hold several packets. */
+static uint32_t
+capture_bytes_wanted(const struct packet *pk)
+{
+	switch (pk->link) {
+	case PACKET_LINK_PPI:
+	case PACKET_LINK_RADIOTAP:
+	case PACKET_LINK_WLAN:
+		return CAPTURE_WLAN_MAX;
+	default:
+		return PACKET_HEADERS_MAX;
+	}
+}
 
 static void
 capture_source_end(struct capture_source *source)
@@ -140,9 +156,9 @@ capture_merge_burst(struct capture_merge *merge, struct packet *packets)
 		struct packet *pk = &packets[n];
 
 		*pk = source->next;
-		pk->data_len = base_min_u32(pk->data_len, PACKET_HEADERS_MAX);
-		memcpy(merge->headers[n], pk->data, pk->data_len);
-		pk->data = merge->headers[n++];
+		pk->data_len = base_min_u32(pk->data_len, capture_bytes_wanted(pk));
+		memcpy(merge->frames[n], pk->data, pk->data_len);
+		pk->data = merge->frames[n++];
 		capture_source_fetch(merge, source);
 	}
 	return n;

@@ -65,7 +65,7 @@ decode_plain_ipv4(struct packet *pk, const uint8_t *ip, uint32_t total)
 	pk->ttl = ip[8];
 	pk->vlan = PACKET_NO_VLAN;
 	pk->ip_id = base_be16(ip + 4);
-	pk->icmp = pk->tunnels = pk->fragment = pk->spare = 0;
+	pk->icmp = pk->tunnels = pk->fragment = pk->more = 0;
 }
 
 BASE_INLINE void
@@ -159,20 +159,22 @@ decode_walk_begin(struct layer_walk *walk, const struct layer_settings *settings
 	walk->wire = pk->wire_len > pk->data_len ? pk->wire_len : pk->data_len;
 	walk->settings = settings;
 	walk->tags = walk->frames = 0;
-	walk->is_padded = walk->is_piece = walk->has_plain = false;
+	walk->is_padded = walk->is_piece = walk->has_plain = walk->is_part = false;
 	walk->inner_vlan = PACKET_NO_VLAN;
 	pk->vlan = PACKET_NO_VLAN;
-	pk->icmp = pk->tunnels = pk->fragment = pk->spare = 0;
+	pk->icmp = pk->tunnels = pk->fragment = pk->more = 0;
 	pk->held_packets = pk->held_bytes = 0;
 }
 
-BASE_NOINLINE enum packet_verdict
-decode_walk(const struct layer_settings *settings, struct packet *pk)
+/* `part` is which of several packets in a frame; 0: the first. */
+static enum packet_verdict
+decode_part(const struct layer_settings *settings, struct packet *pk, unsigned part)
 {
 	struct layer_walk walk;
 	enum layer at;
 
 	decode_walk_begin(&walk, settings, pk);
+	walk.part = (uint8_t)part;
 	at = layer_follow_link(&walk, pk->link);
 	for (unsigned steps = 0; at != LAYER_END; steps++) {
 		if (steps == DECODE_STEPS_MAX)
@@ -187,14 +189,43 @@ decode_walk(const struct layer_settings *settings, struct packet *pk)
 	return (enum packet_verdict)walk.verdict;
 }
 
-void
+BASE_NOINLINE enum packet_verdict
+decode_walk(const struct layer_settings *settings, struct packet *pk)
+{
+	return decode_part(settings, pk, 0);
+}
+
+unsigned
 decode_burst(const struct layer_settings *settings, struct packet *packets, unsigned n)
 {
+	unsigned more = 0;
+
 	for (unsigned i = 0; i < n; i++) {
 		int verdict = decode_ordinary(settings, &packets[i]);
 
-		packets[i].verdict = verdict != ORDINARY_NOT
-		                         ? (uint8_t)verdict
-		                         : (uint8_t)decode_walk(settings, &packets[i]);
+		if (verdict == ORDINARY_NOT) {
+			verdict = decode_walk(settings, &packets[i]);
+			more += packets[i].more;
+		}
+		packets[i].verdict = (uint8_t)verdict;
 	}
+	return more;
+}
+
+void
+decode_next(const struct layer_settings *settings, const struct packet *frame, unsigned part,
+            struct packet *next)
+{
+	struct packet_path *path = next->path;
+
+	assert(part >= 1 && part <= frame->more);
+	*next = (struct packet){
+		.data = frame->data,
+		.data_len = frame->data_len,
+		.wire_len = frame->wire_len,
+		.time_us = frame->time_us,
+		.link = frame->link,
+		.path = path,
+	};
+	next->verdict = (uint8_t)decode_part(settings, next, part);
 }

@@ -17,9 +17,17 @@ BASE_BEGIN_DECLS
  * own; every other number is 0. With PACKET_FRAGMENT and `fragment` not 0 the addresses, proto,
  * piece, fragment_id, ip_bytes and payload_bytes (what follows the IP header) are set. `tunnels`
  * and `fragment` always are. Nothing is read at or past data + data_len, whatever the headers
- * claim. Any thread, hot.
+ * claim. Returns how many packets the frames hold besides, the sum of `more`: those wait for
+ * decode_next. Any thread, hot.
  */
-void decode_burst(const struct layer_settings *settings, struct packet *packets, unsigned n);
+unsigned decode_burst(const struct layer_settings *settings, struct packet *packets, unsigned n);
+
+/*
+ * Makes `next` the packet number `part` of a frame that holds several: 1 to frame->more. `frame`
+ * was decoded and its data is still there; of `next` only path is set. Any thread.
+ */
+void decode_next(const struct layer_settings *settings, const struct packet *frame, unsigned part,
+                 struct packet *next);
 
 /* One packet by the walk over its layers, without the short way of ordinary frames. Any thread. */
 enum packet_verdict decode_walk(const struct layer_settings *settings, struct packet *pk);

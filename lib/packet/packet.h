@@ -116,7 +116,7 @@ struct packet {
 	uint8_t icmp;     /* enum packet_icmp */
 	uint8_t tunnels;  /* tunnels around the flow: levels of `path` */
 	uint8_t fragment; /* enum packet_fragment, of the innermost datagram that is one */
-	uint8_t spare;
+	uint8_t more;     /* packets behind this one in the same frame: 802.11 may have several */
 	uint32_t fragment_id; /* all fragments of a datagram have one */
 	/* FIRST only: later fragments that came before it and are its flow's (lib/fragment) */
 	uint32_t held_packets, held_bytes;

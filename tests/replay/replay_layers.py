@@ -6,8 +6,10 @@ played as they are, each connection behind a Wrap of its own (replay_wrap), and 
 what it is without: sockets, states, packets, bytes, payload, times. The tunnels that a row will
 show are in Wrap.tunnels.
 """
+import json
 import os
 import random
+import struct
 
 import replay_check
 import replay_frames  # enters its steps
@@ -15,8 +17,8 @@ import replay_links  # likewise
 import replay_make
 import replay_tunnels  # likewise
 from replay_scenarios import SCENARIOS
-from replay_wire import capture_write
-from replay_wrap import LINKS, WRAPPINGS, Wrap, mix_of, mix_random
+from replay_wire import UDP, Path, capture_write, segment_udp
+from replay_wrap import LINKS, WRAPPINGS, Wrap, mix_of, mix_random, snap_of
 
 DEEPEST = 3
 
@@ -85,3 +87,39 @@ def test_links(checks, programs):
         mixes = [lambda family, i=i, link=link: mix_random(dice, family, link, i % 3)
                  for i in range(2 * len(SCENARIOS))]
         check(checks, programs, f"link {link}", 100 + number, mixes, link)
+
+
+def frame_of_several(datagrams):
+    """802.11 with several frames in one, each behind addresses and length, from word to word."""
+    frame = b"\x88\x02" + bytes(22) + b"\x80\0"
+    for ip in datagrams:
+        body = snap_of(ip)
+        frame += bytes(12) + struct.pack(">H", len(body)) + body
+        frame += bytes(-(len(frame) - 26) & 3)
+    return frame
+
+
+def test_several_in_one(checks, programs):
+    """Each of them is a packet: of one flow, and of as many flows as there are."""
+    dice = random.Random(25)
+    path = Path(bytes((10, 9, 8, 7)), bytes((10, 9, 8, 1)), 64, 0)
+    packets, want, ident = [], {}, 0
+    for i in range(400):
+        datagrams = []
+        for _ in range(dice.randint(1, 9)):
+            port, size, ident = dice.randint(2000, 2049), dice.randint(1, 700), ident + 1
+            data = dice.randbytes(size)
+            segment = segment_udp(path, port, 53, data)
+            datagrams.append(path.datagram(UDP, segment, ident))
+            seen = want.setdefault(port, [0, 0])
+            seen[0], seen[1] = seen[0] + 1, seen[1] + size
+        packets.append((replay_make.START_US + i * 1000, frame_of_several(datagrams)))
+    name = programs.path("several.pcap")
+    capture_write(name, packets, 105)
+    status, out, err = replay_check.run(programs.spanstat, ["-r", name, "--json"])
+    rows = [json.loads(line) for line in out]
+    got = {row["client"]["port"]: [row["client"]["packets"], row["client"]["payload"]]
+           for row in rows}
+    checks.ok((status, err, got) == (0, [], want), f"{ident} packets in {len(packets)} frames",
+              str(err), *(f"port {port}: want {want[port]}, got {got.get(port)}" for port in want
+                          if got.get(port) != want[port]))

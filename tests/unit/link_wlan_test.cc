@@ -74,17 +74,112 @@ TEST(LinkWlan, FramesCutEverywhere)
 	}
 }
 
-/* Of several frames in one the first is read. */
+/* A frame among several: addresses, length, LLC. */
+Bytes
+one_of(uint16_t port, size_t payload)
+{
+	Bytes ip = ip4(17, datagram(port, Bytes(payload, 0x5a)));
+
+	return zeros(12) + be16((uint32_t)ip.size() + 8) + llc_snap(0x0800, ip);
+}
+
+Bytes
+filled(Bytes frame)
+{
+	frame.resize((frame.size() + 3) & ~3u);
+	return frame;
+}
+
+const Bytes MANY = header(0x88, 2, 24) + Bytes{0x80, 0};
+
+packet
+part_of(const packet &frame, unsigned part)
+{
+	packet next = {};
+
+	decode_next(usual_layers(), &frame, part, &next);
+	return next;
+}
+
+/* The first is what the frame is; the others wait for whoever asks. Each begins at a word. */
 TEST(LinkWlan, SeveralFramesInOne)
 {
-	Bytes many = header(0x88, 2, 24) + Bytes{0x80, 0} + zeros(12) + be16((uint32_t)IP4.size() + 8) +
-	             llc_snap(0x0800, IP4);
-	packet pk = parse(many + zeros(40), PACKET_LINK_WLAN);
+	for (size_t payload = 0; payload < 9; payload++) {
+		Bytes frame = MANY;
 
-	EXPECT_EQ(verdict(pk), "tracked");
-	EXPECT_EQ(pk.ip_bytes, IP4.size());
-	for (size_t n = 24; n < 40; n++)
-		EXPECT_EQ(verdict(parse_prefix(many, n, PACKET_LINK_WLAN)), "link-short") << n;
+		for (uint16_t i = 0; i < 5; i++)
+			frame = frame + filled(one_of((uint16_t)(1000 + i), payload + i));
+		packet pk = parse(frame, PACKET_LINK_WLAN);
+		EXPECT_EQ(verdict(pk), "tracked");
+		EXPECT_EQ(pk.dst_port, 1000);
+		EXPECT_EQ(pk.more, 4);
+		for (unsigned part = 1; part <= 4; part++) {
+			packet next = part_of(pk, part);
+
+			EXPECT_EQ(verdict(next), "tracked");
+			EXPECT_EQ(next.dst_port, 1000 + part);
+			EXPECT_EQ(next.payload_bytes, payload + part);
+			EXPECT_EQ(next.more, 4 - part);
+			EXPECT_EQ(next.time_us, pk.time_us);
+		}
+	}
+}
+
+TEST(LinkWlan, SeveralFramesThatEndEarly)
+{
+	Bytes frame = MANY + filled(one_of(1000, 30)) + one_of(1001, 40);
+
+	EXPECT_EQ(parse(frame + zeros(40), PACKET_LINK_WLAN).more, 1) << "nothing is behind the last";
+	for (size_t n = 0; n <= frame.size(); n++) {
+		packet pk = parse_prefix(frame, n, PACKET_LINK_WLAN);
+
+		ASSERT_LE(pk.more, 1);
+		ASSERT_EQ(pk.more == 1, n >= 26 + filled(one_of(1000, 30)).size() + 14) << n;
+		if (pk.more == 1) {
+			ASSERT_EQ(verdict(part_of(pk, 1)) == "tracked", n == frame.size()) << n;
+		}
+		pk = parse_prefix(frame, n, PACKET_LINK_WLAN, frame.size());
+		ASSERT_LE(pk.more, 1);
+		if (n >= 26 && n < 26 + 14) {
+			ASSERT_EQ(verdict(pk), "link-short") << n;
+		}
+	}
+	Bytes none = MANY + zeros(12) + be16(7) + zeros(60);
+	EXPECT_EQ(verdict_of(none, PACKET_LINK_WLAN), "link-short") << "shorter than LLC";
+}
+
+/* Heads without end: counted as far as a frame of 802.11 can have them. */
+TEST(LinkWlan, SeveralFramesBombs)
+{
+	Bytes frame = MANY;
+
+	for (unsigned i = 0; i < 2000; i++)
+		frame = frame + zeros(12) + be16(8) + zeros(10);
+	packet pk = parse(frame, PACKET_LINK_WLAN);
+	EXPECT_EQ(pk.more, 64);
+	EXPECT_EQ(verdict(part_of(pk, 64)), "not-ip");
+	Bytes lies = MANY + zeros(12) + be16(0xffff) + llc_snap(0x0800, IP4);
+	pk = parse(lies, PACKET_LINK_WLAN);
+	EXPECT_EQ(verdict(pk), "tracked") << "IP says where it ends";
+	EXPECT_EQ(pk.more, 0);
+}
+
+/* In a tunnel, and several within one of several: those of the outer frame are counted. */
+TEST(LinkWlan, SeveralFramesInATunnel)
+{
+	Bytes many = MANY + filled(one_of(1000, 30)) + one_of(1001, 40);
+	packet pk = parse(frame_of(ip4(47, gre(0, 0x8240, {}, many))));
+
+	EXPECT_EQ(pk.more, 1);
+	EXPECT_EQ(pk.tunnels, 1);
+	EXPECT_EQ(part_of(pk, 1).dst_port, 1001);
+	EXPECT_EQ(part_of(pk, 1).tunnels, 1);
+	Bytes ip = ip4(47, gre(0, 0x8240, {}, many));
+	Bytes outer = zeros(12) + be16((uint32_t)ip.size() + 8) + llc_snap(0x0800, ip);
+	pk = parse(MANY + filled(outer) + one_of(1002, 9), PACKET_LINK_WLAN);
+	EXPECT_EQ(pk.dst_port, 1000);
+	EXPECT_EQ(pk.more, 1);
+	EXPECT_EQ(part_of(pk, 1).dst_port, 1002);
 }
 
 /* The first piece counts for the whole. */
