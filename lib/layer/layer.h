@@ -183,12 +183,14 @@ layer_udp_mix(const uint8_t *p, const uint8_t *end)
 
 /*
  * Teredo of a relay or between two clients has any ports. Is this UDP payload as long as an IPv6
- * header at its first byte says? Of 8 bytes that can be read. Any thread, hot.
+ * header at its first byte says, or has it one that nothing follows? Of 8 bytes that can be read.
+ * Any thread, hot.
  */
 BASE_INLINE bool
 layer_teredo_may_be(const uint8_t *p, uint32_t size)
 {
-	return p[0] >> 4 == 6 && base_be16(p + 4) + 40u == size;
+	return p[0] >> 4 == 6 &&
+	       (base_be16(p + 4) + 40u == size || base_be32(p + 4) >> 8 == 0x00003b);
 }
 
 /* --- what follows what (layer_follow.c) ------------------------------------------------------ */

@@ -63,19 +63,26 @@ layer_teredo_is_address(const uint8_t *p)
 	return prefix == 0x20010000 || prefix == 0x3ffe831f || prefix >> 22 == 0xfe80 >> 6;
 }
 
+/* A bubble carries nothing: it opens the translator (RFC 4380 2.8). Some have text behind it. */
+static bool
+layer_teredo_is_bubble(const uint8_t *p)
+{
+	return p[6] == IPV6_NO_NEXT && base_be16(p + 4) == 0;
+}
+
 enum layer
 layer_teredo(struct layer_walk *walk)
 {
+	bool is_bubble;
+
 	if (!layer_teredo_headers(walk))
 		return layer_end(walk, PACKET_TUNNEL_SHORT);
-	if (walk->p[0] >> 4 != 6 || !layer_teredo_ends(walk) ||
+	is_bubble = layer_teredo_is_bubble(walk->p);
+	if (walk->p[0] >> 4 != 6 || (!is_bubble && !layer_teredo_ends(walk)) ||
 	    !(layer_teredo_is_address(walk->p + IPV6_SRC) ||
 	      layer_teredo_is_address(walk->p + IPV6_DST)))
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	if (!layer_enter(walk, PACKET_TUNNEL_TEREDO, false, 0))
 		return LAYER_END;
-	/* A bubble carries nothing: it opens the translator (RFC 4380 2.8). */
-	if (walk->p[6] == IPV6_NO_NEXT && base_be16(walk->p + 4) == 0)
-		return layer_end(walk, PACKET_TUNNEL_CONTROL);
-	return LAYER_IPV6;
+	return is_bubble ? layer_end(walk, PACKET_TUNNEL_CONTROL) : LAYER_IPV6;
 }

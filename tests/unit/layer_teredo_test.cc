@@ -106,6 +106,11 @@ TEST(LayerTeredo, Bubbles)
 	EXPECT_EQ(verdict(pk), "tunnel-control");
 	EXPECT_EQ(pk.tunnels, 1);
 	EXPECT_EQ(verdict(teredo(teredo_ip6(59, {}), 32900)), "tunnel-control");
+	for (uint16_t port : {3544, 32900})
+		EXPECT_EQ(verdict(teredo(teredo_ip6(59, {}) + Bytes{'1', '2', '3', '4'}, port)),
+		          "tunnel-control")
+			<< "text behind it";
+	EXPECT_EQ(verdict(teredo(ip6(59, {}), 32900)), "tracked") << "of no address of Teredo's";
 	EXPECT_EQ(verdict(teredo(teredo_ip6(59, zeros(4)))), "other-protocol") << "with something";
 	EXPECT_EQ(verdict(teredo(teredo_ip6(58, Bytes{133, 0} + zeros(6)))), "other-protocol");
 }
