@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base_clock.h"
+#include "decode.h"
 #include "endpoint_table.h"
 #include "engine.h"
 
@@ -123,4 +124,49 @@ engine_to_real_us(const struct engine *engine)
 	if (engine->has_own_clock)
 		return __atomic_load_n(&engine->to_real_us, __ATOMIC_RELAXED);
 	return (int64_t)base_clock_real_us() - (int64_t)base_clock_mono_us();
+}
+
+static void
+engine_push_one(struct engine *engine, unsigned worker, unsigned n, unsigned found)
+{
+	struct fragment_table *fragments = engine->fragments[worker];
+	struct track *track = engine->tracks[worker];
+
+	if (BASE_UNLIKELY((found & DECODE_FRAGMENTS) || fragment_is_ready(fragments)))
+		n = fragment_burst(fragments, track_inlet(track), n);
+	track_push(track, n);
+}
+
+/* Those that share a frame with the first n, a burst at a time. */
+BASE_NOINLINE static unsigned
+engine_push_several(struct engine *engine, unsigned worker, unsigned n, unsigned found)
+{
+	struct track *track = engine->tracks[worker];
+	struct packet frames[PACKET_BURST_MAX];
+	unsigned waiting = 0, others = 0;
+
+	memcpy(frames, track_inlet(track), n * sizeof(frames[0]));
+	engine_push_one(engine, worker, n, found);
+	for (unsigned i = 0; i < n; i++) {
+		for (unsigned part = 1; part <= frames[i].more; part++, others++) {
+			decode_next(&engine->layers, &frames[i], part,
+			            &track_inlet(track)[waiting]);
+			if (++waiting < PACKET_BURST_MAX)
+				continue;
+			engine_push_one(engine, worker, waiting, DECODE_FRAGMENTS);
+			waiting = 0;
+		}
+	}
+	if (waiting > 0)
+		engine_push_one(engine, worker, waiting, DECODE_FRAGMENTS);
+	return others;
+}
+
+unsigned
+engine_push(struct engine *engine, unsigned worker, unsigned n, unsigned found)
+{
+	if (BASE_UNLIKELY(found & DECODE_SEVERAL))
+		return engine_push_several(engine, worker, n, found);
+	engine_push_one(engine, worker, n, found);
+	return 0;
 }

@@ -70,6 +70,13 @@ void engine_fini(struct engine *engine);
 void engine_judge_checksums(struct engine *engine, unsigned worker, struct packet *packets,
                             const uint8_t *said, unsigned n);
 
+/*
+ * Pushes the first n packets of the inlet of that worker's engine, which were decoded: `found` is
+ * what decode_burst said. Fragments find their flows, and packets that share a frame with another
+ * come behind. The frames' data must still be there. Returns how many came so. That worker.
+ */
+unsigned engine_push(struct engine *engine, unsigned worker, unsigned n, unsigned found);
+
 /* Microseconds to add to an engine's time to get UTC, now. Control. */
 int64_t engine_to_real_us(const struct engine *engine);
 

@@ -124,20 +124,18 @@ files_count(struct files *files, const struct packet *packets, unsigned n)
 	base_counter_add(&files->bytes, bytes);
 }
 
-/* Later fragments find their flow, or wait for their first. */
 static void
-files_push(struct engine *engine, struct packet *packets, unsigned n)
+files_push(struct files *files, struct packet *packets, unsigned n)
 {
+	struct engine *engine = files->engine;
 	struct fragment_table *fragments = engine->fragments[0];
-	bool has_fragments = decode_burst(&engine->layers, packets, n);
+	unsigned found = decode_burst(&engine->layers, packets, n);
 
 	if (engine->checksum != PACKET_CHECKSUM_IGNORE)
 		engine_judge_checksums(engine, 0, packets, NULL, n);
 	if (fragments->n_waiting > 0)
 		fragment_expire(fragments, packets[n - 1].time_us, false);
-	if (has_fragments || fragment_is_ready(fragments))
-		n = fragment_burst(fragments, packets, n);
-	track_push(engine->tracks[0], n);
+	base_counter_add(&files->received, engine_push(engine, 0, n, found));
 }
 
 /* No first will come any more. */
@@ -170,7 +168,7 @@ files_burst(struct files *files)
 	}
 	files_set_times(engine, packets, n);
 	files_count(files, packets, n);
-	files_push(engine, packets, n);
+	files_push(files, packets, n);
 	track_poll(track, 0);
 	return n;
 }

@@ -5,6 +5,7 @@
 #include <rte_mbuf.h>
 #include <string.h>
 
+#include "decode.h"
 #include "steer.h"
 #include "track_key.h"
 
@@ -164,14 +165,14 @@ steer_release(struct steer *steer, uint64_t now_us, struct dpdk_handover_counter
 
 unsigned
 steer_burst(struct steer *steer, struct dpdk_burst *burst, struct packet *packets,
-            bool has_fragments, uint64_t now_us, struct dpdk_handover_counters *const *counters)
+            unsigned found, uint64_t now_us, struct dpdk_handover_counters *const *counters)
 {
 	unsigned n = burst->n, kept = 0;
 	uint8_t to[PACKET_BURST_MAX];
 
 	steer_choose(steer, packets, n, to);
 	for (unsigned i = 0; i < n; i++) {
-		if (has_fragments && !steer_fragment(steer, burst->mbufs[i], &packets[i], &to[i],
+		if ((found & DECODE_FRAGMENTS) && !steer_fragment(steer, burst->mbufs[i], &packets[i], &to[i],
 		                                     now_us, counters))
 			continue;
 		if (to[i] != steer->me) {
@@ -185,7 +186,7 @@ steer_burst(struct steer *steer, struct dpdk_burst *burst, struct packet *packet
 	}
 	burst->n = kept;
 	dpdk_handover_flush(&steer->handover, counters);
-	if (has_fragments && steer->n_held > 0) {
+	if ((found & DECODE_FRAGMENTS) && steer->n_held > 0) {
 		steer_release(steer, now_us, counters);
 		dpdk_handover_flush(&steer->handover, counters);
 	}

@@ -52,11 +52,11 @@ void steer_fini(struct steer *steer);
 
 /*
  * Hands on those packets of the burst, which were decoded, that belong to others. Returns how many
- * stay: the first of packets[], in their order, whose mbufs stay in the burst. `has_fragments` is
- * what decode_burst said. counters[w] is this loop's, of what it gives to worker w. Its loop, hot.
+ * stay: the first of packets[], in their order, whose mbufs stay in the burst. `found` is what
+ * decode_burst said. counters[w] is this loop's, of what it gives to worker w. Its loop, hot.
  */
 unsigned steer_burst(struct steer *steer, struct dpdk_burst *burst, struct packet *packets,
-                     bool has_fragments, uint64_t now_us,
+                     unsigned found, uint64_t now_us,
                      struct dpdk_handover_counters *const *counters);
 
 /* Those that were held for too long go on. Its loop, when it has time. */

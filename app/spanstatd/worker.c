@@ -38,17 +38,6 @@ worker_judge_checksums(const struct worker *worker, const struct dpdk_burst *bur
 	engine_judge_checksums(worker->engine, worker->number, packets, said, burst->n);
 }
 
-/* The first n packets of the inlet, and fragments that waited for them, go into the engine. */
-static void
-worker_push(const struct worker *worker, struct packet *packets, unsigned n, bool has_fragments)
-{
-	struct fragment_table *fragments = worker->engine->fragments[worker->number];
-
-	if (BASE_UNLIKELY(has_fragments || fragment_is_ready(fragments)))
-		n = fragment_burst(fragments, packets, n);
-	track_push(worker->engine->tracks[worker->number], n);
-}
-
 /*
  * The mbufs go back as soon as they are parsed: nothing reads their bytes any more. `steer`: what
  * belongs to other workers is handed on before; NULL: it has been.
@@ -59,21 +48,23 @@ worker_burst(const struct worker *worker, struct dpdk_burst *burst, struct steer
 {
 	struct packet *packets = track_inlet(worker->engine->tracks[worker->number]);
 	struct dpdk_handover_counters *counters[CONF_WORKERS_MAX];
-	unsigned n = burst->n;
-	bool has_fragments;
+	unsigned n = burst->n, found;
 
 	if (n == 0)
 		return 0;
 	dpdk_receive_packets(burst, worker->cuts, packets, now_us);
-	has_fragments = decode_burst(&worker->engine->layers, packets, n);
+	found = decode_burst(&worker->engine->layers, packets, n);
 	if (steer != NULL) {
 		worker_counters(&worker->engine->workers[worker->number].on, counters);
-		n = steer_burst(steer, burst, packets, has_fragments, now_us, counters);
+		n = steer_burst(steer, burst, packets, found, now_us, counters);
 	}
 	if (worker->engine->checksum != PACKET_CHECKSUM_IGNORE)
 		worker_judge_checksums(worker, burst, packets);
+	if (BASE_UNLIKELY(found & DECODE_SEVERAL))
+		engine_push(worker->engine, worker->number, n, found); /* reads the bytes again */
 	dpdk_receive_release(burst);
-	worker_push(worker, packets, n, has_fragments);
+	if (!(found & DECODE_SEVERAL))
+		engine_push(worker->engine, worker->number, n, found);
 	return n;
 }
 
@@ -88,7 +79,7 @@ worker_idle(const struct worker *worker, uint64_t now_us)
 	if (BASE_UNLIKELY(fragments->n_waiting > 0)) {
 		fragment_expire(fragments, now_us, false);
 		if (fragment_is_ready(fragments))
-			worker_push(worker, track_inlet(track), 0, true);
+			engine_push(worker->engine, worker->number, 0, DECODE_FRAGMENTS);
 	}
 	if (worker->steer != NULL && worker->steer->n_held > 0) {
 		worker_counters(&worker->engine->workers[worker->number].on, counters);
@@ -144,17 +135,17 @@ receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet
 	unsigned total = 0;
 
 	for (unsigned i = 0; i < receiver->n_queues; i++) {
-		bool has_fragments;
+		unsigned found;
 		unsigned n =
 		    dpdk_receive_port(burst, receiver->queues[i].port, receiver->queues[i].queue);
 
 		if (n == 0)
 			continue;
 		dpdk_receive_packets(burst, receiver->cuts, packets, 0);
-		has_fragments = decode_burst(&receiver->engine->layers, packets, n);
-		if (has_fragments && now_us == 0)
+		found = decode_burst(&receiver->engine->layers, packets, n);
+		if (found != 0 && now_us == 0)
 			now_us = base_clock_mono_us();
-		steer_burst(&receiver->steer, burst, packets, has_fragments, now_us, counters);
+		steer_burst(&receiver->steer, burst, packets, found, now_us, counters);
 		total += n;
 	}
 	if (receiver->steer.n_held > 0)

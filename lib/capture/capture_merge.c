@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "base_bytes.h"
-#include "packet_link.h"
 #include "capture_merge.h"
+#include "packet_link.h"
+
+#define CAPTURE_WLAN_MAX 8192 /* 802.11: 7,935 bytes, and what a radio measured before them */
 
 struct capture_source {
 	struct capture_file *file; /* NULL when it has ended */
@@ -27,8 +29,23 @@ struct capture_merge {
 	bool has_read;    /* a packet of a link layer that is read */
 	char error[2 * CAPTURE_ERROR_MAX];
 	uint32_t packet_bytes; /* that are copied of each packet, at most */
+	uint32_t room;         /* for each of them */
 	uint8_t copies[];      /* of a burst */
 };
+
+/* So much of a packet is read: its headers, or all of a frame that may hold several packets. */
+static uint32_t
+capture_bytes_wanted(const struct capture_merge *merge, const struct packet *pk)
+{
+	switch (pk->link) {
+	case PACKET_LINK_PPI:
+	case PACKET_LINK_RADIOTAP:
+	case PACKET_LINK_WLAN:
+		return merge->room;
+	default:
+		return merge->packet_bytes;
+	}
+}
 
 /* What messages call it. */
 static const char *
@@ -82,7 +99,8 @@ capture_source_open(struct capture_merge *merge, const char *path, char *error)
 struct capture_merge *
 capture_merge_open(const char *const *paths, unsigned n, uint32_t bytes, char *error)
 {
-	struct capture_merge *merge = calloc(1, sizeof(*merge) + (size_t)bytes * PACKET_BURST_MAX);
+	uint32_t room = bytes > CAPTURE_WLAN_MAX ? bytes : CAPTURE_WLAN_MAX;
+	struct capture_merge *merge = calloc(1, sizeof(*merge) + (size_t)room * PACKET_BURST_MAX);
 
 	if (merge == NULL || n > CAPTURE_FILES_MAX) {
 		snprintf(error, 2 * CAPTURE_ERROR_MAX, "too many files");
@@ -90,6 +108,7 @@ capture_merge_open(const char *const *paths, unsigned n, uint32_t bytes, char *e
 		return NULL;
 	}
 	merge->packet_bytes = bytes;
+	merge->room = room;
 	for (unsigned i = 0; i < n; i++) {
 		if (capture_source_open(merge, paths[i], error) != 0) {
 			capture_merge_close(merge);
@@ -151,8 +170,8 @@ capture_merge_burst(struct capture_merge *merge, struct packet *packets)
 
 		packet_receive(pk, &source->next);
 		merge->has_read |= pk->link != PACKET_LINK_NONE;
-		pk->data_len = base_min_u32(pk->data_len, merge->packet_bytes);
-		pk->data = memcpy(merge->copies + (size_t)merge->packet_bytes * n++, pk->data,
+		pk->data_len = base_min_u32(pk->data_len, capture_bytes_wanted(merge, pk));
+		pk->data = memcpy(merge->copies + (size_t)merge->room * n++, pk->data,
 		                  pk->data_len);
 		capture_source_fetch(merge, source);
 	}

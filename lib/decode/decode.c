@@ -66,6 +66,7 @@ decode_plain_ipv4(struct packet *pk, const uint8_t *ip, uint32_t total)
 	pk->vlan = PACKET_NO_VLAN;
 	pk->ip_id = base_be16(ip + 4);
 	pk->l3_offset = ORDINARY_IP;
+	pk->more = pk->spare = 0;
 	pk->icmp = pk->fragment = pk->fragment_tunnels = pk->fragment_proto = 0;
 }
 
@@ -99,6 +100,8 @@ decode_plain_udp(const struct layer_settings *settings, struct packet *pk, const
 	if (layer_settings_may_be_tunnel(settings, pk->src_port, pk->dst_port))
 		return false;
 	if (claimed < UDP_HEADER || claimed > length)
+		return false;
+	if (layer_teredo_may_be(udp + UDP_HEADER, claimed - UDP_HEADER))
 		return false;
 	pk->payload_bytes = claimed - UDP_HEADER;
 	pk->checksum = base_be16(udp + 6);
@@ -159,20 +162,23 @@ decode_walk_begin(struct layer_walk *walk, const struct layer_settings *settings
 	walk->settings = settings;
 	walk->piece_from = pk->data;
 	walk->tags = walk->frames = 0;
-	walk->is_padded = walk->is_piece = walk->has_plain = false;
+	walk->is_padded = walk->is_piece = walk->has_plain = walk->is_part = false;
 	walk->inner_vlan = PACKET_NO_VLAN;
 	pk->vlan = PACKET_NO_VLAN;
 	pk->version_tunnels = 0;
+	pk->more = pk->spare = 0;
 	pk->icmp = pk->fragment = pk->fragment_tunnels = pk->fragment_proto = 0;
 }
 
-BASE_NOINLINE enum packet_verdict
-decode_walk(const struct layer_settings *settings, struct packet *pk)
+/* `part` is which of several packets in a frame; 0: the first. */
+static enum packet_verdict
+decode_part(const struct layer_settings *settings, struct packet *pk, unsigned part)
 {
 	struct layer_walk walk;
 	enum layer at;
 
 	decode_walk_begin(&walk, settings, pk);
+	walk.part = (uint8_t)part;
 	at = layer_follow_link(&walk, pk->link);
 	for (unsigned steps = 0; at != LAYER_END; steps++) {
 		if (steps == DECODE_STEPS_MAX)
@@ -187,19 +193,50 @@ decode_walk(const struct layer_settings *settings, struct packet *pk)
 	return (enum packet_verdict)walk.verdict;
 }
 
-bool
+BASE_NOINLINE enum packet_verdict
+decode_walk(const struct layer_settings *settings, struct packet *pk)
+{
+	return decode_part(settings, pk, 0);
+}
+
+static unsigned
+decode_found(const struct packet *pk)
+{
+	return (pk->fragment != PACKET_FRAGMENT_NOT ? DECODE_FRAGMENTS : 0u) |
+	       (pk->more != 0 ? DECODE_SEVERAL : 0u);
+}
+
+unsigned
 decode_burst(const struct layer_settings *settings, struct packet *packets, unsigned n)
 {
-	bool has_fragments = false;
+	unsigned found = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		int verdict = decode_ordinary(settings, &packets[i]);
 
 		if (verdict == ORDINARY_NOT) {
 			verdict = (int)decode_walk(settings, &packets[i]);
-			has_fragments |= packets[i].fragment != PACKET_FRAGMENT_NOT;
+			found |= decode_found(&packets[i]);
 		}
 		packets[i].verdict = (uint8_t)verdict;
 	}
-	return has_fragments;
+	return found;
+}
+
+void
+decode_next(const struct layer_settings *settings, const struct packet *frame, unsigned part,
+            struct packet *next)
+{
+	struct packet_path *path = next->path;
+
+	assert(part >= 1 && part <= frame->more);
+	*next = (struct packet){
+		.data = frame->data,
+		.data_len = frame->data_len,
+		.wire_len = frame->wire_len,
+		.time_us = frame->time_us,
+		.link = frame->link,
+		.path = path,
+	};
+	next->verdict = (uint8_t)decode_part(settings, next, part);
 }

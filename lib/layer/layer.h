@@ -94,6 +94,8 @@ struct layer_walk {
 	 */
 	bool is_piece;
 	const uint8_t *piece_from; /* where what the fragments carry begins; if is_piece */
+	bool is_part;        /* of several packets in a frame of 802.11, one was chosen */
+	uint8_t part;        /* which: 0 is the first */
 	uint16_t inner_vlan; /* of the frame inside, by the tunnel's word; else PACKET_NO_VLAN */
 	uint16_t number;     /* what the last header said that follows, as it stands there */
 	const struct layer_settings *settings;
@@ -148,12 +150,23 @@ layer_limit(struct layer_walk *walk, uint32_t n)
  */
 bool layer_enter(struct layer_walk *walk, enum packet_tunnel_kind kind, bool has_id, uint32_t id);
 
+/* --- by the bytes alone (layer_guess.c) ------------------------------------------------------ */
+
 /*
- * Where headers do not say what they carry: do these bytes begin like an Ethernet frame with
- * something known in it, or like PPP with IP? Any thread.
+ * Do these bytes begin like an IP packet that ends with the walk, an Ethernet frame with something
+ * known in it, a known LLC, or PPP with IP or its own control? Any thread.
  */
+bool layer_is_ip(const struct layer_walk *walk, const uint8_t *p);
 bool layer_is_frame(const uint8_t *p, const uint8_t *end);
+bool layer_is_llc(const uint8_t *p, const uint8_t *end);
 bool layer_is_ppp(const uint8_t *p, const uint8_t *end);
+
+/*
+ * How many bytes a tag has, up to the type of what it is put before; 0: this type is no tag's. Of
+ * two bytes that can be read, for two of the tags say it. A fabric puts a whole frame of its own
+ * before the customer's, so its tag ends with the customer's addresses. Any thread.
+ */
+uint32_t layer_tag_size(uint16_t type, const uint8_t *p);
 
 /*
  * What a UDP packet carries, its first sixteen bytes mixed: enough for the sequence number of a
@@ -169,10 +182,23 @@ layer_udp_mix(const uint8_t *p, const uint8_t *end)
 	return base_raw64(p) ^ base_raw64(p + 8) << 1;
 }
 
+/*
+ * Teredo of a relay or between two clients has any ports. Is this UDP payload as long as an IPv6
+ * header at its first byte says, or has it one that nothing follows? Of 8 bytes that can be read.
+ * Any thread, hot.
+ */
+BASE_INLINE bool
+layer_teredo_may_be(const uint8_t *p, uint32_t size)
+{
+	return p[0] >> 4 == 6 &&
+	       (base_be16(p + 4) + 40u == size || base_be32(p + 4) >> 8 == 0x00003b);
+}
+
 /* --- what follows what (layer_follow.c) ------------------------------------------------------ */
 
 /* By EtherType, IP protocol, PPP protocol, link of a capture. LAYER_END: none that is read. */
 enum layer layer_follow_ethertype(struct layer_walk *walk, uint16_t type);
+enum layer layer_follow_frame(struct layer_walk *walk, uint16_t type); /* or an 802.3 length */
 enum layer layer_follow_protocol(struct layer_walk *walk, unsigned protocol);
 enum layer layer_follow_ppp(struct layer_walk *walk, uint16_t protocol);
 enum layer layer_follow_link(struct layer_walk *walk, unsigned link);

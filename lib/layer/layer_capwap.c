@@ -14,6 +14,21 @@
 #define CAPWAP_RESERVED   0x07
 #define CAPWAP_OFFSET     0xfff8
 #define CAPWAP_WLAN       1 /* the binding of RFC 5416 */
+#define CAPWAP_ALIVE      6
+#define CAPWAP_SESSION    35
+
+/* A sign of life has no other flag and names its session: a length, then one element. */
+static enum layer
+layer_capwap_alive(struct layer_walk *walk, uint32_t header)
+{
+	const uint8_t *p = walk->p;
+
+	if (!layer_has(walk, header + CAPWAP_ALIVE))
+		return layer_end(walk, PACKET_TUNNEL_SHORT);
+	if (p[3] != CAPWAP_IS_ALIVE || base_be16(p + header + 2) != CAPWAP_SESSION)
+		return layer_end(walk, PACKET_TUNNEL_HEADER);
+	return layer_end(walk, PACKET_TUNNEL_CONTROL);
+}
 
 enum layer
 layer_capwap(struct layer_walk *walk)
@@ -28,6 +43,7 @@ layer_capwap(struct layer_walk *walk)
 	is_native = p[2] & CAPWAP_IS_NATIVE;
 	is_piece = p[3] & CAPWAP_IS_PIECE;
 	if (p[0] != 0 || header < CAPWAP_HEADER_MIN || (p[3] & CAPWAP_RESERVED) ||
+	    (p[7] & CAPWAP_RESERVED) || (p[2] >> 1 & 0x1f) > CAPWAP_WLAN ||
 	    (is_native && (p[2] >> 1 & 0x1f) != CAPWAP_WLAN))
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	if (!layer_has(walk, header))
@@ -35,7 +51,7 @@ layer_capwap(struct layer_walk *walk)
 	if (!layer_enter(walk, PACKET_TUNNEL_CAPWAP, false, 0))
 		return LAYER_END;
 	if (p[3] & CAPWAP_IS_ALIVE)
-		return layer_end(walk, PACKET_TUNNEL_CONTROL);
+		return layer_capwap_alive(walk, header);
 	if (is_piece && (base_be16(p + 6) & CAPWAP_OFFSET))
 		return layer_end(walk, PACKET_FRAGMENT);
 	walk->is_piece |= is_piece;

@@ -21,13 +21,19 @@
 enum { ERSPAN_3_ETHERNET = 0, ERSPAN_3_IP = 2 };
 
 /* The VLAN of the frame inside, if only this header says it. */
-static void
-layer_erspan_vlan(struct layer_walk *walk, const uint8_t *p)
+static uint16_t
+layer_erspan_vlan(const uint8_t *p, bool keeps_tag)
 {
 	uint16_t vlan = base_be16(p) & ERSPAN_VLAN;
 
-	if (vlan != 0 && (p[2] >> 3 & 3) != ERSPAN_KEEPS_TAG)
-		walk->inner_vlan = vlan;
+	return vlan != 0 && !keeps_tag ? vlan : PACKET_NO_VLAN;
+}
+
+/* In the place of type II's bits, type III says what was wrong with the frame. */
+static bool
+layer_erspan_2_keeps_tag(const uint8_t *p)
+{
+	return (p[2] >> 3 & 3) == ERSPAN_KEEPS_TAG;
 }
 
 /* Types I and II; `number` is the flags of GRE. */
@@ -45,7 +51,7 @@ layer_erspan(struct layer_walk *walk)
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	if (!layer_enter(walk, PACKET_TUNNEL_ERSPAN, true, base_be16(p + 2) & ERSPAN_SESSION))
 		return LAYER_END;
-	layer_erspan_vlan(walk, p);
+	walk->inner_vlan = layer_erspan_vlan(p, layer_erspan_2_keeps_tag(p));
 	layer_take(walk, ERSPAN_2_HEADER);
 	return LAYER_INNER_ETHER;
 }
@@ -68,9 +74,11 @@ layer_erspan_3(struct layer_walk *walk)
 	type = p[10] >> 2 & 0x1f;
 	if (!layer_enter(walk, PACKET_TUNNEL_ERSPAN, true, base_be16(p + 2) & ERSPAN_SESSION))
 		return LAYER_END;
-	layer_erspan_vlan(walk, p);
 	layer_take(walk, header);
-	if (type == ERSPAN_3_ETHERNET)
+	if (type == ERSPAN_3_ETHERNET) {
+		walk->inner_vlan = layer_erspan_vlan(p, false);
 		return LAYER_INNER_ETHER;
+	}
+	walk->pk->vlan = layer_erspan_vlan(p, false);
 	return type == ERSPAN_3_IP ? LAYER_RAW : layer_end(walk, PACKET_NOT_IP);
 }

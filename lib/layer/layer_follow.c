@@ -68,10 +68,14 @@ layer_follow_ethertype(struct layer_walk *walk, uint16_t type)
 	for (unsigned i = 0; i < BASE_COUNT_OF(layer_ethertypes); i++)
 		if (layer_ethertypes[i].type == type)
 			return (enum layer)layer_ethertypes[i].layer;
-	if (type < LAYER_ETHERTYPE_MIN)
-		return LAYER_LLC;
 	/* Behind a tunnel's port this is more likely something that is no tunnel. */
 	return layer_end(walk, walk->has_plain ? PACKET_LINK_UNKNOWN : PACKET_NOT_IP);
+}
+
+enum layer
+layer_follow_frame(struct layer_walk *walk, uint16_t type)
+{
+	return type < LAYER_ETHERTYPE_MIN ? LAYER_LLC : layer_follow_ethertype(walk, type);
 }
 
 /* --- protocols of IP ------------------------------------------------------------------------- */
@@ -101,6 +105,26 @@ static const struct {
 	{ 0x0057, LAYER_IPV6 },
 	{ 0x0281, LAYER_MPLS },
 	{ 0x0283, LAYER_MPLS }, /* label given by the one upstream */
+	/* without a flow, or compressed */
+	{ 0x002b, LAYER_NOT_IP }, /* IPX */
+	{ 0x002d, LAYER_NOT_IP }, /* a TCP header of RFC 1144, compressed */
+	{ 0x002f, LAYER_NOT_IP }, /* and not */
+	{ 0x0031, LAYER_NOT_IP }, /* bridging */
+	{ 0x003d, LAYER_NOT_IP }, /* a piece of a packet over several links */
+	{ 0x0053, LAYER_NOT_IP }, /* encrypted */
+	{ 0x00fd, LAYER_NOT_IP }, /* compressed */
+	{ 0x8021, LAYER_NOT_IP }, /* control, of IPv4 */
+	{ 0x802b, LAYER_NOT_IP },
+	{ 0x8031, LAYER_NOT_IP },
+	{ 0x8053, LAYER_NOT_IP },
+	{ 0x8057, LAYER_NOT_IP }, /* of IPv6 */
+	{ 0x80fd, LAYER_NOT_IP },
+	{ 0x8281, LAYER_NOT_IP },
+	{ 0xc021, LAYER_NOT_IP }, /* of the link */
+	{ 0xc023, LAYER_NOT_IP }, /* passwords */
+	{ 0xc025, LAYER_NOT_IP }, /* the link's quality */
+	{ 0xc223, LAYER_NOT_IP }, /* challenges */
+	{ 0xc227, LAYER_NOT_IP }, /* EAP */
 };
 
 enum layer
@@ -110,7 +134,7 @@ layer_follow_ppp(struct layer_walk *walk, uint16_t protocol)
 	for (unsigned i = 0; i < BASE_COUNT_OF(layer_ppp_protocols); i++)
 		if (layer_ppp_protocols[i].protocol == protocol)
 			return (enum layer)layer_ppp_protocols[i].layer;
-	return layer_end(walk, PACKET_NOT_IP);
+	return layer_end(walk, walk->has_plain ? PACKET_LINK_UNKNOWN : PACKET_NOT_IP);
 }
 
 /* --- links of captures ----------------------------------------------------------------------- */
@@ -131,59 +155,6 @@ layer_follow_link(struct layer_walk *walk, unsigned link)
 	if (link >= PACKET_N_LINKS)
 		return layer_end(walk, PACKET_LINK_UNKNOWN);
 	return (enum layer)layer_links[link];
-}
-
-/* --- by the bytes alone ---------------------------------------------------------------------- */
-
-#define LAYER_ETHER_HEADER 14
-
-bool
-layer_is_frame(const uint8_t *p, const uint8_t *end)
-{
-	uint16_t type;
-
-	if (end - p < LAYER_ETHER_HEADER + 2)
-		return false;
-	type = base_be16(p + LAYER_ETHER_HEADER - 2);
-	p += LAYER_ETHER_HEADER;
-	switch (type) {
-	case 0x0800:
-		return p[0] >> 4 == 4 && (p[0] & 0x0f) >= 5;
-	case 0x86dd:
-		return p[0] >> 4 == 6;
-	case 0x0806:
-		return base_be16(p) == 1; /* hardware: Ethernet */
-	case 0x8100:
-	case 0x88a8:
-	case 0x8847:
-	case 0x8863:
-	case 0x8864:
-	case 0x88cc:
-		return true;
-	default:
-		return false;
-	}
-}
-
-bool
-layer_is_ppp(const uint8_t *p, const uint8_t *end)
-{
-	if (end - p >= 2 && p[0] == 0xff && p[1] == 0x03)
-		p += 2;
-	if (end - p < 3)
-		return false;
-	switch (base_be16(p)) {
-	case 0x0021:
-		return p[2] >> 4 == 4 && (p[2] & 0x0f) >= 5;
-	case 0x0057:
-		return p[2] >> 4 == 6;
-	case 0xc021: /* the link's own control */
-	case 0x8021:
-	case 0x8057:
-		return true;
-	default:
-		return false;
-	}
 }
 
 /* --- into a tunnel --------------------------------------------------------------------------- */

@@ -28,6 +28,8 @@ enum gre_protocol {
 	GRE_PPP = 0x880b,
 	GRE_WCCP = 0x883e,
 	GRE_ERSPAN = 0x88be,
+	GRE_ARUBA = 0x8200, /* 802.11 of an access point; some bits say which radio and queue */
+	GRE_ARUBA_MASK = 0xfe0f,
 	GRE_ERSPAN_3 = 0x22eb,
 };
 
@@ -36,7 +38,7 @@ static uint32_t
 layer_gre_fields(uint16_t flags)
 {
 	return (uint32_t) !!(flags & GRE_CHECKSUM) + !!(flags & GRE_KEY) +
-	       !!(flags & GRE_SEQUENCE) + !!(flags & GRE_ACK);
+	       !!(flags & GRE_SEQUENCE) + ((flags & (GRE_ACK | GRE_VERSION)) == (GRE_ACK | 1));
 }
 
 /*
@@ -48,7 +50,8 @@ layer_gre_pptp(struct layer_walk *walk, uint16_t flags, uint32_t key)
 {
 	uint32_t length = key >> 16;
 
-	if (!(flags & GRE_KEY) || length > walk->wire)
+	if (!(flags & GRE_KEY) || (flags & GRE_CHECKSUM) ||
+	    (length > walk->wire && !walk->is_piece))
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	if (!layer_enter(walk, PACKET_TUNNEL_PPTP, true, key & 0xffff))
 		return LAYER_END;
@@ -97,6 +100,10 @@ layer_gre_carried(struct layer_walk *walk, uint16_t flags, uint16_t protocol, ui
 		return LAYER_END;
 	if (protocol == GRE_KEEPALIVE)
 		return layer_end(walk, PACKET_TUNNEL_CONTROL);
+	if (protocol == GRE_PPP)
+		return LAYER_PPP_FRAMED;
+	if ((protocol & GRE_ARUBA_MASK) == GRE_ARUBA)
+		return LAYER_WLAN;
 	return layer_follow_ethertype(walk, protocol);
 }
 
@@ -112,7 +119,7 @@ layer_gre(struct layer_walk *walk)
 	flags = base_be16(p);
 	protocol = base_be16(p + 2);
 	if ((flags & GRE_VERSION) > 1 || (flags & GRE_ROUTING) ||
-	    ((flags & GRE_VERSION) == 1) != (protocol == GRE_PPP))
+	    ((flags & GRE_VERSION) == 1 && protocol != GRE_PPP))
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	header = GRE_HEADER + layer_gre_fields(flags) * GRE_FIELD;
 	if (!layer_has(walk, header))
@@ -120,7 +127,7 @@ layer_gre(struct layer_walk *walk)
 	if (flags & GRE_KEY)
 		key = base_be32(p + GRE_HEADER + (flags & GRE_CHECKSUM ? GRE_FIELD : 0));
 	layer_take(walk, header);
-	if (protocol == GRE_PPP)
+	if ((flags & GRE_VERSION) == 1)
 		return layer_gre_pptp(walk, flags, key);
 	return layer_gre_carried(walk, flags, protocol, key);
 }

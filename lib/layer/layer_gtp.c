@@ -73,7 +73,8 @@ layer_gtp(struct layer_walk *walk)
 	teid = base_be32(walk->p + 4);
 	if ((flags & GTP_VERSION) != GTP_VERSION_1 ||
 	    (length > walk->wire - GTP_HEADER && !walk->is_piece) ||
-	    (type != GTP_PACKET && !layer_gtp_is_message(type)))
+	    (type != GTP_PACKET &&
+	     !(layer_gtp_is_message(type) && length == walk->wire - GTP_HEADER)))
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	if (!layer_enter(walk, PACKET_TUNNEL_GTP, true, teid))
 		return LAYER_END;
@@ -83,5 +84,7 @@ layer_gtp(struct layer_walk *walk)
 	layer_limit(walk, length);
 	if ((flags & GTP_HAS_OPTIONS) && !layer_gtp_chain(walk, flags & GTP_HAS_CHAIN))
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
-	return layer_is_frame(walk->p, walk->end) ? LAYER_INNER_ETHER : LAYER_RAW;
+	/* An IP address may look like the type of a frame, and a MAC address like IP. */
+	return !layer_is_ip(walk, walk->p) && layer_is_frame(walk->p, walk->end) ? LAYER_INNER_ETHER
+	                                                                         : LAYER_RAW;
 }

@@ -10,17 +10,19 @@
 
 #include "layer.h"
 
-#define L2TP_FLAGS        2
-#define L2TP_VERSION_MASK 0x000f
-#define L2TP_3_SESSION    4
-#define L2TP_3_UDP        4 /* flags and reserved, before the session */
-#define L2TP_3_BEFORE_MAX 12
+#define L2TP_FLAGS          2
+#define L2TP_VERSION_MASK   0x000f
+#define L2TP_3_SESSION      4
+#define L2TP_3_UDP          4 /* flags and reserved, before the session */
+#define L2TP_3_BEFORE_MAX   12
+#define L2TP_CONTROL_HEADER 12
 
 enum l2tp_flag {
 	L2TP_CONTROL = 0x8000,
 	L2TP_LENGTH = 0x4000,
 	L2TP_SEQUENCE = 0x0800,
 	L2TP_OFFSET = 0x0200,
+	L2TP_RESERVED = 0x34f0, /* all 0 */
 };
 
 /* Behind the session's number: cookie and sublayer, as far as what follows makes sense. */
@@ -68,7 +70,8 @@ layer_l2tp_2(struct layer_walk *walk, uint16_t flags)
 
 	if (!layer_has(walk, header + (flags & L2TP_OFFSET ? 2 : 0)))
 		return layer_end(walk, PACKET_TUNNEL_SHORT);
-	if (flags & L2TP_LENGTH && (base_be16(p + 2) < header || base_be16(p + 2) > walk->wire))
+	if (flags & L2TP_LENGTH &&
+	    (base_be16(p + 2) < header || (base_be16(p + 2) > walk->wire && !walk->is_piece)))
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	if (flags & L2TP_OFFSET)
 		header += 2 + base_be16(p + header);
@@ -85,11 +88,14 @@ layer_l2tp_2(struct layer_walk *walk, uint16_t flags)
 	return walk->wire == 0 ? layer_end(walk, PACKET_TUNNEL_CONTROL) : LAYER_PPP_FRAMED;
 }
 
-/* A control message is only believed whole: its length is the packet's. */
+/* A control message is believed whole only: with all its fields, and as long as the packet. */
 static enum layer
-layer_l2tp_control(struct layer_walk *walk, unsigned version)
+layer_l2tp_control(struct layer_walk *walk, uint16_t flags)
 {
-	if (!layer_has(walk, 12) || base_be16(walk->p + 2) != walk->wire)
+	unsigned version = flags & L2TP_VERSION_MASK;
+
+	if ((flags & ~L2TP_VERSION_MASK) != (L2TP_CONTROL | L2TP_LENGTH | L2TP_SEQUENCE) ||
+	    !layer_has(walk, L2TP_CONTROL_HEADER) || base_be16(walk->p + 2) != walk->wire)
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	return layer_enter(walk, PACKET_TUNNEL_L2TP, version == 3,
 	                   version == 3 ? base_be32(walk->p + 4) : 0)
@@ -107,14 +113,17 @@ layer_l2tp(struct layer_walk *walk)
 		return layer_end(walk, PACKET_TUNNEL_SHORT);
 	flags = base_be16(walk->p);
 	version = flags & L2TP_VERSION_MASK;
-	if (version != 2 && version != 3)
+	if ((version != 2 && version != 3) || (flags & L2TP_RESERVED))
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	if (flags & L2TP_CONTROL)
-		return layer_l2tp_control(walk, version);
+		return layer_l2tp_control(walk, flags);
 	if (version == 2)
 		return layer_l2tp_2(walk, flags);
-	if (!layer_has(walk, L2TP_3_UDP))
+	/* Over UDP a message of control has its own bit, so no session is 0. */
+	if (!layer_has(walk, L2TP_3_UDP + L2TP_3_SESSION))
 		return layer_end(walk, PACKET_TUNNEL_SHORT);
+	if (flags != version || base_be16(walk->p + 2) != 0 || base_be32(walk->p + L2TP_3_UDP) == 0)
+		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	layer_take(walk, L2TP_3_UDP);
 	return layer_l2tp_3(walk);
 }

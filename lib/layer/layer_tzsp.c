@@ -10,7 +10,13 @@
 #define TZSP_TAGS_MAX 64
 
 enum tzsp_type { TZSP_RECEIVED = 0, TZSP_SENT = 1, TZSP_ALIVE = 4, TZSP_OPENER = 5 };
-enum tzsp_carried { TZSP_ETHERNET = 1, TZSP_WLAN = 18 };
+
+/* What is behind the tags, by its number in the header. */
+static const uint8_t tzsp_carried[] = {
+	[1] = LAYER_INNER_ETHER, [4] = LAYER_PPP_FRAMED, [5] = LAYER_FDDI,
+	[7] = LAYER_RAW,         [18] = LAYER_WLAN,
+};
+
 enum tzsp_tag { TZSP_TAG_PADDING = 0, TZSP_TAG_END = 1 };
 
 /* Takes the tags off. False: no end, or cut. */
@@ -45,7 +51,8 @@ layer_tzsp(struct layer_walk *walk)
 		return layer_end(walk, PACKET_TUNNEL_SHORT);
 	type = p[1];
 	carried = base_be16(p + 2);
-	if (p[0] != 1 || (type > TZSP_SENT && type != TZSP_ALIVE && type != TZSP_OPENER))
+	if (p[0] != 1 || carried >= BASE_COUNT_OF(tzsp_carried) ||
+	    (type > TZSP_SENT && type != TZSP_ALIVE && type != TZSP_OPENER))
 		return layer_end(walk, PACKET_TUNNEL_HEADER);
 	if (!layer_enter(walk, PACKET_TUNNEL_TZSP, false, 0))
 		return LAYER_END;
@@ -54,7 +61,7 @@ layer_tzsp(struct layer_walk *walk)
 	layer_take(walk, TZSP_HEADER);
 	if (!layer_tzsp_tags(walk))
 		return layer_end(walk, PACKET_TUNNEL_SHORT);
-	if (carried == TZSP_ETHERNET)
-		return LAYER_INNER_ETHER;
-	return carried == TZSP_WLAN ? LAYER_WLAN : layer_end(walk, PACKET_TUNNEL_HEADER);
+	if (tzsp_carried[carried] == LAYER_END)
+		return layer_end(walk, PACKET_TUNNEL_HEADER);
+	return (enum layer)tzsp_carried[carried];
 }

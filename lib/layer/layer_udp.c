@@ -47,6 +47,8 @@ layer_udp(struct layer_walk *walk)
 	layer_take(walk, UDP_HEADER);
 	pk->payload_mix = layer_udp_mix(walk->p, walk->end);
 	tunnel = layer_settings_layer(walk->settings, pk->src_port, pk->dst_port);
+	if (tunnel == 0 && layer_has(walk, 8) && layer_teredo_may_be(walk->p, pk->payload_bytes))
+		tunnel = LAYER_TEREDO;
 	if (tunnel == 0)
 		return layer_end(walk, PACKET_TRACKED);
 	walk->plain = *pk;

@@ -26,7 +26,7 @@ link_sll(struct layer_walk *walk)
 		return layer_end(walk, PACKET_LINK_SHORT);
 	type = base_be16(walk->p + 14);
 	layer_take(walk, SLL_HEADER);
-	return layer_follow_ethertype(walk, type);
+	return layer_follow_frame(walk, type);
 }
 
 enum layer
@@ -38,12 +38,12 @@ link_sll2(struct layer_walk *walk)
 		return layer_end(walk, PACKET_LINK_SHORT);
 	type = base_be16(walk->p);
 	layer_take(walk, SLL2_HEADER);
-	return layer_follow_ethertype(walk, type);
+	return layer_follow_frame(walk, type);
 }
 
 /*
  * The address family was written in the byte order of the machine that captured: AF_INET is 2
- * everywhere, AF_INET6 is 24, 28 or 30 by system, and 10 on Linux.
+ * everywhere, AF_INET6 is 24, 28 or 30 by system, 10 on Linux and 23 on Windows.
  */
 enum layer
 link_loopback(struct layer_walk *walk)
@@ -59,6 +59,7 @@ link_loopback(struct layer_walk *walk)
 	switch (family) {
 	case 2:
 	case 10:
+	case 23:
 	case 24:
 	case 28:
 	case 30:

@@ -22,16 +22,19 @@ link_ether(struct layer_walk *walk)
 		return layer_end(walk, PACKET_LINK_SHORT);
 	type = base_be16(walk->p + ETHER_ADDRESSES);
 	layer_take(walk, ETHER_HEADER);
-	return layer_follow_ethertype(walk, type);
+	return layer_follow_frame(walk, type);
 }
 
-/* The VLAN of a frame in a tunnel is its own; that of the wrapping is the underlay's. */
+/*
+ * The VLAN of a frame in a tunnel is its own; that of the wrapping is the underlay's. A frame in
+ * that frame is of the same network, so there the outermost tag counts as everywhere.
+ */
 enum layer
 link_inner(struct layer_walk *walk)
 {
 	if (++walk->frames > ETHER_FRAMES_MAX)
 		return layer_end(walk, PACKET_VLAN_DEPTH);
-	if (walk->pk->tunnels > 0) {
+	if (walk->pk->tunnels > 0 && walk->frames == 1) {
 		walk->pk->vlan = walk->inner_vlan;
 		walk->inner_vlan = PACKET_NO_VLAN;
 	}
@@ -49,6 +52,9 @@ link_llc(struct layer_walk *walk)
 	static const uint8_t snap[] = { 0xaa, 0xaa, 0x03, 0, 0, 0 };
 	uint16_t type;
 
+	/* Behind a tunnel's port a frame has to look like one. */
+	if (walk->has_plain && !layer_is_llc(walk->p, walk->end))
+		return layer_end(walk, PACKET_LINK_UNKNOWN);
 	if (!layer_has(walk, SNAP_HEADER) || memcmp(walk->p, snap, sizeof(snap)) != 0)
 		return layer_end(walk, PACKET_NOT_IP);
 	type = base_be16(walk->p + sizeof(snap));

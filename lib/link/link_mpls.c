@@ -9,9 +9,10 @@
 #define MPLS_LABEL      4
 #define MPLS_LABELS_MAX 16
 #define PW_CONTROL_WORD 4
-#define ETHER_HEADER    14
-#define ETHER_ADDRESSES 12
 #define NSH_HEADER_MIN  8 /* base and service path */
+#define NSH_VERSION     0xc0
+#define NSH_IS_OAM      0x20   /* the path's own */
+#define PW_CHANNEL      0x1000 /* version 0, and 8 bits that are 0 */
 
 /* Labels until the one that says it is the last. */
 enum layer
@@ -30,46 +31,44 @@ link_mpls(struct layer_walk *walk)
 	return LAYER_PSEUDOWIRE;
 }
 
-static bool
-link_type_may_be_carried(uint16_t type)
-{
-	return type == 0x0800 || type == 0x86dd || type == 0x8847 || type == 0x8864 ||
-	       type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200;
-}
-
 /*
  * What follows the last label has no type (RFC 4928): IP by its first nibble, a channel of the
  * pseudowire by 1, and else an Ethernet frame, alone or behind a control word, whose first nibble
- * is 0 as that of many an address is (RFC 4385): the type in the right place says which.
+ * is 0 (RFC 4385). The address that a frame begins with may have any of these nibbles: so one that
+ * has a known type in the right place is a frame, unless it says like IP where it ends.
  */
 enum layer
 link_pseudowire(struct layer_walk *walk)
 {
-	if (!layer_has(walk, 1))
+	if (!layer_has(walk, 2))
 		return layer_end(walk, PACKET_LINK_SHORT);
+	if (!layer_is_ip(walk, walk->p) && layer_is_frame(walk->p, walk->end))
+		return LAYER_INNER_ETHER;
 	switch (walk->p[0] >> 4) {
 	case 4:
 	case 6:
-		return LAYER_RAW;
+		if (!walk->has_plain || layer_is_ip(walk, walk->p))
+			return LAYER_RAW;
+		break;
 	case 1:
-		return layer_end(walk, PACKET_NOT_IP);
+		if (base_be16(walk->p) == PW_CHANNEL)
+			return layer_end(walk, PACKET_NOT_IP);
+		break;
 	case 0:
-		if (layer_has(walk, ETHER_HEADER) &&
-		    link_type_may_be_carried(base_be16(walk->p + ETHER_ADDRESSES)))
-			break;
 		if (!layer_has(walk, PW_CONTROL_WORD))
 			return layer_end(walk, PACKET_LINK_SHORT);
 		layer_take(walk, PW_CONTROL_WORD);
 	}
+	/* Labels are no evidence: any bytes look like some. */
+	if (walk->has_plain && !layer_is_frame(walk->p, walk->end))
+		return layer_end(walk, PACKET_LINK_UNKNOWN);
 	return LAYER_INNER_ETHER;
 }
 
 /* What a service path carries, by the fourth byte of its header. */
 static const uint8_t link_nsh_next[] = {
-	[1] = LAYER_IPV4,
-	[2] = LAYER_IPV6,
-	[3] = LAYER_INNER_ETHER,
-	[5] = LAYER_MPLS,
+	[1] = LAYER_IPV4, [2] = LAYER_IPV6, [3] = LAYER_INNER_ETHER,
+	[4] = LAYER_NSH,  [5] = LAYER_MPLS,
 };
 
 /* Its length counts words of four bytes, itself among them. */
@@ -81,6 +80,8 @@ link_nsh(struct layer_walk *walk)
 
 	if (!layer_has(walk, NSH_HEADER_MIN))
 		return layer_end(walk, PACKET_LINK_SHORT);
+	if (walk->p[0] & NSH_VERSION || walk->p[0] & NSH_IS_OAM)
+		return layer_end(walk, walk->has_plain ? PACKET_LINK_UNKNOWN : PACKET_NOT_IP);
 	header = (walk->p[1] & 0x3fu) * 4;
 	if (header < NSH_HEADER_MIN || !layer_has(walk, header))
 		return layer_end(walk, PACKET_LINK_SHORT);

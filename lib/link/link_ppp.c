@@ -48,6 +48,8 @@ link_pppoe(struct layer_walk *walk)
 {
 	if (!layer_has(walk, PPPOE_HEADER))
 		return layer_end(walk, PACKET_LINK_SHORT);
+	if (walk->p[1] != 0) /* discovery: it finds the other end, and carries nothing */
+		return layer_end(walk, PACKET_NOT_IP);
 	layer_take(walk, PPPOE_HEADER);
 	return LAYER_PPP;
 }

@@ -6,11 +6,10 @@
 
 #include "layer.h"
 
-#define TAGS_MAX        8
-#define TAG_NEXT        2 /* the type of what a tag is put before */
-#define VLAN_TAG        2
-#define VLAN_ID         0x0fff
-#define ETHER_ADDRESSES 12
+#define TAGS_MAX 8
+#define TAG_NEXT 2 /* the type of what a tag is put before */
+#define VLAN_TAG 2
+#define VLAN_ID  0x0fff
 
 /* Takes a tag off, with the type behind it. */
 static enum layer
@@ -24,7 +23,7 @@ link_tag_take(struct layer_walk *walk, uint32_t size)
 		return layer_end(walk, PACKET_LINK_SHORT);
 	type = base_be16(walk->p + size);
 	layer_take(walk, size + TAG_NEXT);
-	return layer_follow_ethertype(walk, type);
+	return layer_follow_frame(walk, type);
 }
 
 /* VID 0 is a priority and no VLAN (IEEE 802.1Q 9.6). The outermost that is one names the VLAN. */
@@ -37,29 +36,11 @@ link_vlan(struct layer_walk *walk)
 	return link_tag_take(walk, VLAN_TAG);
 }
 
-/*
- * `number` is the tag's own type. Two of the tags say how long they are. A fabric puts a whole
- * frame of its own before the customer's, so its tag ends with the customer's addresses.
- */
+/* `number` is the tag's own type. */
 enum layer
 link_tag(struct layer_walk *walk)
 {
-	const uint8_t *p = walk->p;
-
 	if (!layer_has(walk, TAG_NEXT))
 		return layer_end(walk, PACKET_LINK_SHORT);
-	switch (walk->number) {
-	case 0x8926: /* VN-Tag */
-		return link_tag_take(walk, 4);
-	case 0x893f: /* E-Tag of 802.1BR */
-		return link_tag_take(walk, 6);
-	case 0x8909: /* Cisco metadata: version, words that follow, and those */
-		return link_tag_take(walk, 2u + 4u * p[1]);
-	case 0x8903: /* FabricPath */
-		return link_tag_take(walk, 2 + ETHER_ADDRESSES);
-	case 0x88e7: /* 802.1ah */
-		return link_tag_take(walk, 4 + ETHER_ADDRESSES);
-	default: /* TRILL: words of options are the bits over the hop count */
-		return link_tag_take(walk, 6u + 4u * (base_be16(p) >> 6 & 0x1f) + ETHER_ADDRESSES);
-	}
+	return link_tag_take(walk, layer_tag_size(walk->number, walk->p));
 }

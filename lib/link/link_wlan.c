@@ -3,8 +3,8 @@
  * 802.11 data in the clear, alone or behind what the radio measured (radiotap).
  *
  * What is encrypted is not IP to a tap, and neither are management and control. Of several frames
- * in one (A-MSDU) the first is read; of a frame in pieces the first counts for the whole. Pure, any
- * thread.
+ * in one (A-MSDU) one is read, and the others are counted for whoever asks for them; of a frame in
+ * pieces the first counts for the whole. Pure, any thread.
  */
 
 #include "layer.h"
@@ -14,6 +14,8 @@
 #define WLAN_QOS         2u
 #define WLAN_HT          4u
 #define WLAN_MSDU        14 /* addresses and length before each frame of several */
+#define WLAN_MSDU_MIN    8  /* what each holds: LLC and SNAP */
+#define WLAN_MSDU_MAX    64 /* in one */
 #define WLAN_QOS_IS_MANY 0x80
 #define RADIOTAP_HEADER  8
 #define RADIOTAP_WORDS   32
@@ -60,11 +62,59 @@ link_wlan_is_many(const struct layer_walk *walk, unsigned control, unsigned flag
 	return (control & WLAN_HAS_QOS) && (walk->p[at] & WLAN_QOS_IS_MANY);
 }
 
+/* How long a frame among several is, by the head before it; 0: there is none. */
+static uint32_t
+link_wlan_one(const uint8_t *p, const uint8_t *end)
+{
+	uint32_t size = end - p >= WLAN_MSDU ? base_be16(p + WLAN_MSDU - 2) : 0;
+
+	return size < WLAN_MSDU_MIN ? 0 : WLAN_MSDU + size;
+}
+
+/* To the next one, which begins at a word of four bytes; `end`: this was the last. */
+static const uint8_t *
+link_wlan_next(const uint8_t *p, const uint8_t *end)
+{
+	uint32_t size = (link_wlan_one(p, end) + 3) & ~3u;
+
+	return size != 0 && end - p > (ptrdiff_t)size ? p + size : end;
+}
+
+/*
+ * Several frames in one, each behind its addresses and length: goes to the one that is asked for,
+ * the first where nobody asks, and counts those behind it.
+ */
+static enum layer
+link_wlan_many(struct layer_walk *walk)
+{
+	const uint8_t *p = walk->p;
+	unsigned part = walk->is_part ? 0 : walk->part, more = 0;
+	uint32_t size;
+
+	for (; part > 0; part--)
+		p = link_wlan_next(p, walk->end);
+	size = link_wlan_one(p, walk->end);
+	if (size == 0)
+		return layer_end(walk, PACKET_LINK_SHORT);
+	layer_take(walk, (uint32_t)(p - walk->p));
+	while (more < WLAN_MSDU_MAX &&
+	       link_wlan_one(p = link_wlan_next(p, walk->end), walk->end) != 0)
+		more++;
+	if (!walk->is_part)
+		walk->pk->more = (uint8_t)more;
+	walk->is_part = true;
+	if (size <= walk->wire)
+		layer_limit(walk, size);
+	layer_take(walk, WLAN_MSDU);
+	return LAYER_LLC;
+}
+
 enum layer
 link_wlan(struct layer_walk *walk)
 {
 	unsigned control, flags;
 	uint32_t header;
+	bool is_many;
 
 	if (!layer_has(walk, WLAN_HEADER))
 		return layer_end(walk, PACKET_LINK_SHORT);
@@ -74,15 +124,17 @@ link_wlan(struct layer_walk *walk)
 	header = link_wlan_header(walk, control, flags);
 	if (header == 0)
 		return layer_end(walk, PACKET_NOT_IP);
-	if (link_wlan_is_many(walk, control, flags))
-		header += WLAN_MSDU;
 	if (!layer_has(walk, header))
 		return layer_end(walk, PACKET_LINK_SHORT);
+	is_many = link_wlan_is_many(walk, control, flags);
 	if (walk->p[22] & 0x0f) /* the number of a piece */
 		return layer_end(walk, PACKET_FRAGMENT);
 	walk->is_piece |= (flags & WLAN_MORE_PIECES) != 0;
+	walk->is_padded = false;   /* what radiotap said was of this frame */
+	if (walk->pk->tunnels > 0) /* the VLAN is that of the wrapping */
+		walk->pk->vlan = PACKET_NO_VLAN;
 	layer_take(walk, header);
-	return LAYER_LLC;
+	return is_many ? link_wlan_many(walk) : LAYER_LLC;
 }
 
 /*

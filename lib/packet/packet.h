@@ -128,7 +128,8 @@ struct packet {
 	uint32_t fragment_id; /* all fragments of a datagram have one */
 	uint32_t stream_offset; /* TCP: bytes of its header, by which later fragments are placed */
 	uint16_t l3_offset; /* of the innermost IP header in data */
-	uint16_t spare;
+	uint8_t more; /* packets behind this one in the same frame: 802.11 may have several */
+	uint8_t spare;
 	/*
 	 * Room for the tunnels around the packet, or NULL: nobody wants to know them. Whoever owns
 	 * the array sets it once; the parser fills what it points to.

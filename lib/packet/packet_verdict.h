@@ -2,9 +2,10 @@
 /*
  * What became of a packet: each gets exactly one verdict, and every verdict is a counter.
  *
- * So the sum of the verdicts is always the number of packets received. A packet that is in no
- * report is in `spanstat stats`, under the reason. lib/decode gives all verdicts but those of the
- * last two groups: packet_checksum gives one, and the others only the engine (lib/track) can know.
+ * So the sum of the verdicts is always the number of packets received, or of the packets in what was
+ * received: a frame of 802.11 may have several. A packet that is in no report is in `spanstat
+ * stats`, under the reason. lib/decode gives all verdicts but those of the last two groups:
+ * packet_checksum gives one, and the others only the engine (lib/track) can know.
  */
 #ifndef PACKET_VERDICT_H
 #define PACKET_VERDICT_H

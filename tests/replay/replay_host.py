@@ -218,7 +218,7 @@ class Connection:
 
     def __init__(self, rng, family, client, server, start_us, link="ethernet", little=True):
         self.rng, self.family, self.now = rng, family, start_us
-        self.link = Link(link, rng, little)
+        self.link = link(rng, family) if callable(link) else Link(link, rng, little)
         self.tap = True
         self.stamps, self.scaled, self.sack, self.ecn = (rng.random() < p
                                                          for p in (.6, .7, .7, .2))

@@ -198,9 +198,11 @@ class Link:
 
 
 def capture_write(name, packets, link="ethernet", form="pcap", snaplen=262144, seed=0):
-    """Writes [(time_us, frame)] in time order; the order of the list settles equal times."""
+    """Writes [(time_us, frame)] in time order; the order of the list settles equal times. link: a
+    name, or a number of a link type."""
     packets = sorted(packets, key=lambda packet: packet[0])
-    body = (_pcapng if form == "pcapng" else _pcap)(packets, LINKTYPES[link], form, snaplen, seed)
+    write = _pcapng if form == "pcapng" else _pcap
+    body = write(packets, LINKTYPES.get(link, link), form, snaplen, seed)
     with open(name, "wb") as out:
         out.write(b"".join(body))
 

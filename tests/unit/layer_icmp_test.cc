@@ -386,6 +386,7 @@ parse_on_heap(const Bytes &frame, uint8_t fill)
 	pk.data = exact.get();
 	pk.data_len = pk.wire_len = (uint32_t)frame.size();
 	pk.link = PACKET_LINK_ETHERNET;
+	pk.path = nullptr;
 	decode_burst(usual_layers(), &pk, 1);
 	return pk;
 }

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Connections inside every layer that is read, and inside mixes of them, against their truth.
+
+What wraps a connection changes nothing of its row but the VLAN. So the scenarios of replay_make are
+played as they are, each connection behind a Wrap of its own (replay_wrap), and every row must be
+what it is without: sockets, states, packets, bytes, payload, times. The tunnels that a row will
+show are in Wrap.tunnels.
+"""
+import json
+import os
+import random
+import struct
+
+import replay_check
+import replay_frames  # enters its steps
+import replay_links  # likewise
+import replay_make
+import replay_tunnels  # likewise
+from replay_scenarios import SCENARIOS
+from replay_wire import UDP, Path, capture_write, segment_udp
+from replay_wrap import LINKS, WRAPPINGS, Wrap, mix_of, mix_random, snap_of
+
+DEEPEST = 3
+
+assert replay_frames and replay_links and replay_tunnels
+
+
+def check(checks, programs, what, seed, mixes, link="wire"):
+    """One capture: connection i plays scenario i in mix i. mixes: functions of an inner family."""
+    rng = random.Random(seed)
+    addresses = replay_make.Addresses(rng)
+    packets, rows, names = [], [], {}
+    for i, mix_for in enumerate(mixes):
+        made = []
+
+        def wrapped(rng, family, mix_for=mix_for, made=made):
+            made.append(Wrap(rng, mix_for(family)))
+            return made[0]
+
+        scenario = SCENARIOS[(i * 37 + seed) % len(SCENARIOS)]
+        start_us = replay_make.START_US + rng.randrange(len(mixes) * replay_make.BETWEEN_US)
+        conn = replay_make.connection_make(scenario, rng, addresses, start_us, wrapped)
+        packets += conn.frames
+        names[str(made[0].mix)] = made[0].mix
+        rows += ({"scenario": f"{scenario.__name__} in {made[0].mix}", **row} for row in conn.rows)
+    folder = programs.path(what.replace(" ", "-"))
+    os.makedirs(folder)
+    capture_write(os.path.join(folder, "traffic.pcap"), packets, LINKS[link].gives)
+    replay_make.truth_write(os.path.join(folder, "truth.jsonl"), rows)
+    same, lines = replay_check.check(programs.spanstat, folder)
+    kept = not checks.ok(same, f"{what}: {len(packets)} packets, {lines[-1]}", *lines[:60],
+                         f"kept: {folder}")
+    programs.keep = programs.keep or kept
+    return names
+
+
+def test_each_layer(checks, programs):
+    """Alone, and what it needs around it, IPv4 and IPv6 outside and inside, in many scenarios."""
+    mixes = [lambda family, name=name, outer=outer: mix_of([name], family, outer)
+             for _ in range(12) for name in WRAPPINGS for outer in (4, 6)]
+    names = check(checks, programs, "each layer", 21, mixes)
+    seen = {name for mix in names.values() for name in mix.names}
+    checks.ok(seen == set(WRAPPINGS), f"{len(seen)} layers", *sorted(set(WRAPPINGS) - seen))
+
+
+def test_each_pair(checks, programs):
+    """Every layer around every other."""
+    mixes = [lambda family, one=one, other=other, outer=4 + 2 * (i % 2):
+             mix_of([one, other], family, outer)
+             for i, (one, other) in enumerate((one, other) for one in WRAPPINGS
+                                              for other in WRAPPINGS)]
+    check(checks, programs, "each pair", 22, mixes)
+
+
+def test_mixes(checks, programs):
+    """Three tunnels deep, by a walk over what may follow what."""
+    dice = random.Random(23)
+    mixes = [lambda family: mix_random(dice, family, "wire", DEEPEST)] * 2000
+    names = check(checks, programs, "mixes", 23, mixes)
+    checks.ok(len(names) > 1500, f"{len(names)} different mixes")
+
+
+def test_links(checks, programs):
+    """Each link of a capture file, plain and with tunnels behind it."""
+    dice = random.Random(24)
+    for number, link in enumerate(LINKS):
+        mixes = [lambda family, i=i, link=link: mix_random(dice, family, link, i % 3)
+                 for i in range(2 * len(SCENARIOS))]
+        check(checks, programs, f"link {link}", 100 + number, mixes, link)
+
+
+def frame_of_several(datagrams):
+    """802.11 with several frames in one, each behind addresses and length, from word to word."""
+    frame = b"\x88\x02" + bytes(22) + b"\x80\0"
+    for ip in datagrams:
+        body = snap_of(ip)
+        frame += bytes(12) + struct.pack(">H", len(body)) + body
+        frame += bytes(-(len(frame) - 26) & 3)
+    return frame
+
+
+def test_several_in_one(checks, programs):
+    """Each of them is a packet: of one flow, and of as many flows as there are."""
+    dice = random.Random(25)
+    path = Path(bytes((10, 9, 8, 7)), bytes((10, 9, 8, 1)), 64, 0)
+    packets, want, ident = [], {}, 0
+    for i in range(400):
+        datagrams = []
+        for _ in range(dice.randint(1, 9)):
+            port, size, ident = dice.randint(2000, 2049), dice.randint(1, 700), ident + 1
+            data = dice.randbytes(size)
+            segment = segment_udp(path, port, 53, data)
+            datagrams.append(path.datagram(UDP, segment, ident))
+            seen = want.setdefault(port, [0, 0])
+            seen[0], seen[1] = seen[0] + 1, seen[1] + size
+        packets.append((replay_make.START_US + i * 1000, frame_of_several(datagrams)))
+    name = programs.path("several.pcap")
+    capture_write(name, packets, 105)
+    status, out, err = replay_check.run(programs.spanstat, ["-r", name, "--json"])
+    rows = [json.loads(line) for line in out]
+    got = {row["client"]["port"]: [row["client"]["packets"], row["client"]["payload"]]
+           for row in rows}
+    checks.ok((status, err, got) == (0, [], want), f"{ident} packets in {len(packets)} frames",
+              str(err), *(f"port {port}: want {want[port]}, got {got.get(port)}" for port in want
+                          if got.get(port) != want[port]))
