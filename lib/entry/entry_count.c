@@ -15,8 +15,9 @@
 #define COUNT_BYTES_BITS              25
 #define COUNT_PACKETS_BITS            15
 #define COUNT_RETRANSMITTED_MAX       31
-#define COUNT_FEW_MAX                 7 /* out of order, gaps, zero windows */
-#define COUNT_RETRANSMITTED_BYTES_MAX ((1u << 17) - 1)
+#define COUNT_FEW_MAX                 7 /* out of order, gaps */
+#define COUNT_ZERO_WINDOWS_MAX        3
+#define COUNT_RETRANSMITTED_BYTES_MAX ((1u << 16) - 1)
 #define COUNT_COPIES_MAX              (ENTRY_COPIES_MASK >> ENTRY_COPIES_SHIFT)
 
 /* The sum, or the most that so many bits hold. */
@@ -143,7 +144,8 @@ count_gap(struct entry_overflow_pool *pool, struct entry *e, unsigned dir)
 static void
 count_zero_window(struct entry_overflow_pool *pool, struct entry *e, unsigned dir)
 {
-	if (e->end[dir].zero_windows < COUNT_FEW_MAX || count_spill(pool, e, dir, false) != NULL)
+	if (e->end[dir].zero_windows < COUNT_ZERO_WINDOWS_MAX ||
+	    count_spill(pool, e, dir, false) != NULL)
 		e->end[dir].zero_windows++;
 }
 
