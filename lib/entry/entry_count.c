@@ -105,6 +105,29 @@ entry_count_overflow(struct entry_overflow_pool *pool, struct entry *e, unsigned
 	COUNT_ADD(snd->packets, 1, COUNT_PACKETS_BITS);
 }
 
+/* What the entry does not have any more is in the record, unless a counter stands still. */
+void
+entry_count_take_back(struct entry_overflow_pool *pool, struct entry *e, unsigned dir,
+                      const struct packet *pk)
+{
+	uint32_t number = entry_overflow_number(e);
+	struct tcp_end *snd = &e->end[dir];
+	struct entry_overflow_end *record;
+	uint64_t bytes = snd->bytes < pk->ip_bytes ? snd->bytes : pk->ip_bytes;
+
+	snd->bytes = (snd->bytes - bytes) & TCP_END_BYTES_MAX;
+	if (number == ENTRY_OVERFLOW_NONE) {
+		snd->packets = (uint16_t)(snd->packets - 1);
+		return;
+	}
+	record = &entry_overflow_record(pool, number)->end[dir];
+	record->bytes = (record->bytes - (pk->ip_bytes - bytes)) & ((UINT64_C(1) << 48) - 1);
+	if (snd->packets > COUNT_PACKETS_LEFT)
+		snd->packets = (uint16_t)(snd->packets - 1);
+	else
+		record->packets = (record->packets - 1) & ((UINT64_C(1) << 36) - 1);
+}
+
 void
 entry_count_payload_wrap(struct entry_overflow_pool *pool, struct entry *e, unsigned dir)
 {

@@ -43,6 +43,12 @@ entry_count_packet(struct entry_overflow_pool *pool, struct entry *e, unsigned d
 		snd->traffic = traffic;
 }
 
+/*
+ * Takes one packet of end `dir` back: it belongs to another connection. Worker.
+ */
+void entry_count_take_back(struct entry_overflow_pool *pool, struct entry *e, unsigned dir,
+                           const struct packet *pk);
+
 /* The payload of end `dir` went round its 32 bits. Worker. */
 void entry_count_payload_wrap(struct entry_overflow_pool *pool, struct entry *e, unsigned dir);
 

@@ -38,6 +38,7 @@ BASE_BEGIN_DECLS
 	X(UDP_LENGTH, "udp-length", "length smaller than its header")                              \
 	/* the engine's own */                                                                     \
 	X(DUPLICATE, "duplicate", "the same packet again: mirrored twice")                         \
+	X(NO_ACK, "no-ack", "TCP without SYN, RST and ACK: opens nothing; FIN, XMAS, NULL scans")  \
 	X(TABLE_FULL, "table-full", "a new flow for which no room could be made")
 
 enum packet_verdict {

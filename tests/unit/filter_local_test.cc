@@ -103,12 +103,12 @@ TEST(FilterSide, WhatHasNoSocketHasNoLine)
 	EXPECT_EQ(ends(local, row), CLIENT) << "the socket that listens is another";
 	row.client.state = REPORT_TIME_WAIT;
 	row.server.state = REPORT_CLOSED;
-	row.end_cause = REPORT_END_REUSED;
+	row.replaced = 1;
 	EXPECT_EQ(ends(local, row), CLIENT | SERVER);
 	local.closed = 0;
 	EXPECT_EQ(ends(local, row), 0u) << "the next connection has the socket";
 	row.proto = IPPROTO_UDP;
-	row.end_cause = REPORT_END_NONE;
+	row.replaced = 0;
 	row.client.state = row.server.state = REPORT_UDP;
 	EXPECT_EQ(ends(local, row), CLIENT);
 	local.served = 1;
