@@ -74,14 +74,22 @@ entry_syn_see(struct entry_syns *syns, uint32_t number, unsigned dir, uint16_t i
 
 void
 entry_syn_wait(struct entry_syns *syns, uint32_t number, unsigned dir, const struct packet *pk,
-               uint64_t now_us, uint64_t last_us)
+               uint64_t now_us, uint64_t before_us)
 {
 	struct entry_syn_waiting *waiting = syn_waiting(syns, number);
 
+	if (waiting->owner == number + 1 && waiting->dir == dir && waiting->packet.seq == pk->seq &&
+	    waiting->packet.ip_bytes == pk->ip_bytes && waiting->times < UINT16_MAX) {
+		waiting->times++;
+		waiting->latest_us = now_us;
+		return;
+	}
 	*waiting = (struct entry_syn_waiting){
 		.owner = number + 1,
+		.times = 1,
 		.dir = (uint8_t)dir,
-		.last_us = last_us,
+		.before_us = before_us,
+		.latest_us = now_us,
 		.packet = *pk,
 	};
 	waiting->packet.time_us = now_us;

@@ -39,12 +39,14 @@ struct entry_syn {
 
 static_assert(sizeof(struct entry_syn) == 16, "four in a line");
 
-/* A SYN that waits for an answer, and when the flow's last packet before it was. */
+/* A SYN that waits for an answer, as it passed first. Times are those of the engine's clock. */
 struct entry_syn_waiting {
 	uint32_t owner; /* as above */
+	uint16_t times; /* that it has passed */
 	uint8_t dir;
-	uint64_t last_us;
-	struct packet packet; /* without its bytes; its time is that of the engine's clock */
+	uint64_t before_us;   /* of the flow's last packet before it */
+	uint64_t latest_us;   /* of its own last */
+	struct packet packet; /* without its bytes */
 };
 
 struct entry_syns {
@@ -70,10 +72,10 @@ unsigned entry_syn_see(struct entry_syns *syns, uint32_t number, unsigned dir, u
 
 /*
  * Keeps a SYN of end `dir`, which came at `now_us`, whole until it is answered. The flow's last
- * packet before it was at `last_us`. Worker.
+ * packet before it was at `before_us`. Worker.
  */
 void entry_syn_wait(struct entry_syns *syns, uint32_t number, unsigned dir, const struct packet *pk,
-                    uint64_t now_us, uint64_t last_us);
+                    uint64_t now_us, uint64_t before_us);
 
 /*
  * The SYN that a SYN-ACK of end `dir` answers, if it is kept. It is no longer kept then, but stays

@@ -67,12 +67,34 @@ tcp_numbering_mark(struct tcp_end *end, struct tcp_claim *claim, uint32_t other)
 	claim->bits |= TCP_CLAIM_OTHER;
 }
 
+/*
+ * Is it a SYN, or SYN-ACK, of the other numbering? Only its exact number is: any other may be that
+ * of another life. The first SYN-ACK shows what the other numbers of its sender are.
+ */
+static bool
+tcp_numbering_is_other_syn(const struct tcp_step *s)
+{
+	const struct tcp_segment *seg = s->seg;
+	uint32_t start = seg->seq + 1;
+
+	if (!(seg->flags & TCP_ACK) || !(s->rcv_claim->bits & TCP_CLAIM_OTHER))
+		return (s->snd_claim->bits & TCP_CLAIM_OTHER) && start == s->snd_claim->other &&
+		       start != tcp_end_stream_start(s->snd);
+	if (seg->ack != s->rcv_claim->other)
+		return false;
+	if (!(s->snd->flags & TCP_END_NUMBERED_TWICE))
+		tcp_numbering_mark(s->snd, s->snd_claim, start);
+	return true;
+}
+
 bool
 tcp_numbering_is_other(const struct tcp_step *s)
 {
 	const struct tcp_segment *seg = s->seg;
 	uint32_t distance[2] = { 0, 0 };
 
+	if (seg->flags & TCP_SYN)
+		return tcp_numbering_is_other_syn(s);
 	if (tcp_numbering_is_lost(s->snd, s->snd_claim) ||
 	    tcp_numbering_is_lost(s->rcv, s->rcv_claim))
 		return tcp_doubt_raised(s);
@@ -80,11 +102,7 @@ tcp_numbering_is_other(const struct tcp_step *s)
 		tcp_numbering_measure(s->snd, s->snd_claim, seg->seq, distance);
 	if ((seg->flags & TCP_ACK) && tcp_numbering_is_known(s->rcv))
 		tcp_numbering_measure(s->rcv, s->rcv_claim, seg->ack, distance);
-	if (distance[1] >= distance[0])
-		return false;
-	if ((seg->flags & TCP_SYN) && !(s->snd->flags & TCP_END_NUMBERED_TWICE))
-		tcp_numbering_mark(s->snd, s->snd_claim, seg->seq + 1);
-	return true;
+	return distance[1] < distance[0];
 }
 
 unsigned

@@ -81,7 +81,8 @@ tcp_syn_other_isn(const struct tcp_step *s)
 {
 	const struct tcp_end *snd = s->snd, *rcv = s->rcv;
 
-	if ((s->seg->syn & TCP_SYN_COPIED) && !(snd->flags & TCP_END_NUMBERED_TWICE))
+	if ((s->seg->syn & TCP_SYN_COPIED) &&
+	    !(snd->flags & (TCP_END_NUMBERED_TWICE | TCP_END_NEW_SYN)))
 		return tcp_numbering_begin(s);
 	if (tcp_state_is_past_established((enum tcp_state)snd->state) &&
 	    tcp_state_is_past_established((enum tcp_state)rcv->state))

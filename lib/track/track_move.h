@@ -24,6 +24,7 @@ track_segment(const struct packet *pk)
 		.wscale = pk->wscale,
 		.flags = (uint8_t)pk->tcp_flags,
 		.sack = !!(pk->tcp_flags & PACKET_TCP_SACK),
+		.syn = 0,
 	};
 }
 

@@ -9,8 +9,7 @@
  * Worker. Cost: off the way of ordinary packets.
  */
 
-#include "flow_sweep.h"
-#include "track_state.h"
+#include "track_move.h"
 
 /*
  * Takes a flow out of the index. It is shown as CLOSED flows are, and keeps how it ended, if it had
@@ -33,7 +32,7 @@ track_detach(struct track *track, uint32_t number)
 	base_counter_add(&track->counters.reused, 1);
 }
 
-/* The old flow gives the SYN back. If it had no packet since, its last was the one before. */
+/* The old flow gives the SYN back. If it had no other packet since, its last was the one before. */
 static void
 track_give_back(struct track *track, uint32_t number, const struct entry_syn_waiting *waiting)
 {
@@ -41,9 +40,10 @@ track_give_back(struct track *track, uint32_t number, const struct entry_syn_wai
 	bool was_oneway = entry_is_oneway(e);
 
 	base_seq_write_begin(&e->seq);
-	entry_count_take_back(&track->overflow, e, waiting->dir, &waiting->packet);
-	if (e->last_us == (waiting->packet.time_us & ENTRY_TIME_MAX))
-		e->last_us = waiting->last_us & ENTRY_TIME_MAX;
+	for (unsigned i = 0; i < waiting->times; i++)
+		entry_count_take_back(&track->overflow, e, waiting->dir, &waiting->packet);
+	if (e->last_us == (waiting->latest_us & ENTRY_TIME_MAX))
+		e->last_us = waiting->before_us & ENTRY_TIME_MAX;
 	base_seq_write_end(&e->seq);
 	if (!was_oneway && entry_is_oneway(e))
 		base_counter_add(&track->counters.oneway, 1);
@@ -67,5 +67,7 @@ track_reuse(struct track *track, uint32_t *number, const struct packet *pk, uint
 	}
 	*number =
 	    track_open(track, &waiting->packet, &key, hash, waiting->dir, waiting->packet.time_us);
+	for (unsigned i = 1; *number != FLOW_NONE && i < waiting->times; i++)
+		track_move(track, *number, &waiting->packet, waiting->dir);
 	return *number != FLOW_NONE;
 }

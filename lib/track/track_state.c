@@ -144,9 +144,9 @@ track_see_syn(struct track *track, const struct entry *e, uint32_t number, const
 
 /* Both ends of such a connection are one socket, and one state. */
 static void
-track_follow_self(struct entry *e, unsigned dir)
+track_follow_self(struct entry *e, unsigned dir, const struct tcp_end *rcv)
 {
-	if (flow_key_is_self(&e->key))
+	if (rcv == &e->end[dir])
 		e->end[!dir].state = e->end[dir].state;
 }
 
@@ -166,7 +166,7 @@ track_open_tcp(struct track *track, struct entry *e, uint32_t number, const stru
 	if (pk->tcp_flags & PACKET_TCP_SYN)
 		track_see_syn(track, e, number, pk, dir);
 	result = tcp_segment_first(&e->end[dir], rcv, doubt, &seg);
-	track_follow_self(e, dir);
+	track_follow_self(e, dir, rcv);
 	if ((pk->tcp_flags & opening) != PACKET_TCP_SYN)
 		e->flags |= ENTRY_MIDSTREAM;
 	entry_doubt_keep(&track->doubts, number, doubt);
@@ -351,7 +351,7 @@ track_move_slowly(struct track *track, struct entry *e, uint32_t number, const s
 	if (pk->tcp_flags & PACKET_TCP_SYN)
 		seg.syn = track_see_syn(track, e, number, pk, dir);
 	result = tcp_segment_apply_rare(&e->end[dir], rcv, doubt, &seg);
-	track_follow_self(e, dir);
+	track_follow_self(e, dir, rcv);
 	entry_doubt_keep(&track->doubts, number, doubt);
 	if (result & (TCP_NEW_CONNECTION | TCP_COPY))
 		return result & (TCP_NEW_CONNECTION | TCP_COPY);

@@ -122,12 +122,39 @@ TEST_F(EntrySyn, AnsweredOnceAndByTheOtherEnd)
 	ASSERT_NE(waiting, nullptr);
 	EXPECT_EQ(waiting->packet.seq, UINT32_MAX);
 	EXPECT_EQ(waiting->packet.time_us, 6 * SEC);
-	EXPECT_EQ(waiting->last_us, 4 * SEC);
+	EXPECT_EQ(waiting->before_us, 4 * SEC);
+	EXPECT_EQ(waiting->latest_us, 6 * SEC);
+	EXPECT_EQ(waiting->times, 1);
 	EXPECT_EQ(entry_syn_answered(syns.get(), 7, 0, &answer), nullptr) << "it has been";
 	/* With the bytes that came with it (RFC 7413). */
 	entry_syn_wait(syns.get(), 7, 1, &syn, 6 * SEC, 4 * SEC);
 	answer.ack = 100;
 	EXPECT_NE(entry_syn_answered(syns.get(), 7, 0, &answer), nullptr);
+}
+
+/* Its sender repeats it: it began when it passed first. */
+TEST_F(EntrySyn, RepeatedWhileItWaits)
+{
+	packet syn = support::fresh_packet(PACKET_PROTO_TCP), answer = syn;
+
+	entry_syn_wait(syns.get(), 7, 1, &syn, 6 * SEC, 4 * SEC);
+	entry_syn_wait(syns.get(), 7, 1, &syn, 7 * SEC, 6 * SEC);
+	answer.ack = syn.seq + 1;
+	const entry_syn_waiting *waiting = entry_syn_answered(syns.get(), 7, 0, &answer);
+	ASSERT_NE(waiting, nullptr);
+	EXPECT_EQ(waiting->times, 2);
+	EXPECT_EQ(waiting->packet.time_us, 6 * SEC);
+	EXPECT_EQ(waiting->before_us, 4 * SEC);
+	EXPECT_EQ(waiting->latest_us, 7 * SEC);
+	/* Another ISN is another SYN. */
+	entry_syn_wait(syns.get(), 7, 1, &syn, 6 * SEC, 4 * SEC);
+	syn.seq = 77;
+	entry_syn_wait(syns.get(), 7, 1, &syn, 8 * SEC, 6 * SEC);
+	answer.ack = 78;
+	waiting = entry_syn_answered(syns.get(), 7, 0, &answer);
+	ASSERT_NE(waiting, nullptr);
+	EXPECT_EQ(waiting->times, 1);
+	EXPECT_EQ(waiting->before_us, 6 * SEC);
 }
 
 } // namespace

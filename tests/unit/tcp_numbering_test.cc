@@ -73,6 +73,36 @@ TEST(TcpNumbering, OfTheServer)
 	)");
 }
 
+/* SYNs of the other numbering are copies, but one of another life is none, wherever it lies. */
+TEST(TcpNumbering, AnotherLife)
+{
+	const char *const opening = R"(
+		A S    0                               SYN_SENT     CLOSED        syn
+		A S    800000000 copied                SYN_SENT     CLOSED        copy
+		A S    800000000 repeated              SYN_SENT     CLOSED        copy
+		A S    0 repeated                      SYN_SENT     CLOSED        rtx
+		B S.   0               ack 800000001   SYN_SENT     CLOSED        copy
+		B S.   0               ack 1           SYN_SENT     SYN_RECEIVED  syn
+		B S.   0 ack 800000001 soon            SYN_SENT     SYN_RECEIVED  copy
+		A .    1               ack 1           ESTABLISHED  ESTABLISHED
+	)";
+
+	for (const char *isn : {"800005000", "5000", "1900000000"}) {
+		const std::string syn = std::string("A S ") + isn;
+		const std::string live = "  ESTABLISHED  ESTABLISHED  on-live\n";
+
+		segments_play((opening + syn + live).c_str());
+		segments_play((opening + std::string("A R 1  CLOSED CLOSED rst\n") + syn +
+		               "  CLOSED CLOSED  new\n").c_str());
+	}
+	/* A copy of a SYN that waits for an answer is no numbering of what is there. */
+	segments_play((std::string(OPEN_AND_TALK) + R"(
+		A S    900000              ESTABLISHED  ESTABLISHED  on-live
+		A S    900000 copied       ESTABLISHED  ESTABLISHED  on-live
+		B S.   500000  ack 900001  ESTABLISHED  ESTABLISHED  new
+	)").c_str());
+}
+
 /* Within a window of each other they are told apart all the same, while the claim is kept. */
 TEST(TcpNumbering, NearEachOther)
 {

@@ -118,6 +118,26 @@ TEST_F(TrackReuse, TheOldOneTalksInBetween)
 	EXPECT_EQ(rows[1].client.packets, 1u);
 }
 
+/* Its server answers the third; all three are the new one's, which began with the first. */
+TEST_F(TrackReuse, TheSynIsRepeatedBeforeItIsAnswered)
+{
+	const uint64_t began_us = engine.now_us;
+
+	engine.send_each(old.opening());
+	for (unsigned i = 0; i < 3; i++) {
+		engine.now_us += SEC;
+		engine.send(now.a("S", 0));
+	}
+	engine.send(now.b("S.", 0, 1));
+	std::vector<report_row> rows = lives(engine, old);
+	ASSERT_EQ(rows.size(), 2u);
+	EXPECT_EQ(rows[0].client.packets, 2u);
+	EXPECT_EQ(rows[0].last_us, began_us);
+	EXPECT_EQ(rows[1].client.packets, 3u);
+	EXPECT_EQ(rows[1].opened_us, began_us + SEC);
+	EXPECT_EQ(rows[1].server.state, REPORT_SYN_RECEIVED);
+}
+
 /* A challenge ACK says no: the SYN is the old one's, for nobody else is there. */
 TEST_F(TrackReuse, ASynThatIsDeniedStaysAndOffersNothing)
 {
