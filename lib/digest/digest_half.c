@@ -96,11 +96,14 @@ half_judge_answered(const struct digest_half *half, const struct digest_host *op
 	return DIGEST_SILENT;
 }
 
+/* Keep-alives are no use, however many pass. */
 static bool
 half_is_used(const struct digest_half *half)
 {
 	uint64_t idle_us = half->full->row.idle_us;
 
+	if ((half->open_more->known | half->closed_more->known) & REPORT_KNOWS_IDLE)
+		return false;
 	return idle_us < HALF_USED_US && idle_us + HALF_SETTLED_US < half->age_us;
 }
 

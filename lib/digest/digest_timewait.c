@@ -122,8 +122,7 @@ timewait_count(struct timewait *timewait, struct timewait_group *group,
 static bool
 timewait_is_over(const struct report_row *row)
 {
-	return row->proto != IPPROTO_TCP || row->end_cause == REPORT_END_REUSED ||
-	       row->end_cause == REPORT_END_DROPPED;
+	return row->proto != IPPROTO_TCP || row->replaced || row->end_cause == REPORT_END_DROPPED;
 }
 
 static bool

@@ -76,11 +76,18 @@ entry_is_udp(const struct entry *e)
 	return e->end[0].state == ENTRY_STATE_UDP;
 }
 
-/* Has one of the two ends sent nothing? */
+/* Has one of the two ends sent nothing? What a socket sends to itself goes both ways. */
 BASE_INLINE bool
 entry_is_oneway(const struct entry *e)
 {
-	return e->end[0].packets == 0 || e->end[1].packets == 0;
+	return (e->end[0].packets == 0 || e->end[1].packets == 0) && !flow_key_is_self(&e->key);
+}
+
+/* The end to which end `dir` sends: the other one, but of a socket connected to itself the same. */
+BASE_INLINE struct tcp_end *
+entry_receiver(struct entry *e, unsigned dir)
+{
+	return &e->end[flow_key_is_self(&e->key) ? dir : !dir];
 }
 
 BASE_INLINE uint64_t

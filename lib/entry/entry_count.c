@@ -57,6 +57,29 @@ entry_count_overflow(const struct flow_table *table, struct entry *e, unsigned d
 	count_one_packet(&e->end[dir], upper);
 }
 
+/* The reverse of both: an upper part gives what the entry has not got. */
+void
+entry_count_take_back(const struct flow_table *table, struct entry *e, unsigned dir,
+                      const struct packet *pk)
+{
+	struct tcp_end *snd = &e->end[dir];
+	struct entry_upper_end *upper =
+	    e->flags & ENTRY_UPPER ? &entry_upper_open(table, e)->end[dir] : NULL;
+	uint64_t bytes = snd->bytes;
+
+	if (bytes < pk->ip_bytes && upper != NULL) {
+		bytes |= (uint64_t)upper->bytes << TCP_END_BYTES_BITS;
+		upper->bytes = (bytes - pk->ip_bytes) >> TCP_END_BYTES_BITS &
+		               COUNT_MOST(ENTRY_UPPER_BYTES_BITS);
+	}
+	snd->bytes = (bytes - pk->ip_bytes) & TCP_END_BYTES_MAX;
+	if (snd->packets <= 2 && upper != NULL && upper->packets > 0) {
+		upper->packets = (upper->packets - 1) & COUNT_MOST(ENTRY_UPPER_PACKETS_BITS);
+		snd->packets = (uint16_t)(snd->packets + ENTRY_UPPER_PACKETS);
+	}
+	snd->packets = (uint16_t)(snd->packets - 1);
+}
+
 void
 entry_count_payload_wrap(const struct flow_table *table, struct entry *e, unsigned dir)
 {

@@ -51,6 +51,12 @@ entry_count_packet(const struct flow_table *table, struct entry *e, unsigned dir
 		snd->traffic = traffic;
 }
 
+/*
+ * Takes one packet of end `dir` back: it belongs to another connection. Worker.
+ */
+void entry_count_take_back(const struct flow_table *table, struct entry *e, unsigned dir,
+                           const struct packet *pk);
+
 /* The payload of end `dir` went round its 32 bits. Worker. */
 void entry_count_payload_wrap(const struct flow_table *table, struct entry *e, unsigned dir);
 

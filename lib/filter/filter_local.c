@@ -35,12 +35,20 @@ local_has_socket(const struct filter_local *local, const struct report_row *row,
                  const struct report_end *end)
 {
 	/* The later connection of these ports has the socket. */
-	if (end->state == REPORT_CLOSED || row->end_cause == REPORT_END_REUSED)
+	if (end->state == REPORT_CLOSED || row->replaced)
 		return local->closed;
 	if (end->state == REPORT_UDP)
 		return local->served ||
 		       (end == &row->client && !local_is_unconnected(local, row, end));
 	return end->state != REPORT_LISTEN;
+}
+
+/* Is it a socket connected to itself? Its host has one line for it. */
+static bool
+local_is_self(const struct report_row *row)
+{
+	return row->client.port == row->server.port && row->proto == IPPROTO_TCP &&
+	       memcmp(row->client.addr, row->server.addr, sizeof(row->client.addr)) == 0;
 }
 
 unsigned
@@ -56,7 +64,7 @@ filter_local_ends(const struct filter_local *local, const struct report_row *row
 	    local_has_address(local, row->ip_version, row->client.addr))
 		ends |= REPORT_LINE_CLIENT;
 	if (local_has_socket(local, row, &row->server) &&
-	    local_has_address(local, row->ip_version, row->server.addr))
+	    local_has_address(local, row->ip_version, row->server.addr) && !local_is_self(row))
 		ends |= REPORT_LINE_SERVER;
 	return ends;
 }

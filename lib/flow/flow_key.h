@@ -91,6 +91,14 @@ flow_key_is_ipv6(const struct flow_key *key)
 	return key->rest & 1;
 }
 
+/* Are both endpoints one? A socket connected to itself; all its packets have one direction. */
+BASE_INLINE bool
+flow_key_is_self(const struct flow_key *key)
+{
+	return (uint16_t)(key->rest >> 48) == (uint16_t)(key->rest >> 32) &&
+	       ((key->a_addr[0] ^ key->b_addr[0]) | (key->a_addr[1] ^ key->b_addr[1])) == 0;
+}
+
 /* The port of end a (0) or b (1), host order. */
 BASE_INLINE uint16_t
 flow_key_port(const struct flow_key *key, unsigned b)

@@ -107,10 +107,10 @@ struct report_row {
 	uint8_t icmp;         /* enum report_icmp */
 	uint8_t icmp_end;     /* enum report_closer: whose packet was quoted, who got the error */
 	uint8_t lines;        /* enum report_line, or-ed */
-	uint8_t reserved;
+	uint8_t replaced;     /* 1: its ports belong to a later connection */
 	uint32_t path; /* number of the tunnels around its first packet (report_path.h) */
 	uint32_t vni;  /* of the innermost of them that names a network, or REPORT_NO_VNI */
-	uint32_t reserved2;
+	uint32_t reserved;
 	struct report_end client, server;
 };
 
@@ -137,6 +137,7 @@ enum report_known {
 	REPORT_KNOWS_SACK = 1 << 1, /* and it permitted selective acknowledgements */
 	REPORT_KNOWS_SND_NXT = 1 << 2,
 	REPORT_KNOWS_RCV_NXT = 1 << 3, /* and its window */
+	REPORT_KNOWS_IDLE = 1 << 4,    /* half closed, and nothing but keep-alives since */
 };
 
 /* A row with everything: the report `all`. */

@@ -109,6 +109,7 @@ snapshot_row_states(struct report_row *row, const struct entry *e, unsigned clie
 	row->flags = snapshot_row_flags(e);
 	row->closed_by = snapshot_row_closer(e);
 	row->end_cause = (uint8_t)entry_end_cause(e);
+	row->replaced = !!(e->flags & ENTRY_DETACHED);
 	row->client.state = e->end[client].state;
 	row->server.state = e->end[!client].state;
 }
@@ -235,7 +236,8 @@ snapshot_row_more_known(const struct tcp_end *end)
 	return (uint8_t)((end->flags & TCP_END_SYN ? REPORT_KNOWS_SYN : 0) |
 	                 (end->flags & TCP_END_SACK ? REPORT_KNOWS_SACK : 0) |
 	                 (end->flags & TCP_END_SEQ ? REPORT_KNOWS_SND_NXT : 0) |
-	                 (end->flags & TCP_END_ACK ? REPORT_KNOWS_RCV_NXT : 0));
+	                 (end->flags & TCP_END_ACK ? REPORT_KNOWS_RCV_NXT : 0) |
+	                 (end->probed ? REPORT_KNOWS_IDLE : 0));
 }
 
 static void

@@ -33,7 +33,7 @@ tcp_ack_number(const struct tcp_step *s, unsigned *result)
 
 	if (rcv->flags & TCP_END_SEQ) {
 		beyond = tcp_seq_diff(ack, from);
-		if (beyond > 0 && ((rcv->flags & TCP_END_FIN) || beyond > TCP_RESYNC_DISTANCE))
+		if (beyond > 0 && ((rcv->flags & TCP_END_FIN) || beyond > TCP_WINDOW_MAX))
 			return false;
 		*result |= tcp_ack_of_hole(s);
 		if (beyond > 0) { /* bytes that the tap has not seen, but their receiver has */
@@ -68,14 +68,16 @@ tcp_ack_of_fin(struct tcp_end *snd, struct tcp_end *rcv)
 }
 
 /*
- * The end acknowledges something new, so it hears again. If what it has heard acknowledges its FIN,
- * that counts now.
+ * The end acknowledges something new, so it hears again. If what it has heard acknowledges its SYN
+ * or FIN, that counts now.
  */
 static unsigned
 tcp_hears_anew(struct tcp_end *snd, const struct tcp_end *rcv)
 {
+	unsigned result = tcp_move(snd, TCPE_SYN_ACKED);
+
 	tcp_end_clear(snd, TCP_END_DEAF);
-	return tcp_end_fin_acked(snd, rcv) ? tcp_move(snd, TCPE_FIN_ACKED) : 0;
+	return tcp_end_fin_acked(snd, rcv) ? result | tcp_move(snd, TCPE_FIN_ACKED) : result;
 }
 
 /* The advertised window, RFC 9293 3.8.6. */
@@ -89,11 +91,10 @@ tcp_ack_window(struct tcp_end *snd, uint16_t window)
 }
 
 unsigned
-tcp_ack(const struct tcp_step *s)
+tcp_ack(const struct tcp_step *s, bool hears)
 {
 	struct tcp_end *snd = s->snd, *rcv = s->rcv;
 	const struct tcp_segment *seg = s->seg;
-	bool hears = (snd->flags & TCP_END_ACK) && tcp_seq_gt(seg->ack, snd->rcv_nxt);
 	unsigned result = 0;
 
 	/* No SYN comes with it, so its receiver will reject it by this number. */
@@ -105,7 +106,8 @@ tcp_ack(const struct tcp_step *s)
 	if (rcv->state == TCPS_SYN_RECEIVED) {
 		if (!tcp_ack_is_of_syn(rcv, seg))
 			return 0;
-		result = tcp_move(rcv, TCPE_SYN_ACKED);
+		if (!(rcv->flags & TCP_END_DEAF))
+			result = tcp_move(rcv, TCPE_SYN_ACKED);
 	}
 	if (!tcp_ack_number(s, &result))
 		return result;

@@ -48,6 +48,28 @@ tcp_doubt_reach(const struct tcp_end *end, const struct tcp_end *peer)
 	return window > TCP_REACH_MIN ? window : TCP_REACH_MIN;
 }
 
+/* Does `number` lie farther from where `end` is than any window reaches? */
+static bool
+tcp_doubt_is_jump(const struct tcp_end *end, uint32_t number)
+{
+	int32_t jump = tcp_seq_diff(number, end->snd_nxt);
+
+	return (end->flags & TCP_END_SEQ) && (jump > TCP_WINDOW_MAX || jump < -TCP_WINDOW_MAX);
+}
+
+/*
+ * Is a window known? Toward an end that opens, other rules hold: its SYN decides what it takes
+ * (tcp_syn.c).
+ */
+static bool
+tcp_doubt_knows_window(const struct tcp_end *snd, const struct tcp_end *rcv)
+{
+	const unsigned known = TCP_END_SEQ | TCP_END_ACK;
+
+	return (snd->flags & TCP_END_SEQ) && (rcv->flags & known) == known &&
+	       rcv->state != TCPS_SYN_SENT;
+}
+
 /*
  * Is SEQ doubtful? RFC 9293 3.10.7.4, first. What lies behind is an old segment, unless no window
  * reaches so far.
@@ -57,6 +79,8 @@ tcp_doubt_seq(const struct tcp_end *snd, const struct tcp_end *rcv, const struct
 {
 	int32_t ahead = tcp_seq_diff(seg->seq, snd->snd_nxt);
 
+	if (!tcp_doubt_knows_window(snd, rcv))
+		return tcp_doubt_is_jump(snd, seg->seq);
 	if (ahead > 0)
 		return tcp_seq_gt(seg->seq, rcv->rcv_nxt + tcp_doubt_window(rcv, snd));
 	return snd->snd_nxt - seg->seq > 2 * tcp_doubt_reach(rcv, snd);
@@ -69,26 +93,28 @@ tcp_doubt_ack(const struct tcp_end *snd, const struct tcp_end *rcv, const struct
 	int32_t reach = (int32_t)tcp_doubt_reach(snd, rcv);
 	int32_t beyond = tcp_seq_diff(seg->ack, rcv->snd_nxt);
 
-	return (seg->flags & TCP_ACK) && (beyond > reach || beyond < -reach);
-}
-
-/*
- * Is the segment doubtful by its numbers? Toward an end that opens other rules hold: its SYN
- * decides what it takes (tcp_syn.c).
- */
-static bool
-tcp_doubt_raised(const struct tcp_step *s)
-{
-	const unsigned known = TCP_END_SEQ | TCP_END_ACK;
-
-	return (s->snd->flags & TCP_END_SEQ) && (s->rcv->flags & known) == known &&
-	       s->rcv->state != TCPS_SYN_SENT &&
-	       (tcp_doubt_seq(s->snd, s->rcv, s->seg) || tcp_doubt_ack(s->snd, s->rcv, s->seg));
+	if (!(seg->flags & TCP_ACK))
+		return false;
+	if (!tcp_doubt_knows_window(snd, rcv))
+		return rcv->state != TCPS_SYN_SENT && tcp_doubt_is_jump(rcv, seg->ack);
+	return beyond > reach || beyond < -reach;
 }
 
 bool
-tcp_doubt_renumber(struct tcp_end *end, struct tcp_claim *claim, uint32_t number)
+tcp_doubt_raised(const struct tcp_step *s)
 {
+	return tcp_doubt_seq(s->snd, s->rcv, s->seg) || tcp_doubt_ack(s->snd, s->rcv, s->seg);
+}
+
+/*
+ * Sets snd_nxt to where the stream is now. What was passed over is payload, for it was sent; but
+ * not beyond any window, unless the other end has `heard` it: then it is another numbering. Returns
+ * whether numbers were passed over.
+ */
+static bool
+tcp_doubt_renumber(struct tcp_end *end, struct tcp_claim *claim, uint32_t number, bool heard)
+{
+	bool jumps = tcp_doubt_is_jump(end, number);
 	uint32_t forward = number - end->snd_nxt, back = 0 - forward;
 
 	if (forward == 0 || (end->flags & TCP_END_FIN))
@@ -100,26 +126,28 @@ tcp_doubt_renumber(struct tcp_end *end, struct tcp_claim *claim, uint32_t number
 		end->payload -= back;
 		return false;
 	}
-	end->payload += forward;
+	if (heard || !jumps)
+		end->payload += forward;
 	return true;
 }
 
-/* Lets the numbers of both ends follow a segment that is believed in spite of them. */
+/*
+ * Lets the numbers of both ends follow a segment that is believed in spite of them. `heard`: the
+ * other end has shown that it got it.
+ */
 static unsigned
-tcp_doubt_resync(const struct tcp_step *s)
+tcp_doubt_resync(const struct tcp_step *s, bool heard)
 {
 	const struct tcp_segment *seg = s->seg;
 	unsigned result = 0;
 
-	if (!tcp_doubt_raised(s))
-		return 0;
 	if (tcp_doubt_seq(s->snd, s->rcv, seg) &&
-	    tcp_doubt_renumber(s->snd, s->snd_claim, seg->seq))
+	    tcp_doubt_renumber(s->snd, s->snd_claim, seg->seq, heard))
 		result = TCP_GAP;
 	if (!tcp_doubt_ack(s->snd, s->rcv, seg))
 		return result;
 	if (tcp_seq_gt(seg->ack, s->rcv->snd_nxt) &&
-	    tcp_doubt_renumber(s->rcv, s->rcv_claim, seg->ack))
+	    tcp_doubt_renumber(s->rcv, s->rcv_claim, seg->ack, heard))
 		result |= TCP_GAP_PEER;
 	if (tcp_seq_leq(seg->ack, s->rcv->snd_nxt))
 		s->snd->rcv_nxt = seg->ack;
@@ -129,7 +157,8 @@ tcp_doubt_resync(const struct tcp_step *s)
 static void
 tcp_doubt_forget(struct tcp_end *end, struct tcp_claim *claim)
 {
-	end->flags &= ~(unsigned)(TCP_END_DOUBTFUL | TCP_END_DOUBTFUL_TWICE) & 0x1fffu;
+	tcp_end_clear(end, TCP_END_DOUBTFUL);
+	tcp_end_clear(end, TCP_END_DOUBTFUL_TWICE);
 	tcp_claim_clear(claim, TCP_CLAIM_TEXT | TCP_CLAIM_FIN);
 	claim->run = 0;
 }
@@ -159,7 +188,7 @@ tcp_claim_segment(const struct tcp_claim *claim, const struct tcp_end *snd)
  * one.
  */
 static unsigned
-tcp_doubt_replay(const struct tcp_step *s)
+tcp_doubt_replay(const struct tcp_step *s, bool heard)
 {
 	const struct tcp_segment old = tcp_claim_segment(s->snd_claim, s->snd);
 	struct tcp_step late = *s;
@@ -167,7 +196,7 @@ tcp_doubt_replay(const struct tcp_step *s)
 
 	late.seg = &old;
 	tcp_doubt_forget(s->snd, s->snd_claim);
-	result = tcp_doubt_resync(&late);
+	result = tcp_doubt_resync(&late, heard);
 	return result | tcp_synchronized(&late);
 }
 
@@ -179,7 +208,7 @@ static unsigned
 tcp_doubt_replay_peer(const struct tcp_step *s)
 {
 	struct tcp_step peer = tcp_step_reverse(s, s->seg);
-	unsigned result = tcp_doubt_replay(&peer), gaps = TCP_GAP | TCP_GAP_PEER;
+	unsigned result = tcp_doubt_replay(&peer, true), gaps = TCP_GAP | TCP_GAP_PEER;
 
 	return (result & ~gaps) | (result & TCP_GAP ? TCP_GAP_PEER : 0) |
 	       (result & TCP_GAP_PEER ? TCP_GAP : 0);
@@ -248,8 +277,7 @@ tcp_doubt_is_acknowledged(const struct tcp_step *s)
 	const struct tcp_claim *other = s->rcv_claim;
 	const struct tcp_segment old = tcp_claim_segment(other, s->rcv);
 
-	return (other->bits & TCP_CLAIM_TEXT) && (s->seg->flags & TCP_ACK) &&
-	       tcp_seq_gt(s->seg->ack, s->rcv->snd_nxt) &&
+	return (other->bits & TCP_CLAIM_TEXT) && tcp_seq_gt(s->seg->ack, s->rcv->snd_nxt) &&
 	       s->seg->ack - other->seq - 1 < tcp_claim_end(other) - other->seq &&
 	       !tcp_doubt_ack(s->rcv, s->snd, &old);
 }
@@ -268,13 +296,15 @@ tcp_doubt_hear(const struct tcp_step *s)
 static bool
 tcp_doubt_is_believed(const struct tcp_step *s, unsigned *result)
 {
-	if (tcp_doubt_matches(s->rcv_claim, s->seg))
+	bool heard = tcp_doubt_matches(s->rcv_claim, s->seg);
+
+	if (heard)
 		*result = tcp_doubt_replay_peer(s);
 	else if (tcp_doubt_goes_on(s->snd_claim, s->seg))
-		*result = tcp_doubt_replay(s);
+		*result = tcp_doubt_replay(s, false);
 	else if (!(s->snd->flags & TCP_END_DOUBTFUL_TWICE) || (s->snd_claim->bits & TCP_CLAIM_TEXT))
 		return false;
-	*result |= tcp_doubt_resync(s);
+	*result |= tcp_doubt_resync(s, heard);
 	tcp_doubt_forget(s->snd, s->snd_claim);
 	return true;
 }
@@ -288,8 +318,6 @@ tcp_doubt_settle(const struct tcp_step *s, unsigned *result)
 			*result = tcp_doubt_hear(s);
 		return true;
 	}
-	if (!(s->seg->flags & TCP_ACK))
-		return false; /* no host sends a segment without ACK here */
 	if (tcp_doubt_is_believed(s, result))
 		return true;
 	tcp_doubt_remember(s);

@@ -14,7 +14,7 @@
  *
  * Who writes and who reads. Worker: writes and reads. Nobody else.
  *
- * Cost. 48 bytes, touched off the short path alone.
+ * Cost. 56 bytes, touched off the short path alone.
  */
 #ifndef TCP_DOUBT_H
 #define TCP_DOUBT_H
@@ -29,6 +29,9 @@ enum tcp_claim_bit {
 	TCP_CLAIM_SYN = 1 << 3,      /* number: its SYN's plus one; goes with TCP_END_NEW_SYN */
 	TCP_CLAIM_SYN_DATA = 1 << 4, /* bytes came with that SYN */
 	TCP_CLAIM_RST = 1 << 5,      /* number: of the RST believed, then its sender's own next */
+	/* tcp_numbering.c; one of the two at most */
+	TCP_CLAIM_OTHER = 1 << 6,      /* other: goes with TCP_END_NUMBERED_TWICE */
+	TCP_CLAIM_SYN_BEFORE = 1 << 7, /* other: of the SYN that a newer one has replaced */
 };
 
 /* Of one end, as a sender. */
@@ -36,6 +39,7 @@ struct tcp_claim {
 	uint32_t hole_from, hole_to; /* the last numbers passed over, and not come yet */
 	uint32_t number;
 	uint32_t seq, ack; /* of the last doubtful segment */
+	uint32_t other;    /* a SYN's number plus one */
 	uint16_t length;
 	uint8_t bits; /* enum tcp_claim_bit; 0: empty */
 	uint8_t run;  /* doubtful segments near each other before that one */
@@ -46,7 +50,7 @@ struct tcp_doubt {
 	struct tcp_claim end[2];
 };
 
-static_assert(sizeof(struct tcp_doubt) == 48, "24 bytes an end");
+static_assert(sizeof(struct tcp_doubt) == 56, "28 bytes an end");
 
 /* Whether there is anything to keep. Worker. */
 BASE_INLINE bool

@@ -17,7 +17,7 @@
 
 #define TCP_WSCALE_NONE 15
 #define TCP_WSCALE_MAX  14 /* RFC 7323 2.3 */
-#define TCP_END_FLAGS   14 /* bits; one of them is still free */
+#define TCP_END_FLAGS   14 /* bits */
 
 enum tcp_end_flag {
 	TCP_END_SYN = 1 << 0,        /* its SYN was seen: its ISN is known */
@@ -30,9 +30,10 @@ enum tcp_end_flag {
 	TCP_END_CLOSED_1ST = 1 << 7, /* the first of the two to close */
 	TCP_END_HOLE = 1 << 8,       /* numbers before snd_nxt were not seen, but may still come */
 	TCP_END_FIN_REPEATED = 1 << 9, /* it repeated its FIN after the ACK of it had passed */
-	TCP_END_DEAF = 1 << 10,        /* and once more after another ACK: ACKs do not reach it */
-	TCP_END_SACK = 1 << 11,        /* its SYN permits selective acknowledgements (RFC 2018) */
+	TCP_END_DEAF = 1 << 10, /* it repeats a SYN-ACK, or FIN: ACKs of that do not reach it */
+	TCP_END_SACK = 1 << 11, /* its SYN permits selective acknowledgements (RFC 2018) */
 	TCP_END_DOUBTFUL_TWICE = 1 << 12, /* so was the one before, and its claim is lost */
+	TCP_END_NUMBERED_TWICE = 1 << 13, /* what it sends passes in other numbers too */
 };
 
 struct tcp_end {
@@ -59,7 +60,8 @@ struct tcp_end {
 	uint64_t held : 11;      /* tcp_duration: its state is older than the other end's by this */
 	uint64_t payload_high : 5;         /* times that `payload` went round its 32 bits */
 	uint64_t retransmitted : 3;        /* segments whose bytes had passed before */
-	uint64_t retransmitted_bytes : 14; /* of the stream, that had passed before */
+	uint64_t retransmitted_bytes : 13; /* of the stream, that had passed before */
+	uint64_t probed : 1; /* half closed, and it has sent keep-alives since it was used */
 };
 
 #define TCP_END_PACKETS_SHIFT 16

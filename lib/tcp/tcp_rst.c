@@ -128,8 +128,14 @@ tcp_revive(struct tcp_end *end, const struct tcp_end *peer)
 unsigned
 tcp_rst_survived(const struct tcp_step *s)
 {
-	if (s->snd->state != TCPS_CLOSED)
-		return tcp_rst_is_taken(s) ? tcp_move(s->snd, TCPE_RCV_RST) : 0;
+	unsigned moved;
+
+	if (s->snd->state != TCPS_CLOSED && !tcp_rst_is_taken(s))
+		return 0;
+	if (s->snd->state != TCPS_CLOSED) {
+		moved = tcp_move(s->snd, TCPE_RCV_RST);
+		return moved ? moved | TCP_RST_BELIEVED : 0;
+	}
 	if (tcp_rst_is_forged(s)) {
 		tcp_end_clear(s->snd, TCP_END_RST);
 		return tcp_revive(s->snd, s->rcv);

@@ -29,14 +29,14 @@ tcp_leave_opening(const struct tcp_step *s)
 	const struct tcp_segment *seg = s->seg;
 	unsigned result = 0;
 
-	if (snd->state == TCPS_SYN_SENT && tcp_seq_geq(seg->seq, tcp_end_stream_start(snd)) &&
-	    (seg->flags & TCP_ACK)) {
+	if (snd->state == TCPS_SYN_SENT && tcp_seq_geq(seg->seq, tcp_end_stream_start(snd))) {
 		result = tcp_move(snd, TCPE_SND_SEGMENT);
 		if (rcv->state == TCPS_CLOSED && !(rcv->flags & (TCP_END_SEQ | TCP_END_RST)))
 			result |= tcp_move(rcv, TCPE_SND_SEGMENT);
 	} else if (snd->state == TCPS_CLOSED && !(snd->flags & (TCP_END_SEQ | TCP_END_RST))) {
 		result = tcp_move(snd, TCPE_SND_SEGMENT);
 	} else if (snd->state == TCPS_SYN_RECEIVED && seg->length > 0 && seg->seq == snd->snd_nxt) {
+		tcp_end_clear(snd, TCP_END_DEAF);
 		result = tcp_move(snd, TCPE_SYN_ACKED) | tcp_move(rcv, TCPE_SND_SEGMENT);
 	}
 	return result;
@@ -46,13 +46,14 @@ unsigned
 tcp_synchronized(const struct tcp_step *s)
 {
 	unsigned result;
+	bool hears;
 
 	tcp_end_clear(s->rcv, TCP_END_NEW_SYN); /* answered, and not with a SYN-ACK */
 	tcp_claim_clear(s->rcv_claim, TCP_CLAIM_SYN | TCP_CLAIM_SYN_DATA);
 	result = (tcp_rst_is_claimed(s) ? tcp_rst_survived(s) : 0) | tcp_leave_opening(s);
-	if (s->seg->flags & TCP_ACK)
-		result |= tcp_ack(s);
-	return result | tcp_text(s);
+	hears = (s->snd->flags & TCP_END_ACK) && tcp_seq_gt(s->seg->ack, s->snd->rcv_nxt);
+	result |= tcp_ack(s, hears);
+	return result | tcp_text(s, hears);
 }
 
 unsigned
@@ -62,12 +63,18 @@ tcp_segment_apply_rare(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doub
 	struct tcp_step s = { snd, rcv, &doubt->end[snd > rcv], &doubt->end[snd < rcv], seg };
 	unsigned result = 0;
 
+	if (((snd->flags | rcv->flags) & TCP_END_NUMBERED_TWICE) && tcp_numbering_is_other(&s))
+		return TCP_COPY;
 	if (seg->flags & TCP_RST)
 		return tcp_rst(&s);
 	if (seg->flags & TCP_SYN)
 		return tcp_syn(&s);
+	if (!(seg->flags & TCP_ACK))
+		return TCP_OUT_OF_WINDOW; /* 3.10.7.4, fifth: no host takes it in any state */
 	if (!tcp_is_in_order(&s) && !tcp_doubt_settle(&s, &result))
 		return TCP_OUT_OF_WINDOW;
+	if ((snd->flags ^ rcv->flags) & TCP_END_FIN)
+		tcp_probe(&s);
 	return result | tcp_synchronized(&s);
 }
 
@@ -75,6 +82,7 @@ unsigned
 tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
                   const struct tcp_segment *seg)
 {
+	assert(tcp_segment_opens(seg->flags));
 	memset(doubt, 0, sizeof(*doubt));
 	snd->wscale = rcv->wscale = TCP_WSCALE_NONE;
 	snd->state = rcv->state = TCPS_CLOSED;

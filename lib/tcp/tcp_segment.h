@@ -21,6 +21,16 @@ enum tcp_flag {
 	TCP_ACK = 0x10,
 };
 
+/*
+ * What identification and time say of a SYN or SYN-ACK, beside the last one of its sender. Numbers
+ * alone do not distinguish a mirror's late copy from a host that sends its SYN once more.
+ */
+enum tcp_syn_bit {
+	TCP_SYN_REPEATED = 1 << 0, /* another packet: the host itself sent its SYN once more */
+	TCP_SYN_SOON = 1 << 1,     /* sooner than a host would: hosts wait a second (RFC 6298) */
+	TCP_SYN_COPIED = 1 << 2,   /* the same packet, within the time in which copies come */
+};
+
 struct tcp_segment {
 	uint32_t seq, ack;
 	uint32_t length; /* payload bytes */
@@ -28,6 +38,7 @@ struct tcp_segment {
 	uint8_t wscale; /* TCP_WSCALE_NONE: no such option */
 	uint8_t flags;  /* enum tcp_flag, others are ignored */
 	uint8_t sack;   /* 1: SACK permitted (RFC 2018 2); read in a SYN alone */
+	uint8_t syn;    /* enum tcp_syn_bit; read in a SYN alone */
 };
 
 /* Bits of what a segment did. */
@@ -48,9 +59,20 @@ enum tcp_result {
 	TCP_GAP_PEER = 1 << 10,      /* bytes of the other end, never seen, that it acknowledges */
 	TCP_OUT_OF_ORDER = 1 << 11,  /* bytes that fill a hole: late, or lost before the tap */
 	TCP_WINDOW_CLOSED = 1 << 12, /* its sender's window is 0, and was not before */
+	TCP_COPY = 1 << 13,          /* of a segment in the numbers that count; nothing was done */
 };
 
-static_assert(TCP_WINDOW_CLOSED < 1 << 16, "callers keep them in 16 bits");
+static_assert(TCP_COPY < 1 << 16, "callers keep them in 16 bits");
+
+/*
+ * May it be the first of a connection? RFC 9293 3.10.7: a segment without ACK that is neither SYN
+ * nor RST is dropped by whoever gets it. Worker.
+ */
+BASE_INLINE bool
+tcp_segment_opens(uint8_t flags)
+{
+	return flags & (TCP_SYN | TCP_RST | TCP_ACK);
+}
 
 /*
  * Is it data or an ACK, in order, between two ends that are open? Nearly every segment is. Worker,
@@ -64,8 +86,10 @@ tcp_segment_is_ordinary(const struct tcp_end *snd, const struct tcp_end *rcv,
 
 	return (seg->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK &&
 	       snd->state == TCPS_ESTABLISHED && rcv->state == TCPS_ESTABLISHED &&
-	       (snd->flags & (known | TCP_END_DOUBTFUL)) == known && seg->seq == snd->snd_nxt &&
-	       !(rcv->flags & (TCP_END_HOLE | TCP_END_NEW_SYN | TCP_END_DOUBTFUL)) &&
+	       (snd->flags & (known | TCP_END_DOUBTFUL | TCP_END_NUMBERED_TWICE)) == known &&
+	       seg->seq == snd->snd_nxt &&
+	       !(rcv->flags &
+	         (TCP_END_HOLE | TCP_END_NEW_SYN | TCP_END_DOUBTFUL | TCP_END_NUMBERED_TWICE)) &&
 	       seg->window != 0 &&
 	       (!(rcv->flags & TCP_END_SEQ) || tcp_seq_leq(seg->ack, rcv->snd_nxt));
 }
@@ -82,9 +106,10 @@ tcp_segment_advance(struct tcp_end *snd, const struct tcp_segment *seg)
 }
 
 /*
- * The first segment of a connection that was never seen before. Both ends are zero but for their
- * counters; `doubt` is emptied. `snd` and `rcv` are the two elements of one array, here and below.
- * Returns enum tcp_result bits; without TCP_SYN_SEEN the connection is met midstream. Worker, hot.
+ * The first segment of a connection that was never seen before, one that opens. Both ends are zero
+ * but for their counters; `doubt` is emptied. `snd` and `rcv` are the two elements of one array,
+ * here and below, or one of them twice: a socket that sends to itself. Returns enum tcp_result
+ * bits; without TCP_SYN_SEEN the connection is met midstream. Worker, hot.
  */
 unsigned tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
                            const struct tcp_segment *seg);

@@ -3,11 +3,11 @@
  * The state table: every state, every event.
  *
  * Overview. Read a row as "an end in this state, when ...". It is RFC 9293 figure 5 seen from the
- * wire, with the three things in which a tap differs from a host:
+ * wire, with the things in which a tap differs from a host:
  *   - Nothing is known of an end that has not answered, so a SYN moves only its sender.
  *   - A FIN counts as received when it passes. If its sender repeats it unanswered, the receiver
  *     goes back to what it showed last (FIN_UNRECEIVED). A sender that repeats a FIN after its ACK
- *     passed goes back too (SND_FIN_REPEATED).
+ *     passed goes back too (SND_FIN_REPEATED), and one that repeats its SYN-ACK.
  *   - An end may be met in any state (midstream). What it sends proves what it has been through.
  * LISTEN is the state of a socket, not of a connection: no event enters it. Its row behaves as
  * CLOSED, the state of a connection's end that has not spoken.
@@ -16,7 +16,7 @@
  *
  * Who writes and who reads. Nobody writes; any thread reads.
  *
- * Cost. One load from 143 bytes.
+ * Cost. One load from 154 bytes.
  */
 
 #include "tcp_state.h"
@@ -42,6 +42,9 @@ const uint8_t tcp_state_after[TCPE_N_EVENTS][TCPS_N_STATES] = {
 
 	/* 3.10.7.2 LISTEN, third; 3.10.7.3 SYN-SENT, fourth (simultaneous open). */
 	[TCPE_SND_SYN_ACK]    = {SYR, SYR, SYR, SYR, EST, FW1, FW2, CLW, CLG, LAK, TMW},
+
+	/* The tap's own: SYN_ACKED undone, by the end that knows. It dropped what followed, too. */
+	[TCPE_SND_SYN_ACK_REPEATED] = {CLO, LIS, SYS, SYR, SYR, FW1, FW2, SYR, CLG, LAK, TMW},
 
 	/* 3.10.7.3: a host leaves SYN-SENT with the ACK that it sends. A host that was not seen to
 	 * open and sends data or an ACK is synchronized: midstream. */

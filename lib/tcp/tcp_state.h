@@ -30,8 +30,9 @@ enum tcp_state {
 };
 
 enum tcp_event {
-	TCPE_SND_SYN,     /* sends SYN without ACK */
-	TCPE_SND_SYN_ACK, /* sends SYN and acknowledges the other's */
+	TCPE_SND_SYN,              /* sends SYN without ACK */
+	TCPE_SND_SYN_ACK,          /* sends SYN and acknowledges the other's */
+	TCPE_SND_SYN_ACK_REPEATED, /* repeats a SYN-ACK whose ACK has passed: that was not taken */
 	TCPE_SND_SEGMENT, /* sends a segment that only a synchronized end sends: no SYN, no RST */
 	TCPE_SYN_ACKED,   /* its SYN is acknowledged by a segment that carries no SYN, or by a
 			       * SYN-ACK when it has itself answered the other's SYN */

@@ -15,10 +15,10 @@
 BASE_BEGIN_DECLS
 
 /*
- * Farther than any window (RFC 7323 2.3). Such a jump is another life of the tuple, or the mirror
- * was away.
+ * The largest window (RFC 7323 2.3). Who jumps farther is a stranger, or another life of the tuple,
+ * or the mirror was away.
  */
-#define TCP_RESYNC_DISTANCE (1 << 30)
+#define TCP_WINDOW_MAX (1 << 30)
 
 struct tcp_step {
 	struct tcp_end *snd, *rcv;
@@ -28,8 +28,10 @@ struct tcp_step {
 
 unsigned tcp_rst(const struct tcp_step *s);
 unsigned tcp_syn(const struct tcp_step *s);
-unsigned tcp_ack(const struct tcp_step *s);
-unsigned tcp_text(const struct tcp_step *s);
+
+/* The two of a segment with ACK. `hears`: it acknowledges what its sender has not before. */
+unsigned tcp_ack(const struct tcp_step *s, bool hears);
+unsigned tcp_text(const struct tcp_step *s, bool hears);
 
 /* A segment without SYN and RST that is to be believed: ACK, bytes, FIN. tcp_segment.c. */
 unsigned tcp_synchronized(const struct tcp_step *s);
@@ -45,6 +47,36 @@ tcp_rst_is_claimed(const struct tcp_step *s)
 
 /* Brings back an end that a RST closed and that goes on. Needs a claim of that RST. */
 unsigned tcp_rst_survived(const struct tcp_step *s);
+
+/* --- tcp_syn.c ------------------------------------------------------------------------------ */
+
+/* Takes the ISN of a SYN, and all else that it says of its sender. */
+void tcp_take_isn(struct tcp_end *snd, const struct tcp_segment *seg);
+
+/* --- tcp_numbering.c ------------------------------------------------------------------------ */
+
+/*
+ * Where one of the ends is numbered twice: does the segment carry the numbers that do not count?
+ * Learns from SYN-ACKs what the other end's are.
+ */
+bool tcp_numbering_is_other(const struct tcp_step *s);
+
+/* The step's SYN, or SYN-ACK, begins another numbering of its sender. Returns TCP_COPY. */
+unsigned tcp_numbering_begin(const struct tcp_step *s);
+
+/* A newer SYN of the step's sender is about to replace the one before: remembers that. */
+void tcp_numbering_replace(const struct tcp_step *s);
+
+/*
+ * A SYN-ACK of the step's sender, not taken yet. If by now both SYNs of its receiver are answered,
+ * they are two numberings of one connection. Returns TCP_COPY where nothing else is to be done.
+ */
+unsigned tcp_numbering_answered(const struct tcp_step *s);
+
+/* --- tcp_probe.c ---------------------------------------------------------------------------- */
+
+/* A segment to be believed of a half-closed connection: use, or a sign of life? Before the ACK. */
+void tcp_probe(const struct tcp_step *s);
 
 /* --- tcp_doubt.c ---------------------------------------------------------------------------- */
 
@@ -63,17 +95,14 @@ tcp_is_in_order(const struct tcp_step *s)
 	       !((s->snd->flags | s->rcv->flags) & TCP_END_DOUBTFUL);
 }
 
+/* Is the segment doubtful by its numbers? */
+bool tcp_doubt_raised(const struct tcp_step *s);
+
 /*
  * Is the segment to be believed? If so, *result has what that brought about, and the numbers of the
  * ends are such that the segment can be taken.
  */
 bool tcp_doubt_settle(const struct tcp_step *s, unsigned *result);
-
-/*
- * Sets snd_nxt to where the stream is now, and payload with it. Returns whether numbers were passed
- * over.
- */
-bool tcp_doubt_renumber(struct tcp_end *end, struct tcp_claim *claim, uint32_t number);
 
 /* --- tcp_text.c ----------------------------------------------------------------------------- */
 

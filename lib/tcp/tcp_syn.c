@@ -18,7 +18,7 @@ tcp_take_options(struct tcp_end *snd, const struct tcp_segment *seg)
 		snd->flags |= TCP_END_SACK;
 }
 
-static void
+void
 tcp_take_isn(struct tcp_end *snd, const struct tcp_segment *seg)
 {
 	snd->snd_nxt = seg->seq + 1 + seg->length; /* RFC 7413: data may come with it */
@@ -69,7 +69,7 @@ tcp_syn_ack_other_isn(const struct tcp_step *s)
 	 * tuple.
 	 */
 	s->snd->state = TCPS_CLOSED;
-	s->snd->flags = 0;
+	s->snd->flags &= TCP_END_NUMBERED_TWICE;
 	tcp_hole_close(s->snd, s->snd_claim);
 	tcp_take_isn(s->snd, s->seg);
 	return TCP_SYN_SEEN;
@@ -81,13 +81,17 @@ tcp_syn_other_isn(const struct tcp_step *s)
 {
 	const struct tcp_end *snd = s->snd, *rcv = s->rcv;
 
+	if ((s->seg->syn & TCP_SYN_COPIED) &&
+	    !(snd->flags & (TCP_END_NUMBERED_TWICE | TCP_END_NEW_SYN)))
+		return tcp_numbering_begin(s);
 	if (tcp_state_is_past_established((enum tcp_state)snd->state) &&
 	    tcp_state_is_past_established((enum tcp_state)rcv->state))
 		return TCP_NEW_CONNECTION;
 	if (s->seg->flags & TCP_ACK)
 		return tcp_syn_ack_other_isn(s);
 	if (snd->state == TCPS_SYN_SENT && !(rcv->flags & (TCP_END_SEQ | TCP_END_ACK))) {
-		tcp_take_isn(s->snd, s->seg); /* unanswered so far: there is nothing to protect */
+		tcp_numbering_replace(s); /* unanswered so far: there is nothing to protect */
+		tcp_take_isn(s->snd, s->seg);
 		return 0;
 	}
 	tcp_claim_syn(s);
@@ -102,6 +106,29 @@ tcp_refused(const struct tcp_end *snd, const struct tcp_end *rcv)
 {
 	return (snd->flags & TCP_END_RST) && (rcv->flags & TCP_END_SYN) &&
 	       snd->state == TCPS_CLOSED && rcv->state == TCPS_CLOSED;
+}
+
+/*
+ * Did the end say the two parts of a SYN-ACK one after the other? It acknowledged the other's SYN
+ * first, and that ACK had the number of this SYN (split handshake).
+ */
+static bool
+tcp_syn_is_split(const struct tcp_step *s)
+{
+	const struct tcp_end *snd = s->snd, *rcv = s->rcv;
+
+	return !(s->seg->flags & TCP_ACK) && !(snd->flags & (TCP_END_SYN | TCP_END_FIN)) &&
+	       snd->payload == 0 && s->seg->seq == snd->snd_nxt && (snd->flags & TCP_END_ACK) &&
+	       (rcv->flags & TCP_END_SYN) && rcv->state == TCPS_SYN_SENT &&
+	       snd->rcv_nxt == rcv->snd_nxt;
+}
+
+static unsigned
+tcp_syn_split(const struct tcp_step *s)
+{
+	s->snd->state = TCPS_CLOSED; /* what it showed before was half of a SYN-ACK */
+	tcp_take_isn(s->snd, s->seg);
+	return TCP_SYN_SEEN | tcp_move(s->snd, TCPE_SND_SYN_ACK);
 }
 
 /* Were its bytes counted as a part of the ISN, by an ACK that the tap showed first (RFC 7413)? */
@@ -125,6 +152,8 @@ tcp_syn_number(const struct tcp_step *s)
 		tcp_take_isn(snd, seg);
 		return TCP_SYN_SEEN;
 	}
+	if (tcp_syn_is_split(s))
+		return tcp_syn_split(s);
 	if (tcp_syn_data_is_late(snd, seg))
 		snd->payload += seg->length;
 	if (seg->seq + 1 != tcp_end_stream_start(snd))
@@ -161,21 +190,72 @@ tcp_syn_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *
 	return result;
 }
 
+/*
+ * Does the end say, by its SYN-ACK once more, that it did not take the ACK of it that passed? It
+ * did not if it sent nothing else: a full accept queue drops that ACK, and what follows.
+ */
+static bool
+tcp_syn_ack_is_repeated(const struct tcp_step *s)
+{
+	const struct tcp_end *snd = s->snd, *rcv = s->rcv;
+
+	return (s->seg->syn & TCP_SYN_REPEATED) && (snd->flags & rcv->flags & TCP_END_ACK) &&
+	       snd->payload == 0 && s->seg->ack == snd->rcv_nxt && rcv->rcv_nxt == snd->snd_nxt;
+}
+
+/* From now on no ACK of its SYN counts, until it shows by something else that it is open. */
+static unsigned
+tcp_syn_ack_repeated(struct tcp_end *snd)
+{
+	unsigned moved = tcp_move(snd, TCPE_SND_SYN_ACK_REPEATED);
+
+	if (snd->state == TCPS_SYN_RECEIVED)
+		snd->flags |= TCP_END_DEAF;
+	return moved;
+}
+
+/* May the end try once more? Its SYN was refused, and this is no copy of that SYN. */
+static bool
+tcp_syn_tries_again(const struct tcp_step *s)
+{
+	return tcp_refused(s->rcv, s->snd) && !(s->snd->flags & (TCP_END_ACK | TCP_END_RST)) &&
+	       (s->seg->syn & TCP_SYN_REPEATED);
+}
+
+/* Does it come behind the end of the connection that it opened? Then it moves nothing. */
+static bool
+tcp_syn_is_old(const struct tcp_step *s, bool was_known)
+{
+	const struct tcp_end *snd = s->snd, *rcv = s->rcv;
+
+	if (snd->flags & TCP_END_FIN)
+		return true; /* this end has opened and closed since */
+	if (snd->state != TCPS_CLOSED || rcv->state != TCPS_CLOSED ||
+	    !((snd->flags | rcv->flags) & TCP_END_RST))
+		return false;
+	if (s->seg->flags & TCP_ACK) /* or it crossed the RST, which will answer the next too */
+		return was_known || tcp_refused(rcv, snd);
+	return was_known && !tcp_syn_tries_again(s);
+}
+
 unsigned
 tcp_syn(const struct tcp_step *s)
 {
 	struct tcp_end *snd = s->snd, *rcv = s->rcv;
 	const struct tcp_segment *seg = s->seg;
-	unsigned result = tcp_syn_number(s);
+	bool was_known = snd->flags & TCP_END_SEQ;
+	unsigned result = (seg->flags & TCP_ACK) ? tcp_numbering_answered(s) : 0;
 
-	if (result & (TCP_NEW_CONNECTION | TCP_SYN_ON_LIVE))
+	if (!(result & TCP_COPY))
+		result |= tcp_syn_number(s);
+	if (result & (TCP_NEW_CONNECTION | TCP_SYN_ON_LIVE | TCP_COPY))
 		return result;
-	if (snd->flags & TCP_END_FIN)
-		return result; /* an old one: this end has opened and closed since */
-	if ((seg->flags & TCP_ACK) && tcp_refused(rcv, snd))
-		return result; /* it crossed the RST, which will answer the next one too */
+	if (tcp_syn_is_old(s, was_known))
+		return result;
 	snd->window = seg->window;
 	if (!(seg->flags & TCP_ACK))
 		return result | tcp_move(snd, TCPE_SND_SYN);
+	if (tcp_syn_ack_is_repeated(s))
+		return result | tcp_syn_ack_repeated(snd);
 	return result | tcp_syn_ack(snd, rcv, seg);
 }

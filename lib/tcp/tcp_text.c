@@ -81,16 +81,9 @@ tcp_advance(const struct tcp_step *s)
 {
 	struct tcp_end *snd = s->snd;
 	uint32_t from = s->seg->seq, next = snd->snd_nxt, to = from + s->seg->length;
-	int32_t ahead, jump = tcp_seq_diff(from, next);
+	int32_t ahead = tcp_seq_diff(to, next), jump = tcp_seq_diff(from, next);
 	unsigned result = 0;
 
-	if (jump > TCP_RESYNC_DISTANCE || jump < -TCP_RESYNC_DISTANCE) {
-		tcp_doubt_renumber(snd, s->snd_claim, from);
-		snd->payload += s->seg->length;
-		snd->snd_nxt = to;
-		return TCP_GAP;
-	}
-	ahead = tcp_seq_diff(to, next);
 	if (ahead <= 0)
 		return tcp_old_bytes(s, from, to);
 	if (jump < 0)
@@ -116,13 +109,20 @@ tcp_text_after_fin(const struct tcp_step *s)
 
 /* --- FIN ------------------------------------------------------------------------------------ */
 
+/*
+ * A FIN that passed before. One that acknowledges something new is the ACK of that, and says
+ * nothing of the FIN: BSD answers a crossing FIN by its own FIN again, with a higher ACK.
+ */
 static unsigned
-tcp_fin_repeated(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg)
+tcp_fin_repeated(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *seg,
+                 bool hears)
 {
 	unsigned moved;
 
 	if (seg->seq + seg->length + 1 != snd->snd_nxt)
 		return 0;
+	if (hears)
+		return TCP_RETRANSMISSION;
 	if (!tcp_end_fin_acked(snd, rcv))
 		return TCP_RETRANSMISSION | tcp_move(rcv, TCPE_FIN_UNRECEIVED);
 	if ((snd->flags | rcv->flags) & TCP_END_RST)
@@ -172,18 +172,19 @@ static bool
 tcp_fin_crossed(const struct tcp_end *snd, const struct tcp_end *rcv, const struct tcp_segment *seg)
 {
 	return (rcv->flags & TCP_END_FIN) &&
-	       (!tcp_end_fin_acked(rcv, snd) ||
-	        ((seg->flags & TCP_ACK) && tcp_seq_lt(seg->ack, rcv->snd_nxt)));
+	       (!tcp_end_fin_acked(rcv, snd) || tcp_seq_lt(seg->ack, rcv->snd_nxt));
 }
 
 /*
  * Is the FIN dropped? RFC 9293 3.10.7.3, first: SYN-SENT drops what does not acknowledge the SYN.
+ * And an end that repeats its SYN-ACK has not even taken the ACK of that.
  */
 static bool
 tcp_fin_dropped(const struct tcp_end *rcv, const struct tcp_segment *seg)
 {
-	return rcv->state == TCPS_SYN_SENT && (seg->flags & TCP_ACK) &&
-	       !tcp_ack_is_of_syn(rcv, seg);
+	if (rcv->state == TCPS_SYN_RECEIVED)
+		return rcv->flags & TCP_END_DEAF;
+	return rcv->state == TCPS_SYN_SENT && !tcp_ack_is_of_syn(rcv, seg);
 }
 
 static unsigned
@@ -199,6 +200,7 @@ tcp_fin(const struct tcp_step *s, bool had_hole)
 		return 0; /* it is before bytes that were sent already: no host does this */
 	snd->snd_nxt = number + 1;
 	snd->flags |= TCP_END_FIN;
+	tcp_end_clear(snd, TCP_END_DEAF);
 	tcp_mark_closer(snd, rcv);
 	result = tcp_move(snd, crossed ? TCPE_SND_FIN_CROSSED : TCPE_SND_FIN);
 	if (!dropped)
@@ -211,7 +213,7 @@ tcp_fin(const struct tcp_step *s, bool had_hole)
 /* --- both ----------------------------------------------------------------------------------- */
 
 unsigned
-tcp_text(const struct tcp_step *s)
+tcp_text(const struct tcp_step *s, bool hears)
 {
 	struct tcp_end *snd = s->snd;
 	const struct tcp_segment *seg = s->seg;
@@ -223,7 +225,7 @@ tcp_text(const struct tcp_step *s)
 		snd->flags |= TCP_END_SEQ;
 	}
 	if (snd->flags & TCP_END_FIN)
-		return fin ? tcp_fin_repeated(snd, s->rcv, seg) : tcp_text_after_fin(s);
+		return fin ? tcp_fin_repeated(snd, s->rcv, seg, hears) : tcp_text_after_fin(s);
 	result = tcp_advance(s);
 	return fin ? result | tcp_fin(s, had_hole) : result;
 }

@@ -136,11 +136,27 @@ track_open_by(struct track *track, const struct track_burst_state *burst, const 
 	struct flow_key key = flow_burst_get(&burst->keys, i);
 	uint32_t number = FLOW_NONE;
 
+	if (pk->proto == PACKET_PROTO_TCP && !tcp_segment_opens((uint8_t)pk->tcp_flags))
+		return PACKET_NO_ACK;
 	if (flow_key_domain(&key) > DOMAIN_VLAN_MAX)
 		number = track_domain_join(track, pk, &key, burst->hash[i], burst->dir[i]);
 	if (number != FLOW_NONE && track_move(track, number, pk, burst->dir[i]) == 0)
 		return PACKET_TRACKED;
-	number = track_open(track, pk, &key, burst->hash[i], burst->dir[i]);
+	number = track_open(track, pk, &key, burst->hash[i], burst->dir[i], track->now_us);
+	return number != FLOW_NONE ? PACKET_TRACKED : PACKET_TABLE_FULL;
+}
+
+/* The flow has not been moved: `result` says why (track_move). */
+BASE_NOINLINE static enum packet_verdict
+track_not_moved(struct track *track, const struct track_burst_state *burst, const struct packet *pk,
+                unsigned i, uint32_t number, unsigned result)
+{
+	if (result & TCP_COPY) {
+		track_duplicate(track, number, burst->dir[i]);
+		return PACKET_DUPLICATE;
+	}
+	if (track_reuse(track, &number, pk, burst->hash[i], burst->dir[i]))
+		track_move(track, number, pk, burst->dir[i]);
 	return number != FLOW_NONE ? PACKET_TRACKED : PACKET_TABLE_FULL;
 }
 
@@ -149,13 +165,12 @@ track_move_or_open(struct track *track, const struct track_burst_state *burst,
                    const struct packet *pk, unsigned i)
 {
 	uint32_t number = track_find(track, burst, i);
+	unsigned result;
 
-	if (number != FLOW_NONE) {
-		if (track_move(track, number, pk, burst->dir[i]) == 0)
-			return PACKET_TRACKED;
-		track_detach(track, number);
-	}
-	return track_open_by(track, burst, pk, i);
+	if (number == FLOW_NONE)
+		return track_open_by(track, burst, pk, i);
+	result = track_move(track, number, pk, burst->dir[i]);
+	return result == 0 ? PACKET_TRACKED : track_not_moved(track, burst, pk, i, number, result);
 }
 
 /* A copy moves nothing. It is counted on its flow. */

@@ -75,7 +75,7 @@ track_endpoint_is_accepted(const struct entry *e, const struct packet *pk, unsig
 	       (server_before == TCPS_CLOSED && client_before == TCPS_SYN_SENT && dir == client);
 }
 
-/* Is it a SYN-ACK that says nothing new? */
+/* Is it a SYN-ACK that says nothing new, or that it has not taken the ACK of the last one? */
 static bool
 track_endpoint_is_repeated(const struct entry *e, const struct packet *pk, unsigned dir,
                            unsigned result)
@@ -83,7 +83,8 @@ track_endpoint_is_repeated(const struct entry *e, const struct packet *pk, unsig
 	const unsigned syn_ack = PACKET_TCP_SYN | PACKET_TCP_ACK;
 
 	return (pk->tcp_flags & syn_ack) == syn_ack && dir != entry_client(e) &&
-	       (result & TCP_RETRANSMISSION) && !(result & TCP_STATE_CHANGED);
+	       (result & TCP_RETRANSMISSION) &&
+	       (!(result & TCP_STATE_CHANGED) || (e->end[dir].flags & TCP_END_DEAF));
 }
 
 /*

@@ -24,6 +24,7 @@ track_segment(const struct packet *pk)
 		.wscale = pk->wscale,
 		.flags = (uint8_t)pk->tcp_flags,
 		.sack = !!(pk->tcp_flags & PACKET_TCP_SACK),
+		.syn = 0,
 	};
 }
 
@@ -55,8 +56,8 @@ track_move_udp(struct track *track, struct entry *e, const struct packet *pk, un
 }
 
 /*
- * Moves a known flow by a packet. Returns 0, or TCP_NEW_CONNECTION when the packet belongs to
- * another connection of the same tuple: then nothing was done. Worker, hot.
+ * Moves a known flow by a packet. Returns 0, or why it did not move it: see track_move_slowly.
+ * Worker, hot.
  */
 BASE_INLINE unsigned
 track_move(struct track *track, uint32_t number, const struct packet *pk, unsigned dir)

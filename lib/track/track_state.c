@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The life of a flow: opened by its first packet, moved by each one after it, detached when its
- * tuple begins another life, and forgotten in the end.
+ * The life of a flow: opened by its first packet, moved by each one after it, and forgotten in the
+ * end. track_reuse.c is for a tuple that begins another life.
  *
  * Every change is inside one open sequence count of the entry. What follows from a change of state
  * (the counters by state, the time in the state, the end cause, a nearer deadline) is done here and
@@ -39,10 +39,7 @@ track_count_out(struct track *track, struct track_pair pair)
 	base_counter_add(&track->counters.server_state[pair.server], (uint64_t)-1);
 }
 
-/*
- * A flow may be of another class now: sets when it is due, and remembers it if it is cheap to lose.
- */
-static void
+void
 track_follow_class(struct track *track, const struct entry *e, uint32_t number)
 {
 	enum track_class class_ = track_timer_class(e);
@@ -52,11 +49,7 @@ track_follow_class(struct track *track, const struct entry *e, uint32_t number)
 	track_evict_remember(&track->evict, class_, number);
 }
 
-/*
- * The ends whose bit is set in `changed` enter a state now. The entry holds the time of the later
- * change of the two ends; each end holds how much longer it has had its state.
- */
-static void
+void
 track_set_since(struct entry *e, unsigned changed, uint64_t now_us)
 {
 	for (unsigned end = 0; end < 2; end++) {
@@ -129,8 +122,32 @@ track_settle(struct track *track, struct entry *e, const struct packet *pk, unsi
 		track_settle_role(track, e, pk, dir);
 	if (result & TCP_STATE_CHANGED)
 		track_settle_end_cause(e, result);
-	if (pk->tcp_flags & PACKET_TCP_SYN)
+	if ((pk->tcp_flags & PACKET_TCP_SYN) && !(result & TCP_SYN_ON_LIVE))
 		e->end[dir].mss = pk->mss;
+}
+
+/* --- SYNs, sockets connected to themselves ---------------------------------------------------- */
+
+/* What this SYN is, beside the last one of its sender: enum tcp_syn_bit. Remembers it. */
+static uint8_t
+track_see_syn(struct track *track, const struct entry *e, uint32_t number, const struct packet *pk,
+              unsigned dir)
+{
+	const struct entry_syn_time time = {
+		.now_us = track->now_us & ENTRY_TIME_MAX,
+		.since_us = e->since_us,
+		.window_us = track->settings.duplicate_window_us,
+	};
+
+	return (uint8_t)entry_syn_see(&track->syns, number, dir, pk->ip_id, &time);
+}
+
+/* Both ends of such a connection are one socket, and one state. */
+static void
+track_follow_self(struct entry *e, unsigned dir, const struct tcp_end *rcv)
+{
+	if (rcv == &e->end[dir])
+		e->end[!dir].state = e->end[dir].state;
 }
 
 /* --- first packet --------------------------------------------------------------------------- */
@@ -142,14 +159,20 @@ track_open_tcp(struct track *track, struct entry *e, uint32_t number, const stru
 	const unsigned opening = PACKET_TCP_SYN | PACKET_TCP_ACK | PACKET_TCP_RST;
 	struct tcp_doubt *doubt = entry_doubt_find(&track->doubts, number);
 	struct tcp_segment seg = track_segment(pk);
-	unsigned result = tcp_segment_first(&e->end[dir], &e->end[!dir], doubt, &seg);
+	struct tcp_end *rcv = entry_receiver(e, dir);
+	unsigned result;
 
+	entry_syn_open(&track->syns, number);
+	if (pk->tcp_flags & PACKET_TCP_SYN)
+		track_see_syn(track, e, number, pk, dir);
+	result = tcp_segment_first(&e->end[dir], rcv, doubt, &seg);
+	track_follow_self(e, dir, rcv);
 	if ((pk->tcp_flags & opening) != PACKET_TCP_SYN)
 		e->flags |= ENTRY_MIDSTREAM;
 	entry_doubt_keep(&track->doubts, number, doubt);
 	track_settle(track, e, pk, dir, result);
 	if (e->end[dir].flags & TCP_END_SEQ)
-		entry_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
+		entry_rtt_start(&track->rtt, e, number, dir, pk, e->last_us);
 }
 
 static void
@@ -161,11 +184,11 @@ track_open_udp(struct entry *e, const struct packet *pk, unsigned dir)
 
 static void
 track_open_entry(struct track *track, struct entry *e, uint32_t number, const struct packet *pk,
-                 unsigned dir)
+                 unsigned dir, uint64_t at_us)
 {
 	e->end[0] = e->end[1] = (struct tcp_end){ .wscale = TCP_WSCALE_NONE };
-	e->last_us = e->since_us = track->now_us & ENTRY_TIME_MAX;
-	entry_set_opened_us(e, track->now_us);
+	e->last_us = e->since_us = at_us & ENTRY_TIME_MAX;
+	entry_set_opened_us(e, at_us);
 	e->flags = track_role_first(track, e, pk, dir);
 	entry_count_packet(track->table, e, dir, pk);
 	if (pk->proto == PACKET_PROTO_TCP)
@@ -192,7 +215,7 @@ track_make_room(struct track *track)
 
 uint32_t
 track_open(struct track *track, const struct packet *pk, const struct flow_key *key, uint64_t hash,
-           unsigned dir)
+           unsigned dir, uint64_t at_us)
 {
 	uint32_t number = flow_table_insert(track->table, key, hash);
 	struct entry *e;
@@ -204,13 +227,13 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 		return FLOW_NONE;
 	}
 	e = entry_at(track->table, number);
-	track_open_entry(track, e, number, pk, dir);
+	track_open_entry(track, e, number, pk, dir, at_us);
 	entry_cold_set_path(flow_table_cold(track->table, number),
 	                    domain_path_hold(&track->domains, pk));
 	domain_hold(&track->domains, flow_key_domain(key));
 	base_seq_write_end(&e->seq);
 	track_count_in(track, track_pair(e));
-	base_counter_add(&track->counters.oneway, 1);
+	base_counter_add(&track->counters.oneway, entry_is_oneway(e));
 	base_counter_add(&track->counters.created, 1);
 	track_follow_class(track, e, number);
 	track_emit_opened(track, number);
@@ -235,6 +258,7 @@ struct track_before {
 	struct track_pair pair;
 	uint8_t state[2];
 	uint8_t known; /* snd_nxt of its sender */
+	uint8_t deaf;  /* the server has repeated its SYN-ACK after the ACK of it */
 	uint32_t payload[2];
 	uint32_t snd_nxt, old_bytes; /* of its sender */
 };
@@ -246,6 +270,7 @@ track_before(const struct entry *e, unsigned dir, const struct tcp_segment *seg)
 		.pair = track_pair(e),
 		.state = { e->end[0].state, e->end[1].state },
 		.known = !!(e->end[dir].flags & TCP_END_SEQ),
+		.deaf = !!(e->end[!entry_client(e)].flags & TCP_END_DEAF),
 		.payload = { e->end[0].payload, e->end[1].payload },
 		.snd_nxt = e->end[dir].snd_nxt,
 		.old_bytes = track_old_bytes(&e->end[dir], seg),
@@ -321,20 +346,27 @@ track_move_slowly(struct track *track, struct entry *e, uint32_t number, const s
 	struct tcp_segment seg = track_segment(pk);
 	struct track_before before = track_before(e, dir, &seg);
 	struct tcp_doubt *doubt = entry_doubt_find(&track->doubts, number);
+	struct tcp_end *rcv = entry_receiver(e, dir);
 	unsigned result;
 
 	entry_rtt_prefetch(&track->rtt, number);
-	result = tcp_segment_apply_rare(&e->end[dir], &e->end[!dir], doubt, &seg);
-
+	if (pk->tcp_flags & PACKET_TCP_SYN)
+		seg.syn = track_see_syn(track, e, number, pk, dir);
+	result = tcp_segment_apply_rare(&e->end[dir], rcv, doubt, &seg);
+	track_follow_self(e, dir, rcv);
 	entry_doubt_keep(&track->doubts, number, doubt);
-	if (result & TCP_NEW_CONNECTION)
-		return TCP_NEW_CONNECTION;
+	if (result & (TCP_NEW_CONNECTION | TCP_COPY))
+		return result & (TCP_NEW_CONNECTION | TCP_COPY);
+	if ((result & TCP_SYN_ON_LIVE) && !(pk->tcp_flags & PACKET_TCP_ACK))
+		entry_syn_wait(&track->syns, number, dir, pk, track->now_us, e->last_us);
 	track_count_segment(track, e, dir, result, &before);
 	track_time(track, e, number, pk, dir, result, &before);
 	if (result == 0)
 		return 0;
 	track_settle(track, e, pk, dir, result);
-	track_endpoint_moved(track, e, pk, dir, before.pair.client, before.pair.server, result);
+	/* What a deaf server takes at last has been counted as accepted when it passed first. */
+	track_endpoint_moved(track, e, pk, dir, before.pair.client,
+	                     before.deaf ? TCPS_ESTABLISHED : before.pair.server, result);
 	track_follow_states(track, e, number, dir, result, &before);
 	track_emit_state(track, number, pk, dir, before.state[0] | before.state[1] << 8);
 	return 0;
@@ -351,23 +383,6 @@ track_duplicate(struct track *track, uint32_t number, unsigned dir)
 }
 
 /* --- end ------------------------------------------------------------------------------------ */
-
-void
-track_detach(struct track *track, uint32_t number)
-{
-	struct entry *e = entry_at(track->table, number);
-
-	track_domain_unjoin(track, number, flow_hash(&track->table->secret, &e->key));
-	flow_table_unlink(track->table, number);
-	base_seq_write_begin(&e->seq);
-	e->flags |= ENTRY_DETACHED;
-	track_set_since(e, 0, track->now_us);
-	entry_set_end_cause(e, REPORT_END_REUSED);
-	base_seq_write_end(&e->seq);
-	track_follow_class(track, e, number);
-	track_emit_ended(track, number, REPORT_END_REUSED);
-	base_counter_add(&track->counters.reused, 1);
-}
 
 static void
 track_forget_hash(struct track *track, uint32_t number, uint64_t hash)

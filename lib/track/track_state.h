@@ -14,6 +14,7 @@
 #include "entry_count.h"
 #include "entry_doubt.h"
 #include "entry_rtt.h"
+#include "entry_syn.h"
 #include "track.h"
 #include "track_domain.h"
 #include "track_emit.h"
@@ -96,6 +97,7 @@ struct track {
 	struct entry_trouble_pool trouble;
 	struct entry_rtt rtt;
 	struct entry_doubts doubts;
+	struct entry_syns syns;
 	struct endpoint_events endpoint_events;
 	struct domain_table domains;
 	struct track_aliases aliases;
@@ -110,16 +112,26 @@ struct track {
 void track_set_settings(struct track *track, const struct track_settings *settings);
 
 /*
- * Opens a flow by its first packet. Returns its number, or FLOW_NONE when no room could be made.
- * Worker.
+ * Opens a flow by its first packet, which came at `at_us`. Returns its number, or FLOW_NONE when no
+ * room could be made. Worker.
  */
 uint32_t track_open(struct track *track, const struct packet *pk, const struct flow_key *key,
-                    uint64_t hash, unsigned dir);
+                    uint64_t hash, unsigned dir, uint64_t at_us);
+
+/*
+ * A segment of end `dir` has shown that another connection has begun on the tuple of the flow
+ * `number`. That flow is detached, and one is opened: by this segment, or by the SYN that it
+ * answers, if that is kept. *number is then the new flow's; FLOW_NONE: there is no room. Returns
+ * whether the segment has still to move it. Worker. track_reuse.c.
+ */
+bool track_reuse(struct track *track, uint32_t *number, const struct packet *pk, uint64_t hash,
+                 unsigned dir);
 
 /*
  * Moves a known connection by any segment, inside its open write; track_move.h has the short way of
- * ordinary ones. Returns 0, or TCP_NEW_CONNECTION: the segment belongs to another connection of the
- * same tuple, and nothing was done. Worker.
+ * ordinary ones. Returns 0 or one of two results by which nothing was moved or counted:
+ * TCP_NEW_CONNECTION, the segment belongs to another connection of the same tuple, and TCP_COPY.
+ * Worker.
  */
 unsigned track_move_slowly(struct track *track, struct entry *e, uint32_t number,
                            const struct packet *pk, unsigned dir);
@@ -134,10 +146,16 @@ void track_duplicate(struct track *track, uint32_t number, unsigned dir);
 void track_icmp(struct track *track, uint32_t number, const struct packet *pk, unsigned dir);
 
 /*
- * Takes a flow out of the index: another life of its tuple replaces it. It is shown as CLOSED flows
- * are. Worker.
+ * The ends whose bit is set in `changed` enter a state now. The entry holds the time of the later
+ * change of the two ends; each end holds how much longer it has had its state. Worker.
  */
-void track_detach(struct track *track, uint32_t number);
+void track_set_since(struct entry *e, unsigned changed, uint64_t now_us);
+
+/*
+ * A flow may be of another class now: sets when it is due, and remembers it if it is cheap to lose.
+ * Worker.
+ */
+void track_follow_class(struct track *track, const struct entry *e, uint32_t number);
 
 /* Forgets a flow. The caller counts why, and emits the event. Worker. */
 void track_forget(struct track *track, uint32_t number);

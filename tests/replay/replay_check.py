@@ -38,6 +38,13 @@ def key_of(row):
     return (row["proto"], *ends, row["opened"])
 
 
+def replaced(rows):
+    """The IDs of the rows whose sockets a later row has."""
+    rows = sorted(rows, key=lambda row: row["opened"])
+    latest = {key_of(row)[:-1]: row["id"] for row in rows}
+    return {row["id"] for row in rows} - set(latest.values())
+
+
 def text_of(key):
     proto, one, other, opened = key
     return f"{proto} {one[0]}.{one[1]} {other[0]}.{other[1]} opened {opened}"

@@ -11,6 +11,7 @@ import csv
 import json
 
 from runner import Case
+import replay_check
 import replay_make
 from replay_scenarios import HARD, SCENARIOS
 from replay_wire import capture_write
@@ -58,7 +59,8 @@ def timewait_of(rows, everything):
         return (row["client"]["ip"],) + socket_of(row)
 
     def is_own(row):
-        return row["proto"] == "tcp" and row.get("end") not in ("reused", "dropped")
+        return row["proto"] == "tcp" and row["id"] not in replaced and row.get("end") != "dropped"
+    replaced = replay_check.replaced(everything)
     wanted = {key(row) for row in rows if is_own(row) and waits(row)}
     found = {one: collections.Counter() for one in wanted}
     for row in everything:

@@ -58,6 +58,17 @@ def rst_after_own_fin(conn):
 
 
 @scenario()
+def syn_after_rst(conn):
+    """The SYN, or the SYN-ACK, comes late: it revives nothing."""
+    conn.open()
+    conn.talk()
+    host, _ = conn.either()
+    host.rst()
+    conn.rng.choice((conn.client.syn, conn.server.synack))(wait=RETRANSMIT_US)
+    conn.stands("CLOSED", "CLOSED", closed_by=conn.name_of(host), end="rst")
+
+
+@scenario()
 def rst_out_of_window(conn):
     conn.open()
     conn.talk()
@@ -99,7 +110,19 @@ def reused_after_time_wait(conn):
     conn.talk()
     first, second = conn.either()
     close(first, second)
-    conn.stands_by(first, "TIME_WAIT", "CLOSED", closed_by=conn.name_of(first), end="reused")
+    conn.stands_by(first, "TIME_WAIT", "CLOSED", closed_by=conn.name_of(first), end="fin")
+    conn.again(1, 20)
+    conn.open()
+    conn.talk(1)
+    conn.stands("ESTABLISHED", "ESTABLISHED")
+
+
+@scenario()
+def reused_while_open(conn):
+    """The client has forgotten it, and opens anew; the server answers."""
+    conn.open()
+    conn.talk()
+    conn.stands("ESTABLISHED", "ESTABLISHED", end="reused")
     conn.again(1, 20)
     conn.open()
     conn.talk(1)
@@ -112,7 +135,7 @@ def reused_after_rst(conn):
     conn.talk()
     first, _ = conn.either()
     first.rst()
-    conn.stands("CLOSED", "CLOSED", closed_by=conn.name_of(first), end="reused")
+    conn.stands("CLOSED", "CLOSED", closed_by=conn.name_of(first), end="rst")
     conn.again(0.5, 5)
     conn.open()
     conn.talk()

@@ -23,6 +23,7 @@ from replay_wire import (ACK, CWR, ECE, FIN, MASK, PSH, RST, SYN, TCP, UDP, Link
                          extensions_ip6, option_sack, option_timestamps, options_ip4,
                          options_syn, padded_options, segment_tcp, segment_udp)
 
+SYN_AGAIN_US = (990000, 2000000)  # RFC 6298: hosts wait a second
 RETRANSMIT_US = (210000, 900000)  # a repetition never comes sooner: not to be taken for a copy
 
 

@@ -23,7 +23,7 @@ from replay_wire import LINKTYPES, capture_write
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECORD = os.path.join(HERE, "json_keys.txt")
-CONNECTIONS = 4 * len(SCENARIOS + HARD)
+CONNECTIONS = 5 * len(SCENARIOS + HARD)
 DIALECTS = ("zos", "linux", "ss", "bsd", "solaris", "windows")
 GROUPS = ("client", "server", "client-net/24", "client-port", "server-port", "state",
           "client.state", "server.state", "proto", "vlan", "worker", "end", "closed-by",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Scenarios in which both hosts keep to the rules: opening, data, closing, and what of it may be
 lost, repeated or turned round on the way."""
-from replay_host import RETRANSMIT_US
+from replay_host import RETRANSMIT_US, SYN_AGAIN_US
 from replay_scenario import close, scenario
 from replay_wire import ACK, FIN, RST
 
@@ -90,6 +90,41 @@ def simultaneous_open_unfinished(conn):
     conn.client.syn(hold=True)
     conn.server.syn(hold=True)
     conn.stands("SYN_SENT", "SYN_SENT")
+
+
+@scenario(own_server=True)
+def split_handshake(conn):
+    """The server acknowledges the SYN first and sends its own after it."""
+    conn.client.syn()
+    conn.server.segment(ACK, conn.server.iss)
+    conn.server.syn()
+    conn.client.ack()
+    conn.talk(1)
+    conn.stands("ESTABLISHED", "ESTABLISHED")
+
+
+@scenario()
+def accept_queue_full(conn):
+    """The server drops the ACK and what follows, and repeats its SYN-ACK."""
+    conn.open()
+    if conn.rng.random() < .5:
+        conn.client.data(conn.rng.randint(1, 1300), hold=True)
+    for _ in range(conn.rng.randint(1, 3)):
+        conn.server.synack(wait=SYN_AGAIN_US)
+        conn.client.ack(hold=True)
+    conn.stands("ESTABLISHED", "SYN_RECEIVED")
+
+
+@scenario()
+def accept_queue_full_for_a_while(conn):
+    conn.open()
+    start, end = conn.client.data(conn.rng.randint(1, 1300), hold=True)
+    conn.server.synack(wait=SYN_AGAIN_US)
+    conn.client.ack()
+    conn.client.send(start, end, wait=RETRANSMIT_US)
+    conn.server.ack()
+    conn.talk()
+    conn.stands("ESTABLISHED", "ESTABLISHED")
 
 
 # --- established ---
@@ -278,6 +313,22 @@ def simultaneous_close(conn):
     second.read()
     first.ack()
     second.ack()
+    conn.stands("TIME_WAIT", "TIME_WAIT", closed_by=conn.name_of(first), end="fin")
+
+
+@scenario()
+def simultaneous_close_by_fin_again(conn):
+    """BSD acknowledges the FIN that crossed its own with its own once more."""
+    conn.open()
+    conn.talk()
+    first, second = conn.either()
+    first.fin(hold=True)
+    second.fin(hold=True)
+    first.read()
+    second.read()
+    second.ack()
+    first.fin()
+    first.ack()
     conn.stands("TIME_WAIT", "TIME_WAIT", closed_by=conn.name_of(first), end="fin")
 
 

@@ -9,7 +9,7 @@
  *	forget
  *
  * sender, flags as tcpdump's (`.` is ACK), sequence number or first:last+1, then `ack N`, `win N`, `ws N`, `sack`
- * as there is need; then the states of A and B after it and every result bit but TCP_STATE_CHANGED, which
+ * as there is need, and of a SYN what identification and time say (`repeated`, `soon`, `copied`); then the states of A and B after it and every result bit but TCP_STATE_CHANGED, which
  * is checked against the states. Numbers are relative to each end's ISN, so one script is played
  * with every ISN that puts the wrap of 2^32 somewhere into it. Lines that begin with `#` are notes;
  * `rtx` counts the segments of that end that the tap called retransmissions; `forget` takes away
@@ -43,7 +43,7 @@ static const ResultName result_names[] = {
 	{"out-of-window", TCP_OUT_OF_WINDOW}, {"rst", TCP_RST_BELIEVED},
 	{"syn", TCP_SYN_SEEN},           {"anew", TCP_TIME_WAIT_RESTARTED},
 	{"gap-peer", TCP_GAP_PEER},      {"ooo", TCP_OUT_OF_ORDER},
-	{"closed-window", TCP_WINDOW_CLOSED},
+	{"closed-window", TCP_WINDOW_CLOSED}, {"copy", TCP_COPY},
 };
 
 inline std::string
@@ -105,6 +105,12 @@ step_segment(Step &step, const std::string &flags, std::istringstream &words)
 			step.seg.wscale = (uint8_t)n;
 		else if (word == "sack")
 			step.seg.sack = 1;
+		else if (word == "repeated")
+			step.seg.syn |= TCP_SYN_REPEATED;
+		else if (word == "soon")
+			step.seg.syn |= TCP_SYN_SOON;
+		else if (word == "copied")
+			step.seg.syn |= TCP_SYN_SOON | TCP_SYN_COPIED;
 		else
 			break;
 	}
@@ -176,6 +182,8 @@ public:
 			seg.ack += isn[!sender];
 		if (begun)
 			return segment_apply(&end[sender], &end[!sender], &doubt, &seg);
+		if (!tcp_segment_opens(seg.flags))
+			return TCP_OUT_OF_WINDOW; // as lib/track does: it opens nothing
 		begun = true;
 		return tcp_segment_first(&end[sender], &end[!sender], &doubt, &seg);
 	}
@@ -200,6 +208,7 @@ public:
 			: name == "rcv"  ? (long)(int32_t)(e.rcv_nxt - isn[!which])
 			: name == "1st"  ? (long)!!(e.flags & TCP_END_CLOSED_1ST)
 			: name == "sack" ? (long)!!(e.flags & TCP_END_SACK)
+			: name == "probed" ? (long)e.probed
 			: name == "hole" ? (long)!!(e.flags & TCP_END_HOLE)
 					 : -1000000;
 	}

@@ -27,7 +27,7 @@ inline const char *
 event_name(tcp_event event)
 {
 	static const char *const names[TCPE_N_EVENTS] = {
-		"SND_SYN",   "SND_SYN_ACK",    "SND_SEGMENT", "SYN_ACKED",      "SND_FIN",
+		"SND_SYN", "SND_SYN_ACK", "SND_SYN_ACK_REPEATED", "SND_SEGMENT", "SYN_ACKED", "SND_FIN",
 		"SND_FIN_CROSSED", "SND_FIN_REPEATED", "RCV_FIN", "FIN_ACKED", "FIN_UNRECEIVED",
 		"SND_RST",   "SND_RST_REJECT", "RCV_RST",
 	};

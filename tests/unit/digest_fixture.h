@@ -68,6 +68,23 @@ struct Conn {
 		full.server.retransmitted = again;
 		return *this;
 	}
+	/* That end keeps it alive. */
+	Conn &client_probes()
+	{
+		full.client.known |= REPORT_KNOWS_IDLE;
+		return *this;
+	}
+	Conn &server_probes()
+	{
+		full.server.known |= REPORT_KNOWS_IDLE;
+		return *this;
+	}
+	/* Its ports belong to a later connection. */
+	Conn &replaced()
+	{
+		full.row.replaced = 1;
+		return *this;
+	}
 	Conn &ended(enum report_end_cause cause)
 	{
 		full.row.end_cause = static_cast<uint8_t>(cause);

@@ -126,6 +126,9 @@ TEST(DigestHalf, WhatIsNoLeak)
 	EXPECT_EQ(Judged(half(4 * SEC), 1 * S).verdict, DIGEST_YOUNG);
 	EXPECT_EQ(Judged(unanswered(REPORT_ESTABLISHED, 4 * SEC), -1).verdict, DIGEST_YOUNG);
 	EXPECT_EQ(Judged(half(60 * SEC).idle(2 * SEC), 2 * S).verdict, DIGEST_IN_USE);
+	EXPECT_EQ(Judged(half(60 * SEC).idle(2 * SEC).client_probes(), 2 * S).verdict, DIGEST_NOT_CLOSING)
+	    << "keep-alives are no use";
+	EXPECT_EQ(Judged(half(60 * SEC).idle(2 * SEC).server_probes(), 2 * S).verdict, DIGEST_NOT_CLOSING);
 	EXPECT_EQ(Judged(half(60 * SEC).server_owed(0).idle(SEC / 10), 2 * S).verdict, DIGEST_IN_USE)
 	    << "on its way";
 	EXPECT_EQ(Judged(half(8 * SEC).idle(7 * SEC), 7 * S).verdict, DIGEST_SILENT)

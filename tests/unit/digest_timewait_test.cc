@@ -42,7 +42,7 @@ TEST(DigestTimeWait, WhatIsCounted)
 	Conn held("10.0.0.1", 40002, "10.0.0.2", 80), elsewhere("10.0.0.1", 40003, "10.0.0.2", 81);
 	Conn closed = waiting(40004, 5 * SEC).states(REPORT_CLOSED, REPORT_CLOSED, 5 * SEC);
 	Conn server = waiting(40005, 5 * SEC).states(REPORT_CLOSED, REPORT_TIME_WAIT, 5 * SEC);
-	Conn reused = waiting(40006, 5 * SEC).ended(REPORT_END_REUSED);
+	Conn reused = waiting(40006, 5 * SEC).ended(REPORT_END_FIN).replaced();
 	const struct digest_timewait line =
 	    only_line({ waiting(40000, 5 * SEC), waiting(40001, 50 * SEC), held, elsewhere, closed, server, reused });
 

@@ -89,6 +89,19 @@ TEST(FilterSide, OneHost)
 	EXPECT_EQ(ends(host("a01:203::"), tcp("10.1.2.3", "10.1.2.4")), 0u);
 }
 
+/* One socket, one line, as its host shows it. */
+TEST(FilterSide, ASocketConnectedToItself)
+{
+	struct report_row row = tcp("10.1.2.3", "10.1.2.3");
+
+	row.server.port = row.client.port;
+	row.server.state = row.client.state = REPORT_ESTABLISHED;
+	EXPECT_EQ(ends(host("10.1.2.3"), row), CLIENT);
+	EXPECT_EQ(ends(home(), row), CLIENT);
+	row.server.addr[3]++;
+	EXPECT_EQ(ends(home(), row), CLIENT | SERVER) << "one port of two hosts";
+}
+
 TEST(FilterSide, WhatHasNoSocketHasNoLine)
 {
 	struct report_row row = tcp("10.1.2.3", "10.1.2.4");
@@ -103,12 +116,12 @@ TEST(FilterSide, WhatHasNoSocketHasNoLine)
 	EXPECT_EQ(ends(local, row), CLIENT) << "the socket that listens is another";
 	row.client.state = REPORT_TIME_WAIT;
 	row.server.state = REPORT_CLOSED;
-	row.end_cause = REPORT_END_REUSED;
+	row.replaced = 1;
 	EXPECT_EQ(ends(local, row), CLIENT | SERVER);
 	local.closed = 0;
 	EXPECT_EQ(ends(local, row), 0u) << "the next connection has the socket";
 	row.proto = IPPROTO_UDP;
-	row.end_cause = REPORT_END_NONE;
+	row.replaced = 0;
 	row.client.state = row.server.state = REPORT_UDP;
 	EXPECT_EQ(ends(local, row), CLIENT);
 	local.served = 1;

@@ -347,7 +347,7 @@ TEST(TcpDoubt, AckUnderWayDoesNotDenyARst)
 		A P.   101:201 ack 201 ESTABLISHED  ESTABLISHED
 		A R    201             CLOSED       CLOSED        rst
 		B .    201     ack 101 CLOSED       ESTABLISHED
-		B .    201     ack 201 CLOSED       CLOSED
+		B .    201     ack 201 CLOSED       CLOSED        rst
 	)");
 	/* The window moved: not a challenge. */
 	segments_play(OPEN_AND_TALK R"(

@@ -226,14 +226,81 @@ TEST(TcpLie, SynIsLost)
 	)");
 }
 
-/* The mirror was away for more than 2^30 bytes: when its sender goes on, tracking does. */
+/*
+ * When its sender goes on from there, tracking does. But nobody has heard of such a stretch of
+ * bytes, so it is another numbering, and no payload.
+ */
 TEST(TcpLie, JumpFartherThanAnyWindow)
 {
 	segments_play(OPEN_AND_TALK R"(
 		A P.   1500000000:1500000100 ack 201  ESTABLISHED  ESTABLISHED  out-of-window
 		A has nxt 101
 		A P.   1500000100:1500000200 ack 201  ESTABLISHED  ESTABLISHED  gap
-		A has nxt 1500000200 payload 1500000199
+		A has nxt 1500000200 payload 300
+	)");
+	/* Backward it is no better. */
+	segments_play(OPEN_AND_TALK R"(
+		A P.   -1500000000:-1499999900 ack 201  ESTABLISHED  ESTABLISHED  out-of-window
+		A P.   -1499999900:-1499999800 ack 201  ESTABLISHED  ESTABLISHED  gap
+		A has nxt -1499999800 payload 300
+	)");
+	/* The other end heard it: the mirror was away. */
+	segments_play(OPEN_AND_TALK R"(
+		A P.   1500000000:1500000100 ack 201         ESTABLISHED  ESTABLISHED  out-of-window
+		B .    201                   ack 1500000100  ESTABLISHED  ESTABLISHED  gap-peer
+		A has nxt 1500000100 payload 1500000099
+	)");
+}
+
+/* In each state in which nothing is known of a window, no farther than any window. */
+TEST(TcpLie, JumpFartherThanAnyWindowWhileItOpens)
+{
+	segments_play(R"(
+		A S    0                             SYN_SENT     CLOSED        syn
+		B S.   0                     ack 1   SYN_SENT     SYN_RECEIVED  syn
+		B P.   1500000000:1500000010 ack 1   SYN_SENT     SYN_RECEIVED  out-of-window
+		B has payload 0 nxt 1
+		B P.   1:11                  ack 1   ESTABLISHED  ESTABLISHED
+		A .    1                     ack 11  ESTABLISHED  ESTABLISHED
+		B has payload 10
+	)");
+	segments_play(R"(
+		A S    0                             SYN_SENT     CLOSED        syn
+		A P.   1500000000:1500000010 ack 1   SYN_SENT     CLOSED        out-of-window
+		A F.   -1500000000           ack 1   SYN_SENT     CLOSED        out-of-window
+		A has payload 0 nxt 1
+	)");
+	/* As far as a window reaches, the mirror may have lost it. */
+	segments_play(R"(
+		A S    0                             SYN_SENT     CLOSED        syn
+		B S.   0                     ack 1   SYN_SENT     SYN_RECEIVED  syn
+		B P.   1000000000:1000000010 ack 1   SYN_SENT     SYN_RECEIVED
+		B has payload 1000000009
+	)");
+}
+
+TEST(TcpLie, JumpFartherThanAnyWindowBehindAFin)
+{
+	segments_play(OPEN_AND_TALK R"(
+		A F.   101                   ack 201 FIN_WAIT_1   CLOSE_WAIT
+		A P.   1500000000:1500000100 ack 201 FIN_WAIT_1   CLOSE_WAIT  out-of-window
+		A P.   1500000100:1500000200 ack 201 FIN_WAIT_1   CLOSE_WAIT  out-of-window
+		A has payload 100 nxt 102
+	)");
+}
+
+/* Only one direction is seen: it goes on, and what lies between is nobody's payload. */
+TEST(TcpLie, JumpFartherThanAnyWindowInTheOnlyDirection)
+{
+	segments_play(R"(
+		A P.   1:101                 ack 201         ESTABLISHED  ESTABLISHED
+		A P.   1500000000:1500000100 ack 201         ESTABLISHED  ESTABLISHED  out-of-window
+		A P.   1500000100:1500000200 ack 201         ESTABLISHED  ESTABLISHED  gap
+		A has payload 300
+	)");
+	segments_play(R"(
+		B S.   0   ack 1           SYN_SENT     SYN_RECEIVED  syn
+		B .    1   ack 1500000000  SYN_SENT     SYN_RECEIVED
 	)");
 }
 

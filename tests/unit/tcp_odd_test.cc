@@ -346,7 +346,84 @@ TEST(TcpOdd, ChristmasTreeAndOtherImpossibleFlags)
 	segments_play("A SF    0         SYN_SENT CLOSED  syn\n");
 	segments_play("A SR    0         CLOSED CLOSED  rst\n");
 	segments_play(OPEN_AND_TALK "A SFR.P 101 ack 201  CLOSED CLOSED  rst\n");
-	segments_play(OPEN_AND_TALK "A P 101:151  ESTABLISHED ESTABLISHED\nA has payload 150\n");
+	segments_play(OPEN_AND_TALK "A P 101:151  ESTABLISHED ESTABLISHED out-of-window\nA has payload 100\n");
+}
+
+/* RFC 9293 3.10.7.4, fifth: without ACK it is dropped, and moves nothing in any state. */
+TEST(TcpOdd, NeitherSynNorRstNorAck)
+{
+	segments_play(OPEN_AND_TALK R"(
+		A F    101             ESTABLISHED  ESTABLISHED  out-of-window
+		A FPU  101             ESTABLISHED  ESTABLISHED  out-of-window
+		A P    101:111         ESTABLISHED  ESTABLISHED  out-of-window
+		A P    102             ESTABLISHED  ESTABLISHED  out-of-window
+		A has payload 100 nxt 101 rtx 0
+		A P.   101:111 ack 201 ESTABLISHED  ESTABLISHED
+		A F.   111     ack 201 FIN_WAIT_1   CLOSE_WAIT
+		B F    201             FIN_WAIT_1   CLOSE_WAIT   out-of-window
+		B F.   201     ack 112 TIME_WAIT    LAST_ACK
+		A F    111             TIME_WAIT    LAST_ACK     out-of-window
+		A .    112     ack 202 TIME_WAIT    CLOSED       anew
+	)");
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		A F    1               SYN_SENT     CLOSED        out-of-window
+		B F    5               SYN_SENT     CLOSED        out-of-window
+		B S.   0       ack 1   SYN_SENT     SYN_RECEIVED  syn
+		B F    1               SYN_SENT     SYN_RECEIVED  out-of-window
+		A .    1       ack 1   ESTABLISHED  ESTABLISHED
+	)");
+	/* It settles nothing that is in doubt, either. */
+	segments_play(OPEN_AND_TALK R"(
+		A S    900000              ESTABLISHED  ESTABLISHED  on-live
+		B F    201                 ESTABLISHED  ESTABLISHED  out-of-window
+		B S.   500000  ack 900001  ESTABLISHED  ESTABLISHED  new
+	)");
+}
+
+/* --- handshakes in other pieces --------------------------------------------------------------- */
+
+/* The ACK of the SYN and the other's own SYN, one after the other: that SYN takes one number. */
+TEST(TcpOdd, SplitHandshake)
+{
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B .    0       ack 1   SYN_SENT     ESTABLISHED
+		B S    0       ws 3    SYN_SENT     SYN_RECEIVED  syn
+		A .    1       ack 1   ESTABLISHED  ESTABLISHED
+		A P.   1:11    ack 1   ESTABLISHED  ESTABLISHED
+		B P.   1:21    ack 11  ESTABLISHED  ESTABLISHED
+		A has payload 10 rtx 0
+		B has payload 20 nxt 21 ws 3 rtx 0
+	)");
+	/* The opener answers as in a simultaneous open. */
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B .    0       ack 1   SYN_SENT     ESTABLISHED
+		B S    0               SYN_SENT     SYN_RECEIVED  syn
+		A S.   0       ack 1   ESTABLISHED  ESTABLISHED   rtx
+		B .    1       ack 1   ESTABLISHED  ESTABLISHED
+		B has payload 0
+	)");
+}
+
+/* An ACK of an old connection is no half of a SYN-ACK, whatever number comes after it. */
+TEST(TcpOdd, NoSplitHandshake)
+{
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B .    0       ack 77  SYN_SENT     ESTABLISHED
+		B S    0               SYN_SENT     ESTABLISHED   on-live
+		B has nxt 0
+	)");
+	/* It has sent bytes, so it is open, and its ISN is another. */
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B P.   1:11    ack 1   SYN_SENT     ESTABLISHED
+		B S    11              SYN_SENT     ESTABLISHED   on-live
+		B S    0               SYN_SENT     ESTABLISHED   syn
+		B has payload 10
+	)");
 }
 
 } // namespace

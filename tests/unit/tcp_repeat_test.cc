@@ -31,6 +31,89 @@ TEST(TcpAgain, SynAndSynAckAgain)
 	)");
 }
 
+/* Its accept queue is full: it drops the ACK, and all that follows, and repeats its SYN-ACK. */
+TEST(TcpAgain, SynAckRepeatedAfterItsAck)
+{
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B S.   0       ack 1   SYN_SENT     SYN_RECEIVED  syn
+		A .    1       ack 1   ESTABLISHED  ESTABLISHED
+		A P.   1:101   ack 1   ESTABLISHED  ESTABLISHED
+		# late, or a copy
+		B S.   0       ack 1   ESTABLISHED  ESTABLISHED   rtx
+		B S. 0 ack 1 repeated  ESTABLISHED  SYN_RECEIVED  rtx
+		A .    101     ack 1   ESTABLISHED  SYN_RECEIVED
+		A P.   1:101   ack 1   ESTABLISHED  SYN_RECEIVED  rtx
+		B S. 0 ack 1 repeated  ESTABLISHED  SYN_RECEIVED  rtx
+		A .    101     ack 1   ESTABLISHED  SYN_RECEIVED
+		# it was not the ACK that it acknowledges, but data
+		B .    1       ack 101 ESTABLISHED  ESTABLISHED
+		B S. 0 ack 1 repeated  ESTABLISHED  ESTABLISHED   rtx
+		B F.   1       ack 101 CLOSE_WAIT   FIN_WAIT_1
+		B has rtx 4
+	)");
+	/* It sends data. */
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B S.   0       ack 1   SYN_SENT     SYN_RECEIVED  syn
+		A .    1       ack 1   ESTABLISHED  ESTABLISHED
+		B S. 0 ack 1 repeated  ESTABLISHED  SYN_RECEIVED  rtx
+		A .    1       ack 1   ESTABLISHED  SYN_RECEIVED
+		B P.   1:51    ack 1   ESTABLISHED  ESTABLISHED
+		A .    1       ack 51  ESTABLISHED  ESTABLISHED
+		B F.   51      ack 1   CLOSE_WAIT   FIN_WAIT_1
+		A .    1       ack 52  CLOSE_WAIT   FIN_WAIT_2
+	)");
+}
+
+/* What it drops is a FIN, too; it has heard that only when it says so. */
+TEST(TcpAgain, SynAckRepeatedAfterAFin)
+{
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B S.   0       ack 1   SYN_SENT     SYN_RECEIVED  syn
+		A .    1       ack 1   ESTABLISHED  ESTABLISHED
+		A F.   1       ack 1   FIN_WAIT_1   CLOSE_WAIT
+		B S. 0 ack 1 repeated  FIN_WAIT_1   SYN_RECEIVED  rtx
+		A F.   1       ack 1   FIN_WAIT_1   SYN_RECEIVED  rtx
+		B .    1       ack 2   FIN_WAIT_2   CLOSE_WAIT
+		B F.   1       ack 2   TIME_WAIT    LAST_ACK
+		A .    2       ack 2   TIME_WAIT    CLOSED        anew
+	)");
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B S.   0       ack 1   SYN_SENT     SYN_RECEIVED  syn
+		A .    1       ack 1   ESTABLISHED  ESTABLISHED
+		B S. 0 ack 1 repeated  ESTABLISHED  SYN_RECEIVED  rtx
+		A F.   1       ack 1   FIN_WAIT_1   SYN_RECEIVED
+		B F.   1       ack 2   TIME_WAIT    LAST_ACK
+	)");
+}
+
+/* Who has sent anything else has taken the ACK: its SYN-ACK was late. */
+TEST(TcpAgain, SynAckRepeatedByAnOpenEnd)
+{
+	segments_play(OPEN_AND_TALK R"(
+		B S. 0 ack 1 repeated  ESTABLISHED  ESTABLISHED   rtx
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT
+		B S. 0 ack 1 repeated  FIN_WAIT_1   CLOSE_WAIT    rtx
+	)");
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B S.   0       ack 1   SYN_SENT     SYN_RECEIVED  syn
+		A P.   1:101   ack 1   ESTABLISHED  ESTABLISHED
+		B .    1       ack 101 ESTABLISHED  ESTABLISHED
+		B S. 0 ack 1 repeated  ESTABLISHED  ESTABLISHED   rtx
+	)");
+	/* Nobody has acknowledged it yet. */
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B S.   0       ack 1   SYN_SENT     SYN_RECEIVED  syn
+		B S. 0 ack 1 repeated  SYN_SENT     SYN_RECEIVED  rtx
+		A .    1       ack 1   ESTABLISHED  ESTABLISHED
+	)");
+}
+
 TEST(TcpAgain, KnownSynIsARetransmissionInWhateverState)
 {
 	segments_play(OPEN_AND_TALK CLOSE_BY_A R"(
@@ -64,6 +147,33 @@ TEST(TcpAgain, FinRepeatedUnanswered)
 		A F.   101     ack 201 FIN_WAIT_1   ESTABLISHED  rtx
 		A F.   101     ack 201 FIN_WAIT_1   ESTABLISHED  rtx
 		A has rtx 2 payload 100 nxt 102
+	)");
+}
+
+/* BSD answers a FIN that crossed its own by its own once more, with a higher ACK. */
+TEST(TcpAgain, FinThatAcknowledgesTheOther)
+{
+	segments_play(OPEN_AND_TALK R"(
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT
+		B F.   201     ack 101 CLOSING      CLOSING
+		B .    202     ack 102 TIME_WAIT    CLOSING
+		A F.   101     ack 202 TIME_WAIT    TIME_WAIT    rtx anew
+		A .    102     ack 202 TIME_WAIT    TIME_WAIT    anew
+	)");
+	/* Both are BSD, and their first FINs are not acknowledged otherwise. */
+	segments_play(OPEN_AND_TALK R"(
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT
+		B F.   201     ack 101 CLOSING      CLOSING
+		A F.   101     ack 202 CLOSING      TIME_WAIT    rtx
+		B F.   201     ack 102 TIME_WAIT    TIME_WAIT    rtx anew
+	)");
+	/* The ACK is of bytes that came meanwhile. */
+	segments_play(OPEN_AND_TALK R"(
+		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT
+		B P.   201:251 ack 101 FIN_WAIT_1   CLOSE_WAIT
+		A F.   101     ack 251 FIN_WAIT_1   CLOSE_WAIT   rtx
+		# and this one has nothing new to say
+		A F.   101     ack 251 FIN_WAIT_1   ESTABLISHED  rtx
 	)");
 }
 

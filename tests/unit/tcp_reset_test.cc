@@ -57,8 +57,61 @@ TEST(TcpReset, RefusedAndAskedAgainWithTheSameIsn)
 	segments_play(R"(
 		A S    0               SYN_SENT     CLOSED       syn
 		B R.   0       ack 1   CLOSED       CLOSED       rst
-		A S    0               SYN_SENT     CLOSED       rtx
+		# the mirror's copy, or one that was late
+		A S    0               CLOSED       CLOSED       rtx
+		A S    0      repeated SYN_SENT     CLOSED       rtx
 		B R.   0       ack 1   CLOSED       CLOSED       rst
+	)");
+	/* Refused behind a SYN-ACK: a backlog that is full. */
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED       syn
+		B S.   0       ack 1   SYN_SENT     SYN_RECEIVED syn
+		B R    1               CLOSED       CLOSED       rst
+		B S.   0       ack 1   CLOSED       CLOSED       rtx
+		A S    0      repeated SYN_SENT     CLOSED       rtx
+		B S.   0       ack 1   SYN_SENT     SYN_RECEIVED rtx
+	)");
+}
+
+/* Whoever sent the RST: a known SYN behind it was under way, and revives nothing. */
+TEST(TcpReset, KnownSynAfterARst)
+{
+	segments_play(OPEN_AND_TALK R"(
+		A R.   101     ack 201 CLOSED       CLOSED       rst
+		A S    0               CLOSED       CLOSED       rtx
+		A S    0      repeated CLOSED       CLOSED       rtx
+		B S.   0       ack 1   CLOSED       CLOSED       rtx
+		B S.   0 ack 1 repeated CLOSED      CLOSED       rtx
+	)");
+	segments_play(OPEN_AND_TALK R"(
+		B R    201             CLOSED       CLOSED       rst
+		A S    0      repeated CLOSED       CLOSED       rtx
+		B S.   0 ack 1 repeated CLOSED      CLOSED       rtx
+		A S    900000          CLOSED       CLOSED       new
+	)");
+	/* Its opener gave up. */
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED       syn
+		A R    1               CLOSED       CLOSED       rst
+		A S    0      repeated CLOSED       CLOSED       rtx
+	)");
+	/* The SYN is shown for the first time, and says what it offered. */
+	segments_play(R"(
+		B S.   0       ack 1   SYN_SENT     SYN_RECEIVED syn
+		A .    1       ack 1   ESTABLISHED  ESTABLISHED
+		A P.   1:101   ack 1   ESTABLISHED  ESTABLISHED
+		A R    101             CLOSED       CLOSED       rst
+		A S    0  ws 7 repeated CLOSED      CLOSED       syn
+		A has ws 7 payload 100
+	)");
+}
+
+/* RSTs shown before the SYN that they answer tell nothing of it. */
+TEST(TcpReset, UnknownSynAfterARst)
+{
+	segments_play(R"(
+		B R.   0       ack 1   CLOSED       CLOSED       rst
+		A S    0               SYN_SENT     CLOSED       syn
 	)");
 }
 

@@ -214,6 +214,7 @@ random_segment(std::mt19937 &random)
 	seg.length = random() % 3 == 0 ? random() % 4 : 0;
 	seg.window = (uint16_t)(random() % 4 * 5000);
 	seg.wscale = (uint8_t)(random() % 16);
+	seg.syn = (uint8_t)(random() % 8);
 	return seg;
 }
 

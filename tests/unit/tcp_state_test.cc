@@ -33,6 +33,7 @@ const char *const FIN = "3.10.7.4, eighth";
 const char *const FINACK = "3.10.7.4, fifth: FIN-WAIT-1, CLOSING, LAST-ACK";
 const char *const BACK = "tap: a FIN repeated unanswered was not received";
 const char *const UNACKED = "tap: it repeats its FIN, so the ACK has not reached it";
+const char *const UNTAKEN = "tap: it repeats its SYN-ACK, so it has not taken the ACK";
 const char *const ABORT = "3.10.5 ABORT";
 const char *const RESET = "3.10.7.3 and 3.10.7.4, second";
 const char *const RFC1337 = "RFC 1337: TIME-WAIT is not assassinated";
@@ -76,6 +77,7 @@ const Cell cells[] = {
 	{TCPS_SYN_RECEIVED, TCPE_RCV_RST, TCPS_CLOSED, RESET},
 
 	{TCPS_ESTABLISHED, TCPE_SND_SYN, TCPS_ESTABLISHED, AGAIN},
+	{TCPS_ESTABLISHED, TCPE_SND_SYN_ACK_REPEATED, TCPS_SYN_RECEIVED, UNTAKEN},
 	{TCPS_ESTABLISHED, TCPE_SND_FIN, TCPS_FIN_WAIT_1, CLOSE},
 	{TCPS_ESTABLISHED, TCPE_SND_FIN_CROSSED, TCPS_FIN_WAIT_1, CLOSE},
 	{TCPS_ESTABLISHED, TCPE_RCV_FIN, TCPS_CLOSE_WAIT, FIN},
@@ -92,6 +94,7 @@ const Cell cells[] = {
 	{TCPS_FIN_WAIT_2, TCPE_SND_RST, TCPS_CLOSED, ABORT},
 	{TCPS_FIN_WAIT_2, TCPE_RCV_RST, TCPS_CLOSED, RESET},
 
+	{TCPS_CLOSE_WAIT, TCPE_SND_SYN_ACK_REPEATED, TCPS_SYN_RECEIVED, UNTAKEN},
 	{TCPS_CLOSE_WAIT, TCPE_SND_FIN, TCPS_LAST_ACK, CLOSE},
 	{TCPS_CLOSE_WAIT, TCPE_SND_FIN_CROSSED, TCPS_CLOSING, CROSSED},
 	{TCPS_CLOSE_WAIT, TCPE_FIN_UNRECEIVED, TCPS_ESTABLISHED, BACK},
@@ -116,7 +119,7 @@ const Cell cells[] = {
 
 TEST(TcpState, EveryCell)
 {
-	static_assert(TCPS_N_STATES == 11 && TCPE_N_EVENTS == 13, "the table of this test");
+	static_assert(TCPS_N_STATES == 11 && TCPE_N_EVENTS == 14, "the table of this test");
 
 	for (int s = 0; s < TCPS_N_STATES; s++) {
 		for (int e = 0; e < TCPE_N_EVENTS; e++) {

@@ -66,10 +66,10 @@ TEST(TrackBurst, ReuseInOneBurst)
 	ASSERT_EQ(rows.size(), 3u);
 	std::sort(rows.begin(), rows.end(),
 	          [](const report_row &x, const report_row &y) { return x.id < y.id; });
-	EXPECT_EQ(rows[0].end_cause, REPORT_END_REUSED);
-	EXPECT_EQ(rows[1].end_cause, REPORT_END_REUSED);
+	EXPECT_EQ(rows[2].replaced, 0);
 	EXPECT_EQ(rows[2].server.state, REPORT_LAST_ACK);
 	for (int i = 0; i < 2; i++) {
+		EXPECT_EQ(rows[i].replaced, 1);
 		EXPECT_EQ(rows[i].client.state, REPORT_TIME_WAIT);
 		EXPECT_EQ(rows[i].client.packets, 4u);
 		EXPECT_EQ(rows[i].server.packets, 2u);

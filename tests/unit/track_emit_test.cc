@@ -202,7 +202,7 @@ TEST(TrackEvents, ATupleThatIsUsedAgain)
 	next.a_isn += 100000;
 	engine.now_us += SEC;
 	engine.send(next.a("S", 0));
-	EXPECT_EQ(listener.text(), "ended reused TIME_WAIT CLOSED\nopened SYN_SENT CLOSED\n");
+	EXPECT_EQ(listener.text(), "ended fin TIME_WAIT CLOSED\nopened SYN_SENT CLOSED\n");
 	engine.pass(400 * SEC);
 	EXPECT_EQ(listener.text(), "ended timeout SYN_SENT CLOSED\n");
 	EXPECT_EQ(engine.stats().flows_live, 0u);

@@ -364,10 +364,10 @@ TEST(TrackIcmp, LivesOfOneTuple)
 	engine.send(now.a("S", 0));
 	ASSERT_EQ(engine.rows_of(old).size(), 2u);
 	for (const report_row &row : engine.rows_of(old))
-		EXPECT_EQ(row.icmp, row.end_cause == REPORT_END_REUSED ? REPORT_ICMP_HOST : REPORT_ICMP_NONE);
+		EXPECT_EQ(row.icmp, row.replaced ? REPORT_ICMP_HOST : REPORT_ICMP_NONE);
 	engine.send(error(now.a("S", 0), PACKET_ICMP_NET));
 	for (const report_row &row : engine.rows_of(old))
-		EXPECT_EQ(row.icmp, row.end_cause == REPORT_END_REUSED ? REPORT_ICMP_HOST : REPORT_ICMP_NET);
+		EXPECT_EQ(row.icmp, row.replaced ? REPORT_ICMP_HOST : REPORT_ICMP_NET);
 }
 
 /* A number of an entry that is given again does not bring the error of its last owner. */

@@ -234,7 +234,9 @@ TEST(TrackState, ReuseAfterTwoMsl)
 	std::vector<report_row> rows = engine.rows_of(first);
 	ASSERT_EQ(rows.size(), 2u);
 	const report_row &old = rows[rows[0].id != old_id], &now = rows[rows[0].id == old_id];
-	EXPECT_EQ(old.end_cause, REPORT_END_REUSED);
+	EXPECT_EQ(old.end_cause, REPORT_END_FIN) << "it had ended";
+	EXPECT_EQ(old.replaced, 1);
+	EXPECT_EQ(now.replaced, 0);
 	EXPECT_EQ(old.client.packets, 4u) << "the SYN is the new one's";
 	EXPECT_EQ(now.end_cause, REPORT_END_NONE);
 	EXPECT_EQ(now.client.packets, 1u);

@@ -142,7 +142,7 @@ row_mistake(const report_full &full)
 	if ((row.opened_us & TIME_MASK) != life.time(1) || (row.last_us & TIME_MASK) != life.time(packets))
 		return "its times are not those of its packets";
 	if (row.opened_us > row.last_us || since_us < row.opened_us ||
-	    (since_us > row.last_us && row.end_cause != REPORT_END_REUSED))
+	    (since_us > row.last_us && !row.replaced))
 		return "its times are in no order";
 	std::string mistake = end_mistake(life, full, true);
 	return mistake.empty() ? end_mistake(life, full, false) : mistake;
@@ -181,7 +181,7 @@ public:
 		rows++;
 		upper += full.row.client.bytes > TCP_END_BYTES_MAX;
 		trouble += full.client.retransmitted > ENTRY_TROUBLE_RETRANSMITTED_MAX;
-		reused += full.row.end_cause == REPORT_END_REUSED;
+		reused += full.row.replaced;
 		if (wrong.empty() && lives_.emplace(full.row.id, n).first->second != n)
 			wrong = "an id that was given twice";
 		if (lives_.size() > 100000)
