@@ -8,8 +8,8 @@
  * ENDPOINT_EVENTS_LATE_US. When events are applied, all of them are hashed together, their sets are
  * fetched, then their records, and then they are applied.
  *
- * An event is of a time, or of a span of it: that a socket did not answer shows only when its flow is
- * forgotten, long after the flow was seen.
+ * An event is of a time, or of a span of it: that a socket did not answer shows only when its flow
+ * is forgotten, long after the flow was seen.
  *
  * Life. An event is queued until the queue is full, or its oldest event is ENDPOINT_EVENTS_LATE_US
  * old.

@@ -38,6 +38,7 @@ BASE_BEGIN_DECLS
 	X(UDP_LENGTH, "udp-length", "length smaller than its header")                              \
 	/* the engine's own */                                                                     \
 	X(DUPLICATE, "duplicate", "the same packet again: mirrored twice")                         \
+	X(LATE_COPY, "late-copy", "the same packet again, after the window for copies")            \
 	X(TABLE_FULL, "table-full", "a new flow for which no room could be made")
 
 enum packet_verdict {

@@ -37,12 +37,13 @@
 BASE_INLINE void
 track_fetch_bucket(struct track *track, struct track_burst_state *burst, unsigned i)
 {
+	const struct packet *pk = &burst->packets[burst->which[i]];
+
 	flow_table_prefetch_bucket(track->table, burst->hash[i], 0);
 	if (track->settings.duplicate_window_us == 0)
 		return;
-	burst->fingerprint[i] =
-	    duplicate_fingerprint(&burst->packets[burst->which[i]], burst->hash[i], burst->dir[i]);
-	__builtin_prefetch(duplicate_set_of(&track->duplicates, burst->fingerprint[i]), 1);
+	burst->fingerprint[i] = duplicate_fingerprint(pk, burst->hash[i], burst->dir[i]);
+	__builtin_prefetch(duplicate_set_of(&track->duplicates, pk, burst->fingerprint[i]), 1);
 }
 
 /* Compares tags and fetches the entry that is probably the one, or the next bucket. */
@@ -149,15 +150,16 @@ track_move_or_open(struct track *track, const struct track_burst_state *burst,
 	return track_open_by(track, burst, pk, i);
 }
 
-/* A copy moves nothing. It is counted on its flow. */
+/* A copy moves nothing, late or not. It is counted on its flow. */
 BASE_NOINLINE static enum packet_verdict
-track_count_copy(struct track *track, const struct track_burst_state *burst, unsigned i)
+track_count_copy(struct track *track, const struct track_burst_state *burst, unsigned i,
+                 enum duplicate_answer answer)
 {
 	uint32_t number = track_find(track, burst, i);
 
 	if (number != FLOW_NONE)
 		track_duplicate(track, number, burst->dir[i]);
-	return PACKET_DUPLICATE;
+	return answer == DUPLICATE_LATE ? PACKET_LATE_COPY : PACKET_DUPLICATE;
 }
 
 /* A function of its own, so that ordinary packets pay one test for it and nothing more. */
@@ -172,15 +174,19 @@ BASE_INLINE void
 track_burst_move(struct track *track, const struct track_burst_state *burst, unsigned i)
 {
 	struct packet *pk = &burst->packets[burst->which[i]];
+	enum duplicate_answer answer = DUPLICATE_ORIGINAL;
 
 	if (pk->time_us > track->now_us)
 		__atomic_store_n(&track->now_us, pk->time_us, __ATOMIC_RELAXED);
-	if (pk->verdict == PACKET_ICMP_ERROR)
+	if (pk->verdict == PACKET_ICMP_ERROR) {
 		track_move_icmp(track, burst, pk, i);
-	else if (track->settings.duplicate_window_us != 0 &&
-	         duplicate_is_copy(&track->duplicates, pk, burst->fingerprint[i],
-	                           track->settings.duplicate_window_us))
-		pk->verdict = (uint8_t)track_count_copy(track, burst, i);
+		return;
+	}
+	if (track->settings.duplicate_window_us != 0)
+		answer = duplicate_examine(&track->duplicates, pk, burst->fingerprint[i],
+		                           track->settings.duplicate_window_us);
+	if (BASE_UNLIKELY(answer != DUPLICATE_ORIGINAL))
+		pk->verdict = (uint8_t)track_count_copy(track, burst, i, answer);
 	else
 		pk->verdict = (uint8_t)track_move_or_open(track, burst, pk, i);
 }

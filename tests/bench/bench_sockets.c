@@ -59,7 +59,7 @@ sockets_batch(struct sockets *sockets, const struct sockets_case *one)
 		sockets->track->now_us += sockets->noted % SOCKETS_PER_US == 0;
 		now_us = sockets->track->now_us & ENTRY_TIME_MAX;
 		endpoint_event_add(&sockets->track->endpoint_events, &key, 1,
-		                   (struct endpoint_event){ .time_us = now_us,
+		                   (struct endpoint_event){ .time_us = now_us & ENTRY_TIME_MAX,
 		                                            .kind = (uint8_t)one->kind,
 		                                            .rank = (uint8_t)one->rank,
 		                                            .asked = 1,
