@@ -10,6 +10,7 @@
 #include "conf.h"
 #include "dpdk_handover.h"
 #include "report_stats.h"
+#include "snapshot.h"
 #include "track.h"
 
 struct engine_worker {
@@ -27,8 +28,8 @@ struct engine {
 	struct track *tracks[CONF_WORKERS_MAX];
 	struct engine_worker workers[CONF_WORKERS_MAX];
 	unsigned n_workers;
-	int has_own_clock;   /* 1: packets come from files and bring their time */
-	int64_t to_real_us;  /* if so: what to add to get UTC; written before the first packet */
+	/* of packets that come from files and bring their time; NULL: they come now */
+	const struct base_timeline *timeline;
 	uint64_t started_us; /* UTC */
 	uint32_t stop;       /* control: writes; all: read */
 
@@ -48,8 +49,8 @@ int engine_add_worker(struct engine *engine, const struct conf *conf, uint32_t c
                       enum mem_pages pages, int cpu, int keep);
 void engine_fini(struct engine *engine);
 
-/* Microseconds to add to an engine's time to get UTC, now. Control. */
-int64_t engine_to_real_us(const struct engine *engine);
+/* The clock of an engine of one of the workers, now. Control. */
+struct snapshot_clock engine_clock(const struct engine *engine, const struct track *track);
 
 BASE_INLINE bool
 engine_is_stopped(const struct engine *engine)

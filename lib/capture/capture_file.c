@@ -101,6 +101,13 @@ capture_file_close(struct capture_file *file)
 	free(file);
 }
 
+/* Files of the classic form have 32 bits without a sign, to 2106. libpcap takes them as signed. */
+static uint64_t
+capture_seconds(time_t sec)
+{
+	return sec < 0 && sec >= INT32_MIN ? (uint32_t)sec : (uint64_t)sec;
+}
+
 int
 capture_file_next(struct capture_file *file, struct packet *pk)
 {
@@ -117,7 +124,7 @@ capture_file_next(struct capture_file *file, struct packet *pk)
 	pk->data = data;
 	pk->data_len = header->caplen;
 	pk->wire_len = header->len;
-	pk->time_us = (uint64_t)header->ts.tv_sec * 1000000 + (uint64_t)header->ts.tv_usec;
+	pk->time_us = capture_seconds(header->ts.tv_sec) * 1000000 + (uint64_t)header->ts.tv_usec;
 	pk->link = file->link;
 	return 1;
 }

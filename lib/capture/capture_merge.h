@@ -37,6 +37,9 @@ unsigned capture_merge_burst(struct capture_merge *merge, struct packet *packets
 /* The first file that turned out to be broken, as "PATH: why"; "" when none did. */
 const char *capture_merge_error(const struct capture_merge *merge);
 
+/* Packets whose stamps were not believed (capture_stamp.h), so far. Any thread. */
+uint64_t capture_merge_bad_stamps(const struct capture_merge *merge);
+
 /* Bytes of all files, 0 when one of them has no size (a pipe). */
 uint64_t capture_merge_bytes(const struct capture_merge *merge);
 
