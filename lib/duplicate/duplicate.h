@@ -140,7 +140,7 @@ duplicate_examine(struct duplicate_memory *memory, const struct packet *pk, uint
 	duplicate_set *set = duplicate_set_of(memory, pk, fingerprint);
 	uint64_t record = duplicate_record(pk, fingerprint);
 
-	if (duplicate_set_has(set, record) || memory->learned.copies != 0)
+	if (duplicate_set_has(set, record) || !memory->learned.idle)
 		return duplicate_decide(memory, pk, fingerprint, window_us);
 	duplicate_set_add(set, record);
 	return DUPLICATE_ORIGINAL;

@@ -19,24 +19,41 @@ static void
 learn_answer(struct duplicate_learned *learned, bool copied)
 {
 	learned->copies = (uint8_t)(learned->copies << 1 | copied);
+	if (learned->answered < DUPLICATE_WATCHED)
+		learned->answered++;
+	learned->idle = learned->answered == DUPLICATE_WATCHED && learned->copies == 0;
 	learned->attention = LEARN_ATTENTION;
 }
 
-/* Most of the last eight. One proof is not enough: a network may double a packet, too. */
+/*
+ * Most of the last eight, or of as many as there are; at least two, for a network may double a
+ * packet, too.
+ */
 static bool
 learn_is_copying(const struct duplicate_learned *learned)
 {
-	return __builtin_popcount(learned->copies) > DUPLICATE_WATCHED / 2;
+	unsigned copies = (unsigned)__builtin_popcount(learned->copies);
+
+	return copies > 1 && 2 * copies > learned->answered;
 }
 
-/* Those whose copy did not come leave their places. A burst is one sample. */
+/*
+ * A burst is one sample, but at the beginning: the mirror of a few connections is to be known, too.
+ */
+static bool
+learn_is_burst(const struct duplicate_learned *learned, uint64_t record, uint32_t window)
+{
+	return learned->answered == DUPLICATE_WATCHED &&
+	       duplicate_age(record, learned->watched_last) < window / DUPLICATE_WATCHED;
+}
+
+/* Those whose copy did not come leave their places. */
 void
 duplicate_learn_original(struct duplicate_learned *learned, uint64_t record, uint32_t window)
 {
 	uint64_t *place = NULL;
 
-	if (learned->copies == 0 ||
-	    duplicate_age(record, learned->watched_last) < window / DUPLICATE_WATCHED)
+	if (learned->idle || learn_is_burst(learned, record, window))
 		return;
 	for (unsigned i = 0; i < DUPLICATE_WATCHED; i++) {
 		uint64_t *watched = &learned->watched[i];
@@ -48,7 +65,7 @@ duplicate_learn_original(struct duplicate_learned *learned, uint64_t record, uin
 		if (*watched == 0)
 			place = watched;
 	}
-	if (place != NULL)
+	if (place != NULL && !learned->idle)
 		*place = learned->watched_last = record;
 }
 
@@ -60,7 +77,7 @@ duplicate_learn_copy(struct duplicate_learned *learned, uint64_t record, uint32_
 
 	delay_us = age_us > delay_us ? age_us : delay_us - (delay_us - age_us) / LEARN_DELAY_GAIN;
 	__atomic_store_n(&learned->delay_us, delay_us, __ATOMIC_RELAXED);
-	if (learned->copies == 0)
+	if (learned->idle)
 		learn_answer(learned, true);
 	for (unsigned i = 0; i < DUPLICATE_WATCHED; i++) {
 		if (learned->watched[i] == 0 || !duplicate_is_alike(learned->watched[i], record))
@@ -73,9 +90,11 @@ duplicate_learn_copy(struct duplicate_learned *learned, uint64_t record, uint32_
 void
 duplicate_learn_wait(struct duplicate_learned *learned)
 {
-	if (learned->copies == 0 || learn_is_copying(learned) || --learned->attention != 0)
+	if (learned->idle || learn_is_copying(learned) || --learned->attention != 0)
 		return;
 	learned->copies = 0;
+	learned->answered = DUPLICATE_WATCHED;
+	learned->idle = true;
 	memset(learned->watched, 0, sizeof(learned->watched));
 }
 

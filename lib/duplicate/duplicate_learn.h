@@ -4,10 +4,10 @@
  *
  * Overview. Samples answer, so that neither a burst of originals nor a burst of their copies tips
  * it: a packet with evidence is watched until its copy comes, or until the window is over. Up to
- * eight are watched in a window's time, and the last eight answers are kept. Nothing is watched
- * before a first copy is seen. It is learned for each worker and not for each port: what a worker
- * has learned decides of packets without evidence alone, and only of those that come again within
- * the time that copies take.
+ * eight are watched in a window's time, and the last eight answers are kept. When all of them say
+ * that there was no copy, nothing is watched until a copy is seen. It is learned for each worker
+ * and not for each port: what a worker has learned decides of packets without evidence alone, and
+ * only of those that come again within the time that copies take.
  *
  * Life. All zero at first; part of the memory of recent packets (duplicate.h), whose records it
  * compares. Ages and windows are in ticks.
@@ -42,6 +42,8 @@ struct duplicate_learned {
 	uint32_t delay_us;  /* that copies take; 0: none was seen. Control: reads */
 	uint16_t attention; /* packets after which a mirror that hardly copies is left alone */
 	uint8_t copies;     /* the last eight answers, newest in bit 0: set if there was a copy */
+	uint8_t answered;   /* how many there are */
+	bool idle;          /* nothing is watched: nothing was copied lately */
 };
 
 /* Have both records the same fingerprint? Any. */

@@ -94,8 +94,51 @@ TEST(TrackRecent, OneProofIsNotEnoughMostOfEightAre)
 		Engine engine;
 		packet pk = untold(Talk(1))[0];
 
+		show(engine, 8, false);
 		show(engine, proofs, true);
 		EXPECT_EQ(tracked_of(engine, pk, 20, 1, 50), proofs < 5 ? 20u : 10u) << proofs;
+	}
+}
+
+/* At the beginning there are fewer; most of them are enough, but one alone is not. */
+TEST(TrackRecent, MostOfThoseThatThereAre)
+{
+	const struct {
+		unsigned without, with;
+		bool copying;
+	} cases[] = {{0, 1, false}, {0, 2, true}, {1, 1, false}, {1, 2, true}, {2, 2, false}, {3, 4, true}};
+
+	for (const auto &c : cases) {
+		Engine engine;
+		packet pk = untold(Talk(1))[0];
+
+		show(engine, c.without, false);
+		show(engine, c.with, true);
+		show(engine, 1, false); /* not answered yet */
+		EXPECT_EQ(tracked_of(engine, pk, 20, 1, 5), c.copying ? 10u : 20u)
+			<< c.without << " " << c.with;
+	}
+}
+
+/* One connection of IPv6 of which each packet is shown twice, and duplicate ACKs in it. */
+TEST(TrackRecent, OneConnectionOfIpv6IsEnough)
+{
+	for (bool mirror_copies : {false, true}) {
+		Engine engine;
+		Talk talk(1);
+		std::vector<packet> packets = talk.opening();
+		packet ack = talk.b(".", 1, 11);
+
+		packets.insert(packets.end(), {talk.a(".", 1, 1, 10), ack, ack, ack, ack});
+		for (packet &pk : packets) {
+			pk.version = 6;
+			pk.ip_id = 0;
+			for (unsigned k = 0; k < (mirror_copies ? 2 : 1); k++, engine.now_us += 10)
+				engine.send(pk);
+			engine.now_us += 100;
+		}
+		EXPECT_EQ(engine.stats().tracked, packets.size());
+		EXPECT_EQ(engine.stats().duplicates, mirror_copies ? packets.size() : 0u);
 	}
 }
 
@@ -207,19 +250,21 @@ TEST(TrackRecent, TheDelayFollowsSlowly)
 	EXPECT_LT(engine.stats().copy_delay_us, 200u);
 }
 
-/* After one copy the mirror is watched for a while, and then packets take the short way again. */
+/* When nothing is copied, and when nothing has evidence, packets take the short way. */
 TEST(TrackRecent, WatchingEnds)
 {
 	struct duplicate_memory memory = {};
 	packet sure = Talk(1).udp_a(1), other = untold(Talk(1))[0];
 
-	EXPECT_EQ(duplicate_examine(&memory, &sure, fingerprint_in_set(1, 7), 5000), DUPLICATE_ORIGINAL);
-	EXPECT_EQ(memory.learned.copies, 0u);
-	EXPECT_EQ(duplicate_examine(&memory, &sure, fingerprint_in_set(1, 7), 5000), DUPLICATE_COPY);
-	EXPECT_NE(memory.learned.copies, 0u);
+	EXPECT_FALSE(memory.learned.idle);
+	for (unsigned i = 0; i < 9 * DUPLICATE_WATCHED; i++, sure.time_us += MS)
+		is_copy(&memory, &sure, fingerprint_in_set(i, i + 7), 5000);
+	EXPECT_TRUE(memory.learned.idle);
+	EXPECT_TRUE(is_copy(&memory, &sure, fingerprint_in_set(71, 78), 5000));
+	EXPECT_FALSE(memory.learned.idle) << "one copy begins the watch";
 	for (uint64_t i = 0; i < 70000; i++)
-		duplicate_examine(&memory, &other, fingerprint_in_set(i % 4000, i + 100), 5000);
-	EXPECT_EQ(memory.learned.copies, 0u);
+		is_copy(&memory, &other, fingerprint_in_set(i % 4000, i + 100), 5000);
+	EXPECT_TRUE(memory.learned.idle);
 }
 
 } // namespace
