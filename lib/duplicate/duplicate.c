@@ -87,10 +87,9 @@ duplicate_decide_by_mirror(struct duplicate_memory *memory, duplicate_set *set, 
 }
 
 enum duplicate_answer
-duplicate_decide(struct duplicate_memory *memory, const struct packet *pk, uint64_t fingerprint,
-                 uint32_t window_us)
+duplicate_decide(struct duplicate_memory *memory, duplicate_set *set, const struct packet *pk,
+                 uint64_t fingerprint, uint32_t window_us)
 {
-	duplicate_set *set = duplicate_set_of(memory, pk, fingerprint);
 	uint64_t record = duplicate_record(pk, fingerprint);
 	enum duplicate_evidence evidence = duplicate_evidence(pk);
 	uint32_t window = duplicate_ticks(window_us);

@@ -125,23 +125,23 @@ duplicate_set_add(duplicate_set *set, uint64_t record)
  * The rest of duplicate_examine: for a packet like an earlier one, and while there is something to
  * learn. Worker.
  */
-enum duplicate_answer duplicate_decide(struct duplicate_memory *memory, const struct packet *pk,
-                                       uint64_t fingerprint, uint32_t window_us);
+enum duplicate_answer
+duplicate_decide(struct duplicate_memory *memory, duplicate_set *set, const struct packet *pk,
+                 uint64_t fingerprint, uint32_t window_us);
 
 /*
- * Is this a copy, which comes within `window_us` unless it is late? Remembers the packet if not.
- * One like none in its set, behind a mirror that has copied nothing lately, is no copy, and nothing
- * is learned from it. Worker, hot.
+ * Is this a copy, which comes within `window_us` unless it is late? Remembers the packet in its set
+ * if not. One like none in its set, behind a mirror that has copied nothing lately, is no copy, and
+ * nothing is learned from it. Worker, hot.
  */
 BASE_INLINE enum duplicate_answer
-duplicate_examine(struct duplicate_memory *memory, const struct packet *pk, uint64_t fingerprint,
-                  uint32_t window_us)
+duplicate_examine(struct duplicate_memory *memory, duplicate_set *set, const struct packet *pk,
+                  uint64_t fingerprint, uint32_t window_us)
 {
-	duplicate_set *set = duplicate_set_of(memory, pk, fingerprint);
 	uint64_t record = duplicate_record(pk, fingerprint);
 
 	if (duplicate_set_has(set, record) || !memory->learned.idle)
-		return duplicate_decide(memory, pk, fingerprint, window_us);
+		return duplicate_decide(memory, set, pk, fingerprint, window_us);
 	duplicate_set_add(set, record);
 	return DUPLICATE_ORIGINAL;
 }

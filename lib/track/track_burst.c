@@ -43,7 +43,8 @@ track_fetch_bucket(struct track *track, struct track_burst_state *burst, unsigne
 	if (track->settings.duplicate_window_us == 0)
 		return;
 	burst->fingerprint[i] = duplicate_fingerprint(pk, burst->hash[i], burst->dir[i]);
-	__builtin_prefetch(duplicate_set_of(&track->duplicates, pk, burst->fingerprint[i]), 1);
+	burst->recent[i] = duplicate_set_of(&track->duplicates, pk, burst->fingerprint[i]);
+	__builtin_prefetch(burst->recent[i], 1);
 }
 
 /* Compares tags and fetches the entry that is probably the one, or the next bucket. */
@@ -183,8 +184,9 @@ track_burst_move(struct track *track, const struct track_burst_state *burst, uns
 		return;
 	}
 	if (track->settings.duplicate_window_us != 0)
-		answer = duplicate_examine(&track->duplicates, pk, burst->fingerprint[i],
-		                           track->settings.duplicate_window_us);
+		answer =
+		    duplicate_examine(&track->duplicates, burst->recent[i], pk,
+		                      burst->fingerprint[i], track->settings.duplicate_window_us);
 	if (BASE_UNLIKELY(answer != DUPLICATE_ORIGINAL))
 		pk->verdict = (uint8_t)track_count_copy(track, burst, i, answer);
 	else

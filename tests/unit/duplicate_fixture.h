@@ -33,7 +33,8 @@ fingerprint_in_set(uint64_t set, uint64_t which)
 inline bool
 is_copy(struct duplicate_memory *memory, const packet *pk, uint64_t fingerprint, uint32_t window_us)
 {
-	return duplicate_examine(memory, pk, fingerprint, window_us) != DUPLICATE_ORIGINAL;
+	return duplicate_examine(memory, duplicate_set_of(memory, pk, fingerprint), pk,
+	                         fingerprint, window_us) != DUPLICATE_ORIGINAL;
 }
 
 #endif
