@@ -46,18 +46,16 @@ static struct snapshot_clock
 control_clock(void *ctx, const struct track *track)
 {
 	const struct engine *engine = ((struct control *)ctx)->engine;
-	struct snapshot_clock clock = { .to_real_us = engine_to_real_us(engine) };
 
-	clock.now_us = engine->has_own_clock ? snapshot_now_us(track) : base_clock_mono_us();
-	return clock;
+	return engine_clock(engine, track);
 }
 
 static uint64_t
 control_report_time(const struct engine *engine)
 {
-	if (engine->has_own_clock)
-		return snapshot_now_us(engine->tracks[0]) + (uint64_t)engine_to_real_us(engine);
-	return base_clock_real_us();
+	const struct snapshot_clock clock = engine_clock(engine, engine->tracks[0]);
+
+	return snapshot_real_us(&clock, clock.now_us);
 }
 
 static void

@@ -118,12 +118,18 @@ engine_fini(struct engine *engine)
 	report_paths_free(&engine->paths);
 }
 
-int64_t
-engine_to_real_us(const struct engine *engine)
+struct snapshot_clock
+engine_clock(const struct engine *engine, const struct track *track)
 {
-	if (engine->has_own_clock)
-		return __atomic_load_n(&engine->to_real_us, __ATOMIC_RELAXED);
-	return (int64_t)base_clock_real_us() - (int64_t)base_clock_mono_us();
+	struct snapshot_clock clock = { .timeline = engine->timeline };
+
+	if (clock.timeline != NULL) {
+		clock.now_us = snapshot_now_us(track);
+		return clock;
+	}
+	clock.now_us = base_clock_mono_us();
+	clock.to_real_us = (int64_t)(base_clock_real_us() - clock.now_us);
+	return clock;
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "packet_checksum.h"
 #include "report_path.h"
 #include "report_stats.h"
+#include "snapshot.h"
 #include "track.h"
 
 struct engine_worker {
@@ -35,8 +36,8 @@ struct engine {
 	unsigned n_workers;
 	struct report_paths paths;    /* control: tunnels as rows name them */
 	struct layer_settings layers; /* written before the first packet */
-	int has_own_clock;            /* 1: packets come from files and bring their time */
-	int64_t to_real_us;  /* if so: what to add to get UTC; written before the first packet */
+	/* of packets that come from files and bring their time; NULL: they come now */
+	const struct base_timeline *timeline;
 	uint64_t started_us; /* UTC */
 	uint32_t checksum;   /* enum packet_checksum_mode; written before the first packet */
 	uint32_t stop;       /* control: writes; all: read */
@@ -77,8 +78,8 @@ void engine_judge_checksums(struct engine *engine, unsigned worker, struct packe
  */
 unsigned engine_push(struct engine *engine, unsigned worker, unsigned n, unsigned found);
 
-/* Microseconds to add to an engine's time to get UTC, now. Control. */
-int64_t engine_to_real_us(const struct engine *engine);
+/* The clock of an engine of one of the workers, now. Control. */
+struct snapshot_clock engine_clock(const struct engine *engine, const struct track *track);
 
 BASE_INLINE bool
 engine_is_stopped(const struct engine *engine)

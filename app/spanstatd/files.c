@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * The worker of capture files.
- *
- * The engine's clock has 48 bits of microseconds. It is laid so that the first packet stands a year
- * after its zero: packets of a merged or broken file may be that much older, or eight years
- * younger.
- */
+/* The worker of capture files. The engine's clock follows the packets' times (base_timeline.h). */
 
 #include <errno.h>
 #include <string.h>
@@ -13,11 +7,9 @@
 
 #include "base_log.h"
 #include "decode.h"
-#include "entry.h"
 #include "files.h"
 
-#define FILES_CLOCK_ZERO_US (INT64_C(1) << 45) /* 1.1 years */
-#define FILES_FLOW_BYTES    56                 /* no packet of a flow takes less of a file */
+#define FILES_FLOW_BYTES    56 /* no packet of a flow takes less of a file */
 #define FILES_FLOWS_MIN     4096
 #define FILES_FLOWS_MAX     FLOW_CAPACITY_MAX
 #define FILES_POLL_US       500
@@ -51,16 +43,17 @@ files_ports(void *ctx, struct report_stats *stats)
 	port->received = base_load_u64(&files->received);
 	port->bytes = base_load_u64(&files->bytes);
 	port->up = 1;
+	stats->bad_stamps = capture_merge_bad_stamps(files->merge);
 }
 
 /* The clock begins with the first packet, so that whoever asks before it gets no other time. */
 static void
-files_set_clock(struct engine *engine, uint64_t first_us)
+files_set_clock(struct files *files, uint64_t first_us)
 {
 	if (first_us == UINT64_MAX)
-		return;
-	engine->to_real_us = (int64_t)first_us - FILES_CLOCK_ZERO_US;
-	track_poll(engine->tracks[0], FILES_CLOCK_ZERO_US);
+		first_us = 0;
+	base_timeline_begin(&files->timeline, first_us);
+	track_poll(files->engine->tracks[0], BASE_TIMELINE_ZERO_US);
 }
 
 int
@@ -79,7 +72,7 @@ files_init(struct files *files, struct engine *engine, const struct options *opt
 		base_error("%s", error);
 		return -EIO;
 	}
-	engine->has_own_clock = 1;
+	engine->timeline = &files->timeline;
 	engine->ports = files_ports;
 	engine->ports_ctx = files;
 	failed = engine_add_worker(engine, &options->conf, files_capacity(files), MEM_PAGES_LAZY,
@@ -89,7 +82,7 @@ files_init(struct files *files, struct engine *engine, const struct options *opt
 		files_fini(files);
 		return failed;
 	}
-	files_set_clock(engine, capture_merge_next_us(files->merge));
+	files_set_clock(files, capture_merge_next_us(files->merge));
 	return 0;
 }
 
@@ -102,15 +95,10 @@ files_fini(struct files *files)
 
 /* From UTC to the engine's clock. */
 static void
-files_set_times(struct engine *engine, struct packet *packets, unsigned n)
+files_set_times(struct files *files, struct packet *packets, unsigned n)
 {
-	int64_t to_real = engine->to_real_us;
-
-	for (unsigned i = 0; i < n; i++) {
-		int64_t t = (int64_t)packets[i].time_us - to_real;
-
-		packets[i].time_us = t < 0 ? 0 : (uint64_t)t & ENTRY_TIME_MAX;
-	}
+	for (unsigned i = 0; i < n; i++)
+		packets[i].time_us = base_timeline_take(&files->timeline, packets[i].time_us);
 }
 
 static void
@@ -166,7 +154,7 @@ files_burst(struct files *files)
 		track_flush(track);
 		return 0;
 	}
-	files_set_times(engine, packets, n);
+	files_set_times(files, packets, n);
 	files_count(files, packets, n);
 	files_push(files, packets, n);
 	track_poll(track, 0);

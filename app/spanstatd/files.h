@@ -11,6 +11,7 @@
 
 #include <pthread.h>
 
+#include "base_timeline.h"
 #include "engine.h"
 #include "options.h"
 
@@ -21,6 +22,7 @@ struct files {
 	pthread_t thread;
 	int threaded;
 	uint64_t received, bytes; /* reader: writes; control: reads */
+	struct base_timeline timeline;
 	/* files_step: where it is */
 	int at_end, judged;
 	uint64_t end_us;

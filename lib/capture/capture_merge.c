@@ -2,6 +2,9 @@
 /*
  * Merges files by the times of their next packets. The files are few, so each turn compares all of
  * them.
+ *
+ * Each file has a clock of its own: one bad stamp must not hold back all that follows it in its
+ * file. Only a stamp that is far from that clock makes packets be read ahead, and kept.
  */
 
 #include <errno.h>
@@ -9,16 +12,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base_atomic.h"
 #include "base_bytes.h"
 #include "capture_merge.h"
+#include "capture_stamp.h"
 #include "packet_link.h"
 
 #define CAPTURE_WLAN_MAX 8192 /* 802.11: 7,935 bytes, and what a radio measured before them */
 
+/* A packet that does not lie in its file's buffer any more. */
+struct capture_kept {
+	struct packet packet;
+	uint8_t headers[PACKET_HEADERS_MAX];
+};
+
 struct capture_source {
-	struct capture_file *file; /* NULL when it has ended */
+	struct capture_file *file; /* NULL when all of it was read */
 	const char *path;
+	bool has_next;
 	struct packet next;
+	struct capture_clock clock;
+	/* the next one, when others were read after it, and those others */
+	struct capture_kept kept[CAPTURE_STAMPS_MAX];
+	unsigned n_kept; /* of them, without the next one: 1 to n_kept */
 };
 
 struct capture_merge {
@@ -27,6 +43,7 @@ struct capture_merge {
 	uint64_t bytes;
 	bool has_unsized; /* a file of which nobody knows how much it holds */
 	bool has_read;    /* a packet of a link layer that is read */
+	uint64_t bad_stamps; /* reader: writes; any: reads */
 	char error[2 * CAPTURE_ERROR_MAX];
 	uint32_t packet_bytes; /* that are copied of each packet, at most */
 	uint32_t room;         /* for each of them */
@@ -61,18 +78,80 @@ capture_source_end(struct capture_source *source)
 	source->file = NULL;
 }
 
-/* Fetches the source's next packet, or ends it. */
-static void
-capture_source_fetch(struct capture_merge *merge, struct capture_source *source)
+/* Reads a packet of the file. False: there is none; the file is closed. */
+static bool
+capture_source_read(struct capture_merge *merge, struct capture_source *source, struct packet *pk)
 {
-	int n = capture_file_next(source->file, &source->next);
+	int n;
 
+	if (source->file == NULL)
+		return false;
+	n = capture_file_next(source->file, pk);
 	if (n == 1)
-		return;
+		return true;
 	if (n < 0 && merge->error[0] == '\0')
 		snprintf(merge->error, sizeof(merge->error), "%.253s: %.255s",
 		         capture_source_name(source->path), capture_file_error(source->file));
 	capture_source_end(source);
+	return false;
+}
+
+static void
+capture_keep(struct capture_kept *kept, const struct packet *pk)
+{
+	kept->packet = *pk;
+	kept->packet.data_len = base_min_u32(pk->data_len, PACKET_HEADERS_MAX);
+	memcpy(kept->headers, pk->data, kept->packet.data_len);
+	kept->packet.data = kept->headers;
+}
+
+/* Those that are kept move up by one: the first of them is the next. */
+static void
+capture_source_shift(struct capture_source *source)
+{
+	for (unsigned i = 0; i < source->n_kept; i++)
+		capture_keep(&source->kept[i], &source->kept[i + 1].packet);
+	source->n_kept--;
+	source->next = source->kept[0].packet;
+}
+
+/* The next packet's stamp is far from the clock: those after it say whether it is right. */
+BASE_NOINLINE static void
+capture_source_judge(struct capture_merge *merge, struct capture_source *source)
+{
+	uint64_t stamps[CAPTURE_STAMPS_MAX] = { source->next.time_us };
+	unsigned n = 1;
+	struct packet pk;
+
+	if (source->next.data != source->kept[0].headers)
+		capture_keep(&source->kept[0], &source->next);
+	source->next.data = source->kept[0].headers;
+	source->next.data_len = source->kept[0].packet.data_len;
+	while (source->n_kept < CAPTURE_STAMPS_MAX - 1 && capture_source_read(merge, source, &pk))
+		capture_keep(&source->kept[++source->n_kept], &pk);
+	for (; n <= source->n_kept; n++)
+		stamps[n] = source->kept[n].packet.time_us;
+	if (capture_stamp_judge(&source->clock, stamps, n))
+		return;
+	source->next.time_us = source->clock.now_us;
+	base_counter_add(&merge->bad_stamps, 1);
+}
+
+/* Fetches the source's next packet, if there is one, with a time that is believed. */
+static void
+capture_source_fetch(struct capture_merge *merge, struct capture_source *source)
+{
+	source->has_next = source->n_kept > 0 || source->file != NULL;
+	if (source->n_kept > 0)
+		capture_source_shift(source);
+	else if (!capture_source_read(merge, source, &source->next))
+		source->has_next = false;
+	if (!source->has_next)
+		return;
+	if (capture_stamp_is_near(&source->clock, source->next.time_us))
+		capture_stamp_take(&source->clock, source->next.time_us);
+	else
+		capture_source_judge(merge, source);
 }
 
 static int
@@ -138,7 +217,7 @@ capture_merge_earliest(struct capture_merge *merge)
 	for (unsigned i = 0; i < merge->n; i++) {
 		struct capture_source *source = &merge->sources[i];
 
-		if (source->file != NULL &&
+		if (source->has_next &&
 		    (earliest == NULL || source->next.time_us < earliest->next.time_us))
 			earliest = source;
 	}
@@ -153,7 +232,7 @@ capture_merge_next_us(const struct capture_merge *merge)
 	for (unsigned i = 0; i < merge->n; i++) {
 		const struct capture_source *source = &merge->sources[i];
 
-		if (source->file != NULL && source->next.time_us < earliest)
+		if (source->has_next && source->next.time_us < earliest)
 			earliest = source->next.time_us;
 	}
 	return earliest;
@@ -194,4 +273,10 @@ uint64_t
 capture_merge_bytes(const struct capture_merge *merge)
 {
 	return merge->has_unsized ? 0 : merge->bytes;
+}
+
+uint64_t
+capture_merge_bad_stamps(const struct capture_merge *merge)
+{
+	return base_load_u64(&merge->bad_stamps);
 }

@@ -44,6 +44,9 @@ const char *capture_merge_error(const struct capture_merge *merge);
 /* Did the bursts so far have a packet of a link layer that is read? */
 bool capture_merge_has_read(const struct capture_merge *merge);
 
+/* Packets whose stamps were not believed (capture_stamp.h), so far. Any thread. */
+uint64_t capture_merge_bad_stamps(const struct capture_merge *merge);
+
 /* Bytes of all files, 0 when of one nobody knows what it holds: a pipe, a compressed file. */
 uint64_t capture_merge_bytes(const struct capture_merge *merge);
 

@@ -65,6 +65,20 @@ static const struct health_rule health_duplicates = {
 	N_("The mirror shows packets more than once; they are counted once, but cost work. "
 	   "Mirror one direction of each port only, or one VLAN."),
 };
+static const struct health_rule health_late_copies = {
+	"late-copies", N_("copies that came late"), 1000, HEALTH_MILLION,
+	N_("Copies come after `duplicates.window-ms`. They are counted once, but so late a copy "
+	   "without IP identification (IPv6) looks like a packet of its own: raise the window."),
+};
+static const struct health_rule health_copy_delay = {
+	"copy-delay", N_("delay of copies, in us"), 800000, HEALTH_MILLION,
+	N_("Copies come nearly as late as `duplicates.window-ms` allows: raise it."),
+};
+static const struct health_rule health_stamps = {
+	"stamps", N_("wrong times in captures"), 0, 10000,
+	N_("Packets carry a time far from that of their neighbours, and got their neighbours' "
+	   "time: look at the clock of what captured them."),
+};
 static const struct health_rule health_oneway = {
 	"oneway", N_("flows of one direction"), 200000, 600000,
 	N_("Of many flows only one direction is seen, so states are guesses: mirror both "
@@ -258,6 +272,10 @@ health_mirror(struct health *health)
 
 	health_counter(health, &health_duplicates, last->duplicates, last->received,
 	               first->duplicates, first->received);
+	health_counter(health, &health_late_copies, last->late_copies, last->received,
+	               first->late_copies, first->received);
+	if (last->copy_window_us > 0)
+		health_gauge(health, &health_copy_delay, last->copy_delay_us, last->copy_window_us);
 	health_gauge(health, &health_oneway, last->flows_oneway, last->flows_live);
 	health_counter(health, &health_gaps, last->gaps, last->tracked, first->gaps,
 	               first->tracked);
@@ -278,11 +296,27 @@ health_table(struct health *health)
 	               first->flows_created + first->flows_refused);
 }
 
+/* Times come with the packets of captures; what a port brings has this machine's. */
+static void
+health_stamps_of_files(struct health *health)
+{
+	const struct report_stats *last = health->last, *first = health->first;
+
+	for (unsigned i = 0; i < base_min_u32(last->n_ports, REPORT_PORTS_MAX); i++) {
+		if (!health_is_file(&last->ports[i]))
+			continue;
+		health_counter(health, &health_stamps, last->bad_stamps, last->received,
+		               first ? first->bad_stamps : 0, first ? first->received : 0);
+		return;
+	}
+}
+
 static void
 health_time(struct health *health, const struct digest_clock *clock)
 {
 	struct digest_check *check;
 
+	health_stamps_of_files(health);
 	if (!clock->is_known)
 		return;
 	check = health_gauge(health, &health_clock, clock->error_us, HEALTH_MILLION);

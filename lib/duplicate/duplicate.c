@@ -1,97 +1,110 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Is it a copy? The memory of recent packets, and the evidence that a packet like an earlier one
- * gives.
+ * Is it a copy? What a packet like an earlier one proves.
  *
- * 128 KB for each worker, no lists: the oldest packet of a set of four gives way. Worker alone.
- * Cost: constant.
+ * What is learned of the mirror is in duplicate_learn.c. Worker alone. Cost: constant.
  */
 
 #include "duplicate.h"
 
 /*
- * Without an identification a fast retransmission resembles a copy, but it comes later than a copy.
- * So the window is divided by this.
+ * The same packet, however late. TCP's numbers part its packets for longer than a copy can take. Of
+ * datagrams the identification alone does: at a million a second a host's 65,536 come round in 66
+ * ms.
  */
-#define DUPLICATE_NO_ID 8
+#define DUPLICATE_LATE_TCP_US 1000000
+#define DUPLICATE_LATE_UDP_US 62500
 
 /* What it says about copies that a packet like this one has been there before. */
 enum duplicate_evidence {
-	/* Hosts themselves send such packets alike: RST, bare ACK, UDP without checksum. */
+	/* Hosts send such packets alike: datagrams, duplicate ACKs, RSTs, retransmissions. */
 	DUPLICATE_EVIDENCE_NONE,
-	DUPLICATE_EVIDENCE_WEAK, /* no identification, but contents */
-	DUPLICATE_EVIDENCE_STRONG,
+	/* A SYN without identification. Hosts wait a second before they send it again. */
+	DUPLICATE_EVIDENCE_SOON,
+	/* A host gives each packet of its own an identification that no other has at that time. */
+	DUPLICATE_EVIDENCE_SURE,
 };
 
+/*
+ * Of a datagram without a checksum the identification is not enough: tunnels send datagrams that
+ * begin alike, and fast enough for identifications to come round within the second.
+ */
 static enum duplicate_evidence
 duplicate_evidence(const struct packet *pk)
 {
-	bool has_text = pk->payload_bytes > 0 ||
-	                (pk->tcp_flags & (PACKET_TCP_SYN | PACKET_TCP_FIN)) || pk->version == 6;
-
 	if (pk->proto == PACKET_PROTO_UDP && pk->checksum == 0)
 		return DUPLICATE_EVIDENCE_NONE;
 	if (pk->ip_id != 0)
-		return DUPLICATE_EVIDENCE_STRONG;
-	if (pk->checksum == 0 || (pk->tcp_flags & PACKET_TCP_RST) || !has_text)
-		return DUPLICATE_EVIDENCE_NONE;
-	return DUPLICATE_EVIDENCE_WEAK;
+		return DUPLICATE_EVIDENCE_SURE;
+	return pk->tcp_flags & PACKET_TCP_SYN ? DUPLICATE_EVIDENCE_SOON : DUPLICATE_EVIDENCE_NONE;
 }
 
-/* Remembers whether one more packet with evidence was repeated. */
-static void
-duplicate_learn(struct duplicate_memory *memory, bool was_there)
+/* The way of the set that has the fingerprint, or DUPLICATE_WAYS. */
+static unsigned
+duplicate_find(const duplicate_set *set, uint64_t record)
 {
-	memory->copies = (uint8_t)(memory->copies << 1 | was_there);
-	if (memory->learned < DUPLICATE_LEARNED_MAX)
-		memory->learned++;
+	unsigned way = 0;
+
+	while (way < DUPLICATE_WAYS && !duplicate_is_alike((*set)[way], record))
+		way++;
+	return way;
 }
 
-/*
- * A quarter of the last packets with evidence were repeated. With a mirror that copies everything
- * it would be half of them.
- */
-static bool
-duplicate_is_copying(const struct duplicate_memory *memory)
+static uint32_t
+duplicate_late(const struct packet *pk)
 {
-	int copies = __builtin_popcount(memory->copies);
-
-	return copies > 0 && copies * 4 >= memory->learned;
+	return duplicate_ticks(pk->proto == PACKET_PROTO_TCP ? DUPLICATE_LATE_TCP_US
+	                                                     : DUPLICATE_LATE_UDP_US);
 }
 
-/*
- * Was a packet of this fingerprint there within the window? If not, it is now. One that was there
- * earlier keeps its place in its set and gets the new time.
- */
-static bool
-duplicate_was_there(struct duplicate_memory *memory, const struct packet *pk, uint64_t fingerprint,
-                    uint32_t window_us)
+/* Remembers an original. One that was there earlier keeps its place and gets the new time. */
+static enum duplicate_answer
+duplicate_remember(struct duplicate_memory *memory, duplicate_set *set, unsigned way,
+                   uint64_t record)
 {
-	duplicate_set *set = duplicate_set_of(memory, fingerprint);
-	uint64_t record = duplicate_record(pk, fingerprint);
-
-	if (pk->ip_id == 0)
-		window_us /= DUPLICATE_NO_ID;
-	for (unsigned way = 0; way < DUPLICATE_WAYS; way++) {
-		if (!duplicate_is_alike((*set)[way], record))
-			continue;
-		if (((record - (*set)[way]) & DUPLICATE_TIME_MASK) <= window_us)
-			return true;
+	if (way < DUPLICATE_WAYS)
 		(*set)[way] = record;
-		return false;
-	}
-	duplicate_set_add(set, record);
-	return false;
+	else
+		duplicate_set_add(set, record);
+	duplicate_learn_wait(&memory->learned);
+	return DUPLICATE_ORIGINAL;
 }
 
-bool
-duplicate_decide(struct duplicate_memory *memory, const struct packet *pk, uint64_t fingerprint,
-                 uint32_t window_us)
+/*
+ * Packets without evidence are copied once each: the next one that is like them is an original
+ * again. Which of equal packets are the copies does not matter, only how many.
+ */
+static enum duplicate_answer
+duplicate_decide_by_mirror(struct duplicate_memory *memory, duplicate_set *set, unsigned way,
+                           uint64_t record, uint32_t window_us)
 {
-	bool was_there = duplicate_was_there(memory, pk, fingerprint, window_us);
-	enum duplicate_evidence evidence = duplicate_evidence(pk);
+	uint32_t reach = duplicate_learn_reach(&memory->learned, window_us);
 
-	if (evidence != DUPLICATE_EVIDENCE_NONE)
-		duplicate_learn(memory, was_there);
-	return was_there && (evidence == DUPLICATE_EVIDENCE_STRONG || duplicate_is_copying(memory));
+	if (way == DUPLICATE_WAYS || reach == 0 || duplicate_age(record, (*set)[way]) > reach)
+		return duplicate_remember(memory, set, way, record);
+	(*set)[way] = 0;
+	return DUPLICATE_COPY;
+}
+
+enum duplicate_answer
+duplicate_decide(struct duplicate_memory *memory, duplicate_set *set, const struct packet *pk,
+                 uint64_t fingerprint, uint32_t window_us)
+{
+	uint64_t record = duplicate_record(pk, fingerprint);
+	enum duplicate_evidence evidence = duplicate_evidence(pk);
+	uint32_t window = duplicate_ticks(window_us);
+	unsigned way = duplicate_find(set, record);
+	uint32_t age;
+
+	if (evidence == DUPLICATE_EVIDENCE_NONE)
+		return duplicate_decide_by_mirror(memory, set, way, record, window_us);
+	age = way < DUPLICATE_WAYS ? duplicate_age(record, (*set)[way]) : UINT32_MAX;
+	if (age <= window) {
+		duplicate_learn_copy(&memory->learned, record, age);
+		return DUPLICATE_COPY;
+	}
+	if (evidence == DUPLICATE_EVIDENCE_SURE && age <= duplicate_late(pk))
+		return DUPLICATE_LATE;
+	duplicate_learn_original(&memory->learned, record, window);
+	return duplicate_remember(memory, set, way, record);
 }

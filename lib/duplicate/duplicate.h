@@ -5,11 +5,16 @@
  *
  * Overview. A small memory holds the packets just seen, one word for each: a fingerprint and a
  * time. The fingerprint mixes all that a copy keeps: flow, direction, IP identification, TCP
- * numbers, checksum, length. TTL and link layer are not in it. A retransmission has another
- * identification, or it comes later than a copy. Without an identification two packets may be alike
- * and yet be two: a fast retransmission, or a RST for each of two segments. Then the recent past of
- * the mirror decides, since a mirror that copies, copies everything. Packets that give evidence are
- * learned from; the others are judged by what was learned.
+ * numbers, checksum, length. TTL and link layer are not in it.
+ *
+ *	an identification, not 0     the same packet, however late within a second (a datagram:
+ *	                             a sixteenth): inside the window a copy, after it a late one
+ *	SYN without identification   inside the window a copy, for hosts wait a second
+ *	any other                    hosts send such packets alike, so each is copied once, and
+ *	                             only while the port is known to copy
+ *
+ * The first two are evidence, and from them is learned whether the port copies, and
+ * how long its copies take (duplicate_learn.h): one of the third kind comes no later than that.
  *
  * Life. All zero at first; lives as long as the worker's engine. A packet is remembered until four
  * others of its set have come.
@@ -22,6 +27,7 @@
 #ifndef DUPLICATE_H
 #define DUPLICATE_H
 
+#include "duplicate_learn.h"
 #include "packet.h"
 
 BASE_BEGIN_DECLS
@@ -31,28 +37,29 @@ BASE_BEGIN_DECLS
  * push an original out before its copy came: at ten million packets a second, one copy in sixteen
  * that came 100 us later. With sets it takes four packets that meet in one set: one in ten
  * thousand.
+ *
+ * Packets that open or close, by which states move, have sets of their own, and more of them: the
+ * others do not push them out. More sets for all would need more than the core's own cache beside
+ * the table: with a million flows, four times as many slow a packet by 5 %, sixteen times by 22 %.
  */
-#define DUPLICATE_SET_BITS 12
-#define DUPLICATE_WAYS     4
-
-/*
- * A record is one word: the low 43 bits of the fingerprint above the low 21 bits of the time in
- * microseconds, twice the longest window. With the 12 bits that choose the set, two different
- * packets are taken for one about once in two days of ten million a second.
- */
-#define DUPLICATE_TIME_BITS 21
-#define DUPLICATE_TIME_MASK ((UINT64_C(1) << DUPLICATE_TIME_BITS) - 1)
+#define DUPLICATE_SET_BITS   12
+#define DUPLICATE_STATE_BITS 13
+#define DUPLICATE_WAYS       4
 
 /* A set, newest record first, as one vector: compared and moved at once. */
 typedef uint64_t duplicate_set __attribute__((vector_size(DUPLICATE_WAYS * 8)));
 
-struct duplicate_memory {
-	BASE_ALIGNED(BASE_CACHE_LINE) duplicate_set set[1 << DUPLICATE_SET_BITS];
-	uint8_t learned; /* packets with evidence so far, at most eight */
-	uint8_t copies;  /* the last eight of them, newest in bit 0: set where it was repeated */
+enum duplicate_answer {
+	DUPLICATE_ORIGINAL, /* nothing says that it is a copy */
+	DUPLICATE_COPY,
+	DUPLICATE_LATE, /* a copy that came after the window */
 };
 
-#define DUPLICATE_LEARNED_MAX 8
+struct duplicate_memory {
+	BASE_ALIGNED(BASE_CACHE_LINE)
+	duplicate_set set[(1 << DUPLICATE_SET_BITS) + (1 << DUPLICATE_STATE_BITS)];
+	struct duplicate_learned learned;
+};
 
 /* Odd constants of high entropy. Any would do, since the flow's keyed hash goes in first. */
 #define DUPLICATE_MIX_1 UINT64_C(0x9e3779b97f4a7c15)
@@ -75,25 +82,24 @@ duplicate_fingerprint(const struct packet *pk, uint64_t hash, unsigned dir)
 	return x ^ x >> 32;
 }
 
-/* The set in which a fingerprint is remembered. */
+/* The set in which a packet is remembered. Without a branch: bursts have both kinds mixed. */
 BASE_INLINE duplicate_set *
-duplicate_set_of(struct duplicate_memory *memory, uint64_t fingerprint)
+duplicate_set_of(struct duplicate_memory *memory, const struct packet *pk, uint64_t fingerprint)
 {
-	return &memory->set[fingerprint >> (64 - DUPLICATE_SET_BITS)];
+	const unsigned state = PACKET_TCP_SYN | PACKET_TCP_FIN | PACKET_TCP_RST;
+	uint64_t ordinary_set = fingerprint >> (64 - DUPLICATE_SET_BITS);
+	uint64_t state_set =
+	    (fingerprint >> (64 - DUPLICATE_STATE_BITS)) + (1 << DUPLICATE_SET_BITS);
+
+	return &memory->set[pk->tcp_flags & state ? state_set : ordinary_set];
 }
 
 /* The record of a packet: fingerprint and time. */
 BASE_INLINE uint64_t
 duplicate_record(const struct packet *pk, uint64_t fingerprint)
 {
-	return fingerprint << DUPLICATE_TIME_BITS | (pk->time_us & DUPLICATE_TIME_MASK);
-}
-
-/* Have both records the same fingerprint? */
-BASE_INLINE bool
-duplicate_is_alike(uint64_t record, uint64_t other)
-{
-	return (record ^ other) >> DUPLICATE_TIME_BITS == 0;
+	return fingerprint << DUPLICATE_TIME_BITS |
+	       (pk->time_us >> DUPLICATE_TICK_SHIFT & DUPLICATE_TIME_MASK);
 }
 
 /*
@@ -116,29 +122,35 @@ duplicate_set_add(duplicate_set *set, uint64_t record)
 }
 
 /*
- * The rest of duplicate_is_copy: for a packet like an earlier one, and while there is something to
+ * The rest of duplicate_examine: for a packet like an earlier one, and while there is something to
  * learn. Worker.
  */
-bool duplicate_decide(struct duplicate_memory *memory, const struct packet *pk,
-                      uint64_t fingerprint, uint32_t window_us);
+enum duplicate_answer
+duplicate_decide(struct duplicate_memory *memory, duplicate_set *set, const struct packet *pk,
+                 uint64_t fingerprint, uint32_t window_us);
 
 /*
- * Is this a copy of a packet that was seen within `window_us`? Remembers the packet. One like none
- * in its set, behind a mirror that has copied nothing lately, is no copy, and nothing is learned
- * from it. Worker, hot.
+ * Is this a copy, which comes within `window_us` unless it is late? Remembers the packet in its set
+ * if not. One like none in its set, behind a mirror that has copied nothing lately, is no copy, and
+ * nothing is learned from it. Worker, hot.
  */
-BASE_INLINE bool
-duplicate_is_copy(struct duplicate_memory *memory, const struct packet *pk, uint64_t fingerprint,
-                  uint32_t window_us)
+BASE_INLINE enum duplicate_answer
+duplicate_examine(struct duplicate_memory *memory, duplicate_set *set, const struct packet *pk,
+                  uint64_t fingerprint, uint32_t window_us)
 {
-	duplicate_set *set = duplicate_set_of(memory, fingerprint);
 	uint64_t record = duplicate_record(pk, fingerprint);
 
-	if (duplicate_set_has(set, record) || memory->copies != 0 ||
-	    memory->learned < DUPLICATE_LEARNED_MAX)
-		return duplicate_decide(memory, pk, fingerprint, window_us);
+	if (duplicate_set_has(set, record) || !memory->learned.idle)
+		return duplicate_decide(memory, set, pk, fingerprint, window_us);
 	duplicate_set_add(set, record);
-	return false;
+	return DUPLICATE_ORIGINAL;
+}
+
+/* What a copy took at most, of late; 0: there was none. Any thread. */
+BASE_INLINE uint32_t
+duplicate_delay_us(const struct duplicate_memory *memory)
+{
+	return __atomic_load_n(&memory->learned.delay_us, __ATOMIC_RELAXED);
 }
 
 BASE_END_DECLS

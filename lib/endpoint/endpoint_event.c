@@ -109,7 +109,7 @@ endpoint_event_apply(struct endpoint_events *events)
 			continue;
 		key = flow_burst_get(&events->keys, i);
 		number = endpoint_table_take(table, &key, hash[i], (enum endpoint_rank)event->rank,
-		                             event->time_us);
+		                             event->span);
 		if (number == ENDPOINT_NONE)
 			continue;
 		event_apply(table, &table->records[number], event, &hash[i]);

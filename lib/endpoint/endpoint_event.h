@@ -8,6 +8,9 @@
  * ENDPOINT_EVENTS_LATE_US. When events are applied, all of them are hashed together, their sets are
  * fetched, then their records, and then they are applied.
  *
+ * An event is of a time, or of a span of it: that a socket did not answer shows only when its flow
+ * is forgotten, long after the flow was seen.
+ *
  * Life. An event is queued until the queue is full, or its oldest event is ENDPOINT_EVENTS_LATE_US
  * old.
  *
@@ -40,10 +43,11 @@ enum endpoint_event_kind {
 };
 
 struct endpoint_event {
-	uint64_t time_us : 48;
-	uint64_t kind : 8; /* enum endpoint_event_kind */
-	uint64_t rank : 8; /* enum endpoint_rank of the evidence */
-	uint64_t asked;    /* SYNs or flows */
+	uint64_t time_us : 48; /* when it was queued */
+	uint64_t kind : 8;     /* enum endpoint_event_kind */
+	uint64_t rank : 8;     /* enum endpoint_rank of the evidence */
+	uint64_t asked;        /* SYNs or flows */
+	struct endpoint_span span;
 };
 
 struct endpoint_events {

@@ -127,6 +127,13 @@ endpoint_table_prefetch_record(const struct endpoint_table *table, uint64_t hash
 	__builtin_prefetch(&table->records[home * ENDPOINT_WAYS + way], 1);
 }
 
+/* Spans of the past come between others, so ticks go back too. */
+static bool
+endpoint_is_later(uint32_t tick, uint32_t than)
+{
+	return (int32_t)(tick - than) > 0;
+}
+
 /*
  * May one more silent endpoint have a record? In each tick as many may as there are records. More
  * than that would not be there long enough to be read, and a flood need not pay for it.
@@ -134,7 +141,7 @@ endpoint_table_prefetch_record(const struct endpoint_table *table, uint64_t hash
 static bool
 endpoint_is_turn(struct endpoint_table *table, uint32_t tick)
 {
-	if (table->tick != tick) {
+	if (endpoint_is_later(tick, table->tick)) {
 		table->tick = tick;
 		table->silent_left = endpoint_table_capacity(table);
 	}
@@ -165,8 +172,7 @@ none:
 
 /* Field by field: seq must never have another value, not for a moment. */
 static void
-endpoint_begin(struct endpoint_table *table, struct endpoint *record, const struct flow_key *key,
-               uint64_t now_us)
+endpoint_begin(struct endpoint_table *table, struct endpoint *record, const struct flow_key *key)
 {
 	const struct flow_key replaced = { .rest = record->name };
 
@@ -177,7 +183,8 @@ endpoint_begin(struct endpoint_table *table, struct endpoint *record, const stru
 	record->addr[0] = key->a_addr[0];
 	record->addr[1] = key->a_addr[1];
 	record->name = key->rest;
-	record->first_us = now_us & ENDPOINT_TIME_MAX;
+	record->first_us = ENDPOINT_TIME_MAX;
+	record->last_us = 0;
 	record->flags = 0;
 	record->accepted_hi = 0;
 	record->asked_hi = 0;
@@ -186,15 +193,30 @@ endpoint_begin(struct endpoint_table *table, struct endpoint *record, const stru
 	record->syn_ack_retransmitted = 0;
 }
 
+/* Widens the time in which the endpoint of way `way` was seen. */
+static void
+endpoint_extend(struct endpoint *record, struct endpoint_set *set, uint32_t way,
+                struct endpoint_span span)
+{
+	uint32_t tick = (uint32_t)(span.last_us >> ENDPOINT_TICK_SHIFT);
+
+	if (span.first_us < record->first_us)
+		record->first_us = span.first_us & ENDPOINT_TIME_MAX;
+	if (span.last_us > record->last_us)
+		record->last_us = span.last_us & ENDPOINT_TIME_MAX;
+	if (endpoint_is_later(tick, set->seen[way]))
+		set->seen[way] = tick;
+}
+
 uint32_t
 endpoint_table_take(struct endpoint_table *table, const struct flow_key *key, uint64_t hash,
-                    enum endpoint_rank rank, uint64_t now_us)
+                    enum endpoint_rank rank, struct endpoint_span span)
 {
 	uint32_t home = endpoint_set_of(table, hash);
 	struct endpoint_set *set = &table->sets[home];
 	uint32_t number = endpoint_table_find(table, key, hash);
 	bool is_new = number == ENDPOINT_NONE;
-	uint32_t tick = (uint32_t)(now_us >> ENDPOINT_TICK_SHIFT);
+	uint32_t tick = (uint32_t)(span.last_us >> ENDPOINT_TICK_SHIFT);
 	uint32_t way = is_new ? endpoint_room(table, set, rank, tick) : number % ENDPOINT_WAYS;
 	struct endpoint *record;
 
@@ -203,14 +225,14 @@ endpoint_table_take(struct endpoint_table *table, const struct flow_key *key, ui
 	record = &table->records[home * ENDPOINT_WAYS + way];
 	base_seq_write_begin(&record->seq);
 	if (is_new) {
-		endpoint_begin(table, record, key, now_us);
+		endpoint_begin(table, record, key);
 		set->tag[way] = endpoint_tag(hash);
+		set->seen[way] = tick;
 		set->rank[way] = (uint8_t)rank;
 	} else if (set->rank[way] < rank) {
 		set->rank[way] = (uint8_t)rank;
 	}
-	record->last_us = now_us & ENDPOINT_TIME_MAX;
-	set->seen[way] = tick;
+	endpoint_extend(record, set, way, span);
 	return home * ENDPOINT_WAYS + way;
 }
 

@@ -53,13 +53,18 @@ enum endpoint_flag {
 	ENDPOINT_MANY_PEERS = 1 << 2, /* ... and with another: it is not connected */
 };
 
+/* When an endpoint was seen, on the engine's clock. */
+struct endpoint_span {
+	uint64_t first_us, last_us;
+};
+
 /* Worker: writes. Control: reads a copy taken through seq. */
 struct endpoint {
 	uint64_t addr[2]; /* as flow_key has it */
 	uint64_t name; /* flow_key.rest of the end alone: port in 63..48; 0: the record is free */
 	uint64_t first_us : 48;
 	uint64_t accepted_hi : 16;
-	uint64_t last_us : 48; /* when something below last changed */
+	uint64_t last_us : 48; /* of what is counted below: when the last of it was seen */
 	uint64_t flags : 8;    /* enum endpoint_flag */
 	uint64_t asked_hi : 8;
 	uint32_t seq;
@@ -129,11 +134,11 @@ endpoint_table_find(const struct endpoint_table *table, const struct flow_key *k
 
 /*
  * The same, and makes the record if there is none. Its write is left open: the caller changes what
- * it will and calls base_seq_write_end. From now on the record has at least `rank` and is the last
- * seen of its set. ENDPOINT_NONE: there is no room for one of that rank. Worker.
+ * it will and calls base_seq_write_end. From now on the record has at least `rank` and was seen in
+ * `span` too. ENDPOINT_NONE: there is no room for one of that rank. Worker.
  */
 uint32_t endpoint_table_take(struct endpoint_table *table, const struct flow_key *key,
-                             uint64_t hash, enum endpoint_rank rank, uint64_t now_us);
+                             uint64_t hash, enum endpoint_rank rank, struct endpoint_span span);
 
 /* Fetches the record that endpoint_table_take will find or replace. Worker. */
 void endpoint_table_prefetch_record(const struct endpoint_table *table, uint64_t hash);

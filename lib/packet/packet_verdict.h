@@ -45,6 +45,7 @@ BASE_BEGIN_DECLS
 	X(WRONG_CHECKSUM, "wrong-checksum", "a checksum of IPv4, TCP or UDP is wrong")             \
 	/* the engine's own */                                                                     \
 	X(DUPLICATE, "duplicate", "the same packet again: mirrored twice")                         \
+	X(LATE_COPY, "late-copy", "the same packet again, after the window for copies")            \
 	X(NO_ACK, "no-ack", "TCP without SYN, RST and ACK: opens nothing; FIN, XMAS, NULL scans")  \
 	X(TABLE_FULL, "table-full", "a new flow for which no room could be made")                  \
 	X(DOMAINS_FULL, "domains-full", "in one network more than can be told from one another")

@@ -112,6 +112,15 @@ stats_u64(struct stats_writer *w, const char *key, uint64_t value)
 }
 
 static void
+stats_seconds(struct stats_writer *w, const char *key, uint64_t us)
+{
+	char text[REPORT_TIME_MAX];
+
+	stats_key(w, key);
+	stats_value(w, text, report_format_seconds(text, us));
+}
+
+static void
 stats_bool(struct stats_writer *w, const char *key, uint32_t value)
 {
 	const char *word = value ? "true" : "false";
@@ -151,8 +160,7 @@ stats_times(struct stats_writer *w, const struct report_stats *s)
 	if (!w->csv)
 		*p++ = '"';
 	stats_value(w, text, p);
-	stats_key(w, "uptime");
-	stats_value(w, text, report_format_seconds(text, s->uptime_us));
+	stats_seconds(w, "uptime", s->uptime_us);
 }
 
 static void
@@ -312,6 +320,9 @@ stats_walk(struct stats_writer *w, const struct report_stats *s)
 	stats_flows(w, s);
 	stats_sockets(w, s);
 	stats_u64(w, "duplicates", s->duplicates);
+	stats_u64(w, "late_copies", s->late_copies);
+	stats_seconds(w, "copy_delay", s->copy_delay_us);
+	stats_u64(w, "bad_stamps", s->bad_stamps);
 	stats_u64(w, "gaps", s->gaps);
 	stats_u64(w, "retransmissions", s->retransmissions);
 	stats_u64(w, "rst_ignored", s->rst_ignored);

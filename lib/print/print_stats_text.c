@@ -93,6 +93,9 @@ text_mirror(struct print_out *out, const struct report_stats *s)
 {
 	print_out_puts(out, "Mirror\n");
 	text_value(out, "duplicates", s->duplicates);
+	text_value(out, "late copies", s->late_copies);
+	text_value(out, "delay of copies, in us", s->copy_delay_us);
+	text_value(out, "wrong times", s->bad_stamps);
 	text_value(out, "gaps", s->gaps);
 	text_value(out, "retransmissions", s->retransmissions);
 	text_value(out, "rst ignored", s->rst_ignored);

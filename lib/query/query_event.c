@@ -179,15 +179,16 @@ event_take(struct query_event *query, struct event_place *place, struct report_e
 		[TRACK_EVENT_ENDED] = REPORT_EVENT_ENDED,
 	};
 	const struct track *track = query->rings->tracks[place - query->places];
-	int64_t to_real_us = query->rings->to_real_us(query->ctx);
+	struct snapshot_clock clock;
 	struct report_full full;
 
 	place->has = 0;
-	snapshot_event_row(track, to_real_us, &place->event, &full);
+	query->rings->clock(query->ctx, &clock);
+	snapshot_event_row(track, &clock, &place->event, &full);
 	if (!event_matches(query, &full))
 		return 0;
 	to->row = full.row;
-	to->time_us = place->event.at_us + (uint64_t)to_real_us;
+	to->time_us = snapshot_real_us(&clock, place->event.at_us);
 	to->kind = kinds[place->event.kind];
 	if (to->kind == REPORT_EVENT_STATE)
 		event_was(to, &place->event);
@@ -198,11 +199,14 @@ event_take(struct query_event *query, struct event_place *place, struct report_e
 static int
 event_say_lost(struct query_event *query, const struct event_place *place, struct report_event *to)
 {
+	struct snapshot_clock clock;
+
 	if (query->lost == 0)
 		return 0;
+	query->rings->clock(query->ctx, &clock);
 	to->kind = REPORT_EVENT_LOST;
 	to->lost = query->lost;
-	to->time_us = place->event.at_us + (uint64_t)query->rings->to_real_us(query->ctx);
+	to->time_us = snapshot_real_us(&clock, place->event.at_us);
 	query->lost = 0;
 	return 1;
 }

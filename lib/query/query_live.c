@@ -78,12 +78,12 @@ live_home(void *ctx, struct report_net *nets, unsigned max)
 	return live->owner.home(live->owner.ctx, nets, max);
 }
 
-static int64_t
-live_to_real_us(void *ctx)
+static void
+live_clock(void *ctx, struct snapshot_clock *clock)
 {
 	const struct query_live *live = ctx;
 
-	return live->owner.clock(live->owner.ctx, live->rings.tracks[0]).to_real_us;
+	*clock = live->owner.clock(live->owner.ctx, live->rings.tracks[0]);
 }
 
 /* --- orders --------------------------------------------------------------------------------- */
@@ -186,7 +186,7 @@ query_live_init(struct query_live *live, const struct query_live_owner *owner,
 	assert(n <= QUERY_WORKERS_MAX);
 	*live = (struct query_live){
 		.owner = *owner,
-		.rings = { .n = n, .tracks = tracks, .to_real_us = live_to_real_us },
+		.rings = { .n = n, .tracks = tracks, .clock = live_clock },
 	};
 	*source = (struct query_source){
 		.ctx = live,

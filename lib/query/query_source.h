@@ -22,14 +22,15 @@ struct query_cursor {
 	uint64_t words[2];
 };
 
+struct snapshot_clock;
 struct track_event;
 
 /* The events of a source: one ring a worker (snapshot_event.h). */
 struct query_rings {
 	unsigned n;
 	struct track *const *tracks;
-	/* The source's clock to UTC. */
-	int64_t (*to_real_us)(void *ctx);
+	/* The source's clock, for the UTC of its times. */
+	void (*clock)(void *ctx, struct snapshot_clock *clock);
 	/*
 	 * NULL: workers run by themselves. Else moves the engine on by at most some packets, no
 	 * more than make TRACK_EVENTS_RING / 4 events. 1; 0: nothing will come any more.

@@ -47,6 +47,9 @@ struct report_stats {
 	uint64_t verdicts[REPORT_VERDICTS_MAX]; /* packets, by enum packet_verdict */
 	uint64_t duplicates, gaps, retransmissions, rst_ignored, syn_on_live;
 	uint64_t wrong_checksums; /* packets; 0 too where nobody verifies them */
+	uint64_t late_copies;                   /* of the mirror, after the window for duplicates */
+	uint64_t copy_delay_us, copy_window_us; /* what copies take at most; what they may take */
+	uint64_t bad_stamps; /* packets of captures whose time was far from their neighbours' */
 	/* ICMP errors: shown on their flow; about none; about a TCP number that is not in flight */
 	uint64_t icmp_tied, icmp_no_flow, icmp_ignored;
 	uint64_t flows_live, flows_capacity, flows_created, flows_expired, flows_evicted;

@@ -167,6 +167,19 @@ snapshot_packets(const struct track *track, struct report_stats *stats)
 	stats->tracked += worker->tracked;
 	stats->ignored = stats->received - stats->tracked;
 	stats->duplicates = stats->verdicts[PACKET_DUPLICATE];
+	stats->late_copies = stats->verdicts[PACKET_LATE_COPY];
+}
+
+/* Of all workers the longest: their ports may differ. */
+static void
+snapshot_copies(const struct track *track, struct report_stats *stats)
+{
+	uint32_t delay_us = duplicate_delay_us(&track->duplicates);
+
+	if (delay_us > stats->copy_delay_us)
+		stats->copy_delay_us = delay_us;
+	stats->copy_window_us =
+	    __atomic_load_n(&track->settings.duplicate_window_us, __ATOMIC_RELAXED);
 }
 
 void
@@ -177,6 +190,7 @@ snapshot_stats(const struct track *track, struct report_stats *stats)
 
 	static_assert(PACKET_N_VERDICTS <= REPORT_VERDICTS_MAX, "a place for each verdict");
 	snapshot_packets(track, stats);
+	snapshot_copies(track, stats);
 	snapshot_states(c, stats);
 	stats->gaps += base_load_u64(&c->gaps);
 	stats->retransmissions += base_load_u64(&c->retransmissions);

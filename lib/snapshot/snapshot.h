@@ -20,6 +20,7 @@
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
+#include "base_timeline.h"
 #include "filter.h"
 #include "report_row.h"
 #include "report_stats.h"
@@ -31,7 +32,33 @@ BASE_BEGIN_DECLS
 struct snapshot_clock {
 	uint64_t now_us;
 	int64_t to_real_us;
+	const struct base_timeline *timeline; /* of captures; NULL: to_real_us is what to add */
 };
+
+/* UTC of a moment on the engine's clock. Any. */
+BASE_INLINE uint64_t
+snapshot_real_us(const struct snapshot_clock *clock, uint64_t us)
+{
+	if (clock->timeline != NULL)
+		return base_timeline_real(clock->timeline, us);
+	return us + (uint64_t)clock->to_real_us;
+}
+
+/*
+ * How long ago a moment on the engine's clock was. A capture may have been silent for longer than
+ * that clock shows, and its times may have gone back. Any.
+ */
+BASE_INLINE uint64_t
+snapshot_age_us(const struct snapshot_clock *clock, uint64_t us)
+{
+	uint64_t age = clock->now_us > us ? clock->now_us - us : 0, now, then;
+
+	if (clock->timeline == NULL)
+		return age;
+	now = base_timeline_real(clock->timeline, clock->now_us);
+	then = base_timeline_real(clock->timeline, us);
+	return now > then && now - then > age ? now - then : age;
+}
 
 enum snapshot_what {
 	SNAPSHOT_ACTIVE, /* connections with which neither end is done, and UDP flows */

@@ -93,10 +93,10 @@ snapshot_endpoint_row_state(const struct report_listen *row, unsigned flags)
 static void
 snapshot_endpoint_row_times(struct report_listen *row, const struct snapshot_clock *clock)
 {
-	row->age_us = clock->now_us > row->first_us ? clock->now_us - row->first_us : 0;
-	row->idle_us = clock->now_us > row->last_us ? clock->now_us - row->last_us : 0;
-	row->first_us += (uint64_t)clock->to_real_us;
-	row->last_us += (uint64_t)clock->to_real_us;
+	row->age_us = snapshot_age_us(clock, row->first_us);
+	row->idle_us = snapshot_age_us(clock, row->last_us);
+	row->first_us = snapshot_real_us(clock, row->first_us);
+	row->last_us = snapshot_real_us(clock, row->last_us);
 }
 
 /*

@@ -111,10 +111,10 @@ snapshot_event_packet(const struct track_event *event, struct report_row *row)
 }
 
 void
-snapshot_event_row(const struct track *track, int64_t to_real_us, const struct track_event *event,
-                   struct report_full *full)
+snapshot_event_row(const struct track *track, const struct snapshot_clock *clock,
+                   const struct track_event *event, struct report_full *full)
 {
-	const struct snapshot_clock clock = { event->at_us, to_real_us };
+	const struct snapshot_clock then = { event->at_us, clock->to_real_us, clock->timeline };
 	struct snapshot_copy copy = { .entry = event->entry,
 		                      .cold = event->cold,
 		                      .upper = event->upper,
@@ -125,7 +125,7 @@ snapshot_event_row(const struct track *track, int64_t to_real_us, const struct t
 		copy.vlan = PACKET_NO_VLAN;
 		copy.n_tunnels = copy.n_back = 0;
 	}
-	snapshot_row_full(track, &clock, event->number, &copy, full);
+	snapshot_row_full(track, &then, event->number, &copy, full);
 	if (event->kind == TRACK_EVENT_STATE)
 		snapshot_event_packet(event, &full->row);
 	if (event->kind == TRACK_EVENT_ENDED)

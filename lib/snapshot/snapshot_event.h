@@ -9,6 +9,7 @@
 #define SNAPSHOT_EVENT_H
 
 #include "report_row.h"
+#include "snapshot.h"
 #include "track_emit.h"
 
 BASE_BEGIN_DECLS
@@ -29,8 +30,11 @@ uint64_t snapshot_event_begin(const struct track *track);
 bool snapshot_event_read(const struct track *track, uint64_t *next, struct track_event *event,
                          uint64_t *lost);
 
-/* Makes a row of what was known of a flow when an event of this worker was written. Any. */
-void snapshot_event_row(const struct track *track, int64_t to_real_us,
+/*
+ * Makes a row of what was known of a flow when an event of this worker was written. The clock says
+ * what UTC that was. Any.
+ */
+void snapshot_event_row(const struct track *track, const struct snapshot_clock *clock,
                         const struct track_event *event, struct report_full *full);
 
 BASE_END_DECLS

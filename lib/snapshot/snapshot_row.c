@@ -58,20 +58,14 @@ snapshot_row_key(struct report_row *row, const struct entry *e, unsigned client)
 	snapshot_row_end_key(&row->server, &e->key, !client);
 }
 
-static uint64_t
-snapshot_row_age(uint64_t now_us, uint64_t then_us)
-{
-	return now_us > then_us ? now_us - then_us : 0;
-}
-
 static void
 snapshot_row_times(struct report_row *row, const struct snapshot_clock *clock,
                    const struct entry *e)
 {
-	row->opened_us = entry_opened_us(e) + (uint64_t)clock->to_real_us;
-	row->last_us = e->last_us + (uint64_t)clock->to_real_us;
-	row->in_state_us = snapshot_row_age(clock->now_us, e->since_us);
-	row->idle_us = snapshot_row_age(clock->now_us, e->last_us);
+	row->opened_us = snapshot_real_us(clock, entry_opened_us(e));
+	row->last_us = snapshot_real_us(clock, e->last_us);
+	row->in_state_us = snapshot_age_us(clock, e->since_us);
+	row->idle_us = snapshot_age_us(clock, e->last_us);
 }
 
 /* Is there a gap? A hole that is still open is a gap as far as anybody knows. */

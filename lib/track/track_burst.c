@@ -37,6 +37,7 @@
 BASE_INLINE void
 track_fetch_bucket(struct track *track, struct track_burst_state *burst, unsigned i)
 {
+	const struct packet *pk = &burst->packets[burst->which[i]];
 	uint64_t flow = burst->hash[i];
 
 	flow_table_prefetch_bucket(track->table, flow, 0);
@@ -44,9 +45,9 @@ track_fetch_bucket(struct track *track, struct track_burst_state *burst, unsigne
 		return;
 	if (burst->has_domains) /* the same packet in another network is another */
 		flow ^= burst->keys.word[FLOW_KEY_WORDS - 1][i] & FLOW_KEY_DOMAIN;
-	burst->fingerprint[i] =
-	    duplicate_fingerprint(&burst->packets[burst->which[i]], flow, burst->dir[i]);
-	__builtin_prefetch(duplicate_set_of(&track->duplicates, burst->fingerprint[i]), 1);
+	burst->fingerprint[i] = duplicate_fingerprint(pk, flow, burst->dir[i]);
+	burst->recent[i] = duplicate_set_of(&track->duplicates, pk, burst->fingerprint[i]);
+	__builtin_prefetch(burst->recent[i], 1);
 }
 
 /* Compares tags and fetches the entry that is probably the one, or the next bucket. */
@@ -173,15 +174,16 @@ track_move_or_open(struct track *track, const struct track_burst_state *burst,
 	return result == 0 ? PACKET_TRACKED : track_not_moved(track, burst, pk, i, number, result);
 }
 
-/* A copy moves nothing. It is counted on its flow. */
+/* A copy moves nothing, late or not. It is counted on its flow. */
 BASE_NOINLINE static enum packet_verdict
-track_count_copy(struct track *track, const struct track_burst_state *burst, unsigned i)
+track_count_copy(struct track *track, const struct track_burst_state *burst, unsigned i,
+                 enum duplicate_answer answer)
 {
 	uint32_t number = track_find(track, burst, i);
 
 	if (number != FLOW_NONE)
 		track_duplicate(track, number, burst->dir[i]);
-	return PACKET_DUPLICATE;
+	return answer == DUPLICATE_LATE ? PACKET_LATE_COPY : PACKET_DUPLICATE;
 }
 
 /*
@@ -200,15 +202,20 @@ BASE_INLINE void
 track_burst_move(struct track *track, const struct track_burst_state *burst, unsigned i)
 {
 	struct packet *pk = &burst->packets[burst->which[i]];
+	enum duplicate_answer answer = DUPLICATE_ORIGINAL;
 
 	if (pk->time_us > track->now_us)
 		__atomic_store_n(&track->now_us, pk->time_us, __ATOMIC_RELAXED);
-	if (pk->verdict != PACKET_TRACKED)
+	if (pk->verdict != PACKET_TRACKED) {
 		track_move_other(track, burst, pk, i);
-	else if (track->settings.duplicate_window_us != 0 &&
-	         duplicate_is_copy(&track->duplicates, pk, burst->fingerprint[i],
-	                           track->settings.duplicate_window_us))
-		pk->verdict = (uint8_t)track_count_copy(track, burst, i);
+		return;
+	}
+	if (track->settings.duplicate_window_us != 0)
+		answer =
+		    duplicate_examine(&track->duplicates, burst->recent[i], pk,
+		                      burst->fingerprint[i], track->settings.duplicate_window_us);
+	if (BASE_UNLIKELY(answer != DUPLICATE_ORIGINAL))
+		pk->verdict = (uint8_t)track_count_copy(track, burst, i, answer);
 	else
 		pk->verdict = (uint8_t)track_move_or_open(track, burst, pk, i);
 }

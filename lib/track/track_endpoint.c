@@ -4,19 +4,41 @@
 #include "track_endpoint.h"
 #include "track_state.h"
 
-/* Queues what was seen of end `end` at this moment. */
 static void
-track_endpoint_add(struct track *track, const struct entry *e, unsigned end,
-                   enum endpoint_event_kind kind, enum endpoint_rank rank, uint64_t asked)
+track_endpoint_add_span(struct track *track, const struct entry *e, unsigned end,
+                        enum endpoint_event_kind kind, enum endpoint_rank rank, uint64_t asked,
+                        struct endpoint_span span)
 {
 	const struct endpoint_event event = {
 		.time_us = track->now_us & ENTRY_TIME_MAX,
 		.kind = (uint8_t)kind,
 		.rank = (uint8_t)rank,
 		.asked = asked,
+		.span = span,
 	};
 
 	endpoint_event_add(&track->endpoint_events, &e->key, end, event);
+}
+
+/* Queues what was seen of end `end` at this moment. */
+static void
+track_endpoint_add(struct track *track, const struct entry *e, unsigned end,
+                   enum endpoint_event_kind kind, enum endpoint_rank rank, uint64_t asked)
+{
+	track_endpoint_add_span(track, e, end, kind, rank, asked,
+	                        (struct endpoint_span){ track->now_us, track->now_us });
+}
+
+/*
+ * Queues what is known of end `end` now that the flow is forgotten. It was seen while the flow was,
+ * and not at this moment: a timer has run out since, or room was made.
+ */
+static void
+track_endpoint_add_past(struct track *track, const struct entry *e, unsigned end,
+                        enum endpoint_event_kind kind, uint64_t asked)
+{
+	track_endpoint_add_span(track, e, end, kind, ENDPOINT_SILENT, asked,
+	                        (struct endpoint_span){ entry_opened_us(e), e->last_us });
 }
 
 /* --- TCP ------------------------------------------------------------------------------------ */
@@ -154,8 +176,8 @@ track_endpoint_forget_udp(struct track *track, const struct entry *e)
 		kind = track_endpoint_was_refused(track, e) ? ENDPOINT_EVENT_ASKED
 		                                            : ENDPOINT_EVENT_UNANSWERED;
 	endpoint_event_reserve(&track->endpoint_events);
-	track_endpoint_add(track, e, !sender, kind, ENDPOINT_SILENT, 1);
-	track_endpoint_add(track, e, sender, ENDPOINT_EVENT_TALKS, ENDPOINT_SILENT, 0);
+	track_endpoint_add_past(track, e, !sender, kind, 1);
+	track_endpoint_add_past(track, e, sender, ENDPOINT_EVENT_TALKS, 0);
 }
 
 /* --- any ------------------------------------------------------------------------------------ */
@@ -173,10 +195,10 @@ track_endpoint_forget(struct track *track, const struct entry *e)
 	}
 	if (e->end[client].state != TCPS_SYN_SENT)
 		return;
-	track_endpoint_add(track, e, !client,
-	                   e->end[!client].packets == 0 ? ENDPOINT_EVENT_UNANSWERED
-	                                                : ENDPOINT_EVENT_ASKED,
-	                   ENDPOINT_SILENT, track_endpoint_syns(e));
+	track_endpoint_add_past(track, e, !client,
+	                        e->end[!client].packets == 0 ? ENDPOINT_EVENT_UNANSWERED
+	                                                     : ENDPOINT_EVENT_ASKED,
+	                        track_endpoint_syns(e));
 }
 
 void

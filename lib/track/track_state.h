@@ -62,11 +62,12 @@ struct track_burst_state {
 	bool has_domains;   /* some of the keys are of a domain */
 	struct flow_burst keys;
 	uint64_t hash[PACKET_BURST_MAX];
-	uint64_t fingerprint[PACKET_BURST_MAX]; /* that a copy would have */
-	uint32_t candidate[PACKET_BURST_MAX];   /* number of the entry, probably, or FLOW_NONE */
-	uint8_t which[PACKET_BURST_MAX];        /* of packets[] */
-	uint8_t dir[PACKET_BURST_MAX];          /* end that sent */
-	uint8_t further[PACKET_BURST_MAX];      /* those that go past their home bucket */
+	uint64_t fingerprint[PACKET_BURST_MAX];  /* that a copy would have */
+	duplicate_set *recent[PACKET_BURST_MAX]; /* where it would be remembered */
+	uint32_t candidate[PACKET_BURST_MAX];    /* number of the entry, probably, or FLOW_NONE */
+	uint8_t which[PACKET_BURST_MAX];         /* of packets[] */
+	uint8_t dir[PACKET_BURST_MAX];           /* end that sent */
+	uint8_t further[PACKET_BURST_MAX];       /* those that go past their home bucket */
 };
 
 struct track {

@@ -51,17 +51,19 @@ static void
 sockets_batch(struct sockets *sockets, const struct sockets_case *one)
 {
 	struct flow_key key = { .rest = UINT64_C(443) << 32 | PACKET_PROTO_TCP << 1 };
+	uint64_t now_us;
 
 	bench_watch_start(&sockets->watch);
 	for (unsigned i = 0; i < SOCKETS_BATCH; i++) {
 		key.b_addr[1] = sockets_server(one, sockets->noted++);
 		sockets->track->now_us += sockets->noted % SOCKETS_PER_US == 0;
-		endpoint_event_add(
-		    &sockets->track->endpoint_events, &key, 1,
-		    (struct endpoint_event){ .time_us = sockets->track->now_us & ENTRY_TIME_MAX,
-		                             .kind = (uint8_t)one->kind,
-		                             .rank = (uint8_t)one->rank,
-		                             .asked = 1 });
+		now_us = sockets->track->now_us & ENTRY_TIME_MAX;
+		endpoint_event_add(&sockets->track->endpoint_events, &key, 1,
+		                   (struct endpoint_event){ .time_us = now_us & ENTRY_TIME_MAX,
+		                                            .kind = (uint8_t)one->kind,
+		                                            .rank = (uint8_t)one->rank,
+		                                            .asked = 1,
+		                                            .span = { now_us, now_us } });
 	}
 	bench_watch_stop(&sockets->watch, SOCKETS_BATCH);
 }

@@ -219,7 +219,7 @@ public:
 	std::vector<report_row>
 	rows(snapshot_what what = SNAPSHOT_ALL) const
 	{
-		snapshot_clock clock = {now_us, 0};
+		snapshot_clock clock = {now_us, 0, nullptr};
 		std::vector<report_row> all, some(64);
 		uint32_t next = 0;
 
@@ -247,7 +247,7 @@ public:
 	report_full
 	full(const Talk &talk) const
 	{
-		snapshot_clock clock = {now_us, 0};
+		snapshot_clock clock = {now_us, 0, nullptr};
 		report_full found = {}, one;
 		unsigned n = 0;
 

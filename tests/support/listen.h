@@ -22,7 +22,7 @@ inline std::vector<report_listen>
 listen_rows(const std::vector<track *> &tracks, uint64_t now_us, bool with_silent)
 {
 	std::vector<report_listen> all, some(16);
-	snapshot_clock clock = {now_us, 0};
+	snapshot_clock clock = {now_us, 0, nullptr};
 
 	for (track *one : tracks)
 		endpoint_event_apply(&one->endpoint_events);

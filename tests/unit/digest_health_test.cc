@@ -24,6 +24,7 @@ protected:
 		stats->flows_created = received / 100;
 		stats->flows_live = 100;
 		stats->flows_capacity = 1000;
+		stats->copy_window_us = 5000;
 		stats->uptime_us = seconds * 1000000;
 		stats->n_ports = stats->n_workers = 2;
 		for (unsigned i = 0; i < 2; i++) {
@@ -74,7 +75,7 @@ TEST_F(DigestHealth, AllIsWell)
 			EXPECT_EQ(check.advice, nullptr) << check.word;
 			EXPECT_TRUE(two || check.now_us == 0);
 		}
-		EXPECT_EQ(checks.size(), 2 * 3 + 2 * 4 + 3 + 3 + 1u);
+		EXPECT_EQ(checks.size(), 2 * 3 + 2 * 4 + 5 + 3 + 1u);
 	}
 	EXPECT_EQ(find("port-loss", "eth1").total, 505000u);
 	judge();
@@ -98,6 +99,39 @@ TEST_F(DigestHealth, LossesNowAreWorseThanLossesOnce)
 	EXPECT_EQ(find("port-loss", "eth1").grade, DIGEST_CRITICAL) << "with one look, once is all there is";
 }
 
+TEST_F(DigestHealth, DelayOfCopiesInTheirWindow)
+{
+	last->copy_delay_us = 4000;
+	judge();
+	EXPECT_EQ(find("copy-delay").grade, DIGEST_OK);
+	EXPECT_EQ(find("copy-delay").total, 5000u);
+	last->copy_delay_us = 4900;
+	judge();
+	EXPECT_EQ(find("copy-delay").grade, DIGEST_WARNING);
+	last->copy_window_us = 0;
+	judge();
+	for (const auto &check : checks)
+		EXPECT_STRNE(check.word, "copy-delay") << "copies are not searched for";
+}
+
+/* Only a capture brings its own times. */
+TEST_F(DigestHealth, WrongTimesInCaptures)
+{
+	last->bad_stamps = 1;
+	judge();
+	for (const auto &check : checks)
+		EXPECT_STRNE(check.word, "stamps");
+	strcpy(last->ports[1].driver, REPORT_DRIVER_FILE);
+	judge();
+	EXPECT_EQ(find("stamps").grade, DIGEST_WARNING);
+	last->bad_stamps = 20000;
+	judge(false);
+	EXPECT_EQ(find("stamps").grade, DIGEST_CRITICAL);
+	last->bad_stamps = 0;
+	judge(false);
+	EXPECT_EQ(find("stamps").grade, DIGEST_OK);
+}
+
 TEST_F(DigestHealth, EachCounterHasItsCheck)
 {
 	auto &f = *first, &l = *last;
@@ -110,6 +144,8 @@ TEST_F(DigestHealth, EachCounterHasItsCheck)
 	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 50, "duplicates", ""), DIGEST_OK);
 	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 500, "duplicates", ""), DIGEST_WARNING);
 	EXPECT_EQ(grade(&f.duplicates, &l.duplicates, 0, 5000, "duplicates", ""), DIGEST_CRITICAL);
+	EXPECT_EQ(grade(&f.late_copies, &l.late_copies, 0, 5, "late-copies", ""), DIGEST_OK);
+	EXPECT_EQ(grade(&f.late_copies, &l.late_copies, 0, 9000, "late-copies", ""), DIGEST_WARNING);
 	EXPECT_EQ(grade(&f.gaps, &l.gaps, 0, 1, "gaps", ""), DIGEST_WARNING);
 	EXPECT_EQ(grade(&f.gaps, &l.gaps, 0, 100, "gaps", ""), DIGEST_CRITICAL);
 	EXPECT_EQ(grade(&f.flows_evicted, &l.flows_evicted, 0, 1, "evictions", ""), DIGEST_WARNING);

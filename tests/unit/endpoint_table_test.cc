@@ -34,8 +34,14 @@ public:
 	bool
 	see(uint32_t n, endpoint_rank rank, uint64_t now_us)
 	{
+		return see(n, rank, endpoint_span{now_us, now_us});
+	}
+
+	bool
+	see(uint32_t n, endpoint_rank rank, endpoint_span span)
+	{
 		flow_key k = key(n);
-		uint32_t number = endpoint_table_take(&table, &k, flow_hash(&secret, &k), rank, now_us);
+		uint32_t number = endpoint_table_take(&table, &k, flow_hash(&secret, &k), rank, span);
 
 		if (number == ENDPOINT_NONE)
 			return false;
@@ -133,11 +139,38 @@ TEST(TrackSocket, EveryPartOfTheNameCounts)
 
 		k.rest ^= bit;
 		uint32_t number = endpoint_table_take(&sockets.table, &k, flow_hash(&sockets.secret, &k),
-		                                     ENDPOINT_PROVEN, SEC);
+		                                     ENDPOINT_PROVEN, {SEC, SEC});
 		ASSERT_NE(number, ENDPOINT_NONE);
 		base_seq_write_end(&sockets.table.records[number].seq);
 		EXPECT_TRUE(numbers.insert(number).second);
 	}
+}
+
+/* A flow is forgotten long after it was seen, so spans come in any order. */
+TEST(TrackSocket, SpansWidenWhateverTheirOrder)
+{
+	Sockets sockets(64);
+	const endpoint_span spans[] = {{50 * SEC, 60 * SEC}, {40 * SEC, 45 * SEC}, {55 * SEC, 58 * SEC}};
+	endpoint copy;
+
+	for (const endpoint_span &span : spans)
+		EXPECT_TRUE(sockets.see(1, ENDPOINT_SILENT, span));
+	flow_key k = sockets.key(1);
+	ASSERT_TRUE(endpoint_table_copy_of(&sockets.table, &k, flow_hash(&sockets.secret, &k), &copy));
+	EXPECT_EQ(copy.first_us, 40 * SEC);
+	EXPECT_EQ(copy.last_us, 60 * SEC);
+}
+
+/* Spans of the past between others give a flood of silent ones no second turn. */
+TEST(TrackSocket, ThePastBeginsNoNewTurn)
+{
+	Sockets sockets(64);
+	uint32_t n = 0, room = 0;
+
+	EXPECT_TRUE(sockets.see(n++, ENDPOINT_SILENT, 100 * SEC));
+	for (; n < 1000; n++)
+		room += sockets.see(n, ENDPOINT_SILENT, n % 2 ? 10 * SEC : 100 * SEC);
+	EXPECT_EQ(room, endpoint_table_capacity(&sockets.table) - 1);
 }
 
 TEST(TrackSocket, TheSilentGiveWayFirstTheOldestOfThem)

@@ -53,7 +53,8 @@ TEST(ReportStats, JsonIsOneLine)
 	                    "\"evicted\":1,"),
 	          0u)
 		<< line;
-	EXPECT_NE(line.find("\"duplicates\":11,\"gaps\":12,\"retransmissions\":13,"), std::string::npos);
+	EXPECT_NE(line.find("\"duplicates\":11,\"late_copies\":16,\"copy_delay\":0.000017,"
+	                    "\"bad_stamps\":19,\"gaps\":12,\"retransmissions\":13,"), std::string::npos);
 	EXPECT_NE(line.find("\"workers\":[{\"lcore\":1,\"numa_node\":0,\"received\":60,"), std::string::npos);
 	EXPECT_NE(line.find("},{\"lcore\":2,"), std::string::npos);
 	EXPECT_NE(line.find("\"ports\":[{\"name\":\"net_pcap0,rx=\\\"a\\\"\",\"driver\":\"net_pcap\","

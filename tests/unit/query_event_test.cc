@@ -24,7 +24,7 @@ protected:
 		tracks[1] = two.get();
 		rings.n = 2;
 		rings.tracks = tracks;
-		rings.to_real_us = [](void *) { return (int64_t)500; };
+		rings.clock = [](void *, snapshot_clock *clock) { *clock = {0, 500, nullptr}; };
 		source.rings = &rings;
 		/* The counters of two workers are not those of one. */
 		one.verified = two.verified = false;

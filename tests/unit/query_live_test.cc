@@ -52,7 +52,7 @@ protected:
 
 		owner.ctx = this;
 		owner.clock = [](void *ctx, const track *) {
-			return snapshot_clock{((QueryLive *)ctx)->one.now_us, 500};
+			return snapshot_clock{((QueryLive *)ctx)->one.now_us, 500, nullptr};
 		};
 		owner.stats = [](void *, report_stats *stats) {
 			EXPECT_EQ(stats->n_workers, 2u) << "after the engines' own";

@@ -26,6 +26,10 @@ example_stats()
 		s->verdicts[i] = counts[i];
 	}
 	s->duplicates = 11;
+	s->late_copies = 16;
+	s->copy_delay_us = 17;
+	s->copy_window_us = 18;
+	s->bad_stamps = 19;
 	s->gaps = 12;
 	s->retransmissions = 13;
 	s->rst_ignored = 14;

@@ -26,7 +26,7 @@ TEST(TrackListenRows, TimesAndPlace)
 	Talk talk(1, 8080);
 	track *tracks[] = {engine.get()};
 	snapshot_endpoint_view view = {tracks, 1, 0, 0};
-	snapshot_clock clock = {1030 * SEC, 5000 * (int64_t)SEC};
+	snapshot_clock clock = {1030 * SEC, 5000 * (int64_t)SEC, nullptr};
 	report_listen row;
 	uint32_t next = 0;
 
@@ -186,7 +186,7 @@ TEST(TrackListenRows, RowsAreNeverTorn)
 
 		while (std::chrono::steady_clock::now() < end && !HasFatalFailure()) {
 			snapshot_endpoint_view view = {&worker, 1, 0, 1};
-			snapshot_clock clock = {snapshot_now_us(worker), 0};
+			snapshot_clock clock = {snapshot_now_us(worker), 0, nullptr};
 			report_listen rows[16];
 
 			for (uint32_t next = 0; next != UINT32_MAX;) {

@@ -41,7 +41,7 @@ public:
 	std::vector<report_full>
 	plain(snapshot_what what) const
 	{
-		snapshot_clock clock = {engine.now_us, 1000000};
+		snapshot_clock clock = {engine.now_us, 1000000, nullptr};
 		std::vector<report_full> rows(2048);
 		uint32_t next = 0;
 
@@ -56,7 +56,7 @@ public:
 	std::vector<Row>
 	matching(const snapshot_ask &ask, unsigned max, uint32_t looks) const
 	{
-		snapshot_clock clock = {engine.now_us, 1000000};
+		snapshot_clock clock = {engine.now_us, 1000000, nullptr};
 		std::vector<Row> rows, piece(max);
 
 		for (uint32_t next = 0; next != UINT32_MAX;) {
@@ -345,7 +345,7 @@ TEST(TrackMatching, OutlinesAreTheRow)
 {
 	Flows flows(2);
 	const track *track = flows.engine.get();
-	snapshot_clock clock = {flows.engine.now_us, 1000000};
+	snapshot_clock clock = {flows.engine.now_us, 1000000, nullptr};
 	report_row outline = {}; /* one for all: nothing is left in it of another flow */
 	unsigned upper = 0;
 

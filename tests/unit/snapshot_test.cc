@@ -43,7 +43,7 @@ TEST(TrackSnapshot, RowIsWhatWasSent)
 	engine.send(ack);
 	engine.now_us += 2 * SEC;
 
-	snapshot_clock clock = {engine.now_us, 1000000000};
+	snapshot_clock clock = {engine.now_us, 1000000000, nullptr};
 	report_row row;
 	uint32_t next = 0;
 	ASSERT_EQ(support::snapshot_rows(engine.get(), &clock, SNAPSHOT_ACTIVE, &next, 1000, &row, 1),
@@ -104,7 +104,7 @@ TEST(TrackSnapshot, ActiveLeavesOutWhatIsOver)
 TEST(TrackSnapshot, InPiecesOfEverySize)
 {
 	Engine engine(200);
-	snapshot_clock clock = {engine.now_us, 0};
+	snapshot_clock clock = {engine.now_us, 0, nullptr};
 
 	for (uint32_t n = 0; n < 150; n++)
 		engine.send(Talk(n).udp_a(1));
@@ -369,7 +369,7 @@ TEST(TrackSnapshot, RowsAreNeverTorn)
 		const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
 
 		while (std::chrono::steady_clock::now() < end && !HasFatalFailure()) {
-			snapshot_clock clock = {snapshot_now_us(worker), 0};
+			snapshot_clock clock = {snapshot_now_us(worker), 0, nullptr};
 			report_row rows[32];
 
 			for (uint32_t next = 0; next != UINT32_MAX && !HasFatalFailure();) {
@@ -411,7 +411,7 @@ TEST(TrackSnapshot, OrdersToAWorkerAtWork)
 	unsigned done = 0, gone = 0;
 	for (uint32_t i = 0; done + gone < 300; i++) {
 		uint32_t next = i % 200;
-		snapshot_clock clock = {0, 0};
+		snapshot_clock clock = {0, 0, nullptr};
 		report_row row;
 
 		if (support::snapshot_rows(worker, &clock, SNAPSHOT_ALL, &next, 1, &row, 1) == 0)

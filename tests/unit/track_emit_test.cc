@@ -35,9 +35,11 @@ public:
 	bool
 	read(report_full &full)
 	{
+		const snapshot_clock clock = {0, 0, nullptr};
+
 		if (snapshot_event_read(engine.get(), &next, &event, &lost) == 0)
 			return false;
-		snapshot_event_row(engine.get(), 0, &event, &full);
+		snapshot_event_row(engine.get(), &clock, &event, &full);
 		return true;
 	}
 

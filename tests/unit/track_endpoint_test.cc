@@ -178,6 +178,51 @@ TEST(TrackListen, UnansweredWhenItExpires)
 	EXPECT_TRUE(listen_rows(engine, false).empty()) << "shown only with --all";
 }
 
+/*
+ * That nobody answered is known only when the flow is forgotten; it was asked when its SYNs passed.
+ * Whatever makes the flow be forgotten, and in whatever order flows are.
+ */
+TEST(TrackListen, UnansweredWasAskedWhenItsPacketsPassed)
+{
+	for (bool by_sweep : {false, true}) {
+		Engine engine;
+		Talk talk(1), other(2), udp(3, 53);
+
+		engine.send_each({talk.a("S", 0), udp.udp_a(10)});
+		engine.now_us += 3 * SEC;
+		engine.send_each({talk.a("S", 0), other.a("S", 0), udp.udp_a(10)});
+		engine.now_us += SEC;
+		engine.send(other.a("S", 0));
+		if (by_sweep)
+			engine.pass(200 * SEC);
+		else
+			engine.advance(engine.now_us + 900 * SEC);
+		report_listen row = listen_row(engine, talk.b_addr, talk.b_port);
+		EXPECT_EQ(server(engine, talk), "silent 4 0 0 2 0");
+		EXPECT_EQ(row.first_us, 1000 * SEC);
+		EXPECT_EQ(row.last_us, 1004 * SEC) << "of the later of the two flows";
+		row = listen_row(engine, udp.b_addr, udp.b_port, PACKET_PROTO_UDP);
+		EXPECT_EQ(row.first_us, 1000 * SEC);
+		EXPECT_EQ(row.last_us, 1003 * SEC);
+	}
+}
+
+/* One that answers meanwhile was last seen when it answered, whatever is forgotten later. */
+TEST(TrackListen, UnansweredOfThePastMovesNoLaterTime)
+{
+	Engine engine;
+	Talk lost(1), later(2);
+
+	engine.send(lost.a("S", 0));
+	engine.now_us += 60 * SEC;
+	engine.send_each(later.opening());
+	EXPECT_EQ(listen_row(engine, later.b_addr, later.b_port).first_us, 1060 * SEC);
+	engine.pass(100 * SEC);
+	EXPECT_EQ(server(engine, lost), "LISTEN 2 1 0 1 0");
+	EXPECT_EQ(listen_row(engine, later.b_addr, later.b_port).first_us, 1000 * SEC);
+	EXPECT_EQ(listen_row(engine, later.b_addr, later.b_port).last_us, 1060 * SEC);
+}
+
 TEST(TrackListen, UnansweredWhenItIsEvicted)
 {
 	Engine engine(64);

@@ -162,7 +162,7 @@ public:
 
 		for (uint32_t next = 0; next != UINT32_MAX;) {
 			report_full full[7];
-			snapshot_clock clock = {CLOCK, 0};
+			snapshot_clock clock = {CLOCK, 0, nullptr};
 			unsigned n = support::snapshot_full(track_, &clock, SNAPSHOT_ALL, &next, 16, full, 7);
 
 			for (unsigned i = 0; i < n; i++)
@@ -202,7 +202,7 @@ private:
 	pass_filtered()
 	{
 		static const char *const texts[] = {"dport > 9000 idle > 1s", "state established", "bytes > 5k"};
-		snapshot_clock clock = {CLOCK, 0};
+		snapshot_clock clock = {CLOCK, 0, nullptr};
 		report_full full[CAPACITY];
 		uint32_t next = 0;
 		filter filter;
@@ -218,7 +218,7 @@ private:
 	pass_others()
 	{
 		snapshot_endpoint_view view = {&track_, 1, 0, 1};
-		snapshot_clock clock = {CLOCK, 0};
+		snapshot_clock clock = {CLOCK, 0, nullptr};
 		report_stats stats = {};
 		report_listen rows[32];
 

@@ -52,7 +52,7 @@ TEST(TrackTorture, OrdersMeanwhile)
 	uint64_t given = 0;
 
 	beside(engine, 40, 0, [&] {
-		snapshot_clock clock = {CLOCK, 0};
+		snapshot_clock clock = {CLOCK, 0, nullptr};
 		uint32_t next = (uint32_t)(given % CAPACITY);
 		report_row row;
 
@@ -89,7 +89,7 @@ TEST(TrackTorture, BrokenReaderIsCaught)
 	const track *track = engine.get();
 
 	beside(engine, 40, 0, [&] {
-		snapshot_clock clock = {CLOCK, 0};
+		snapshot_clock clock = {CLOCK, 0, nullptr};
 
 		for (uint32_t n = 0; n < flow_table_used(track->table); n++) {
 			struct snapshot_copy copy;
