@@ -184,6 +184,8 @@ tcp_syn_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *
 	    tcp_seq_gt(seg->ack, snd->rcv_nxt))
 		snd->rcv_nxt = seg->ack;
 	snd->flags |= TCP_END_ACK;
+	if (rcv->state == TCPS_SYN_RECEIVED)
+		tcp_end_clear(rcv, TCP_END_DEAF);
 	result |= tcp_move(snd, TCPE_SND_SYN_ACK) | tcp_move(rcv, TCPE_SYN_ACKED);
 	if ((rcv->flags & TCP_END_ACK) && rcv->rcv_nxt == tcp_end_stream_start(snd))
 		result |= tcp_move(snd, TCPE_SYN_ACKED); /* simultaneous open */
@@ -192,7 +194,8 @@ tcp_syn_ack(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segment *
 
 /*
  * Does the end say, by its SYN-ACK once more, that it did not take the ACK of it that passed? It
- * did not if it sent nothing else: a full accept queue drops that ACK, and what follows.
+ * did not if it sent nothing else: a full accept queue drops that ACK, and what follows. But two
+ * ends that both repeat theirs open at once, and each says to the other that it hears.
  */
 static bool
 tcp_syn_ack_is_repeated(const struct tcp_step *s)
@@ -200,7 +203,8 @@ tcp_syn_ack_is_repeated(const struct tcp_step *s)
 	const struct tcp_end *snd = s->snd, *rcv = s->rcv;
 
 	return (s->seg->syn & TCP_SYN_REPEATED) && (snd->flags & rcv->flags & TCP_END_ACK) &&
-	       snd->payload == 0 && s->seg->ack == snd->rcv_nxt && rcv->rcv_nxt == snd->snd_nxt;
+	       rcv->state != TCPS_SYN_RECEIVED && snd->payload == 0 &&
+	       s->seg->ack == snd->rcv_nxt && rcv->rcv_nxt == snd->snd_nxt;
 }
 
 /* From now on no ACK of its SYN counts, until it shows by something else that it is open. */

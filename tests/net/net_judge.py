@@ -153,11 +153,11 @@ def challenge_ignored(case):
 
 
 def syn_ack_again(case):
-    """it repeated its SYN-ACK after the ACK of it, which it so did not get"""
+    """it repeated its SYN-ACK after an ACK of it; a later ACK of it is held for unheard"""
     own = [one.time for one in case.by('self') if one.flags & SYN]
-    acks = [one.time for one in case.by('peer') if not one.flags & (SYN | RST)]
-    return (case.seen == 'ESTABLISHED' and case.end == 1 and bool(own) and bool(acks) and
-            acks[-1] < own[-1])
+    acks = [one for one in case.by('peer') if not one.flags & (SYN | RST)]
+    return (case.seen == 'SYN_RECEIVED' and bool(own) and bool(acks) and
+            acks[0].time < own[-1] and any(one.fate == 'arrived' for one in acks))
 
 
 def reset_unexpected(case):

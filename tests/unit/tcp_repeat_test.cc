@@ -66,6 +66,21 @@ TEST(TcpAgain, SynAckRepeatedAfterItsAck)
 	)");
 }
 
+/* Both open at once, the SYN-ACKs are lost behind the tap, and both repeat them. */
+TEST(TcpAgain, SynAckRepeatedByBoth)
+{
+	segments_play(R"(
+		A S    0               SYN_SENT     CLOSED        syn
+		B S    0               SYN_SENT     SYN_SENT      syn
+		A S.   0       ack 1   SYN_RECEIVED SYN_SENT      rtx
+		B S.   0       ack 1   ESTABLISHED  ESTABLISHED   rtx
+		B S. 0 ack 1 repeated  ESTABLISHED  SYN_RECEIVED  rtx
+		A S. 0 ack 1 repeated  ESTABLISHED  ESTABLISHED   rtx
+		A .    1       ack 1   ESTABLISHED  ESTABLISHED
+		B .    1       ack 1   ESTABLISHED  ESTABLISHED
+	)");
+}
+
 /* What it drops is a FIN, too; it has heard that only when it says so. */
 TEST(TcpAgain, SynAckRepeatedAfterAFin)
 {
