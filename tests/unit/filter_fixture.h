@@ -30,14 +30,14 @@ public:
 	int match(const struct report_row &row, enum filter_local_end local = FILTER_LOCAL_CLIENT,
 	          unsigned parts = FILTER_PARTS_ROW) const
 	{
-		const struct filter_subject subject = { &row, nullptr, local, parts, 0 };
+		const struct filter_subject subject = { &row, nullptr, local, parts, 0, nullptr };
 
 		return filter_match(filter_.get(), &subject);
 	}
 	int match(const struct report_full &full) const
 	{
 		const struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_CLIENT,
-			                                FILTER_PARTS_ALL, 0 };
+			                                FILTER_PARTS_ALL, 0, nullptr };
 
 		return filter_match(filter_.get(), &subject);
 	}

@@ -55,7 +55,7 @@ match(const struct filter_local &local, const char *text, const struct report_ro
       unsigned parts = FILTER_PARTS_ROW)
 {
 	struct filter filter;
-	const struct filter_subject subject = { &row, nullptr, FILTER_LOCAL_CLIENT, parts, 0 };
+	const struct filter_subject subject = { &row, nullptr, FILTER_LOCAL_CLIENT, parts, 0, nullptr };
 
 	EXPECT_EQ(filter_compile(&filter, text, nullptr, nullptr), 0) << text;
 	return filter_local_match(&local, &filter, &subject);

@@ -272,7 +272,7 @@ TEST(FilterMatch, RandomFiltersAgainstAPlainEvaluator)
 		for (int k = 0; k < 25; k++) {
 			const struct report_full full = author.next();
 			const struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_CLIENT,
-				                                FILTER_PARTS_ALL, 0 };
+				                                FILTER_PARTS_ALL, 0, nullptr };
 			const bool want = meaning.holds(full);
 
 			ASSERT_EQ(filter_match(&filter, &subject), want) << meaning.text << ", seed " << seed;
@@ -294,7 +294,7 @@ TEST(FilterMatch, PartsMissing)
 		const Meaning meaning = author.any(3);
 		const struct report_full full = author.next();
 		const unsigned parts = author.below(FILTER_PARTS_ALL + 1);
-		struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_CLIENT, parts, 0 };
+		struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_CLIENT, parts, 0, nullptr };
 		struct report_full blank = full;
 		struct filter filter;
 
@@ -404,7 +404,7 @@ TEST(FilterMatch, RandomText)
 		struct filter_error error;
 		struct filter filter;
 		const report_full full = random.next();
-		const struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_SERVER, FILTER_PARTS_ALL, 0 };
+		const struct filter_subject subject = { &full.row, &full, FILTER_LOCAL_SERVER, FILTER_PARTS_ALL, 0, nullptr };
 
 		for (unsigned n = random.below(9); n > 0; n--) {
 			text += pieces[random.below(sizeof(pieces) / sizeof(pieces[0]))];

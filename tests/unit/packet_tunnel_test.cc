@@ -15,11 +15,11 @@ TEST(PacketTunnel, Names)
 	for (int kind = 0; kind < PACKET_N_TUNNELS; kind++) {
 		const char *name = packet_tunnel_name((enum packet_tunnel_kind)kind);
 
-		EXPECT_EQ(packet_tunnel_kind(name), kind) << name;
+		EXPECT_EQ(packet_tunnel_kind_of(name), kind) << name;
 	}
 	EXPECT_STREQ(packet_tunnel_name(PACKET_TUNNEL_VXLAN_GPE), "vxlan-gpe");
 	for (const char *name : {"", "VXLAN", "vxlan-", "ayiya"})
-		EXPECT_EQ(packet_tunnel_kind(name), -1) << name;
+		EXPECT_EQ(packet_tunnel_kind_of(name), -1) << name;
 }
 
 /* Keys, sessions and labels are another in each direction. */
