@@ -101,8 +101,6 @@ entry_trouble_take(struct entry_trouble_pool *pool, struct tcp_end *end)
 void
 entry_trouble_release(struct entry_trouble_pool *pool, uint32_t number)
 {
-	if (number == ENTRY_TROUBLE_NONE)
-		return;
 	/*
 	 * Outside of any sequence count: a reader that still copies the record must not see a torn
 	 * word.

@@ -78,8 +78,8 @@ uint64_t entry_trouble_pool_need(uint32_t flows); /* of a pool that is not made 
 struct entry_trouble *entry_trouble_take(struct entry_trouble_pool *pool, struct tcp_end *end);
 
 /*
- * Gives the record `number` back, which may be ENTRY_TROUBLE_NONE. This comes after the write that
- * closed its entry: a reader must not find another flow's record there. Worker.
+ * Gives the record `number` back. This comes after the write that closed its entry: a reader must
+ * not find another flow's record there. Worker.
  */
 void entry_trouble_release(struct entry_trouble_pool *pool, uint32_t number);
 

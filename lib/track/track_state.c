@@ -381,7 +381,8 @@ track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 		flow_table_unlink_hash(track->table, number, hash);
 	flow_table_release(track->table, number);
 	for (unsigned end = 0; end < 2; end++)
-		entry_trouble_release(&track->trouble, trouble[end]);
+		if (BASE_UNLIKELY(trouble[end] != ENTRY_TROUBLE_NONE))
+			entry_trouble_release(&track->trouble, trouble[end]);
 }
 
 void
