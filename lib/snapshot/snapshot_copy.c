@@ -24,7 +24,7 @@ snapshot_copy_rest(const struct flow_table *table, const struct entry_trouble_po
 	if (copy->entry.flags & ENTRY_UPPER)
 		base_copy_words(&copy->upper, entry_upper_at(table, number), sizeof(copy->upper));
 	for (unsigned end = 0; end < 2; end++) {
-		uint32_t trouble = entry_trouble_number(&copy->entry.end[end]);
+		uint32_t trouble = entry_trouble_number(&copy->entry, end);
 
 		if (trouble < pool->capacity)
 			base_copy_words(&copy->trouble[end], entry_trouble_record(pool, trouble),
@@ -37,7 +37,7 @@ snapshot_copy_take(const struct flow_table *table, const struct entry_trouble_po
                    uint32_t number, enum snapshot_depth depth, struct snapshot_copy *copy)
 {
 	const struct entry *entry = entry_at(table, number);
-	size_t bytes = depth == SNAPSHOT_DEPTH_LINE ? BASE_CACHE_LINE : sizeof(*entry);
+	size_t bytes = depth == SNAPSHOT_DEPTH_HEAD ? offsetof(struct entry, end) : sizeof(*entry);
 	uint32_t begun;
 
 	do {

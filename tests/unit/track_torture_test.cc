@@ -73,7 +73,7 @@ copy_what_hangs_on(const track *track, uint32_t number, snapshot_copy *copy)
 {
 	base_copy_words(&copy->upper, entry_upper_at(track->table, number), sizeof(copy->upper));
 	for (unsigned end = 0; end < 2; end++) {
-		uint32_t trouble = entry_trouble_number(&copy->entry.end[end]);
+		uint32_t trouble = entry_trouble_number(&copy->entry, end);
 
 		if (trouble < track->trouble.capacity)
 			base_copy_words(&copy->trouble[end], entry_trouble_record(&track->trouble, trouble),
