@@ -3,7 +3,8 @@
  * A connection or UDP flow in its table entry: what the tracker makes of the 84 bytes of
  * flow_entry.
  *
- * The first line names the flow and holds its times; the second holds its two ends. Times are on
+ * The second line is what packets write: the time of the last one, the two ends. The first has what
+ * stays as it is, or changes now and then: the key, what is known of the ends besides. Times are on
  * the engine's clock (48 bits of microseconds: nine years from its start). They are the moments at
  * which something happened, never deadlines, so that ages can always be shown. `opened` is written
  * once, and cut in three to fill the words.
@@ -38,21 +39,31 @@ enum entry_flag {
 	ENTRY_COPIES_MASK = 31 << 11,
 };
 
+/* What ordinary packets do not touch of an end. */
+struct entry_more {
+	uint64_t rtt : 12; /* smoothed, tap to this end and back: a tcp_duration; 0: not known */
+	uint64_t handshake : 11; /* the same of the handshake */
+	uint64_t held : 11;      /* tcp_duration: its state is older than the other end's by this */
+	uint64_t retransmitted_bytes : 14; /* of the stream, that had passed before */
+	uint64_t mss : 16;                 /* of its SYN */
+};
+
 struct entry {
 	struct flow_key key;
+	uint64_t since_us : 48; /* when either end last changed its state; see entry_more.held */
+	uint64_t opened_lo : 16;
+	struct entry_more more[2];
 	uint32_t seq;
 	uint16_t flags; /* enum entry_flag */
 	uint16_t opened_hi;
 	uint64_t last_us : 48; /* of its last packet */
 	uint64_t opened_mid : 16;
-	uint64_t since_us : 48; /* when either end last changed its state; see tcp_end.held */
-	uint64_t opened_lo : 16;
 	struct tcp_end end[2]; /* a, b */
 };
 
 static_assert(sizeof(struct entry) == sizeof(struct flow_entry), "it lies over one");
 static_assert(offsetof(struct entry, seq) == offsetof(struct flow_entry, seq), "shared");
-static_assert(offsetof(struct entry, end) == BASE_CACHE_LINE, "both ends in one line");
+static_assert(offsetof(struct entry, seq) == BASE_CACHE_LINE, "both ends in one line, with it");
 static_assert((int)TCPS_TIME_WAIT == (int)REPORT_TIME_WAIT && (int)TCPS_N_STATES == (int)REPORT_UDP,
               "one numbering of states");
 

@@ -112,24 +112,24 @@ count_set_copies(struct entry *e, unsigned n)
  * record. Returns false where it cannot be counted.
  */
 static bool
-count_place(struct entry_trouble_pool *pool, struct tcp_end *end, bool has_room,
+count_place(struct entry_trouble_pool *pool, struct entry *e, unsigned end, bool has_room,
             struct entry_trouble **record)
 {
 	*record = NULL;
-	if (has_room && !entry_trouble_has(end))
+	if (has_room && !entry_trouble_has(e, end))
 		return true;
-	*record = entry_trouble_take(pool, end);
+	*record = entry_trouble_take(pool, e, end);
 	return *record != NULL;
 }
 
 static void
-count_retransmitted(struct entry_trouble_pool *pool, struct tcp_end *end, uint32_t bytes)
+count_retransmitted(struct entry_trouble_pool *pool, struct entry *e, unsigned end, uint32_t bytes)
 {
-	uint64_t sum = (uint64_t)end->retransmitted_bytes + bytes;
+	uint64_t sum = (uint64_t)e->more[end].retransmitted_bytes + bytes;
 	struct entry_trouble *record;
 
-	if (!count_place(pool, end,
-	                 end->retransmitted < ENTRY_TROUBLE_RETRANSMITTED_MAX &&
+	if (!count_place(pool, e, end,
+	                 e->end[end].retransmitted < ENTRY_TROUBLE_RETRANSMITTED_MAX &&
 	                     sum <= ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX,
 	                 &record))
 		return;
@@ -138,49 +138,49 @@ count_retransmitted(struct entry_trouble_pool *pool, struct tcp_end *end, uint32
 		COUNT_ADD(record->retransmitted_bytes, bytes, 48);
 		return;
 	}
-	end->retransmitted++;
-	end->retransmitted_bytes = sum & ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX;
+	e->end[end].retransmitted++;
+	e->more[end].retransmitted_bytes = sum & ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX;
 }
 
 static void
-count_out_of_order(struct entry_trouble_pool *pool, struct tcp_end *end)
+count_out_of_order(struct entry_trouble_pool *pool, struct entry *e, unsigned end)
 {
-	bool has_room = end->out_of_order < ENTRY_TROUBLE_OUT_OF_ORDER_MAX;
+	bool has_room = e->end[end].out_of_order < ENTRY_TROUBLE_OUT_OF_ORDER_MAX;
 	struct entry_trouble *record;
 
-	if (!count_place(pool, end, has_room, &record))
+	if (!count_place(pool, e, end, has_room, &record))
 		return;
 	if (record != NULL)
 		COUNT_ADD(record->out_of_order, 1, 32);
 	else
-		end->out_of_order++;
+		e->end[end].out_of_order++;
 }
 
 static void
-count_gap(struct entry_trouble_pool *pool, struct tcp_end *end)
+count_gap(struct entry_trouble_pool *pool, struct entry *e, unsigned end)
 {
 	struct entry_trouble *record;
 
-	if (!count_place(pool, end, end->gaps < ENTRY_TROUBLE_GAPS_MAX, &record))
+	if (!count_place(pool, e, end, e->end[end].gaps < ENTRY_TROUBLE_GAPS_MAX, &record))
 		return;
 	if (record != NULL)
 		COUNT_ADD(record->gaps, 1, 28);
 	else
-		end->gaps++;
+		e->end[end].gaps++;
 }
 
 static void
-count_zero_window(struct entry_trouble_pool *pool, struct tcp_end *end)
+count_zero_window(struct entry_trouble_pool *pool, struct entry *e, unsigned end)
 {
-	bool has_room = end->zero_windows < ENTRY_TROUBLE_ZERO_WINDOWS_MAX;
+	bool has_room = e->end[end].zero_windows < ENTRY_TROUBLE_ZERO_WINDOWS_MAX;
 	struct entry_trouble *record;
 
-	if (!count_place(pool, end, has_room, &record))
+	if (!count_place(pool, e, end, has_room, &record))
 		return;
 	if (record != NULL)
 		COUNT_ADD(record->zero_windows, 1, 16);
 	else
-		end->zero_windows++;
+		e->end[end].zero_windows++;
 }
 
 void
@@ -188,15 +188,15 @@ entry_count_segment(struct entry_trouble_pool *pool, struct entry *e, unsigned d
                     uint32_t old_bytes)
 {
 	if (result & TCP_RETRANSMISSION)
-		count_retransmitted(pool, &e->end[dir], old_bytes);
+		count_retransmitted(pool, e, dir, old_bytes);
 	if (result & TCP_OUT_OF_ORDER)
-		count_out_of_order(pool, &e->end[dir]);
+		count_out_of_order(pool, e, dir);
 	if (result & TCP_GAP)
-		count_gap(pool, &e->end[dir]);
+		count_gap(pool, e, dir);
 	if (result & TCP_GAP_PEER)
-		count_gap(pool, &e->end[!dir]);
+		count_gap(pool, e, !dir);
 	if (result & TCP_WINDOW_CLOSED)
-		count_zero_window(pool, &e->end[dir]);
+		count_zero_window(pool, e, dir);
 }
 
 void
@@ -208,7 +208,7 @@ entry_count_copy(struct entry_trouble_pool *pool, struct entry *e, unsigned dir)
 		count_set_copies(e, count_copies(e) + 1);
 		return;
 	}
-	record = entry_trouble_take(pool, &e->end[dir]);
+	record = entry_trouble_take(pool, e, dir);
 	if (record != NULL)
 		COUNT_ADD(record->copies, 1, 36);
 }
@@ -224,15 +224,15 @@ count_read_upper(struct entry_counts *sums, const struct entry_upper_end *upper)
 }
 
 static void
-count_read_trouble(struct entry_counts *sums, const struct tcp_end *end,
+count_read_trouble(struct entry_counts *sums, const struct entry *e, unsigned end,
                    const struct entry_trouble *record)
 {
-	if (!entry_trouble_has(end)) {
-		sums->retransmitted = end->retransmitted;
-		sums->retransmitted_bytes = end->retransmitted_bytes;
-		sums->out_of_order = end->out_of_order;
-		sums->gaps = end->gaps;
-		sums->zero_windows = end->zero_windows;
+	if (!entry_trouble_has(e, end)) {
+		sums->retransmitted = e->end[end].retransmitted;
+		sums->retransmitted_bytes = e->more[end].retransmitted_bytes;
+		sums->out_of_order = e->end[end].out_of_order;
+		sums->gaps = e->end[end].gaps;
+		sums->zero_windows = e->end[end].zero_windows;
 	} else if (record != NULL) {
 		sums->retransmitted = record->retransmitted;
 		sums->retransmitted_bytes = record->retransmitted_bytes;
@@ -252,11 +252,11 @@ entry_count_read(const struct entry *e, const struct entry_upper *upper,
 		.packets = from->packets,
 		.bytes = from->bytes,
 		.payload = (uint64_t)from->payload_high << 32 | from->payload,
-		.mss = from->mss,
+		.mss = e->more[end].mss,
 	};
 	if (upper != NULL)
 		count_read_upper(sums, &upper->end[end]);
-	count_read_trouble(sums, from, trouble != NULL ? &trouble[end] : NULL);
+	count_read_trouble(sums, e, end, trouble != NULL ? &trouble[end] : NULL);
 }
 
 uint64_t
@@ -265,7 +265,7 @@ entry_count_copies(const struct entry *e, const struct entry_trouble *trouble)
 	uint64_t sum = count_copies(e);
 
 	for (unsigned end = 0; end < 2; end++)
-		if (trouble != NULL && entry_trouble_has(&e->end[end]))
+		if (trouble != NULL && entry_trouble_has(e, end))
 			sum += trouble[end].copies;
 	return sum;
 }

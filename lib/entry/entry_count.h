@@ -31,8 +31,8 @@ void entry_count_overflow(const struct flow_table *table, struct entry *e, unsig
                           const struct packet *pk);
 
 /*
- * One packet sent by end `dir`. Bytes lie above packets in their word: bytes that go over carry out
- * of the word, packets that go over leave zero. Worker, hot.
+ * One packet sent by end `dir`. Bytes that go over carry out of the top of their word; packets that
+ * go round leave zero, whatever they carry into is not stored. Worker, hot.
  */
 BASE_INLINE void
 entry_count_packet(const struct flow_table *table, struct entry *e, unsigned dir,

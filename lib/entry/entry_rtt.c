@@ -30,7 +30,7 @@ entry_rtt_smooth(unsigned packed, uint64_t sample_us)
 }
 
 static void
-entry_rtt_sample(struct tcp_end *end, uint64_t sample_us, bool opens)
+entry_rtt_sample(struct entry_more *end, uint64_t sample_us, bool opens)
 {
 	unsigned handshake =
 	    tcp_duration_pack(sample_us + !sample_us, TCP_DURATION_TIME_DIGITS) & 0x7ff;
@@ -69,7 +69,7 @@ entry_rtt_answer(struct entry_rtt *rtt, struct entry *e, uint32_t number, unsign
 	/* An ACK of what was not sent, or a RST, is no answer. Nor is one after so long. */
 	if (now_us - slot->time_us <= ENTRY_RTT_MAX_US && !(pk->tcp_flags & PACKET_TCP_RST) &&
 	    tcp_seq_leq(pk->ack, e->end[!dir].snd_nxt))
-		entry_rtt_sample(&e->end[dir], now_us - slot->time_us, slot->opens);
+		entry_rtt_sample(&e->more[dir], now_us - slot->time_us, slot->opens);
 	entry_rtt_stop(slot, e);
 }
 

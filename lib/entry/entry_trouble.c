@@ -69,9 +69,11 @@ entry_trouble_get_number(struct entry_trouble_pool *pool)
 }
 
 struct entry_trouble *
-entry_trouble_take(struct entry_trouble_pool *pool, struct tcp_end *end)
+entry_trouble_take(struct entry_trouble_pool *pool, struct entry *e, unsigned end)
 {
-	uint32_t number = entry_trouble_number(end);
+	uint32_t number = entry_trouble_number(e, end);
+	struct entry_more *more = &e->more[end];
+	struct tcp_end *of = &e->end[end];
 	struct entry_trouble *record;
 
 	if (number != ENTRY_TROUBLE_NONE)
@@ -84,25 +86,23 @@ entry_trouble_take(struct entry_trouble_pool *pool, struct tcp_end *end)
 	pool->taken++;
 	record = entry_trouble_record(pool, number);
 	*record = (struct entry_trouble){
-		.retransmitted = end->retransmitted,
-		.retransmitted_bytes = end->retransmitted_bytes,
-		.out_of_order = end->out_of_order,
-		.gaps = end->gaps,
-		.zero_windows = end->zero_windows,
+		.retransmitted = of->retransmitted,
+		.retransmitted_bytes = more->retransmitted_bytes,
+		.out_of_order = of->out_of_order,
+		.gaps = of->gaps,
+		.zero_windows = of->zero_windows,
 	};
-	end->retransmitted = ENTRY_TROUBLE_MARKER;
-	end->retransmitted_bytes = number & ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX;
-	end->out_of_order = number >> 14 & ENTRY_TROUBLE_OUT_OF_ORDER_MAX;
-	end->gaps = number >> 17 & ENTRY_TROUBLE_GAPS_MAX;
-	end->zero_windows = 0;
+	of->retransmitted = ENTRY_TROUBLE_MARKER;
+	more->retransmitted_bytes = number & ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX;
+	of->out_of_order = number >> 14 & ENTRY_TROUBLE_OUT_OF_ORDER_MAX;
+	of->gaps = number >> 17 & ENTRY_TROUBLE_GAPS_MAX;
+	of->zero_windows = 0;
 	return record;
 }
 
 void
 entry_trouble_release(struct entry_trouble_pool *pool, uint32_t number)
 {
-	if (number == ENTRY_TROUBLE_NONE)
-		return;
 	/*
 	 * Outside of any sequence count: a reader that still copies the record must not see a torn
 	 * word.

@@ -34,8 +34,8 @@ BASE_BEGIN_DECLS
  * end has a record.
  */
 #define ENTRY_TROUBLE_RETRANSMITTED_MAX       6
-#define ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX ((1u << 13) - 1)
-#define ENTRY_TROUBLE_OUT_OF_ORDER_MAX        7
+#define ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX ((1u << 14) - 1)
+#define ENTRY_TROUBLE_OUT_OF_ORDER_MAX        3
 #define ENTRY_TROUBLE_GAPS_MAX                3
 #define ENTRY_TROUBLE_ZERO_WINDOWS_MAX        3
 
@@ -75,19 +75,20 @@ uint64_t entry_trouble_pool_need(uint32_t flows); /* of a pool that is not made 
  * The end's record, taken from the pool if it has none; the counters of the end move into it. NULL
  * where the pool is empty, which is counted. Worker, in the entry's open write.
  */
-struct entry_trouble *entry_trouble_take(struct entry_trouble_pool *pool, struct tcp_end *end);
+struct entry_trouble *
+entry_trouble_take(struct entry_trouble_pool *pool, struct entry *e, unsigned end);
 
 /*
- * Gives the record `number` back, which may be ENTRY_TROUBLE_NONE. This comes after the write that
- * closed its entry: a reader must not find another flow's record there. Worker.
+ * Gives the record `number` back. This comes after the write that closed its entry: a reader must
+ * not find another flow's record there. Worker.
  */
 void entry_trouble_release(struct entry_trouble_pool *pool, uint32_t number);
 
 /* Has the end a record? Worker, or of a copied entry: any. */
 BASE_INLINE bool
-entry_trouble_has(const struct tcp_end *end)
+entry_trouble_has(const struct entry *e, unsigned end)
 {
-	return end->retransmitted > ENTRY_TROUBLE_RETRANSMITTED_MAX;
+	return e->end[end].retransmitted > ENTRY_TROUBLE_RETRANSMITTED_MAX;
 }
 
 /*
@@ -95,12 +96,12 @@ entry_trouble_has(const struct tcp_end *end)
  * copied entry: any.
  */
 BASE_INLINE uint32_t
-entry_trouble_number(const struct tcp_end *end)
+entry_trouble_number(const struct entry *e, unsigned end)
 {
-	if (!entry_trouble_has(end))
+	if (!entry_trouble_has(e, end))
 		return ENTRY_TROUBLE_NONE;
-	return (uint32_t)end->retransmitted_bytes | (uint32_t)end->out_of_order << 14 |
-	       (uint32_t)end->gaps << 17;
+	return (uint32_t)e->more[end].retransmitted_bytes |
+	       (uint32_t)e->end[end].out_of_order << 14 | (uint32_t)e->end[end].gaps << 17;
 }
 
 BASE_INLINE struct entry_trouble *

@@ -98,7 +98,7 @@ flow_table_destroy(struct flow_table *table)
 static uint32_t *
 flow_free_link(struct flow_entry *entry)
 {
-	return (uint32_t *)(void *)entry->user;
+	return (uint32_t *)(void *)entry->still;
 }
 
 static uint32_t

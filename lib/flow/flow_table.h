@@ -4,8 +4,9 @@
  *
  * Overview. It has four arrays in one region of memory:
  *
- *	entries   128 bytes, two adjacent lines: the key, a sequence count for readers, and 84 bytes
- *	          that are the tracker's
+ *	entries   128 bytes, two adjacent lines. The first has the key, the second a sequence count
+ *	          for readers; 84 bytes of both are the tracker's. What each packet writes is in the
+ *	          second
  *	buckets   one cache line each: fourteen 12-bit tags, fourteen 24-bit entry numbers, and how
  *	          many entries that belong here or before had to go further (flow_index.c)
  *	upper     16 bytes for each entry that are the tracker's, for what outgrows the entry: the
@@ -41,13 +42,15 @@ BASE_BEGIN_DECLS
 
 #define FLOW_NONE         UINT32_MAX
 #define FLOW_BUCKET_SLOTS 14
-#define FLOW_USER_BYTES   84
+#define FLOW_STILL_BYTES  24
+#define FLOW_USER_BYTES   60
 #define FLOW_CAPACITY_MIN 64
 #define FLOW_CAPACITY_MAX ((1u << 24) - 1)
 
 struct flow_entry {
-	struct flow_key key; /* key.rest is 0 while the entry is free */
-	uint32_t seq;        /* base_seq_*: odd while the worker writes */
+	struct flow_key key;             /* key.rest is 0 while the entry is free */
+	uint8_t still[FLOW_STILL_BYTES]; /* the tracker's, in the line that packets only read */
+	uint32_t seq;                    /* base_seq_*: odd while the worker writes */
 	uint8_t user[FLOW_USER_BYTES];
 };
 
@@ -69,6 +72,7 @@ struct BASE_ALIGNED(8) flow_cold {
 };
 
 static_assert(sizeof(struct flow_entry) == 2 * BASE_CACHE_LINE, "two adjacent lines");
+static_assert(offsetof(struct flow_entry, seq) == BASE_CACHE_LINE, "the second is written");
 static_assert(sizeof(struct flow_bucket) == BASE_CACHE_LINE, "one line");
 
 struct flow_table {
@@ -110,7 +114,8 @@ uint32_t flow_table_find_endpoints(const struct flow_table *table, const struct 
 
 /*
  * Adds a flow that is not there. Returns its number, or FLOW_NONE when the table is full. The
- * entry's write is left open: the caller fills user[] and calls base_seq_write_end. Worker, hot.
+ * entry's write is left open: the caller fills still[] and user[] and calls base_seq_write_end.
+ * Worker, hot.
  */
 uint32_t flow_table_insert(struct flow_table *table, const struct flow_key *key, uint64_t hash);
 

@@ -61,7 +61,7 @@ snapshot_scan_copy(struct snapshot_scan *scan, uint32_t number, enum snapshot_de
 	snapshot_copy_take(track, number, depth, &scan->copy);
 	if (scan->copy.entry.key.rest == 0)
 		return false;
-	return depth == SNAPSHOT_DEPTH_LINE || scan->ask->what != SNAPSHOT_ACTIVE ||
+	return depth == SNAPSHOT_DEPTH_HEAD || scan->ask->what != SNAPSHOT_ACTIVE ||
 	       snapshot_is_active(&scan->copy.entry);
 }
 

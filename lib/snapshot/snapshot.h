@@ -4,10 +4,10 @@
  *
  * Overview. Rows: the control core walks through a worker's slab in order of number, copies each
  * entry through its sequence count (snapshot_copy.h) and makes a report_row of the copy
- * (snapshot_row.h). A filter rejects flows by their first line or their entry, before they are
- * copied whole and made rows. Counters: they are read one by one. Orders: to forget a flow, or to
- * take new settings. The control core puts one at a time into a box, and the worker reads the box
- * between bursts.
+ * (snapshot_row.h). A filter rejects flows by the head of their entry or by the entry, before they
+ * are copied whole and made rows. Counters: they are read one by one. Orders: to forget a flow, or
+ * to take new settings. The control core puts one at a time into a box, and the worker reads the
+ * box between bursts.
  *
  * Life. Rows need nothing between two calls. An order stays in the box until snapshot_answer has
  * returned its answer.

@@ -37,7 +37,7 @@ snapshot_copy_rest(const struct track *track, uint32_t number, struct snapshot_c
 		base_copy_words(&copy->upper, entry_upper_at(track->table, number),
 		                sizeof(copy->upper));
 	for (unsigned end = 0; end < 2; end++) {
-		uint32_t trouble = entry_trouble_number(&copy->entry.end[end]);
+		uint32_t trouble = entry_trouble_number(&copy->entry, end);
 
 		if (trouble < track->trouble.capacity)
 			base_copy_words(&copy->trouble[end],
@@ -51,7 +51,7 @@ snapshot_copy_take(const struct track *track, uint32_t number, enum snapshot_dep
                    struct snapshot_copy *copy)
 {
 	const struct entry *entry = entry_at(track->table, number);
-	size_t bytes = depth == SNAPSHOT_DEPTH_LINE ? BASE_CACHE_LINE : sizeof(*entry);
+	size_t bytes = depth == SNAPSHOT_DEPTH_HEAD ? offsetof(struct entry, end) : sizeof(*entry);
 	uint32_t begun;
 
 	do {

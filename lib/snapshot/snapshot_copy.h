@@ -4,7 +4,7 @@
  * true at one moment.
  *
  * There are three depths, so that a flow that nobody asks for costs no more than it takes to know
- * so: the entry's first line, both its lines, and all that is known of it. Control; the worker does
+ * so: the entry without its ends, the entry, and all that is known of it. Control; the worker does
  * not notice. A number that is half written may be any number, so a copy is not used before its
  * count has been checked.
  */
@@ -20,7 +20,7 @@ BASE_BEGIN_DECLS
 struct track;
 
 enum snapshot_depth {
-	SNAPSHOT_DEPTH_LINE,  /* the key, the times, the flags */
+	SNAPSHOT_DEPTH_HEAD,  /* the key, the times, the flags */
 	SNAPSHOT_DEPTH_ENTRY, /* and both ends */
 	SNAPSHOT_DEPTH_WHOLE, /* and the cold slot, the upper part, the records of trouble */
 	SNAPSHOT_N_DEPTHS

@@ -15,7 +15,7 @@ unsigned
 snapshot_row_parts_most(enum snapshot_depth depth)
 {
 	static const unsigned parts[SNAPSHOT_N_DEPTHS] = {
-		[SNAPSHOT_DEPTH_LINE] = FILTER_PART_KEY | FILTER_PART_TIMES,
+		[SNAPSHOT_DEPTH_HEAD] = FILTER_PART_KEY | FILTER_PART_TIMES,
 		[SNAPSHOT_DEPTH_ENTRY] =
 		    FILTER_PART_KEY | FILTER_PART_TIMES | FILTER_PART_STATES | FILTER_PART_COUNTERS,
 		[SNAPSHOT_DEPTH_WHOLE] = FILTER_PARTS_ALL,
@@ -200,7 +200,7 @@ snapshot_row_outline(const struct snapshot_clock *clock, const struct snapshot_c
 
 	snapshot_row_key(row, e, client);
 	snapshot_row_times(row, clock, e);
-	if (depth == SNAPSHOT_DEPTH_LINE)
+	if (depth == SNAPSHOT_DEPTH_HEAD)
 		return;
 	snapshot_row_states(row, e, client);
 	snapshot_row_end_counters(&row->client, e, upper, client);
@@ -253,14 +253,15 @@ snapshot_row_more(struct report_more *to, const struct snapshot_copy *copy, unsi
                   uint64_t in_state_us)
 {
 	const struct tcp_end *from = &copy->entry.end[end];
+	const struct entry_more *more = &copy->entry.more[end];
 
 	memset(to, 0, sizeof(*to));
-	to->in_state_us = in_state_us + tcp_duration_unpack(from->held, TCP_DURATION_TIME_DIGITS);
+	to->in_state_us = in_state_us + tcp_duration_unpack(more->held, TCP_DURATION_TIME_DIGITS);
 	if (from->state == ENTRY_STATE_UDP)
 		return;
 	snapshot_row_more_trouble(to, copy, end);
-	to->rtt_us = (uint32_t)tcp_duration_unpack(from->rtt, TCP_DURATION_RTT_DIGITS);
-	to->handshake_us = (uint32_t)tcp_duration_unpack(from->handshake, TCP_DURATION_TIME_DIGITS);
+	to->rtt_us = (uint32_t)tcp_duration_unpack(more->rtt, TCP_DURATION_RTT_DIGITS);
+	to->handshake_us = (uint32_t)tcp_duration_unpack(more->handshake, TCP_DURATION_TIME_DIGITS);
 	to->window = tcp_end_window(from, &copy->entry.end[!end]);
 	to->snd_nxt = from->snd_nxt;
 	to->rcv_nxt = from->rcv_nxt;

@@ -12,8 +12,8 @@
 
 #include "base_compiler.h"
 
-#define TCP_DURATION_RTT_DIGITS  7 /* tcp_end.rtt */
-#define TCP_DURATION_TIME_DIGITS 6 /* tcp_end.handshake, tcp_end.held */
+#define TCP_DURATION_RTT_DIGITS  7 /* entry_more.rtt */
+#define TCP_DURATION_TIME_DIGITS 6 /* entry_more.handshake, .held */
 #define TCP_DURATION_EXPONENTS   32
 
 /* Packs `us`: the value next below, or the greatest there is. */

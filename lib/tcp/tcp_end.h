@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One end of a connection as the tap knows it: 32 bytes, half a cache line.
+ * One end of a connection as the tap knows it: 24 bytes, what its packets read and write.
  *
  * The two ends of a connection share a line in its flow entry. lib/tcp moves the state, the flags,
  * the window and the sequence numbers. The rest is room for the counters of whoever keeps the
@@ -46,22 +46,17 @@ struct tcp_end {
 	union {
 		uint64_t traffic; /* packets and bytes, to be added to at once */
 		struct {
-			uint64_t mss : 16; /* of its SYN */
+			uint64_t state : 4;         /* enum tcp_state, or the tracker's for UDP */
+			uint64_t wscale : 4;        /* of its SYN; TCP_WSCALE_NONE */
+			uint64_t payload_high : 5;  /* times that `payload` went round */
+			uint64_t retransmitted : 3; /* segments that had passed before */
 			uint64_t packets : 16;
-			uint64_t out_of_order : 3; /* segments that came into a hole */
+			uint64_t out_of_order : 2; /* segments that came into a hole */
+			uint64_t probed : 1;       /* half closed: keep-alives since it was used */
 			uint64_t gaps : 2;         /* holes that the mirror left */
 			uint64_t bytes : 27;       /* of IP datagrams */
 		};
 	};
-	uint64_t state : 4;  /* enum tcp_state, or the tracker's number for UDP */
-	uint64_t wscale : 4; /* of its SYN; TCP_WSCALE_NONE */
-	uint64_t rtt : 12;   /* smoothed, tap to this end and back: a tcp_duration; 0: not known */
-	uint64_t handshake : 11; /* the same of the handshake */
-	uint64_t held : 11;      /* tcp_duration: its state is older than the other end's by this */
-	uint64_t payload_high : 5;         /* times that `payload` went round its 32 bits */
-	uint64_t retransmitted : 3;        /* segments whose bytes had passed before */
-	uint64_t retransmitted_bytes : 13; /* of the stream, that had passed before */
-	uint64_t probed : 1; /* half closed, and it has sent keep-alives since it was used */
 };
 
 #define TCP_END_PACKETS_SHIFT 16
@@ -70,7 +65,7 @@ struct tcp_end {
 #define TCP_END_BYTES_SHIFT   37
 #define TCP_END_BYTES_MAX     ((1u << TCP_END_BYTES_BITS) - 1)
 
-static_assert(sizeof(struct tcp_end) == 32, "two ends fill one cache line");
+static_assert(sizeof(struct tcp_end) == 24, "two ends and the head of an entry fill a line");
 
 BASE_INLINE void
 tcp_end_clear(struct tcp_end *end, enum tcp_end_flag flag)

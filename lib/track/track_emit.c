@@ -29,9 +29,9 @@ track_events_open(struct track *track, struct track_events *events, uint32_t num
 	if (e->flags & ENTRY_UPPER)
 		to->upper = *entry_upper_at(track->table, number);
 	for (unsigned end = 0; end < 2; end++)
-		if (entry_trouble_has(&e->end[end]))
-			to->trouble[end] = *entry_trouble_record(
-			    &track->trouble, entry_trouble_number(&e->end[end]));
+		if (entry_trouble_has(e, end))
+			to->trouble[end] =
+			    *entry_trouble_record(&track->trouble, entry_trouble_number(e, end));
 	return to;
 }
 

@@ -4,8 +4,8 @@
  * pipeline.
  *
  * An ordinary segment (lib/tcp says which) advances numbers and is counted; so is a datagram.
- * Everything rarer is a call into track_state.c, entry_rtt.c or entry_count.c. It writes two cache
- * lines of the entry and nothing else, but for a segment that is timed. Worker.
+ * Everything rarer is a call into track_state.c, entry_rtt.c or entry_count.c. It writes one cache
+ * line of the entry and nothing else, but for a segment that is timed. Worker.
  */
 #ifndef TRACK_MOVE_H
 #define TRACK_MOVE_H

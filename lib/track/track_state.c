@@ -54,11 +54,11 @@ track_set_since(struct entry *e, unsigned changed, uint64_t now_us)
 {
 	for (unsigned end = 0; end < 2; end++) {
 		uint64_t held_us = now_us - e->since_us +
-		                   tcp_duration_unpack(e->end[end].held, TCP_DURATION_TIME_DIGITS);
+		                   tcp_duration_unpack(e->more[end].held, TCP_DURATION_TIME_DIGITS);
 
 		if (changed & 1u << end)
 			held_us = 0;
-		e->end[end].held = tcp_duration_pack(held_us, TCP_DURATION_TIME_DIGITS) & 0x7ff;
+		e->more[end].held = tcp_duration_pack(held_us, TCP_DURATION_TIME_DIGITS) & 0x7ff;
 	}
 	e->since_us = now_us & ENTRY_TIME_MAX;
 }
@@ -123,7 +123,7 @@ track_settle(struct track *track, struct entry *e, const struct packet *pk, unsi
 	if (result & TCP_STATE_CHANGED)
 		track_settle_end_cause(e, result);
 	if ((pk->tcp_flags & PACKET_TCP_SYN) && !(result & TCP_SYN_ON_LIVE))
-		e->end[dir].mss = pk->mss;
+		e->more[dir].mss = pk->mss;
 }
 
 /* --- SYNs, sockets connected to themselves ---------------------------------------------------- */
@@ -186,6 +186,7 @@ static void
 track_open_entry(struct track *track, struct entry *e, uint32_t number, const struct packet *pk,
                  unsigned dir, uint64_t at_us)
 {
+	e->more[0] = e->more[1] = (struct entry_more){ 0 };
 	e->end[0] = e->end[1] = (struct tcp_end){ .wscale = TCP_WSCALE_NONE };
 	e->last_us = e->since_us = at_us & ENTRY_TIME_MAX;
 	entry_set_opened_us(e, at_us);
@@ -388,8 +389,7 @@ static void
 track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 {
 	struct entry *e = entry_at(track->table, number);
-	uint32_t trouble[2] = { entry_trouble_number(&e->end[0]),
-		                entry_trouble_number(&e->end[1]) };
+	uint32_t trouble[2] = { entry_trouble_number(e, 0), entry_trouble_number(e, 1) };
 	uint32_t domain = flow_key_domain(&e->key);
 	uint16_t path = entry_cold_path(flow_table_cold(track->table, number));
 
@@ -404,7 +404,8 @@ track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 	flow_table_release(track->table, number);
 	track_domain_drop(track, domain, path);
 	for (unsigned end = 0; end < 2; end++)
-		entry_trouble_release(&track->trouble, trouble[end]);
+		if (BASE_UNLIKELY(trouble[end] != ENTRY_TROUBLE_NONE))
+			entry_trouble_release(&track->trouble, trouble[end]);
 }
 
 void

@@ -23,8 +23,8 @@ limit_place(const struct flow_table *table, uint32_t used, uint64_t i)
 	number = (uint32_t)(((x & 0xffffffff) * used) >> 32);
 	return (struct limit_place){
 		(volatile uint32_t *)(void *)&table->buckets[((x >> 32) * table->n_buckets) >> 32],
+		(volatile uint32_t *)(void *)table->entries[number].still,
 		&table->entries[number].seq,
-		(volatile uint32_t *)(void *)&table->entries[number].user[FLOW_USER_BYTES - 4],
 	};
 }
 

@@ -246,7 +246,7 @@ TEST(EntryCount, PacketsAtTheirBounds)
 			ASSERT_GE(c.e->end[0].packets, n < 2 ? n : 2);
 		}
 	}
-	EXPECT_EQ(c.e->end[0].mss + c.e->end[0].out_of_order + c.e->end[0].gaps, 0u);
+	EXPECT_EQ(c.e->more[0].mss + c.e->end[0].out_of_order + c.e->end[0].gaps, 0u);
 }
 
 TEST(EntryCount, PayloadAtItsBounds)

@@ -135,7 +135,7 @@ TEST(EntryCount, EveryFlowOfAFullTableIsExact)
 		done = true;
 	});
 	while (!done) {
-		snapshot_clock clock = {engine.now_us, 0};
+		snapshot_clock clock = {engine.now_us, 0, nullptr};
 		report_row found[HERD];
 		uint32_t next = 0;
 		unsigned n = support::snapshot_rows(engine.get(), &clock, SNAPSHOT_ALL, &next, UINT32_MAX,

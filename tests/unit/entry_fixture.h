@@ -29,6 +29,7 @@ public:
 		entry *opened = entry_at(table(), number);
 
 		opened->flags = 0;
+		opened->more[0] = opened->more[1] = entry_more();
 		opened->end[0] = opened->end[1] = tcp_end();
 		base_seq_write_end(&opened->seq);
 		return opened;
@@ -59,8 +60,8 @@ public:
 		entry_counts sums;
 
 		for (unsigned i = 0; i < 2; i++)
-			if (entry_trouble_has(&e->end[i]))
-				trouble[i] = *entry_trouble_record(&pool, entry_trouble_number(&e->end[i]));
+			if (entry_trouble_has(e, i))
+				trouble[i] = *entry_trouble_record(&pool, entry_trouble_number(e, i));
 		entry_count_read(e, upper(), trouble, end, &sums);
 		return sums;
 	}

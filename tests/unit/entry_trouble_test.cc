@@ -22,8 +22,8 @@ TEST(EntryTrouble, TroubleOfEveryKindIsExact)
 		Counted c;
 		uint64_t copies = 0;
 
-		c.e->end[0].mss = 1460;
-		c.e->end[1].mss = 65535;
+		c.e->more[0].mss = 1460;
+		c.e->more[1].mss = 65535;
 		for (unsigned i = rng() % 80; i > 0; i--) {
 			unsigned end = rng() & 1, kind = kinds[rng() % 5];
 			uint32_t old_bytes = rng() % (seed % 3 == 0 ? 3000 : 40);
@@ -45,7 +45,7 @@ TEST(EntryTrouble, TroubleOfEveryKindIsExact)
 		entry_trouble trouble[2] = {};
 		for (unsigned end = 0; end < 2; end++) {
 			entry_counts sums = c.counts(end);
-			uint32_t number = entry_trouble_number(&c.e->end[end]);
+			uint32_t number = entry_trouble_number(c.e, end);
 
 			EXPECT_EQ(sums.retransmitted, want[end].retransmitted);
 			EXPECT_EQ(sums.retransmitted_bytes, want[end].retransmitted_bytes);
@@ -74,21 +74,23 @@ TEST(EntryTrouble, NumbersOfRecords)
 	ASSERT_EQ(entry_trouble_pool_init(&large, FLOW_CAPACITY_MAX, MEM_PAGES_LAZY, MEM_NODE_ANY), 0);
 	ASSERT_EQ(large.capacity, most);
 	for (uint32_t number : {0u, 1u, 0x3fffu, 0x4000u, 0x1ffffu, 0x20000u, most - 1}) {
-		tcp_end end = {};
+		entry e = {};
 
 		large.used = number;
-		end.mss = 65535;
-		end.state = 15;
-		ASSERT_NE(entry_trouble_take(&large, &end), nullptr);
-		EXPECT_EQ(entry_trouble_number(&end), number);
-		EXPECT_EQ(end.mss, 65535u);
-		EXPECT_EQ(end.packets + end.bytes + end.payload_high, 0u);
-		EXPECT_EQ(end.state, 15u);
+		e.more[1].mss = 65535;
+		e.end[1].state = 15;
+		ASSERT_NE(entry_trouble_take(&large, &e, 1), nullptr);
+		EXPECT_EQ(entry_trouble_number(&e, 1), number);
+		EXPECT_EQ(entry_trouble_number(&e, 0), ENTRY_TROUBLE_NONE);
+		EXPECT_EQ(e.more[1].mss, 65535u);
+		EXPECT_EQ(e.end[1].packets + e.end[1].bytes + e.end[1].payload_high, 0u);
+		EXPECT_EQ(e.end[1].state, 15u);
+		EXPECT_EQ(e.more[1].rtt + e.more[1].handshake + e.more[1].held, 0u);
 	}
-	tcp_end end = {};
-	EXPECT_EQ(entry_trouble_take(&large, &end), nullptr) << "all are given";
+	entry e = {};
+	EXPECT_EQ(entry_trouble_take(&large, &e, 0), nullptr) << "all are given";
 	EXPECT_EQ(large.refused, 1u);
-	EXPECT_FALSE(entry_trouble_has(&end));
+	EXPECT_FALSE(entry_trouble_has(&e, 0));
 	entry_trouble_pool_fini(&large);
 }
 

@@ -358,7 +358,7 @@ TEST(TrackMatching, OutlinesAreTheRow)
 		snapshot_copy_take(track, n, SNAPSHOT_DEPTH_WHOLE, &copy);
 		snapshot_row(track, &clock, n, &copy, &row);
 		upper += snapshot_copy_upper(&copy) != nullptr;
-		for (snapshot_depth depth : {SNAPSHOT_DEPTH_LINE, SNAPSHOT_DEPTH_ENTRY}) {
+		for (snapshot_depth depth : {SNAPSHOT_DEPTH_HEAD, SNAPSHOT_DEPTH_ENTRY}) {
 			struct snapshot_copy part;
 
 			snapshot_copy_take(track, n, depth, &part);

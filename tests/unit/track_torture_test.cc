@@ -73,7 +73,7 @@ copy_what_hangs_on(const track *track, uint32_t number, snapshot_copy *copy)
 {
 	base_copy_words(&copy->upper, entry_upper_at(track->table, number), sizeof(copy->upper));
 	for (unsigned end = 0; end < 2; end++) {
-		uint32_t trouble = entry_trouble_number(&copy->entry.end[end]);
+		uint32_t trouble = entry_trouble_number(&copy->entry, end);
 
 		if (trouble < track->trouble.capacity)
 			base_copy_words(&copy->trouble[end], entry_trouble_record(&track->trouble, trouble),
@@ -119,7 +119,7 @@ TEST(TrackTorture, BrokenReaderOfTheRestIsCaught)
 	const track *track = engine.get();
 
 	beside(engine, 2, 0, [&] {
-		snapshot_clock clock = {CLOCK, 0};
+		snapshot_clock clock = {CLOCK, 0, nullptr};
 
 		for (uint32_t n = 0; n < flow_table_used(track->table); n++) {
 			struct snapshot_copy copy;
