@@ -27,26 +27,28 @@ worker_count_strays(const struct worker *worker, const struct packet *packets, u
 	                 dpdk_rss_strays(worker->rss, packets, n, worker->number));
 }
 
-/* The mbufs go back as soon as they are parsed: nothing reads their bytes any more. */
+/*
+ * The mbufs go back as soon as they are parsed: nothing reads their bytes any more, but where a
+ * frame holds several packets.
+ */
 static unsigned
 worker_burst(const struct worker *worker, struct dpdk_burst *burst, uint64_t now_us)
 {
 	struct track *track = worker->engine->tracks[worker->number];
 	struct packet *packets = track_inlet(track);
-	unsigned n = burst->n;
+	unsigned n = burst->n, more;
 
 	if (n == 0)
 		return 0;
 	dpdk_receive_packets(burst, worker->cuts, packets, now_us);
-	if (decode_burst(&worker->engine->layers, packets, n) > 0) {
-		engine_push_several(worker->engine, track, n);
-		dpdk_receive_release(burst);
-		return n;
-	}
-	dpdk_receive_release(burst);
+	more = decode_burst(&worker->engine->layers, packets, n);
 	if (worker->rss != NULL)
 		worker_count_strays(worker, packets, n);
-	track_push(track, n);
+	if (more > 0)
+		engine_push_several(worker->engine, track, n);
+	dpdk_receive_release(burst);
+	if (more == 0)
+		track_push(track, n);
 	return n;
 }
 

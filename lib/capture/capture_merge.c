@@ -154,8 +154,10 @@ capture_merge_burst(struct capture_merge *merge, struct packet *packets)
 
 	while (n < PACKET_BURST_MAX && (source = capture_merge_earliest(merge)) != NULL) {
 		struct packet *pk = &packets[n];
+		struct packet_path *path = pk->path; /* room that its owner gave once */
 
 		*pk = source->next;
+		pk->path = path;
 		pk->data_len = base_min_u32(pk->data_len, capture_bytes_wanted(pk));
 		memcpy(merge->frames[n], pk->data, pk->data_len);
 		pk->data = merge->frames[n++];

@@ -204,7 +204,7 @@ decode_burst(const struct layer_settings *settings, struct packet *packets, unsi
 		int verdict = decode_ordinary(settings, &packets[i]);
 
 		if (verdict == ORDINARY_NOT) {
-			verdict = decode_walk(settings, &packets[i]);
+			verdict = (int)decode_walk(settings, &packets[i]);
 			more += packets[i].more;
 		}
 		packets[i].verdict = (uint8_t)verdict;
