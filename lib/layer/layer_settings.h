@@ -39,14 +39,17 @@ enum layer_port_kind {
 	    LAYER_N_PORT_KINDS
 };
 
-typedef uint16_t layer_port_lanes __attribute__((vector_size(LAYER_PORTS_MAX * 2)));
+/* As many ports as one register of x86-64-v3 holds: of a wider type the compiler makes loops. */
+#define LAYER_PORT_LANES 16
+typedef uint16_t layer_port_lanes
+    __attribute__((vector_size(LAYER_PORT_LANES * 2), aligned(2), may_alias));
 
 struct layer_settings {
 	/*
-	 * The ports side by side, so that one comparison finds whether a packet's is among them; 0
-	 * where there is none.
+	 * The ports side by side, so that two comparisons find whether one is among them; 0 where
+	 * there is none.
 	 */
-	layer_port_lanes ports;
+	uint16_t ports[LAYER_PORTS_MAX];
 	uint8_t layer[LAYER_PORTS_MAX];  /* enum layer, of each of them */
 	uint8_t either[LAYER_PORTS_MAX]; /* 1: also as the sender's port */
 	uint8_t n;                       /* of them */
@@ -70,10 +73,13 @@ int layer_settings_set_ports(struct layer_settings *settings, enum layer_port_ki
 BASE_INLINE bool
 layer_settings_may_be_tunnel(const struct layer_settings *settings, uint16_t src, uint16_t dst)
 {
-	typedef uint64_t words __attribute__((vector_size(LAYER_PORTS_MAX * 2)));
-	words same = (words)((settings->ports == src) | (settings->ports == dst));
+	typedef uint64_t words __attribute__((vector_size(LAYER_PORT_LANES * 2)));
+	const layer_port_lanes *ports = (const layer_port_lanes *)(const void *)settings->ports;
+	words same =
+	    (words)((ports[0] == src) | (ports[0] == dst) | (ports[1] == src) | (ports[1] == dst));
 
-	return (same[0] | same[1] | same[2] | same[3] | same[4] | same[5] | same[6] | same[7]) != 0;
+	static_assert(LAYER_PORTS_MAX == 2 * LAYER_PORT_LANES, "two registers");
+	return (same[0] | same[1] | same[2] | same[3]) != 0;
 }
 
 /* The layer behind these ports (enum layer), or 0: none. Any thread. */

@@ -9,7 +9,8 @@
 
 #include "layer.h"
 
-#define UDP_HEADER 8
+#define UDP_HEADER   8
+#define UDP_WIRE_MAX 1500
 
 /* The sender's word about the length, where it has one that can be. */
 static uint32_t
@@ -17,9 +18,12 @@ layer_udp_length(const struct layer_walk *walk)
 {
 	uint32_t claimed = base_be16(walk->p + 4);
 
-	/* 0: RFC 2675's jumbograms, and offload engines. */
+	/*
+	 * 0: over IPv6 a jumbogram's (RFC 2675), and hosts take it of short ones too. Over IPv4 no
+	 * host does: there it is an offload engine's, whose packets are longer than any on a wire.
+	 */
 	if (claimed == 0)
-		return walk->wire;
+		return walk->pk->version == 6 || walk->pk->ip_bytes > UDP_WIRE_MAX ? walk->wire : 0;
 	/* More than IP brought: the first fragment of a longer datagram, or a lie. IP is right. */
 	return base_min_u32(claimed, walk->wire);
 }

@@ -25,7 +25,7 @@ samples()
 	static const Bytes syn = tcp({.flags = PACKET_TCP_SYN,
 	                              .options = {2, 4, 5, 180, 1, 3, 3, 7, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0,
 	                                          0, 0}});
-	static const Bytes four = ip4(6, syn), six = ip6(17, udp(30));
+	static const Bytes four = ip4(6, syn), six = ip6(17, udp(30)), six_in_four = ip4(41, six);
 	static const std::vector<Sample> all = {
 		{PACKET_LINK_ETHERNET, ether(0x0800, four)},
 		{PACKET_LINK_ETHERNET, ether(0x86dd, six)},
@@ -38,6 +38,8 @@ samples()
 		{PACKET_LINK_ETHERNET, ether(0x86dd, ip6(51, Bytes{6, 4} + zeros(22) + syn))},
 		{PACKET_LINK_ETHERNET, ether(0x8847, Bytes{0, 1, 0, 9, 0, 2, 1, 9} + four)},
 		{PACKET_LINK_ETHERNET, ether(0x8864, Bytes{0x11, 0, 0, 1, 0, 50} + be16(0x21) + four)},
+		{PACKET_LINK_ETHERNET, ether(0x0800, ip4(47, Bytes{0x20, 0, 0x08, 0} + zeros(4) + six_in_four))},
+		{PACKET_LINK_ETHERNET, ether(0x86dd, ip6(97, Bytes{0x30, 0} + ether(0x0800, four)))},
 		{PACKET_LINK_RAW, four},
 		{PACKET_LINK_RAW, six},
 		{PACKET_LINK_SLL, zeros(14) + be16(0x0800) + four},
@@ -259,7 +261,9 @@ TEST(Decode, MutatedFrames)
 		if (pk.verdict != PACKET_TRACKED)
 			continue;
 		ASSERT_LE(pk.payload_bytes + 28, pk.ip_bytes);
-		ASSERT_LE(pk.ip_bytes, std::max(wire, frame.size()));
+		/* Only what is inside a piece reaches beyond the frame. */
+		ASSERT_TRUE(pk.ip_bytes <= std::max(wire, frame.size()) || pk.fragment ||
+		            pk.link >= PACKET_LINK_PKTAP);
 		ASSERT_TRUE(pk.wscale <= 14 || pk.wscale == PACKET_NO_WSCALE || pk.proto == 17);
 	}
 	for (int v = 0; v < PACKET_WRONG_CHECKSUM; v++)

@@ -39,7 +39,18 @@ TEST(LayerUdp, LengthsThatLie)
 	EXPECT_EQ(parse_udp(25, 20).payload_bytes, 12u) << "less than IP brought";
 	EXPECT_EQ(parse_udp(25, 34).payload_bytes, 25u) << "more than IP brought";
 	EXPECT_EQ(parse_udp(25, 65535).payload_bytes, 25u);
-	EXPECT_EQ(parse_udp(25, 0).payload_bytes, 25u) << "a jumbogram's";
+}
+
+/* Over IPv6 a host takes it for IP's; over IPv4 only an offload engine writes it, into long ones. */
+TEST(LayerUdp, LengthOfZero)
+{
+	EXPECT_EQ(parse(ether(0x86dd, ip6(17, udp(25, 0)))).payload_bytes, 25u);
+	EXPECT_EQ(parse(ether(0x86dd, ip6(17, udp(9000, 0)))).payload_bytes, 9000u);
+	EXPECT_EQ(parse_udp(9000, 0).payload_bytes, 9000u);
+	EXPECT_EQ(parse_udp(1473, 0).payload_bytes, 1473u);
+	EXPECT_EQ(verdict(parse_udp(1472, 0)), "udp-length");
+	EXPECT_EQ(verdict(parse_udp(25, 0)), "udp-length");
+	EXPECT_EQ(verdict(parse_udp(0, 0)), "udp-length");
 }
 
 TEST(LayerUdp, Short)
