@@ -20,6 +20,7 @@ fragment_table_create(void)
 
 	if (table == NULL)
 		return NULL;
+	table->due_us = UINT64_MAX;
 	if (getrandom(&table->secret, sizeof(table->secret), 0) == sizeof(table->secret))
 		return table;
 	free(table);
@@ -53,28 +54,42 @@ static void
 fragment_ends(const struct packet *pk, const uint64_t **src, const uint64_t **dst)
 {
 	bool is_outer = pk->fragment_tunnels < pk->tunnels && pk->path != NULL;
-	const struct packet_tunnel *level = is_outer ? &pk->path->level[pk->fragment_tunnels] : NULL;
+	const struct packet_tunnel *level =
+	    is_outer ? &pk->path->level[pk->fragment_tunnels] : NULL;
 
 	*src = is_outer ? level->src : pk->src;
 	*dst = is_outer ? level->dst : pk->dst;
 }
 
-/*
- * What the fragments of one datagram have in common (RFC 791, RFC 8200 4.5), and the tunnels around
- * them. Never 0.
- */
+/* What the fragments of one datagram have in common by RFC 791 and RFC 8200 4.5, mixed into x. */
 static uint64_t
-fragment_name(const struct fragment_table *table, const struct packet *pk)
+fragment_mix_datagram(const struct packet *pk, uint64_t x)
 {
 	const uint64_t *src, *dst;
-	uint64_t x = table->secret;
 
 	fragment_ends(pk, &src, &dst);
 	x = fragment_mix(x, src[0]);
 	x = fragment_mix(x, src[1]);
 	x = fragment_mix(x, dst[0]);
 	x = fragment_mix(x, dst[1]);
-	x = fragment_mix(x, (uint64_t)pk->fragment_id << 8 | pk->fragment_proto);
+	return fragment_mix(x, (uint64_t)pk->fragment_id << 8 | pk->fragment_proto);
+}
+
+uint32_t
+fragment_number(const struct packet *pk)
+{
+	return (uint32_t)(fragment_mix_datagram(pk, 0) >> 32);
+}
+
+/*
+ * The same, and the tunnels around the datagram, in which others may use the same addresses. Not its
+ * VLAN: the first one of a tunnel's datagram says that of the frame inside. Never 0.
+ */
+static uint64_t
+fragment_name(const struct fragment_table *table, const struct packet *pk)
+{
+	uint64_t x = fragment_mix_datagram(pk, table->secret);
+
 	for (unsigned i = 0; i < pk->fragment_tunnels && pk->path != NULL; i++)
 		x = fragment_mix(x, (uint64_t)pk->path->level[i].id << 8 | pk->path->level[i].kind);
 	x = fragment_mix(x, table->secret);
@@ -93,6 +108,13 @@ fragment_set(struct fragment_table *table, uint64_t name)
 	return table->datagrams[name >> (64 - FRAGMENT_SET_BITS)];
 }
 
+/* Are the two so near in time that they are fragments of one datagram? */
+static bool
+fragment_is_near(uint64_t a_us, uint64_t b_us, unsigned version)
+{
+	return (a_us > b_us ? a_us - b_us : b_us - a_us) <= fragment_life_us(version);
+}
+
 /* The datagram of that name, while it is remembered, or NULL. */
 static struct fragment_datagram *
 fragment_find(struct fragment_table *table, uint64_t name, uint64_t now_us)
@@ -101,8 +123,7 @@ fragment_find(struct fragment_table *table, uint64_t name, uint64_t now_us)
 
 	for (unsigned way = 0; way < FRAGMENT_WAYS; way++)
 		if (set[way].name == name &&
-		    (int64_t)(now_us - set[way].time_us) <=
-		        (int64_t)fragment_life_us(set[way].version))
+		    fragment_is_near(now_us, set[way].time_us, set[way].version))
 			return &set[way];
 	return NULL;
 }
@@ -122,71 +143,10 @@ fragment_take(struct fragment_table *table, uint64_t name)
 	return oldest;
 }
 
-/* --- fragments that wait --------------------------------------------------------------------- */
-
-static void
-fragment_make_ready(struct fragment_table *table, struct fragment_waiting *waiting)
-{
-	waiting->is_ready = true;
-	table->n_ready++;
-}
-
-/* The oldest that is not ready has to go on, whatever it is. */
-static void
-fragment_push_oldest(struct fragment_table *table)
-{
-	struct fragment_waiting *oldest = NULL;
-
-	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX; i++) {
-		struct fragment_waiting *waiting = &table->waiting[i];
-
-		if (waiting->name != 0 && !waiting->is_ready &&
-		    (oldest == NULL || waiting->packet.time_us < oldest->packet.time_us))
-			oldest = waiting;
-	}
-	if (oldest != NULL)
-		fragment_make_ready(table, oldest);
-}
-
-/* Keeps a packet until its first comes. False: there is no room. */
-static bool
-fragment_wait(struct fragment_table *table, const struct packet *pk, uint64_t name)
-{
-	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX; i++) {
-		struct fragment_waiting *waiting = &table->waiting[i];
-
-		if (waiting->name != 0)
-			continue;
-		waiting->name = name;
-		waiting->is_ready = false;
-		waiting->packet.path = &waiting->path;
-		packet_copy(&waiting->packet, pk);
-		table->n_waiting++;
-		if (table->n_waiting == FRAGMENT_WAITING_MAX)
-			fragment_push_oldest(table);
-		return true;
-	}
-	return false;
-}
-
-void
-fragment_expire(struct fragment_table *table, uint64_t now_us, bool all)
-{
-	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX && table->n_waiting > table->n_ready; i++) {
-		struct fragment_waiting *waiting = &table->waiting[i];
-		uint64_t life_us = fragment_life_us(waiting->packet.version);
-
-		if (waiting->name != 0 && !waiting->is_ready &&
-		    (all || waiting->packet.time_us + life_us < now_us))
-			fragment_make_ready(table, waiting);
-	}
-}
-
 /* --- first and later ------------------------------------------------------------------------- */
 
-/* Has the very same piece come? Then this one is a copy, or was sent twice. */
 static bool
-fragment_is_known(const struct fragment_datagram *datagram, const struct packet *pk)
+fragment_is_noted(const struct fragment_datagram *datagram, const struct packet *pk)
 {
 	for (unsigned i = 0; i < datagram->n_pieces; i++)
 		if (datagram->pieces[i].from == pk->piece &&
@@ -195,9 +155,26 @@ fragment_is_known(const struct fragment_datagram *datagram, const struct packet 
 	return false;
 }
 
+/*
+ * Has the very same piece come, of those up to the end of what has come? Then this one is a copy, or
+ * was sent twice. Pieces as large as the first one are known without being noted.
+ */
+static bool
+fragment_is_known(const struct fragment_datagram *datagram, const struct packet *pk)
+{
+	uint32_t from = pk->piece * (uint32_t)FRAGMENT_UNIT, size = datagram->first_bytes;
+
+	if (size != 0 && pk->payload_bytes == size && from % size == 0)
+		return true;
+	return fragment_is_noted(datagram, pk);
+}
+
+/* Copies are not noted: they would push out the last piece, which is seldom as large as others. */
 static void
 fragment_note_piece(struct fragment_datagram *datagram, const struct packet *pk)
 {
+	if (pk->piece * (uint32_t)FRAGMENT_UNIT < datagram->end || fragment_is_noted(datagram, pk))
+		return;
 	for (unsigned i = FRAGMENT_PIECES - 1; i > 0; i--)
 		datagram->pieces[i] = datagram->pieces[i - 1];
 	datagram->pieces[0] = (struct fragment_piece){ pk->piece, (uint16_t)pk->payload_bytes };
@@ -205,14 +182,49 @@ fragment_note_piece(struct fragment_datagram *datagram, const struct packet *pk)
 		datagram->n_pieces++;
 }
 
-/* Does it begin where the header was, or inside what has come? The order of pieces may be any. */
+/* Does it lie over a part of one of the last pieces that came? */
+static bool
+fragment_meets_piece(const struct fragment_datagram *datagram, const struct packet *pk)
+{
+	uint32_t from = pk->piece * (uint32_t)FRAGMENT_UNIT;
+
+	for (unsigned i = 0; i < datagram->n_pieces; i++) {
+		uint32_t other = datagram->pieces[i].from * (uint32_t)FRAGMENT_UNIT;
+
+		if (from < other + datagram->pieces[i].bytes && other < from + pk->payload_bytes)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does it begin where the header was, or inside what has come, or reach into it? The order of pieces
+ * may be any.
+ */
 static bool
 fragment_overlaps(const struct fragment_datagram *datagram, const struct packet *pk)
 {
 	uint32_t from = pk->piece * (uint32_t)FRAGMENT_UNIT;
 
-	return from < datagram->stream_offset ||
-	       (from < datagram->end && !fragment_is_known(datagram, pk));
+	if (from < datagram->stream_offset)
+		return true;
+	return (from < datagram->end || fragment_meets_piece(datagram, pk)) &&
+	       !fragment_is_known(datagram, pk);
+}
+
+/* What has come without a hole ends behind this piece, and behind those that came before it. */
+static void
+fragment_grow(struct fragment_datagram *datagram, const struct packet *pk)
+{
+	if (pk->piece * (uint32_t)FRAGMENT_UNIT != datagram->end)
+		return;
+	datagram->end += pk->payload_bytes;
+	for (unsigned i = 0; i < datagram->n_pieces * datagram->n_pieces; i++) {
+		struct fragment_piece other = datagram->pieces[i % datagram->n_pieces];
+
+		if (other.from * (uint32_t)FRAGMENT_UNIT == datagram->end)
+			datagram->end += other.bytes;
+	}
 }
 
 /* The flags that the datagram's segment has: its FIN comes with the last fragment. */
@@ -232,17 +244,17 @@ fragment_follow(struct fragment_table *table, struct fragment_datagram *datagram
 {
 	uint32_t from = pk->piece * (uint32_t)FRAGMENT_UNIT;
 
-	if (datagram->inside) {
-		base_counter_add(&table->counters.inner, 1);
+	if (!datagram->has_flow) {
+		base_counter_add(
+		    datagram->inside ? &table->counters.inner : &table->counters.others, 1);
 		return;
 	}
 	if (fragment_overlaps(datagram, pk)) {
 		base_counter_add(&table->counters.overlaps, 1);
 		return;
 	}
-	if (from == datagram->end)
-		datagram->end += pk->payload_bytes;
 	fragment_note_piece(datagram, pk);
+	fragment_grow(datagram, pk);
 	pk->proto = datagram->proto;
 	pk->src_port = datagram->src_port;
 	pk->dst_port = datagram->dst_port;
@@ -258,52 +270,67 @@ fragment_follow(struct fragment_table *table, struct fragment_datagram *datagram
 	base_counter_add(&table->counters.followed, 1);
 }
 
-static void
-fragment_remember(struct fragment_datagram *datagram, uint64_t name, const struct packet *pk)
+/* Is it the first piece of a TCP segment, with its header? */
+static bool
+fragment_is_cut_tcp(const struct packet *pk)
 {
-	bool is_tcp = pk->proto == PACKET_PROTO_TCP;
-	uint32_t header = is_tcp ? pk->stream_offset : 0;
+	return pk->verdict == PACKET_TRACKED && pk->fragment_tunnels == pk->tunnels &&
+	       pk->proto == PACKET_PROTO_TCP;
+}
 
-	*datagram = (struct fragment_datagram){
-		.name = name,
-		.time_us = pk->time_us,
-		.src_port = pk->src_port,
-		.dst_port = pk->dst_port,
-		.seq = pk->seq + !!(is_tcp && (pk->tcp_flags & PACKET_TCP_SYN)),
-		.ack = pk->ack,
-		.stream_offset = header,
-		.end = is_tcp ? header + pk->payload_bytes : FRAGMENT_UNIT + pk->payload_bytes,
-		.window = pk->window,
-		.checksum = pk->checksum,
-		.proto = pk->proto,
-		.flags = (uint8_t)pk->tcp_flags,
-		.inside = pk->fragment_tunnels < pk->tunnels,
-		.version = pk->version,
-	};
+/* What a first fragment says. Of one without a flow, that it came. */
+static struct fragment_datagram
+fragment_read(uint64_t name, const struct packet *pk)
+{
+	bool inside = pk->fragment_tunnels < pk->tunnels, is_tcp = fragment_is_cut_tcp(pk);
+	uint32_t header = is_tcp ? pk->stream_offset : 0;
+	uint32_t end = (is_tcp ? header : FRAGMENT_UNIT) + pk->payload_bytes;
+	struct fragment_datagram datagram = { .name = name,
+		                              .time_us = pk->time_us,
+		                              .inside = inside,
+		                              .version = (uint8_t)pk->version };
+
+	if (pk->verdict != PACKET_TRACKED)
+		return datagram;
+	datagram.has_flow = !inside;
+	datagram.proto = pk->proto;
+	datagram.src_port = pk->src_port;
+	datagram.dst_port = pk->dst_port;
+	datagram.checksum = pk->checksum;
+	datagram.stream_offset = header;
+	datagram.end = end;
+	datagram.first_bytes = end <= UINT16_MAX ? (uint16_t)end : 0;
+	if (pk->proto != PACKET_PROTO_TCP)
+		return datagram;
+	datagram.seq = pk->seq + !!(pk->tcp_flags & PACKET_TCP_SYN);
+	datagram.ack = pk->ack;
+	datagram.window = pk->window;
+	datagram.flags = (uint8_t)pk->tcp_flags;
+	return datagram;
 }
 
 /* Is it the first fragment that is remembered, shown once more by the mirror? */
 static bool
-fragment_is_same(const struct fragment_datagram *known, const struct packet *pk)
+fragment_is_same(const struct fragment_datagram *known, const struct fragment_datagram *other)
 {
-	return known->checksum == pk->checksum && known->src_port == pk->src_port &&
-	       known->dst_port == pk->dst_port && known->proto == pk->proto &&
-	       (pk->proto != PACKET_PROTO_TCP ||
-	        known->seq == pk->seq + !!(pk->tcp_flags & PACKET_TCP_SYN));
+	return known->checksum == other->checksum && known->src_port == other->src_port &&
+	       known->dst_port == other->dst_port && known->proto == other->proto &&
+	       known->seq == other->seq;
 }
 
 static struct fragment_datagram *
 fragment_first(struct fragment_table *table, const struct packet *pk, uint64_t name)
 {
-	struct fragment_datagram *datagram = fragment_find(table, name, pk->time_us);
+	struct fragment_datagram *known = fragment_find(table, name, pk->time_us);
+	struct fragment_datagram datagram = fragment_read(name, pk);
 
-	if (datagram != NULL && fragment_is_same(datagram, pk))
-		return datagram;
-	if (datagram != NULL)
+	if (known != NULL && fragment_is_same(known, &datagram))
+		return known;
+	if (known != NULL)
 		base_counter_add(&table->counters.reused, 1);
-	datagram = fragment_take(table, name);
-	fragment_remember(datagram, name, pk);
-	return datagram;
+	known = fragment_take(table, name);
+	*known = datagram;
+	return known;
 }
 
 struct fragment_datagram *
@@ -320,14 +347,107 @@ fragment_datagram_named(struct fragment_table *table, uint64_t name, uint64_t no
 	return fragment_find(table, name, now_us);
 }
 
+/* --- fragments that wait --------------------------------------------------------------------- */
+
+static void
+fragment_make_ready(struct fragment_table *table, unsigned at)
+{
+	table->waiting[at].is_ready = true;
+	table->n_ready++;
+}
+
+/* Takes one out that waited, with its flow if its first has come. It goes behind that one. */
+static void
+fragment_give(struct fragment_table *table, unsigned at, struct packet *to)
+{
+	struct fragment_waiting *waiting = &table->waiting[at];
+	struct fragment_datagram *datagram;
+
+	packet_copy(to, &waiting->packet);
+	datagram = fragment_find(table, table->names[at], to->time_us);
+	if (datagram != NULL) {
+		fragment_follow(table, datagram, to);
+		base_counter_add(&table->counters.waited, to->verdict == PACKET_TRACKED);
+		if (to->time_us < datagram->time_us)
+			to->time_us = datagram->time_us;
+	} else {
+		base_counter_add(&table->counters.orphans, 1);
+	}
+	table->names[at] = 0;
+	table->n_waiting--;
+	table->n_ready -= waiting->is_ready;
+}
+
+static void
+fragment_put(struct fragment_table *table, unsigned at, const struct packet *pk, uint64_t name)
+{
+	struct fragment_waiting *waiting = &table->waiting[at];
+	uint64_t end_us = pk->time_us + fragment_life_us(pk->version);
+
+	table->names[at] = name;
+	waiting->is_ready = false;
+	waiting->packet.path = &waiting->path;
+	packet_copy(&waiting->packet, pk);
+	table->n_waiting++;
+	if (table->due_us > end_us)
+		table->due_us = end_us;
+}
+
+/*
+ * Keeps a packet until its first comes. False: all places are taken, and *pk is now the oldest one,
+ * which has to go on.
+ */
+static bool
+fragment_wait(struct fragment_table *table, struct packet *pk, uint64_t name)
+{
+	struct packet_path path;
+	struct packet oldest = { .path = &path };
+	unsigned at = table->next;
+	bool is_taken = table->names[at] != 0;
+
+	table->next = (at + 1) % FRAGMENT_WAITING_MAX;
+	if (is_taken)
+		fragment_give(table, at, &oldest);
+	fragment_put(table, at, pk, name);
+	if (is_taken)
+		packet_copy(pk, &oldest);
+	return !is_taken;
+}
+
+void
+fragment_expire(struct fragment_table *table, uint64_t now_us, bool all)
+{
+	uint64_t due_us = UINT64_MAX;
+
+	if (table->n_waiting == table->n_ready || (!all && now_us <= table->due_us))
+		return;
+	for (unsigned at = 0; at < FRAGMENT_WAITING_MAX; at++) {
+		const struct fragment_waiting *waiting = &table->waiting[at];
+		uint64_t end_us;
+
+		if (table->names[at] == 0 || waiting->is_ready)
+			continue;
+		end_us = waiting->packet.time_us + fragment_life_us(waiting->packet.version);
+		if (all || end_us < now_us)
+			fragment_make_ready(table, at);
+		else if (due_us > end_us)
+			due_us = end_us;
+	}
+	table->due_us = due_us;
+}
+
 /* Those that wait for this first one may go behind it. */
 static void
 fragment_wake(struct fragment_table *table, uint64_t name)
 {
-	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX && table->n_waiting > table->n_ready; i++)
-		if (table->waiting[i].name == name && !table->waiting[i].is_ready)
-			fragment_make_ready(table, &table->waiting[i]);
+	if (table->n_waiting == table->n_ready)
+		return;
+	for (unsigned at = 0; at < FRAGMENT_WAITING_MAX; at++)
+		if (table->names[at] == name && !table->waiting[at].is_ready)
+			fragment_make_ready(table, at);
 }
+
+/* --- a burst --------------------------------------------------------------------------------- */
 
 /* Has the packet to wait for its first? If not, it is what it is going to be. */
 static bool
@@ -340,38 +460,15 @@ fragment_has_to_wait(struct fragment_table *table, struct packet *pk)
 		return false;
 	datagram = fragment_datagram_of(table, pk, &name);
 	if (pk->fragment == PACKET_FRAGMENT_FIRST) {
-		if (pk->proto == PACKET_PROTO_TCP)
+		if (fragment_is_cut_tcp(pk))
 			pk->tcp_flags &= (uint16_t)~PACKET_TCP_FIN;
 		fragment_wake(table, name);
 		return false;
 	}
-	if (datagram != NULL) {
-		fragment_follow(table, datagram, pk);
-		return false;
-	}
-	if (fragment_wait(table, pk, name))
-		return true;
-	base_counter_add(&table->counters.orphans, 1);
+	if (datagram == NULL)
+		return fragment_wait(table, pk, name);
+	fragment_follow(table, datagram, pk);
 	return false;
-}
-
-/* One that waited, with its flow if the first has come. */
-static void
-fragment_give(struct fragment_table *table, struct fragment_waiting *waiting, struct packet *to)
-{
-	struct fragment_datagram *datagram;
-
-	packet_copy(to, &waiting->packet);
-	datagram = fragment_find(table, waiting->name, to->time_us);
-	if (datagram != NULL) {
-		fragment_follow(table, datagram, to);
-		base_counter_add(&table->counters.waited, to->verdict == PACKET_TRACKED);
-	} else {
-		base_counter_add(&table->counters.orphans, 1);
-	}
-	waiting->name = 0;
-	table->n_waiting--;
-	table->n_ready--;
 }
 
 unsigned
@@ -386,9 +483,11 @@ fragment_burst(struct fragment_table *table, struct packet *packets, unsigned n)
 			packet_copy(&packets[kept], &packets[i]);
 		kept++;
 	}
-	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX && table->n_ready > 0; i++)
-		if (table->waiting[i].is_ready && table->waiting[i].name != 0 &&
-		    kept < PACKET_BURST_MAX)
-			fragment_give(table, &table->waiting[i], &packets[kept++]);
+	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX && table->n_ready > 0; i++) {
+		unsigned at = (table->next + i) % FRAGMENT_WAITING_MAX; /* as they came */
+
+		if (table->names[at] != 0 && table->waiting[at].is_ready && kept < PACKET_BURST_MAX)
+			fragment_give(table, at, &packets[kept++]);
+	}
 	return kept;
 }

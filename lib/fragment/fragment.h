@@ -12,16 +12,22 @@
  *	                                        that waited long enough behind their first
  *
  * A datagram that carries a tunnel is one packet of the flow inside, and that packet is counted
- * whole when the first fragment comes: the later ones stay PACKET_FRAGMENT.
+ * whole when the first fragment comes: the later ones stay PACKET_FRAGMENT. So do those of a
+ * datagram whose first has no flow (ESP, or a first too short for its ports), and those of ICMP,
+ * which are not followed at all.
  *
  * Life. A datagram is remembered for 30 s (RFC 791's timers and hosts' say 15 to 120), in IPv6 for
  * 60 (RFC 8200 4.5), or until four others of its set have come. A fragment waits as long for its
- * first, or until too many wait; then it goes on as the orphan that it is.
+ * first, or until so many others as there is room for have come to wait; then it goes on as the
+ * orphan that it is. The same times hold between the two: a first that comes later than that is
+ * another datagram's.
  *
  * Who writes and who reads. One core: a worker, or the receive core, which wants to know the worker
  * of each packet. Counters: control reads.
  *
- * Cost. Nothing for a burst without fragments. 256 KB for datagrams, 64 KB for fragments that wait.
+ * Cost. Nothing for a burst without fragments. A fragment that waits costs two copies and no search,
+ * however many wait; a first one looks through 2 KB of names while any wait. 256 KB for datagrams,
+ * 128 KB for fragments that wait.
  */
 #ifndef FRAGMENT_H
 #define FRAGMENT_H
@@ -40,6 +46,7 @@ struct fragment_counters {
 	uint64_t followed; /* later fragments that found their flow */
 	uint64_t inner;    /* those of datagrams whose tunnel was read: counted with the first */
 	uint64_t waited;   /* those of `followed` that came before their first */
+	uint64_t others;   /* those of datagrams whose first has no flow */
 	uint64_t orphans;  /* later ones without a first */
 	uint64_t reused;   /* first fragments of a datagram that had one: its id was used again */
 	uint64_t overlaps; /* fragments that begin inside what was there, or rewrite a header */
@@ -61,19 +68,20 @@ struct fragment_datagram {
 	uint16_t window;
 	uint16_t checksum;
 	uint8_t proto;
-	uint8_t flags;  /* of TCP; a FIN goes with the last fragment */
-	uint8_t inside; /* 1: a tunnel, whose packet was counted whole */
+	uint8_t flags; /* of TCP; a FIN goes with the last fragment */
+	bool inside;   /* a tunnel, whose packet was counted whole */
+	bool has_flow; /* later ones are the flow's, or the tunnel's */
 	uint8_t version : 4;
 	uint8_t n_pieces : 4; /* below, the newest in front */
+	uint8_t to;           /* the owner's to use: the worker that gets its fragments */
+	uint16_t first_bytes; /* of the first one: most senders cut the rest into as large ones */
 	struct fragment_piece pieces[FRAGMENT_PIECES];
-	uint8_t to; /* the owner's to use: the worker that gets its fragments */
 };
 
 static_assert(sizeof(struct fragment_datagram) <= BASE_CACHE_LINE, "at most a line");
 
 /* A later fragment that came before its first. */
 struct fragment_waiting {
-	uint64_t name; /* 0: free */
 	struct packet packet;
 	struct packet_path path;
 	bool is_ready; /* its first has come, or will not come any more */
@@ -81,8 +89,11 @@ struct fragment_waiting {
 
 struct fragment_table {
 	struct fragment_datagram datagrams[1 << FRAGMENT_SET_BITS][FRAGMENT_WAYS];
+	uint64_t names[FRAGMENT_WAITING_MAX]; /* of those that wait; 0: the place is free */
 	struct fragment_waiting waiting[FRAGMENT_WAITING_MAX];
 	uint64_t secret;
+	uint64_t due_us; /* until then nobody has waited for too long */
+	unsigned next;   /* the place of the next that has to wait: who is there is the oldest */
 	unsigned n_waiting, n_ready;
 	struct fragment_counters counters;
 };
@@ -100,15 +111,24 @@ uint64_t fragment_table_need(void); /* bytes. Any */
  */
 unsigned fragment_burst(struct fragment_table *table, struct packet *packets, unsigned n);
 
-/* Is it a fragment whose datagram can be known? A first one without a flow is as good as none. Any. */
+/*
+ * Is it a fragment whose datagram is looked after? Not ICMP's: what quotes another packet no longer
+ * says between whom it went. Any.
+ */
 BASE_INLINE bool
 fragment_has_datagram(const struct packet *pk)
 {
-	if (pk->fragment == PACKET_FRAGMENT_NOT)
+	if (pk->fragment == PACKET_FRAGMENT_NOT || pk->fragment_proto == PACKET_PROTO_ICMP ||
+	    pk->fragment_proto == PACKET_PROTO_ICMP6)
 		return false;
-	return pk->verdict ==
-	       (pk->fragment == PACKET_FRAGMENT_FIRST ? PACKET_TRACKED : PACKET_FRAGMENT);
+	return pk->fragment == PACKET_FRAGMENT_FIRST || pk->verdict == PACKET_FRAGMENT;
 }
+
+/*
+ * The same number for all fragments of a datagram, without a secret: cores that share the work
+ * agree by it. Any.
+ */
+uint32_t fragment_number(const struct packet *pk);
 
 /*
  * For who hands packets on and keeps them by himself. `pk` is a fragment, decoded. A first one is
