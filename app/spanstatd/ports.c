@@ -198,8 +198,8 @@ ports_choose_queues(struct ports *ports)
 }
 
 /*
- * A port with several queues is believed when it reports the settings that it was given; else it
- * starts anew with one. Updates *queues. 0, or -errno with error.
+ * A port with several queues is believed when it reports the settings that it was given and says
+ * which queue a packet goes to; else it starts anew with one. Updates *queues. 0, or -errno with error.
  */
 static int
 ports_start_port(struct ports *ports, struct dpdk_port *port, struct rte_mempool *pool,
@@ -212,6 +212,8 @@ ports_start_port(struct ports *ports, struct dpdk_port *port, struct rte_mempool
 		return code;
 	if (code == 0)
 		why = dpdk_rss_differs(port->id);
+	if (code == 0 && why == NULL)
+		why = dpdk_rss_learn(&ports->rss, port->id);
 	if (why == NULL)
 		return 0;
 	dpdk_port_halt(port);
@@ -284,7 +286,6 @@ ports_wire_workers(struct ports *ports, unsigned queues)
 
 	if (queues == 1)
 		return 0;
-	dpdk_rss_learn(&ports->rss, ports->port[0].id);
 	if (dpdk_handover_init(rings, queues, true) != 0)
 		return ports_no_rings();
 	for (unsigned q = 0; q < queues; q++) {

@@ -11,6 +11,15 @@
 
 #define STEER_HELD_US 500000
 
+/* What a ring brings: said in a field of the mbuf that the NIC's hash was in. */
+enum { STEER_ARRIVED, STEER_MEETS };
+
+static void
+steer_mark(struct rte_mbuf *mbuf, unsigned mark)
+{
+	mbuf->hash.usr = mark;
+}
+
 int
 steer_init(struct steer *steer, unsigned n_workers, unsigned me, const struct dpdk_rss *rss)
 {
@@ -57,15 +66,10 @@ static uint8_t
 steer_by_rss(const struct steer *steer, const struct packet *pk)
 {
 	const struct dpdk_rss *rss = steer->rss;
-	uint32_t hash = dpdk_rss_hash(rss, pk);
 
 	if (!packet_verdict_names_flow(pk->verdict))
 		return (uint8_t)steer->me;
-	if (rss->reta_size != 0)
-		return (uint8_t)rss->queue[hash & (rss->reta_size - 1)];
-	if (pk->tunnels == 0 && pk->fragment == PACKET_FRAGMENT_NOT)
-		return (uint8_t)steer->me;
-	return (uint8_t)(hash % steer->n_workers);
+	return (uint8_t)rss->queue[dpdk_rss_hash(rss, pk) & (rss->reta_size - 1)];
 }
 
 static void
@@ -94,6 +98,7 @@ static void
 steer_let_go(struct steer *steer, unsigned at, unsigned to,
              struct dpdk_handover_counters *const *counters)
 {
+	steer_mark(steer->held[at].mbuf, STEER_ARRIVED);
 	steer_put(steer, steer->held[at].mbuf, to, counters);
 	steer->held[at] = steer->held[--steer->n_held];
 }
@@ -123,18 +128,16 @@ steer_expire(struct steer *steer, uint64_t now_us, struct dpdk_handover_counters
 }
 
 /*
- * Where the fragment goes; false: it is held, and gone from the burst. Its first says where, and
- * takes those along that came before it.
+ * The datagram meets here. Where the fragment goes; false: it is held, and gone from the burst. Its
+ * first says where, and takes those along that came before it.
  */
 static bool
-steer_fragment(struct steer *steer, struct rte_mbuf *mbuf, const struct packet *pk, uint8_t *to,
-               uint64_t now_us, struct dpdk_handover_counters *const *counters)
+steer_meet(struct steer *steer, struct rte_mbuf *mbuf, const struct packet *pk, uint8_t *to,
+           uint64_t now_us, struct dpdk_handover_counters *const *counters)
 {
 	struct fragment_datagram *datagram;
 	uint64_t name;
 
-	if (!fragment_has_datagram(pk))
-		return true;
 	datagram = fragment_datagram_of(steer->fragments, pk, &name);
 	if (pk->fragment == PACKET_FRAGMENT_FIRST) {
 		datagram->to = *to;
@@ -146,6 +149,24 @@ steer_fragment(struct steer *steer, struct rte_mbuf *mbuf, const struct packet *
 	}
 	steer_hold(steer, mbuf, name, now_us, counters);
 	return false;
+}
+
+/* The same of a fragment from a queue, which may have to go elsewhere to meet the others. */
+static bool
+steer_fragment(struct steer *steer, struct rte_mbuf *mbuf, const struct packet *pk, uint8_t *to,
+               uint64_t now_us, struct dpdk_handover_counters *const *counters)
+{
+	unsigned where = steer->me;
+
+	if (!fragment_has_datagram(pk))
+		return true;
+	if (steer->rss != NULL)
+		where = fragment_number(pk) % steer->n_workers;
+	if (where == steer->me)
+		return steer_meet(steer, mbuf, pk, to, now_us, counters);
+	steer_mark(mbuf, STEER_MEETS);
+	*to = (uint8_t)where;
+	return true;
 }
 
 /* Those that were held for the first fragments of this burst go behind them. */
@@ -163,32 +184,72 @@ steer_release(struct steer *steer, uint64_t now_us, struct dpdk_handover_counter
 
 /* --- a burst --------------------------------------------------------------------------------- */
 
+/* Packet i stays, as number *kept, or goes. */
+static void
+steer_keep(struct steer *steer, struct dpdk_burst *burst, struct packet *packets, unsigned i,
+           unsigned to, unsigned *kept, struct dpdk_handover_counters *const *counters)
+{
+	if (to != steer->me) {
+		steer_put(steer, burst->mbufs[i], to, counters);
+		return;
+	}
+	burst->mbufs[*kept] = burst->mbufs[i];
+	if (*kept != i)
+		packet_copy(&packets[*kept], &packets[i]);
+	(*kept)++;
+}
+
+/* What goes to others goes, and behind it what waited for it. */
+static void
+steer_end(struct steer *steer, unsigned found, uint64_t now_us,
+          struct dpdk_handover_counters *const *counters)
+{
+	dpdk_handover_flush(&steer->handover, counters);
+	if (!(found & DECODE_FRAGMENTS) || steer->n_held == 0)
+		return;
+	steer_release(steer, now_us, counters);
+	dpdk_handover_flush(&steer->handover, counters);
+}
+
 unsigned
-steer_burst(struct steer *steer, struct dpdk_burst *burst, struct packet *packets,
-            unsigned found, uint64_t now_us, struct dpdk_handover_counters *const *counters)
+steer_burst(struct steer *steer, struct dpdk_burst *burst, struct packet *packets, unsigned found,
+            uint64_t now_us, struct dpdk_handover_counters *const *counters)
 {
 	unsigned n = burst->n, kept = 0;
 	uint8_t to[PACKET_BURST_MAX];
 
 	steer_choose(steer, packets, n, to);
 	for (unsigned i = 0; i < n; i++) {
-		if ((found & DECODE_FRAGMENTS) && !steer_fragment(steer, burst->mbufs[i], &packets[i], &to[i],
-		                                     now_us, counters))
+		if (steer->rss != NULL || (found & DECODE_FRAGMENTS))
+			steer_mark(burst->mbufs[i], STEER_ARRIVED);
+		if ((found & DECODE_FRAGMENTS) &&
+		    !steer_fragment(steer, burst->mbufs[i], &packets[i], &to[i], now_us, counters))
 			continue;
-		if (to[i] != steer->me) {
-			steer_put(steer, burst->mbufs[i], to[i], counters);
-			continue;
-		}
-		burst->mbufs[kept] = burst->mbufs[i];
-		if (kept != i)
-			packet_copy(&packets[kept], &packets[i]);
-		kept++;
+		steer_keep(steer, burst, packets, i, to[i], &kept, counters);
 	}
 	burst->n = kept;
-	dpdk_handover_flush(&steer->handover, counters);
-	if ((found & DECODE_FRAGMENTS) && steer->n_held > 0) {
-		steer_release(steer, now_us, counters);
-		dpdk_handover_flush(&steer->handover, counters);
+	steer_end(steer, found, now_us, counters);
+	return kept;
+}
+
+BASE_NOINLINE unsigned
+steer_ring(struct steer *steer, struct dpdk_burst *burst, struct packet *packets, uint64_t now_us,
+           struct dpdk_handover_counters *const *counters)
+{
+	unsigned n = burst->n, kept = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		uint8_t to = (uint8_t)steer->me;
+
+		if (burst->mbufs[i]->hash.usr == STEER_MEETS) {
+			steer_mark(burst->mbufs[i], STEER_ARRIVED);
+			to = steer_by_rss(steer, &packets[i]);
+			if (!steer_meet(steer, burst->mbufs[i], &packets[i], &to, now_us, counters))
+				continue;
+		}
+		steer_keep(steer, burst, packets, i, to, &kept, counters);
 	}
+	burst->n = kept;
+	steer_end(steer, DECODE_FRAGMENTS, now_us, counters);
 	return kept;
 }

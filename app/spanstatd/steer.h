@@ -3,14 +3,21 @@
  * Which worker a packet belongs to, and the rings by which it gets there.
  *
  * Overview. Both directions of a connection and all fragments of a datagram have to meet in one
- * worker. The receive core chooses for every packet, by a keyed hash of the innermost flow's ordered
- * pair of endpoints. A worker with a queue of a NIC keeps what the NIC put there rightly: where the
- * port says how it spreads (dpdk_rss.h), that is what its hash of the innermost flow gives to this
- * queue; where it does not, all that is in no tunnel and no fragment. The rest it hands on, for the
- * NIC has looked at the outer headers only.
+ * worker, the owner. The receive core chooses for every packet, by a keyed hash of the innermost
+ * flow's ordered pair of endpoints. A worker with a queue of a NIC keeps what the NIC put there
+ * rightly, which is what its hash (dpdk_rss.h) of the innermost flow gives to this queue. The rest
+ * it hands on, for the NIC has looked at the outer headers only.
  *
- * A later fragment goes where its first went. One whose first has not come is held here, and goes
- * behind it; after half a second, or when too many are held, it goes on without.
+ * Fragments. A later one goes where its first went. One whose first has not come is held, and goes
+ * behind it; after half a second, or when too many are held, it goes on without. A NIC may put the
+ * first and the later ones into different queues, so one of the workers, by a number that all
+ * fragments of a datagram share, is the place where they meet: it sees all of them, and hands them
+ * on to their owner.
+ *
+ *	queue -> fragment -> the worker where the datagram meets -> its owner -> engine
+ *	      \-> any other packet -----------------------------^
+ *
+ * What a ring brings has to go to the place where it meets, or has arrived; the mbuf says which.
  *
  * Life. Made before the loops start, ended after they have.
  *
@@ -26,6 +33,8 @@
 #include "flow_hash.h"
 #include "fragment.h"
 
+BASE_BEGIN_DECLS
+
 #define STEER_HELD_MAX 64
 
 /* A later fragment that came before its first. */
@@ -37,7 +46,8 @@ struct steer_held {
 
 struct steer {
 	unsigned n_workers;
-	unsigned me; /* the worker whose own packets stay in the burst; n_workers: the receive core */
+	unsigned
+	    me; /* the worker whose own packets stay in the burst; n_workers: the receive core */
 	const struct dpdk_rss *rss;     /* a worker's port; NULL: the receive core */
 	struct flow_hash_secret secret; /* the receive core's choice; not that of any table */
 	struct dpdk_handover handover;
@@ -46,21 +56,33 @@ struct steer {
 	struct steer_held held[STEER_HELD_MAX];
 };
 
-/* For worker `me`, or for the receive core: rss NULL. Its hand-over is made by the caller. 0 or -errno. Control. */
+/*
+ * For worker `me`, or for the receive core: rss NULL. Its hand-over is made by the caller. 0 or
+ * -errno. Control.
+ */
 int steer_init(struct steer *steer, unsigned n_workers, unsigned me, const struct dpdk_rss *rss);
 void steer_fini(struct steer *steer);
 
 /*
- * Hands on those packets of the burst, which were decoded, that belong to others. Returns how many
- * stay: the first of packets[], in their order, whose mbufs stay in the burst. `found` is what
+ * Hands on those packets of a queue's burst, which were decoded, that belong to others. Returns how
+ * many stay: the first of packets[], in their order, whose mbufs stay in the burst. `found` is what
  * decode_burst said. counters[w] is this loop's, of what it gives to worker w. Its loop, hot.
  */
-unsigned steer_burst(struct steer *steer, struct dpdk_burst *burst, struct packet *packets,
-                     unsigned found, uint64_t now_us,
-                     struct dpdk_handover_counters *const *counters);
+unsigned
+steer_burst(struct steer *steer, struct dpdk_burst *burst, struct packet *packets, unsigned found,
+            uint64_t now_us, struct dpdk_handover_counters *const *counters);
+
+/*
+ * The same for a burst from the ring of a worker, if decode_burst found fragments in it: those that
+ * were sent here to meet go on to their owner. Its loop.
+ */
+unsigned steer_ring(struct steer *steer, struct dpdk_burst *burst, struct packet *packets,
+                    uint64_t now_us, struct dpdk_handover_counters *const *counters);
 
 /* Those that were held for too long go on. Its loop, when it has time. */
-void steer_expire(struct steer *steer, uint64_t now_us,
-                  struct dpdk_handover_counters *const *counters);
+void
+steer_expire(struct steer *steer, uint64_t now_us, struct dpdk_handover_counters *const *counters);
+
+BASE_END_DECLS
 
 #endif

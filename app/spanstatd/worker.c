@@ -38,26 +38,33 @@ worker_judge_checksums(const struct worker *worker, const struct dpdk_burst *bur
 	engine_judge_checksums(worker->engine, worker->number, packets, said, burst->n);
 }
 
-/*
- * The mbufs go back as soon as they are parsed: nothing reads their bytes any more. `steer`: what
- * belongs to other workers is handed on before; NULL: it has been.
- */
+/* What belongs to other workers goes on. Returns how many stay. */
 static unsigned
-worker_burst(const struct worker *worker, struct dpdk_burst *burst, struct steer *steer,
-             uint64_t now_us)
+worker_steer(const struct worker *worker, struct dpdk_burst *burst, struct packet *packets,
+             unsigned found, bool from_ring, uint64_t now_us)
+{
+	struct dpdk_handover_counters *counters[CONF_WORKERS_MAX];
+
+	if (from_ring && !(found & DECODE_FRAGMENTS))
+		return burst->n;
+	worker_counters(&worker->engine->workers[worker->number].on, counters);
+	return from_ring ? steer_ring(worker->steer, burst, packets, now_us, counters)
+	                 : steer_burst(worker->steer, burst, packets, found, now_us, counters);
+}
+
+/* The mbufs go back as soon as they are parsed: nothing reads their bytes any more. */
+static unsigned
+worker_burst(const struct worker *worker, struct dpdk_burst *burst, bool from_ring, uint64_t now_us)
 {
 	struct packet *packets = track_inlet(worker->engine->tracks[worker->number]);
-	struct dpdk_handover_counters *counters[CONF_WORKERS_MAX];
-	unsigned n = burst->n, found;
+	unsigned received = burst->n, n = received, found;
 
 	if (n == 0)
 		return 0;
 	dpdk_receive_packets(burst, worker->cuts, packets, now_us);
 	found = decode_burst(&worker->engine->layers, packets, n);
-	if (steer != NULL) {
-		worker_counters(&worker->engine->workers[worker->number].on, counters);
-		n = steer_burst(steer, burst, packets, found, now_us, counters);
-	}
+	if (worker->steer != NULL)
+		n = worker_steer(worker, burst, packets, found, from_ring, now_us);
 	if (worker->engine->checksum != PACKET_CHECKSUM_IGNORE)
 		worker_judge_checksums(worker, burst, packets);
 	if (BASE_UNLIKELY(found & DECODE_SEVERAL))
@@ -65,25 +72,30 @@ worker_burst(const struct worker *worker, struct dpdk_burst *burst, struct steer
 	dpdk_receive_release(burst);
 	if (!(found & DECODE_SEVERAL))
 		engine_push(worker->engine, worker->number, n, found);
-	return n;
+	return received;
 }
 
-/* When no packet came: what waited for others goes on, with them or without. */
+/* What was held for other workers for too long goes on. */
+static BASE_NOINLINE void
+worker_steer_expire(const struct worker *worker, uint64_t now_us)
+{
+	struct dpdk_handover_counters *counters[CONF_WORKERS_MAX];
+
+	worker_counters(&worker->engine->workers[worker->number].on, counters);
+	steer_expire(worker->steer, now_us, counters);
+}
+
+/* When no packet came: fragments that waited go on, with their first or without. */
 static void
 worker_idle(const struct worker *worker, uint64_t now_us)
 {
 	struct fragment_table *fragments = worker->engine->fragments[worker->number];
 	struct track *track = worker->engine->tracks[worker->number];
-	struct dpdk_handover_counters *counters[CONF_WORKERS_MAX];
 
 	if (BASE_UNLIKELY(fragments->n_waiting > 0)) {
 		fragment_expire(fragments, now_us, false);
 		if (fragment_is_ready(fragments))
 			engine_push(worker->engine, worker->number, 0, DECODE_FRAGMENTS);
-	}
-	if (worker->steer != NULL && worker->steer->n_held > 0) {
-		worker_counters(&worker->engine->workers[worker->number].on, counters);
-		steer_expire(worker->steer, now_us, counters);
 	}
 	track_flush(track);
 }
@@ -97,12 +109,14 @@ worker_turn(struct worker *worker, struct dpdk_burst *burst)
 
 	if (worker->ring != NULL) {
 		dpdk_receive_ring(burst, worker->ring);
-		n = worker_burst(worker, burst, NULL, now_us);
+		n = worker_burst(worker, burst, true, now_us);
 	}
 	for (unsigned i = 0; i < worker->n_queues; i++) {
 		dpdk_receive_port(burst, worker->queues[i].port, worker->queues[i].queue);
-		n += worker_burst(worker, burst, worker->steer, now_us);
+		n += worker_burst(worker, burst, false, now_us);
 	}
+	if (worker->steer != NULL && worker->steer->n_held > 0)
+		worker_steer_expire(worker, now_us);
 	if (n == 0)
 		worker_idle(worker, now_us);
 	track_poll(track, now_us);
@@ -131,7 +145,7 @@ static unsigned
 receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet *packets,
               struct dpdk_handover_counters *const *counters)
 {
-	uint64_t now_us = receiver->steer.n_held > 0 ? base_clock_mono_us() : 0;
+	uint64_t now_us = base_clock_mono_us();
 	unsigned total = 0;
 
 	for (unsigned i = 0; i < receiver->n_queues; i++) {
@@ -141,10 +155,8 @@ receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet
 
 		if (n == 0)
 			continue;
-		dpdk_receive_packets(burst, receiver->cuts, packets, 0);
+		dpdk_receive_packets(burst, receiver->cuts, packets, now_us);
 		found = decode_burst(&receiver->engine->layers, packets, n);
-		if (found != 0 && now_us == 0)
-			now_us = base_clock_mono_us();
 		steer_burst(&receiver->steer, burst, packets, found, now_us, counters);
 		total += n;
 	}

@@ -28,7 +28,7 @@ struct worker {
 	struct rte_ring *ring; /* what others hand to it; NULL: nobody does */
 	const struct dpdk_cuts *cuts;
 	struct steer *steer; /* hands on what is another worker's; NULL: nothing is */
-	int shares_cpu;             /* another poll loop has the same CPU: give way when idle */
+	int shares_cpu;      /* another poll loop has the same CPU: give way when idle */
 };
 
 struct receiver {

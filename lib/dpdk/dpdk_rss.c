@@ -7,6 +7,7 @@
 #include "dpdk_rss.h"
 
 #define DPDK_RSS_REPEATED 0x6d5au
+#define DPDK_RSS_SILENT   "it does not say which queue a packet goes to"
 
 /* The fields by which both directions must be hashed; what else a port offers is not needed. */
 static const uint64_t dpdk_rss_fields = RTE_ETH_RSS_NONFRAG_IPV4_TCP |
@@ -32,7 +33,7 @@ dpdk_rss_key(uint8_t *key, unsigned size)
 		key[i] = (uint8_t)(i % 2 ? DPDK_RSS_REPEATED : DPDK_RSS_REPEATED >> 8);
 }
 
-/* The innermost headers, where the port can look so deep. */
+/* The innermost headers, where the port can read so deep. */
 static uint64_t
 dpdk_rss_level(const struct rte_eth_dev_info *info)
 {
@@ -45,10 +46,10 @@ dpdk_rss_configure(struct rte_eth_conf *conf, const struct rte_eth_dev_info *inf
 {
 	dpdk_rss_key(key, info->hash_key_size);
 	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-	conf->rx_adv_conf.rss_conf = (struct rte_eth_rss_conf){ .rss_key = key,
-		                                                .rss_key_len = info->hash_key_size,
-		                                                .rss_hf = dpdk_rss_fields |
-		                                                          dpdk_rss_level(info) };
+	conf->rx_adv_conf.rss_conf =
+	    (struct rte_eth_rss_conf){ .rss_key = key,
+		                       .rss_key_len = info->hash_key_size,
+		                       .rss_hf = dpdk_rss_fields | dpdk_rss_level(info) };
 }
 
 const char *
@@ -106,7 +107,7 @@ dpdk_rss_query(struct dpdk_rss *rss, uint16_t port, uint32_t size)
 	return true;
 }
 
-void
+const char *
 dpdk_rss_learn(struct dpdk_rss *rss, uint16_t port)
 {
 	struct rte_eth_dev_info info;
@@ -115,9 +116,11 @@ dpdk_rss_learn(struct dpdk_rss *rss, uint16_t port)
 	dpdk_rss_tables(rss);
 	rss->reta_size = 0;
 	if (!rte_eth_dev_is_valid_port(port) || rte_eth_dev_info_get(port, &info) != 0)
-		return;
+		return DPDK_RSS_SILENT;
 	size = info.reta_size;
-	if (size != 0 && size <= DPDK_RSS_RETA_MAX && (size & (size - 1)) == 0 &&
-	    dpdk_rss_query(rss, port, size))
-		rss->reta_size = size;
+	if (size == 0 || size > DPDK_RSS_RETA_MAX || (size & (size - 1)) != 0 ||
+	    !dpdk_rss_query(rss, port, size))
+		return DPDK_RSS_SILENT;
+	rss->reta_size = size;
+	return NULL;
 }

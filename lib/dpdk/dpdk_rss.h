@@ -5,9 +5,9 @@
  * Overview. It says what a port must offer for that, whether the port does it, and by which queue a
  * packet should have come. Toeplitz with a key of sixteen repeated bits is the same for both
  * directions (Woo and Park). It also depends only on the exclusive or of all 16-bit words that are
- * hashed, so two small tables give it. A worker counts with them the stray packets: those that the
- * NIC gave to the wrong worker, whose other direction another worker may see (tunnels, fragments, a
- * card that hashes by other fields).
+ * hashed, so two small tables give it. By them a worker knows the stray packets: those that the NIC
+ * gave to the wrong worker, whose other direction another worker may see (tunnels, fragments, a card
+ * that hashes by other fields). It hands them on.
  *
  * Life. Set up before the ports start; struct dpdk_rss is learned after the start.
  *
@@ -32,7 +32,7 @@ struct rte_eth_dev_info;
 struct dpdk_rss {
 	uint32_t high[256], low[256]; /* of the hash, by the bytes of the folded word */
 	uint16_t queue[DPDK_RSS_RETA_MAX];
-	uint32_t reta_size; /* a power of two; 0: the port does not say its queues */
+	uint32_t reta_size; /* a power of two */
 };
 
 /* NULL where a port can spread over `wanted` queues; else what it lacks, as a text. Control. */
@@ -48,8 +48,8 @@ void dpdk_rss_configure(struct rte_eth_conf *conf, const struct rte_eth_dev_info
  */
 const char *dpdk_rss_differs(uint16_t port);
 
-/* Learns which queue each hash goes to. Control, after the start. */
-void dpdk_rss_learn(struct dpdk_rss *rss, uint16_t port);
+/* Learns which queue each hash goes to. NULL, or a text that says why not. Control, after the start. */
+const char *dpdk_rss_learn(struct dpdk_rss *rss, uint16_t port);
 
 /* The hash of a parsed packet's addresses and ports. Any, hot. */
 BASE_INLINE uint32_t
@@ -61,21 +61,6 @@ dpdk_rss_hash(const struct dpdk_rss *rss, const struct packet *pk)
 
 	word = (uint16_t)(word ^ pk->src_port ^ pk->dst_port);
 	return rss->high[word >> 8] ^ rss->low[word & 0xff];
-}
-
-/* How many of n tracked packets should not have come by `queue`. Worker, hot. */
-BASE_INLINE unsigned
-dpdk_rss_strays(const struct dpdk_rss *rss, const struct packet *packets, unsigned n,
-                unsigned queue)
-{
-	unsigned strays = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t at = dpdk_rss_hash(rss, &packets[i]) & (rss->reta_size - 1);
-
-		strays += packets[i].verdict == PACKET_TRACKED && rss->queue[at] != queue;
-	}
-	return strays;
 }
 
 BASE_END_DECLS

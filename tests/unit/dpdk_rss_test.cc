@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The folded hash against Toeplitz bit by bit, its symmetry, and who counts as a stray.
+// The folded hash against Toeplitz bit by bit, and its symmetry.
 
 #include <cstring>
 #include <memory>
@@ -78,15 +78,6 @@ protected:
 		return pk;
 	}
 
-	/* A table of queues, as a port with so many would have it. */
-	void
-	spread(uint32_t size, unsigned queues)
-	{
-		rss->reta_size = size;
-		for (uint32_t i = 0; i < size; i++)
-			rss->queue[i] = static_cast<uint16_t>(i % queues);
-	}
-
 	std::unique_ptr<dpdk_rss> rss;
 	std::mt19937_64 random{20260101};
 };
@@ -121,46 +112,9 @@ TEST_F(DpdkRss, BothDirectionsHaveOneHash)
 	}
 }
 
-/* Every packet is at home in one queue; where it is a stray, its other direction is one too. */
-TEST_F(DpdkRss, StraysAreThoseOfOtherQueues)
-{
-	const unsigned queues = 3;
-	unsigned homes[queues] = {};
-
-	spread(128, queues);
-	for (unsigned i = 0; i < PACKETS; i++) {
-		packet pk = random_packet(i % 2 ? 6 : 4), back = turned(pk);
-		unsigned at_home = 0;
-
-		for (unsigned q = 0; q < queues; q++) {
-			unsigned stray = dpdk_rss_strays(rss.get(), &pk, 1, q);
-
-			ASSERT_EQ(stray, dpdk_rss_strays(rss.get(), &back, 1, q));
-			at_home += !stray;
-			homes[q] += !stray;
-		}
-		ASSERT_EQ(at_home, 1u);
-	}
-	for (unsigned q = 0; q < queues; q++)
-		EXPECT_GT(homes[q], PACKETS / 4) << "queue " << q;
-}
-
-/* What has no addresses of its own cannot be with the wrong worker. */
-TEST_F(DpdkRss, OnlyTrackedPacketsAreStrays)
-{
-	std::vector<packet> packets;
-
-	spread(64, 1);
-	for (unsigned i = 0; i < 64; i++) {
-		packets.push_back(random_packet(4));
-		packets[i].verdict = i < 40 ? PACKET_TRACKED : PACKET_TRACKED + 1;
-	}
-	EXPECT_EQ(dpdk_rss_strays(rss.get(), packets.data(), 64, 0), 0u);
-	EXPECT_EQ(dpdk_rss_strays(rss.get(), packets.data(), 64, 1), 40u);
-}
-
 TEST_F(DpdkRss, APortThatIsNotThereSaysNoQueues)
 {
+	EXPECT_NE(dpdk_rss_learn(rss.get(), NO_PORT), nullptr);
 	EXPECT_EQ(rss->reta_size, 0u);
 }
 
