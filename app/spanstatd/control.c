@@ -59,6 +59,18 @@ control_report_time(const struct engine *engine)
 }
 
 static void
+control_fragments(const struct fragment_counters *from, struct report_fragments *to)
+{
+	to->followed += base_load_u64(&from->followed);
+	to->inner += base_load_u64(&from->inner);
+	to->others += base_load_u64(&from->others);
+	to->waited += base_load_u64(&from->waited);
+	to->orphans += base_load_u64(&from->orphans);
+	to->reused += base_load_u64(&from->reused);
+	to->overlaps += base_load_u64(&from->overlaps);
+}
+
+static void
 control_stats(void *ctx, struct report_stats *stats)
 {
 	const struct engine *engine = ((struct control *)ctx)->engine;
@@ -75,6 +87,7 @@ control_stats(void *ctx, struct report_stats *stats)
 		to->busy_cycles = base_load_u64(&from->busy_cycles);
 		to->idle_cycles = base_load_u64(&from->idle_cycles);
 		stats->dropped_worker += to->dropped;
+		control_fragments(&engine->fragments[i]->counters, &stats->fragments);
 		stats->wrong_checksums += base_load_u64(&from->wrong_checksums);
 	}
 	engine->ports(engine->ports_ctx, stats);

@@ -104,6 +104,19 @@ static const struct health_rule health_refused = {
 	"refused", N_("flows without room"), 0, 0,
 	N_("There was no room for new flows, not even by forgetting others: raise `flows`."),
 };
+static const struct health_rule health_joined = {
+	"networks-joined", N_("flows of two networks"), HEALTH_MILLION, HEALTH_MILLION, NULL,
+};
+static const struct health_rule health_ambiguous = {
+	"networks-ambiguous", N_("packets that fit several networks"), 0, HEALTH_MILLION,
+	N_("An overlay uses another network in each direction, and several tenants have the same "
+	   "addresses: some flows stay in two rows, each of one direction."),
+};
+static const struct health_rule health_no_network = {
+	"networks-refused", N_("networks without room"), 0, 0,
+	N_("There are more networks than can be told apart; flows of further ones are taken for "
+	   "flows outside of any: mirror fewer, or set `identity.tunnel` to false."),
+};
 static const struct health_rule health_clock = {
 	"clock", N_("error of the clock, in us"), 100000, 1000000,
 	N_("The clock of this machine is not synchronized: times in reports do not fit to the "
@@ -296,6 +309,24 @@ health_table(struct health *health)
 	               first->flows_created + first->flows_refused);
 }
 
+/* Said only where there is something to say: most mirrors show one network. */
+static void
+health_networks(struct health *health)
+{
+	static const struct report_stats none;
+	const struct report_stats *last = health->last;
+	const struct report_stats *first = health->first ? health->first : &none;
+
+	if (last->networks_joined + last->networks_ambiguous + last->networks_refused == 0)
+		return;
+	health_gauge(health, &health_joined, last->networks_joined, last->flows_created);
+	health_counter(health, &health_ambiguous, last->networks_ambiguous, last->tracked,
+	               first->networks_ambiguous, first->tracked);
+	health_counter(health, &health_no_network, last->networks_refused,
+	               last->flows_created + last->networks_refused, first->networks_refused,
+	               first->flows_created + first->networks_refused);
+}
+
 /* Times come with the packets of captures; what a port brings has this machine's. */
 static void
 health_stamps_of_files(struct health *health)
@@ -336,6 +367,7 @@ digest_health(const struct report_stats *first, const struct report_stats *last,
 		health_worker(&health, i);
 	health_mirror(&health);
 	health_table(&health);
+	health_networks(&health);
 	health_time(&health, clock);
 	return health.n;
 }

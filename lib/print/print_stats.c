@@ -236,6 +236,49 @@ stats_sockets(struct stats_writer *w, const struct report_stats *s)
 }
 
 static void
+stats_fragments(struct stats_writer *w, const struct report_fragments *f)
+{
+	size_t top = w->path_used;
+
+	stats_open(w, "fragments", "{");
+	stats_u64(w, "followed", f->followed);
+	stats_u64(w, "inner", f->inner);
+	stats_u64(w, "others", f->others);
+	stats_u64(w, "waited", f->waited);
+	stats_u64(w, "orphans", f->orphans);
+	stats_u64(w, "reused", f->reused);
+	stats_u64(w, "overlaps", f->overlaps);
+	stats_close(w, top, "}");
+}
+
+/* Only kinds of which a packet came. */
+static void
+stats_tunnels(struct stats_writer *w, const struct report_stats *s)
+{
+	size_t top = w->path_used, here;
+
+	stats_open(w, "tunnels", "{");
+	here = w->path_used;
+	for (unsigned i = 0; i < base_min_u32(s->n_tunnels, REPORT_KINDS_MAX); i++) {
+		char name[STATS_KEY_MAX + 1] = "";
+
+		if (s->tunnels[i].packets == 0)
+			continue;
+		memcpy(name, s->tunnels[i].name, sizeof(s->tunnels[i].name));
+		stats_open(w, name, "{");
+		stats_u64(w, "packets", s->tunnels[i].packets);
+		stats_u64(w, "ignored", s->tunnels[i].ignored);
+		stats_close(w, here, "}");
+	}
+	stats_close(w, top, "}");
+	stats_open(w, "networks", "{");
+	stats_u64(w, "joined", s->networks_joined);
+	stats_u64(w, "ambiguous", s->networks_ambiguous);
+	stats_u64(w, "refused", s->networks_refused);
+	stats_close(w, top, "}");
+}
+
+static void
 stats_worker(struct stats_writer *w, unsigned i, const struct report_worker *worker)
 {
 	size_t above = w->path_used, here;
@@ -328,6 +371,8 @@ stats_walk(struct stats_writer *w, const struct report_stats *s)
 	stats_u64(w, "rst_ignored", s->rst_ignored);
 	stats_u64(w, "syn_on_live", s->syn_on_live);
 	stats_u64(w, "wrong_checksums", s->wrong_checksums);
+	stats_fragments(w, &s->fragments);
+	stats_tunnels(w, s);
 	stats_u64(w, "icmp_tied", s->icmp_tied);
 	stats_u64(w, "icmp_no_flow", s->icmp_no_flow);
 	stats_u64(w, "icmp_ignored", s->icmp_ignored);

@@ -104,6 +104,42 @@ text_mirror(struct print_out *out, const struct report_stats *s)
 }
 
 static void
+text_fragments(struct print_out *out, const struct report_fragments *f)
+{
+	print_out_puts(out, "Fragments, later ones\n");
+	text_value(out, "of a flow", f->followed);
+	text_value(out, "  came before the first", f->waited);
+	text_value(out, "of a tunnel's packet", f->inner);
+	text_value(out, "of what has no flow", f->others);
+	text_value(out, "without their first", f->orphans);
+	text_value(out, "over what was there", f->overlaps);
+	text_value(out, "datagrams, id used again", f->reused);
+}
+
+/* Only kinds of which a packet came. */
+static void
+text_tunnels(struct print_out *out, const struct report_stats *s)
+{
+	unsigned lines = 0;
+
+	for (unsigned i = 0; i < base_min_u32(s->n_tunnels, REPORT_KINDS_MAX); i++) {
+		const struct report_tunnel *tunnel = &s->tunnels[i];
+
+		if (tunnel->packets == 0)
+			continue;
+		if (lines++ == 0)
+			print_out_puts(out, "Tunnels                packets      ignored\n");
+		print_out_printf(out, "  %-15.*s %12" PRIu64 " %12" PRIu64 "\n",
+		                 (int)sizeof(tunnel->name), tunnel->name, tunnel->packets,
+		                 tunnel->ignored);
+	}
+	print_out_puts(out, "Networks in tunnels and VLANs\n");
+	text_value(out, "flows joined of two", s->networks_joined);
+	text_value(out, "packets that fit several", s->networks_ambiguous);
+	text_value(out, "no room for one more", s->networks_refused);
+}
+
+static void
 text_icmp(struct print_out *out, const struct report_stats *s)
 {
 	print_out_puts(out, "ICMP errors\n");
@@ -277,6 +313,8 @@ print_stats_text(struct print_out *out, const struct report_stats *stats)
 	text_flows(out, stats);
 	text_sockets(out, stats);
 	text_mirror(out, stats);
+	text_fragments(out, &stats->fragments);
+	text_tunnels(out, stats);
 	text_icmp(out, stats);
 	text_states(out, stats);
 	text_workers(out, stats);

@@ -16,6 +16,7 @@ BASE_BEGIN_DECLS
 #define REPORT_WORKERS_MAX  64
 #define REPORT_PORTS_MAX    32
 #define REPORT_VERDICTS_MAX 40
+#define REPORT_KINDS_MAX    24
 #define REPORT_NAME_MAX     64
 
 struct report_worker {
@@ -41,15 +42,31 @@ struct report_port {
 	uint32_t reserved;
 };
 
+/* Later fragments, by what became of them; fragment.h says which is which. */
+struct report_fragments {
+	uint64_t followed, inner, others, waited, orphans;
+	uint64_t reused; /* first ones of a datagram that had one */
+	uint64_t overlaps;
+};
+
+/* Packets by what wrapped them. */
+struct report_tunnel {
+	char name[24];
+	uint64_t packets, ignored; /* ignored: those of them that have no flow */
+};
+
 struct report_stats {
 	uint64_t received, tracked, ignored;    /* packets; ignored = received - tracked */
 	uint64_t dropped_nic, dropped_worker;   /* packets that no worker saw */
 	uint64_t verdicts[REPORT_VERDICTS_MAX]; /* packets, by enum packet_verdict */
 	uint64_t duplicates, gaps, retransmissions, rst_ignored, syn_on_live;
-	uint64_t wrong_checksums; /* packets; 0 too where nobody verifies them */
+	uint64_t wrong_checksums;               /* packets; 0 too where nobody verifies them */
 	uint64_t late_copies;                   /* of the mirror, after the window for duplicates */
 	uint64_t copy_delay_us, copy_window_us; /* what copies take at most; what they may take */
 	uint64_t bad_stamps; /* packets of captures whose time was far from their neighbours' */
+	struct report_fragments fragments;
+	/* flows joined of two networks; packets that fit to several; times without room for one */
+	uint64_t networks_joined, networks_ambiguous, networks_refused;
 	/* ICMP errors: shown on their flow; about none; about a TCP number that is not in flight */
 	uint64_t icmp_tied, icmp_no_flow, icmp_ignored;
 	uint64_t flows_live, flows_capacity, flows_created, flows_expired, flows_evicted;
@@ -64,8 +81,9 @@ struct report_stats {
 	uint64_t now_us, uptime_us; /* report time, UTC */
 	uint32_t hugepages;         /* 1: the tables lie on hugepages */
 	uint32_t n_workers, n_ports;
-	uint32_t n_verdicts;
+	uint32_t n_verdicts, n_tunnels;
 	char verdict_names[REPORT_VERDICTS_MAX][24];
+	struct report_tunnel tunnels[REPORT_KINDS_MAX];
 	struct report_worker workers[REPORT_WORKERS_MAX];
 	struct report_port ports[REPORT_PORTS_MAX];
 };

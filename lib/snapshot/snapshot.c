@@ -182,6 +182,27 @@ snapshot_copies(const struct track *track, struct report_stats *stats)
 	    __atomic_load_n(&track->settings.duplicate_window_us, __ATOMIC_RELAXED);
 }
 
+/* By what wrapped the packets, and the flows that came in two networks. */
+static void
+snapshot_tunnels(const struct track *track, struct report_stats *stats)
+{
+	const struct track_counters *c = &track->counters;
+
+	static_assert(PACKET_N_TUNNELS <= REPORT_KINDS_MAX, "a place for each kind");
+	stats->n_tunnels = PACKET_N_TUNNELS;
+	for (unsigned i = 0; i < PACKET_N_TUNNELS; i++) {
+		struct report_tunnel *to = &stats->tunnels[i];
+
+		to->packets += base_load_u64(&c->tunnels[i]);
+		to->ignored += base_load_u64(&c->tunnels_ignored[i]);
+		strncpy(to->name, packet_tunnel_name((enum packet_tunnel_kind)i),
+		        sizeof(to->name) - 1);
+	}
+	stats->networks_joined += base_load_u64(&c->joined);
+	stats->networks_ambiguous += base_load_u64(&c->ambiguous);
+	stats->networks_refused += base_load_u64(&track->domains.refused);
+}
+
 void
 snapshot_stats(const struct track *track, struct report_stats *stats)
 {
@@ -191,6 +212,7 @@ snapshot_stats(const struct track *track, struct report_stats *stats)
 	static_assert(PACKET_N_VERDICTS <= REPORT_VERDICTS_MAX, "a place for each verdict");
 	snapshot_packets(track, stats);
 	snapshot_copies(track, stats);
+	snapshot_tunnels(track, stats);
 	snapshot_states(c, stats);
 	stats->gaps += base_load_u64(&c->gaps);
 	stats->retransmissions += base_load_u64(&c->retransmissions);

@@ -154,6 +154,25 @@ TEST_F(DigestHealth, EachCounterHasItsCheck)
 	EXPECT_EQ(grade(&f.flows_refused, &l.flows_refused, 9, 0, "refused", ""), DIGEST_WARNING);
 }
 
+TEST_F(DigestHealth, NetworksWhereThereIsSomethingToSay)
+{
+	last->networks_joined = 9000;
+	judge();
+	EXPECT_EQ(find("networks-joined").grade, DIGEST_OK) << "some overlays are so";
+	EXPECT_EQ(find("networks-joined").count, 9000u);
+	EXPECT_EQ(find("networks-ambiguous").grade, DIGEST_OK);
+	EXPECT_EQ(find("networks-refused").grade, DIGEST_OK);
+	last->networks_ambiguous = 1;
+	judge();
+	EXPECT_EQ(find("networks-ambiguous").grade, DIGEST_WARNING);
+	last->networks_refused = 1;
+	judge();
+	EXPECT_EQ(find("networks-refused").grade, DIGEST_CRITICAL);
+	first->networks_refused = 1;
+	judge();
+	EXPECT_EQ(find("networks-refused").grade, DIGEST_WARNING) << "once, and no more";
+}
+
 TEST_F(DigestHealth, Gauges)
 {
 	struct {

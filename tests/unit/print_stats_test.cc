@@ -86,12 +86,13 @@ TEST(ReportStats, CsvIsTheSameTreeFlat)
 	size_t containers = 0, keys = 0;
 
 	for (const char *key : { "packets", "dropped", "verdicts", "flows", "by_state", "by_server_state",
-	                         "workers", "ports", "memory", "sockets" })
+	                         "workers", "ports", "memory", "sockets", "fragments", "tunnels",
+	                         "vxlan-gpe", "gre", "networks" })
 		containers += line.find("\"" + std::string(key) + "\":") != std::string::npos;
 	containers += 2; /* flows in each of two workers */
 	for (size_t at = 0; (at = line.find("\":", at)) != std::string::npos; at++)
 		keys++;
-	EXPECT_EQ(containers, 12u);
+	EXPECT_EQ(containers, 17u);
 	/* "dropped" is a container under packets and a value elsewhere. */
 	EXPECT_EQ(values.size(), keys - containers);
 	EXPECT_EQ(values.at("packets.dropped.nic"), "3");
@@ -99,6 +100,15 @@ TEST(ReportStats, CsvIsTheSameTreeFlat)
 	EXPECT_EQ(values.at("flows.refused"), "8");
 	EXPECT_EQ(values.at("flows.saturated"), "28");
 	EXPECT_EQ(values.at("wrong_checksums"), "16");
+	EXPECT_EQ(values.at("fragments.followed"), "51");
+	EXPECT_EQ(values.at("fragments.overlaps"), "57");
+	EXPECT_EQ(values.at("tunnels.vxlan-gpe.packets"), "61");
+	EXPECT_EQ(values.at("tunnels.vxlan-gpe.ignored"), "62");
+	EXPECT_EQ(values.at("tunnels.gre.ignored"), "0");
+	EXPECT_EQ(values.count("tunnels.ipip.packets"), 0u) << "none came";
+	EXPECT_EQ(values.at("networks.joined"), "64");
+	EXPECT_EQ(values.at("networks.ambiguous"), "65");
+	EXPECT_EQ(values.at("networks.refused"), "66");
 	EXPECT_EQ(values.at("icmp_tied"), "21");
 	EXPECT_EQ(values.at("icmp_no_flow"), "22");
 	EXPECT_EQ(values.at("icmp_ignored"), "23");
@@ -147,6 +157,7 @@ TEST(ReportStats, NothingAtAllIsStillWhole)
 	const std::string line = json(*stats);
 
 	EXPECT_NE(line.find("\"verdicts\":{}"), std::string::npos);
+	EXPECT_NE(line.find("\"tunnels\":{},\"networks\":{"), std::string::npos);
 	EXPECT_NE(line.find("\"workers\":[],\"ports\":[],"), std::string::npos);
 }
 

@@ -35,6 +35,14 @@ TEST(ReportStatsText, NamesAndValues)
 		     "\n  delay of copies, in us   = 17\n",
 		     "\n  wrong times              = 19\n",
 		     "\n  short                    = 10\n",
+		     "\n  of a flow                = 51\n",
+		     "\n    came before the first  = 54\n",
+		     "\n  datagrams, id used again = 56\n",
+		     "\n  over what was there      = 57\n",
+		     "\nTunnels                packets      ignored\n  vxlan-gpe                 61           62\n",
+		     "\n  gre                       63            0\n",
+		     "\n  flows joined of two      = 64\n",
+		     "\n  no room for one more     = 66\n",
 		     "\n  shown on their flow      = 21\n",
 		     "\n  of no known flow         = 22\n",
 		     "\n  not of what is in flight = 23\n",
@@ -49,6 +57,7 @@ TEST(ReportStatsText, VerdictsAndStatesOfNobodyAreLeftOut)
 	const std::string all = text();
 
 	EXPECT_EQ(all.find("arp"), std::string::npos);
+	EXPECT_EQ(all.find("ipip"), std::string::npos);
 	EXPECT_NE(all.find("  CLOSED                     0          100\n"), std::string::npos) << all;
 	EXPECT_NE(all.find("  UDP                       11          111\n"), std::string::npos) << all;
 }

@@ -35,6 +35,17 @@ example_stats()
 	s->rst_ignored = 14;
 	s->syn_on_live = 15;
 	s->wrong_checksums = 16;
+	s->fragments = { 51, 52, 53, 54, 55, 56, 57 };
+	s->n_tunnels = 3;
+	strcpy(s->tunnels[0].name, "ipip");
+	strcpy(s->tunnels[1].name, "vxlan-gpe");
+	strcpy(s->tunnels[2].name, "gre");
+	s->tunnels[1].packets = 61;
+	s->tunnels[1].ignored = 62;
+	s->tunnels[2].packets = 63;
+	s->networks_joined = 64;
+	s->networks_ambiguous = 65;
+	s->networks_refused = 66;
 	s->icmp_tied = 21;
 	s->icmp_no_flow = 22;
 	s->icmp_ignored = 23;
