@@ -24,7 +24,7 @@ struct engine_worker {
 	uint32_t lcore;
 	uint32_t numa_node;
 	struct dpdk_handover_counters on; /* packets from its queue that it handed on to others */
-	uint64_t wrong_checksums; /* where they are verified or counted */
+	uint64_t wrong_checksums;         /* where they are verified or counted */
 	/* receive core: writes; a line of its own, for it does so with each burst */
 	BASE_ALIGNED(BASE_CACHE_LINE) struct dpdk_handover_counters handover;
 };

@@ -9,11 +9,11 @@
 #include "decode.h"
 #include "files.h"
 
-#define FILES_FLOW_BYTES    56 /* no packet of a flow takes less of a file */
-#define FILES_FLOWS_MIN     4096
-#define FILES_FLOWS_MAX     FLOW_CAPACITY_MAX
-#define FILES_POLL_US       500
-#define FILES_STEP_FLOWS    2048 /* of the table, in one step at the end */
+#define FILES_FLOW_BYTES 56 /* no packet of a flow takes less of a file */
+#define FILES_FLOWS_MIN  4096
+#define FILES_FLOWS_MAX  FLOW_CAPACITY_MAX
+#define FILES_POLL_US    500
+#define FILES_STEP_FLOWS 2048 /* of the table, in one step at the end */
 
 /* Room for as many flows as the files can hold: memory is only taken by those that come. */
 static uint32_t

@@ -114,7 +114,8 @@ main(int argc, char **argv)
 		return status;
 	base_log_set_level((enum base_log_level)options.conf.log_level);
 	engine.started_us = base_clock_real_us();
-	engine_layers(&options.conf, &engine.layers, why); /* options_parse has seen that it can be */
+	engine_layers(&options.conf, &engine.layers,
+	              why); /* options_parse has seen that it can be */
 	status = options.private_fd >= 0 ? main_private(&options, &engine)
 	                                 : main_serve(&options, &engine);
 	engine_fini(&engine);

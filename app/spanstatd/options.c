@@ -12,8 +12,8 @@
 #include "base_log.h"
 #include "conf_file.h"
 #include "conf_key.h"
-#include "flow_table.h"
 #include "engine.h"
+#include "flow_table.h"
 #include "options.h"
 #include "options_table.h"
 

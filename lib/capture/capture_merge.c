@@ -23,7 +23,7 @@
 /* A packet that does not lie in its file's buffer any more. */
 struct capture_kept {
 	struct packet packet;
-	uint8_t headers[PACKET_HEADERS_MAX];
+	uint8_t *bytes; /* room for as many as are copied of a packet */
 };
 
 struct capture_source {
@@ -34,15 +34,16 @@ struct capture_source {
 	struct capture_clock clock;
 	/* the next one, when others were read after it, and those others */
 	struct capture_kept kept[CAPTURE_STAMPS_MAX];
-	unsigned n_kept; /* of them, without the next one: 1 to n_kept */
+	uint8_t *kept_bytes; /* of all of them */
+	unsigned n_kept;     /* of them, without the next one: 1 to n_kept */
 };
 
 struct capture_merge {
 	struct capture_source sources[CAPTURE_FILES_MAX];
 	unsigned n;
 	uint64_t bytes;
-	bool has_unsized; /* a file of which nobody knows how much it holds */
-	bool has_read;    /* a packet of a link layer that is read */
+	bool has_unsized;    /* a file of which nobody knows how much it holds */
+	bool has_read;       /* a packet of a link layer that is read */
 	uint64_t bad_stamps; /* reader: writes; any: reads */
 	char error[2 * CAPTURE_ERROR_MAX];
 	uint32_t packet_bytes; /* that are copied of each packet, at most */
@@ -97,20 +98,20 @@ capture_source_read(struct capture_merge *merge, struct capture_source *source, 
 }
 
 static void
-capture_keep(struct capture_kept *kept, const struct packet *pk)
+capture_keep(const struct capture_merge *merge, struct capture_kept *kept, const struct packet *pk)
 {
 	kept->packet = *pk;
-	kept->packet.data_len = base_min_u32(pk->data_len, PACKET_HEADERS_MAX);
-	memcpy(kept->headers, pk->data, kept->packet.data_len);
-	kept->packet.data = kept->headers;
+	kept->packet.data_len = base_min_u32(pk->data_len, merge->room);
+	memcpy(kept->bytes, pk->data, kept->packet.data_len);
+	kept->packet.data = kept->bytes;
 }
 
 /* Those that are kept move up by one: the first of them is the next. */
 static void
-capture_source_shift(struct capture_source *source)
+capture_source_shift(const struct capture_merge *merge, struct capture_source *source)
 {
 	for (unsigned i = 0; i < source->n_kept; i++)
-		capture_keep(&source->kept[i], &source->kept[i + 1].packet);
+		capture_keep(merge, &source->kept[i], &source->kept[i + 1].packet);
 	source->n_kept--;
 	source->next = source->kept[0].packet;
 }
@@ -123,12 +124,12 @@ capture_source_judge(struct capture_merge *merge, struct capture_source *source)
 	unsigned n = 1;
 	struct packet pk;
 
-	if (source->next.data != source->kept[0].headers)
-		capture_keep(&source->kept[0], &source->next);
-	source->next.data = source->kept[0].headers;
+	if (source->next.data != source->kept[0].bytes)
+		capture_keep(merge, &source->kept[0], &source->next);
+	source->next.data = source->kept[0].bytes;
 	source->next.data_len = source->kept[0].packet.data_len;
 	while (source->n_kept < CAPTURE_STAMPS_MAX - 1 && capture_source_read(merge, source, &pk))
-		capture_keep(&source->kept[++source->n_kept], &pk);
+		capture_keep(merge, &source->kept[++source->n_kept], &pk);
 	for (; n <= source->n_kept; n++)
 		stamps[n] = source->kept[n].packet.time_us;
 	if (capture_stamp_judge(&source->clock, stamps, n))
@@ -143,7 +144,7 @@ capture_source_fetch(struct capture_merge *merge, struct capture_source *source)
 {
 	source->has_next = source->n_kept > 0 || source->file != NULL;
 	if (source->n_kept > 0)
-		capture_source_shift(source);
+		capture_source_shift(merge, source);
 	else if (!capture_source_read(merge, source, &source->next))
 		source->has_next = false;
 	if (!source->has_next)
@@ -154,6 +155,16 @@ capture_source_fetch(struct capture_merge *merge, struct capture_source *source)
 		capture_source_judge(merge, source);
 }
 
+/* For packets that are read ahead; touched only where some are. */
+static bool
+capture_source_room(const struct capture_merge *merge, struct capture_source *source)
+{
+	source->kept_bytes = malloc((size_t)merge->room * CAPTURE_STAMPS_MAX);
+	for (unsigned i = 0; i < CAPTURE_STAMPS_MAX && source->kept_bytes != NULL; i++)
+		source->kept[i].bytes = source->kept_bytes + (size_t)merge->room * i;
+	return source->kept_bytes != NULL;
+}
+
 static int
 capture_source_open(struct capture_merge *merge, const char *path, char *error)
 {
@@ -162,6 +173,10 @@ capture_source_open(struct capture_merge *merge, const char *path, char *error)
 	uint64_t bytes;
 
 	source->path = path;
+	if (!capture_source_room(merge, source)) {
+		snprintf(error, 2 * CAPTURE_ERROR_MAX, "no memory");
+		return -ENOMEM;
+	}
 	source->file = capture_file_open(path, why);
 	if (source->file == NULL) {
 		snprintf(error, 2 * CAPTURE_ERROR_MAX, "%.253s: %s", capture_source_name(path),
@@ -204,8 +219,10 @@ capture_merge_close(struct capture_merge *merge)
 {
 	if (merge == NULL)
 		return;
-	for (unsigned i = 0; i < merge->n; i++)
+	for (unsigned i = 0; i < CAPTURE_FILES_MAX; i++) {
 		capture_source_end(&merge->sources[i]);
+		free(merge->sources[i].kept_bytes);
+	}
 	free(merge);
 }
 
@@ -250,8 +267,8 @@ capture_merge_burst(struct capture_merge *merge, struct packet *packets)
 		packet_receive(pk, &source->next);
 		merge->has_read |= pk->link != PACKET_LINK_NONE;
 		pk->data_len = base_min_u32(pk->data_len, capture_bytes_wanted(merge, pk));
-		pk->data = memcpy(merge->copies + (size_t)merge->room * n++, pk->data,
-		                  pk->data_len);
+		pk->data =
+		    memcpy(merge->copies + (size_t)merge->room * n++, pk->data, pk->data_len);
 		capture_source_fetch(merge, source);
 	}
 	return n;

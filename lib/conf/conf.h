@@ -73,9 +73,10 @@ struct conf_ports {
 /* How packets inside others are read. */
 struct conf_decode {
 	uint32_t checksum; /* enum packet_checksum_mode: what is done about wrong ones */
-	uint32_t depth;                             /* tunnels in one another */
+	uint32_t depth;    /* tunnels in one another */
 	struct conf_ports ports[LAYER_N_PORT_KINDS]; /* UDP's that are tunnels, by their kind */
-	struct conf_home mirror_to; /* addresses of this appliance at which tunnels of mirrors end */
+	struct conf_home
+	    mirror_to; /* addresses of this appliance at which tunnels of mirrors end */
 };
 
 struct conf_duplicates {

@@ -19,7 +19,8 @@ static const struct ctl_shape ctl_shapes[] = {
 	[CTL_ASK] = { sizeof(struct ctl_ask), 0, 1 },
 	[CTL_INFO] = { sizeof(struct ctl_info), 1, 1 },
 	[CTL_LABELS] = { sizeof(struct report_label), 1, REPORT_LABELS_MAX },
-	[CTL_PATHS] = { sizeof(struct report_step), 1, CTL_PAYLOAD_MAX / sizeof(struct report_step) },
+	[CTL_PATHS] = { sizeof(struct report_step), 1,
+	                CTL_PAYLOAD_MAX / sizeof(struct report_step) },
 	[CTL_END] = { sizeof(struct ctl_end), 1, 1 },
 };
 
@@ -30,12 +31,12 @@ static const size_t ctl_row_bytes[REPORT_REQUESTS] = { REPORT_TABLE(CTL_ROW_BYTE
 
 /* By the type of the row: the number of its path, if it has one. */
 #define CTL_PATH_AT(id, name, letter, of, ...)                                                     \
-	[REPORT_ASK_##id] = _Generic((of *)NULL,                                                   \
-	    struct report_row *: offsetof(struct report_row, path) + 1,                            \
-	    struct report_full *: offsetof(struct report_full, row.path) + 1,                      \
-	    struct report_event *: offsetof(struct report_event, row.path) + 1,                    \
-	    struct report_listen *: offsetof(struct report_listen, path) + 1,                      \
-	    default: 0),
+	[REPORT_ASK_##id] =                                                                        \
+	    _Generic((of *)NULL, struct report_row *                                               \
+	             : offsetof(struct report_row, path) + 1, struct report_full *                 \
+	             : offsetof(struct report_full, row.path) + 1, struct report_event *           \
+	             : offsetof(struct report_event, row.path) + 1, struct report_listen *         \
+	             : offsetof(struct report_listen, path) + 1, default : 0),
 
 static const size_t ctl_path_after[REPORT_REQUESTS] = { REPORT_TABLE(CTL_PATH_AT)
 	                                                    REPORT_VARIANTS(CTL_PATH_AT) };

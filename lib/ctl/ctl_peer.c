@@ -113,7 +113,7 @@ peer_has_paths(const struct ctl_peer *peer)
 	       ctl_frame_path_at(peer->report) != SIZE_MAX;
 }
 
-/* A frame of rows, and one of what they name, fit beside the one that ends the report, or none. */
+/* A frame of rows, one of what they name, and the one that ends the report fit, or none does. */
 static unsigned
 peer_rows_room(void *ctx)
 {

@@ -152,7 +152,7 @@ data_csv_socket(struct print_out *out, const struct report_row *row)
 	p = report_format_time(p, row->last_us);
 	*p++ = ',';
 	p = report_format_seconds(p, row->in_state_us);
-	print_out_commit(out, report_format_text(p, ",,,,,"));
+	print_out_commit(out, report_format_text(p, ",,,,,,"));
 }
 
 static void

@@ -17,8 +17,8 @@
  * A packet is under way for three bursts at most, and what it showed of sockets waits a little
  * longer.
  */
-#define DOMAIN_BURSTS 65536
-#define DOMAIN_KIND_JOIN  PACKET_N_TUNNELS
+#define DOMAIN_BURSTS    65536
+#define DOMAIN_KIND_JOIN PACKET_N_TUNNELS
 
 static size_t
 domain_table_bytes(void)
@@ -67,8 +67,9 @@ domain_mix(uint64_t x, uint64_t with)
 static uint32_t
 domain_bucket(const struct domain_table *table, const struct packet_tunnel *step, uint16_t outside)
 {
-	uint64_t x = domain_mix(table->secret, (uint64_t)step->id << 32 | (uint64_t)step->kind << 24 |
-	                                           (uint64_t)step->has_id << 23 | outside);
+	uint64_t x =
+	    domain_mix(table->secret, (uint64_t)step->id << 32 | (uint64_t)step->kind << 24 |
+	                                  (uint64_t)step->has_id << 23 | outside);
 
 	x = domain_mix(x, step->src[0] ^ (step->dst[0] << 1 | step->dst[0] >> 63));
 	x = domain_mix(x, step->src[1]);
@@ -271,8 +272,7 @@ domain_path_hold(struct domain_table *table, const struct packet *pk)
 	uint32_t number = pk->vlan != PACKET_NO_VLAN ? DOMAIN_VLAN(pk->vlan) : 0;
 
 	for (unsigned i = 0; i < pk->tunnels && pk->path != NULL; i++) {
-		uint32_t step =
-		    domain_find_or_make(table, &pk->path->level[i], (uint16_t)number);
+		uint32_t step = domain_find_or_make(table, &pk->path->level[i], (uint16_t)number);
 
 		if (step == 0)
 			break;

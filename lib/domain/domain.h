@@ -42,10 +42,10 @@ BASE_BEGIN_DECLS
  * Numbers, of domains and of paths: 0 is none. A VLAN as the outermost step needs no record: its
  * number is the VID plus one. Behind those come the records.
  */
-#define DOMAIN_NONE        0u
-#define DOMAIN_VLAN(vid)   ((uint32_t)(vid) + 1)
-#define DOMAIN_VLAN_MAX    4096u
-#define DOMAIN_FULL        UINT32_MAX /* no number could be given */
+#define DOMAIN_NONE      0u
+#define DOMAIN_VLAN(vid) ((uint32_t)(vid) + 1)
+#define DOMAIN_VLAN_MAX  4096u
+#define DOMAIN_FULL      UINT32_MAX /* no number could be given */
 
 /* What names a network. Control: writes before the start; worker: reads. */
 struct domain_identity {
@@ -59,13 +59,13 @@ struct domain_identity {
 /* One step of a path. */
 struct domain_record {
 	struct packet_tunnel step;
-	uint32_t inside;  /* how many records and flows hold it */
-	uint32_t next;    /* of its bucket, or of the free ones; 0: the last */
-	uint32_t used;    /* burst in which a packet was last given its number, or somebody let go */
+	uint32_t inside; /* how many records and flows hold it */
+	uint32_t next;   /* of its bucket, or of the free ones; 0: the last */
+	uint32_t used;   /* burst in which a packet was last given its number, or somebody let go */
 	uint16_t outside; /* number of the step around it, or 0 */
 	uint8_t is_free;
 	uint8_t spare;
-	uint32_t serial;  /* another one each time that the record is taken */
+	uint32_t serial; /* another one each time that the record is taken */
 };
 
 static_assert(sizeof(struct domain_record) == BASE_CACHE_LINE, "one line");

@@ -23,8 +23,8 @@ dpdk_handover_init(struct dpdk_handover *handover, unsigned workers, bool severa
 	handover->n = 0;
 	for (unsigned i = 0; i < workers; i++) {
 		snprintf(name, sizeof(name), "handover_%u", i);
-		handover->rings[i] = rte_ring_create(name, DPDK_RING_ENTRIES, (int)rte_socket_id(),
-		                                     flags);
+		handover->rings[i] =
+		    rte_ring_create(name, DPDK_RING_ENTRIES, (int)rte_socket_id(), flags);
 		if (handover->rings[i] == NULL)
 			return -rte_errno;
 		handover->out[i].n = 0;

@@ -55,8 +55,8 @@ void dpdk_handover_put(struct dpdk_handover *handover, struct rte_mbuf *mbuf, un
  * Hands over all that was put. Packets for which a ring has no room are released. Both are counted
  * in counters[worker]. Whose hand-over it is, hot.
  */
-void dpdk_handover_flush(struct dpdk_handover *handover,
-                         struct dpdk_handover_counters *const *counters);
+void
+dpdk_handover_flush(struct dpdk_handover *handover, struct dpdk_handover_counters *const *counters);
 
 BASE_END_DECLS
 

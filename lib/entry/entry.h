@@ -115,7 +115,7 @@ entry_set_opened_us(struct entry *e, uint64_t us)
 	e->opened_lo = us & 0xffff;
 }
 
-/* flow_cold.user: the number of its path (domain.h): the VLAN and the tunnels of its first packet. */
+/* flow_cold.user: the number of its path (domain.h), VLAN and tunnels of its first packet. */
 BASE_INLINE uint16_t
 entry_cold_path(const struct flow_cold *cold)
 {

@@ -95,7 +95,7 @@ entry_trouble_take(struct entry_trouble_pool *pool, struct entry *e, unsigned en
 	of->retransmitted = ENTRY_TROUBLE_MARKER;
 	more->retransmitted_bytes = number & ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX;
 	of->out_of_order = number >> 14 & ENTRY_TROUBLE_OUT_OF_ORDER_MAX;
-	of->gaps = number >> 17 & ENTRY_TROUBLE_GAPS_MAX;
+	of->gaps = number >> 16 & ENTRY_TROUBLE_GAPS_MAX;
 	of->zero_windows = 0;
 	return record;
 }

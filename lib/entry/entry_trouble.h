@@ -92,7 +92,7 @@ entry_trouble_has(const struct entry *e, unsigned end)
 }
 
 /*
- * The number of the end's record, or ENTRY_TROUBLE_NONE: 19 bits, cut in three. Worker, or of a
+ * The number of the end's record, or ENTRY_TROUBLE_NONE: 18 bits, cut in three. Worker, or of a
  * copied entry: any.
  */
 BASE_INLINE uint32_t
@@ -101,7 +101,7 @@ entry_trouble_number(const struct entry *e, unsigned end)
 	if (!entry_trouble_has(e, end))
 		return ENTRY_TROUBLE_NONE;
 	return (uint32_t)e->more[end].retransmitted_bytes |
-	       (uint32_t)e->end[end].out_of_order << 14 | (uint32_t)e->end[end].gaps << 17;
+	       (uint32_t)e->end[end].out_of_order << 14 | (uint32_t)e->end[end].gaps << 16;
 }
 
 BASE_INLINE struct entry_trouble *

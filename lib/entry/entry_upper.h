@@ -74,7 +74,7 @@ entry_upper_open(const struct flow_table *table, struct entry *e)
 
 static_assert(REPORT_N_ICMP <= 8, "three bits");
 
-/* What the newest ICMP error said, and to which end. `upper` is NULL where it is not in use. Any. */
+/* What the newest ICMP error said, and to which end. `upper`: NULL where it is not in use. Any. */
 BASE_INLINE enum report_icmp
 entry_upper_icmp(const struct entry_upper *upper)
 {

@@ -6,8 +6,8 @@
  * adds and exclusive-ors as a word does, and SIP_ROTATE(x, n), which rotates each of them left.
  * SIP_HASH works on `units` of them side by side: one chain of rounds is mostly latency, and a
  * second one fills the gaps. A key has a fixed length, so the last block is the constant length
- * byte; the domain is left out. These are macros, since no function may return a vector that not every machine has (its ABI
- * would depend on the file).
+ * byte; the domain is left out. These are macros, since no function may return a vector that not
+ * every machine has (its ABI would depend on the file).
  *
  * Life. None.
  *

@@ -94,8 +94,8 @@ struct layer_walk {
 	 */
 	bool is_piece;
 	const uint8_t *piece_from; /* where what the fragments carry begins; if is_piece */
-	bool is_part;        /* of several packets in a frame of 802.11, one was chosen */
-	uint8_t part;        /* which: 0 is the first */
+	bool is_part;              /* of several packets in a frame of 802.11, one was chosen */
+	uint8_t part;              /* which: 0 is the first */
 	uint16_t inner_vlan; /* of the frame inside, by the tunnel's word; else PACKET_NO_VLAN */
 	uint16_t number;     /* what the last header said that follows, as it stands there */
 	const struct layer_settings *settings;

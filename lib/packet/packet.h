@@ -121,13 +121,13 @@ struct packet {
 	uint16_t piece;       /* fragments: where it begins in its datagram, in units of 8 bytes */
 	uint64_t payload_mix; /* UDP: its first bytes, mixed; copies are known by it */
 	/* ICMP_ERROR only: addresses, ports, proto and seq above are those of the packet quoted */
-	uint8_t icmp;     /* enum packet_icmp */
-	uint8_t fragment; /* enum packet_fragment, of the innermost datagram that is one */
+	uint8_t icmp;             /* enum packet_icmp */
+	uint8_t fragment;         /* enum packet_fragment, of the innermost datagram that is one */
 	uint8_t fragment_tunnels; /* tunnels around that datagram: levels of `path` */
 	uint8_t fragment_proto;   /* its protocol, whatever it carries */
-	uint32_t fragment_id; /* all fragments of a datagram have one */
+	uint32_t fragment_id;     /* all fragments of a datagram have one */
 	uint32_t stream_offset; /* TCP: bytes of its header, by which later fragments are placed */
-	uint16_t l3_offset; /* of the innermost IP header in data */
+	uint16_t l3_offset;     /* of the innermost IP header in data */
 	uint8_t more; /* packets behind this one in the same frame: 802.11 may have several */
 	uint8_t spare;
 	/*

@@ -2,8 +2,8 @@
 /*
  * What became of a packet: each gets exactly one verdict, and every verdict is a counter.
  *
- * So the sum of the verdicts is always the number of packets received, or of the packets in what was
- * received: a frame of 802.11 may have several. A packet that is in no report is in `spanstat
+ * So the sum of the verdicts is always the number of packets received, or of the packets in what
+ * was received: a frame of 802.11 may have several. A packet that is in no report is in `spanstat
  * stats`, under the reason. lib/decode gives all verdicts but those of the last two groups:
  * packet_checksum gives one, and the others only the engine (lib/track) can know.
  */
@@ -48,7 +48,7 @@ BASE_BEGIN_DECLS
 	X(LATE_COPY, "late-copy", "the same packet again, after the window for copies")            \
 	X(NO_ACK, "no-ack", "TCP without SYN, RST and ACK: opens nothing; FIN, XMAS, NULL scans")  \
 	X(TABLE_FULL, "table-full", "a new flow for which no room could be made")                  \
-	X(DOMAINS_FULL, "domains-full", "in one network more than can be told from one another")
+	X(DOMAINS_FULL, "domains-full", "in one network more than numbers are there for")
 
 enum packet_verdict {
 #define X(symbol, name, meaning) PACKET_##symbol,

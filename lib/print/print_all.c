@@ -5,7 +5,6 @@
 
 #include "print_conn.h"
 #include "print_part.h"
-#include "print_path.h"
 #include "report_format.h"
 #include "report_names.h"
 

@@ -10,7 +10,6 @@
 #include "base_text.h"
 #include "print_conn.h"
 #include "print_part.h"
-#include "print_path.h"
 #include "print_rows.h"
 #include "report_format.h"
 #include "report_names.h"

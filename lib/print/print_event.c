@@ -10,8 +10,8 @@
 #include "report_names.h"
 
 #define EVENT_TEXT_MAX   512
-#define EVENT_PREFIX_MAX 256  /* what stands before the row's own keys */
-#define EVENT_JSON_MAX   4096 /* prefix and row: nothing is written out between them */
+#define EVENT_PREFIX_MAX 256             /* what stands before the row's own keys */
+#define EVENT_JSON_MAX   PRINT_PIECE_MAX /* prefix and row: nothing is written out between them */
 
 static const char *const event_names[REPORT_EVENT_KINDS] = {
 	[REPORT_EVENT_OPENED] = "opened",
@@ -208,7 +208,7 @@ event_json(struct print_out *out, const void *row)
 
 /* --- CSV ------------------------------------------------------------------------------------ */
 
-#define EVENT_CSV_ROW_COMMAS 22 /* those of the row's own columns */
+#define EVENT_CSV_ROW_COMMAS 23 /* those of the row's own columns */
 
 static void
 event_csv_heading(struct print_out *out)

@@ -2,7 +2,7 @@
 /* One row of JSON, by plain stores into reserved room; see print_json.h. */
 
 #include "print_conn.h"
-#include "print_path.h"
+#include "print_part.h"
 #include "report_community.h"
 #include "report_format.h"
 #include "report_label.h"

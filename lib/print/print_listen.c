@@ -11,7 +11,6 @@
 
 #include "base_text.h"
 #include "print_part.h"
-#include "print_path.h"
 #include "print_rows.h"
 #include "report_format.h"
 #include "report_label.h"

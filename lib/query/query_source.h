@@ -72,7 +72,7 @@ struct query_source {
 	uint64_t time_wait_us;              /* how long TIME_WAIT lasts: 2 x MSL */
 	const struct report_labels *labels; /* what filters mean by names; NULL: none */
 	struct query_rings *rings;          /* NULL: it has no events */
-	const struct report_paths *paths;   /* what the paths of its rows are; NULL: they have none */
+	const struct report_paths *paths; /* what the paths of its rows are; NULL: they have none */
 };
 
 BASE_END_DECLS

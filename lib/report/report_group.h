@@ -37,7 +37,7 @@ struct report_group_key {
 	uint8_t ip_version; /* client, server: 4, 6 */
 	uint8_t len;        /* the same: bits that count */
 	uint8_t reserved;
-	uint32_t value; /* of the other kinds */
+	uint32_t value;   /* of the other kinds */
 	uint8_t addr[16]; /* network order, bits beyond `len` zero */
 };
 

@@ -36,8 +36,8 @@ struct report_listen {
 	uint8_t peers;      /* enum report_listen_peers */
 	uint32_t path;      /* the networks that name it, where tunnels do (report_path.h) */
 	uint32_t reserved;
-	uint64_t asked;     /* TCP: SYNs, once it is known what became of them; UDP: flows */
-	uint64_t accepted;  /* TCP: handshakes completed; UDP: flows answered */
+	uint64_t asked;    /* TCP: SYNs, once it is known what became of them; UDP: flows */
+	uint64_t accepted; /* TCP: handshakes completed; UDP: flows answered */
 	uint64_t refused;
 	uint64_t unanswered;
 	uint64_t syn_ack_retransmitted; /* TCP: retransmitted SYN-ACKs */

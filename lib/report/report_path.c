@@ -80,8 +80,7 @@ report_paths_add(struct report_paths *paths, const struct report_step *step)
 	    (step->outside != REPORT_PATH_NONE && !report_paths_step(paths, step->outside)))
 		return REPORT_PATH_NONE;
 	/* A bucket's numbers fall; where one means nothing any more, neither do those behind it. */
-	for (number = paths->buckets[bucket];
-	     (known = report_paths_step(paths, number)) != NULL;
+	for (number = paths->buckets[bucket]; (known = report_paths_step(paths, number)) != NULL;
 	     number = paths->next[number & PATHS_MASK])
 		if (paths_equal(known, step))
 			return number;
@@ -120,6 +119,8 @@ paths_read_steps(const struct report_paths *paths, uint32_t number, struct repor
 		inner[n++] = step;
 		number = step->outside;
 	}
+	if (number != REPORT_PATH_NONE) /* too deep, or a ring: what came over a socket may lie */
+		return;
 	for (unsigned i = 0; i < n; i++)
 		path->step[i] = inner[n - 1 - i];
 	path->n = n;

@@ -108,8 +108,8 @@ struct report_row {
 	uint8_t icmp_end;     /* enum report_closer: whose packet was quoted, who got the error */
 	uint8_t lines;        /* enum report_line, or-ed */
 	uint8_t replaced;     /* 1: its ports belong to a later connection */
-	uint32_t path; /* number of the tunnels around its first packet (report_path.h) */
-	uint32_t vni;  /* of the innermost of them that names a network, or REPORT_NO_VNI */
+	uint32_t path;        /* number of the tunnels around its first packet (report_path.h) */
+	uint32_t vni;         /* of the innermost of them that names a network, or REPORT_NO_VNI */
 	uint32_t reserved;
 	struct report_end client, server;
 };

@@ -121,7 +121,8 @@ snapshot_event_row(const struct track *track, const struct snapshot_clock *clock
 		                      .trouble = { event->trouble[0], event->trouble[1] } };
 
 	snapshot_copy_path(&track->domains, &copy);
-	if (domain_path_serial(&track->domains, entry_cold_path(&copy.cold)) != event->path_serial) {
+	if (domain_path_serial(&track->domains, entry_cold_path(&copy.cold)) !=
+	    event->path_serial) {
 		copy.vlan = PACKET_NO_VLAN;
 		copy.n_tunnels = copy.n_back = 0;
 	}

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "snapshot.h"
 #include "report_path.h"
+#include "snapshot.h"
 #include "snapshot_row.h"
 #include "tcp_duration.h"
 #include "track_state.h"
@@ -126,7 +126,7 @@ snapshot_row_icmp(struct report_row *row, const struct entry_upper *upper, unsig
 	row->icmp = (uint8_t)entry_upper_icmp(upper);
 	if (row->icmp != REPORT_ICMP_NONE)
 		row->icmp_end = entry_upper_icmp_end(upper) == client ? REPORT_CLOSER_CLIENT
-		                                                    : REPORT_CLOSER_SERVER;
+		                                                      : REPORT_CLOSER_SERVER;
 }
 
 /* --- paths ---------------------------------------------------------------------------------- */

@@ -32,8 +32,8 @@ void snapshot_row_full(const struct track *track, const struct snapshot_clock *c
 
 /* The number of these tunnels, outermost first; `paths` may be NULL. Control. */
 struct report_paths;
-uint32_t snapshot_row_path(struct report_paths *paths, const struct packet_tunnel *tunnels,
-                           unsigned n);
+uint32_t
+snapshot_row_path(struct report_paths *paths, const struct packet_tunnel *tunnels, unsigned n);
 
 BASE_END_DECLS
 

@@ -37,7 +37,7 @@ struct report_paths;
 
 struct track_settings {
 	struct track_timers timers;
-	uint32_t duplicate_window_us; /* 0: copies are not searched for */
+	uint32_t duplicate_window_us;    /* 0: copies are not searched for */
 	struct domain_identity identity; /* what names a network, and so is part of a flow's key */
 };
 
@@ -47,9 +47,9 @@ struct track_config {
 	uint32_t worker;   /* its number, 0 to workers - 1 */
 	uint32_t workers;
 	enum mem_pages pages;
-	int node; /* NUMA node or MEM_NODE_ANY */
+	int node;                   /* NUMA node or MEM_NODE_ANY */
 	struct report_paths *paths; /* the control core's, for snapshot alone; NULL: none */
-	int keep; /* 1: nothing expires, nothing is evicted, ended flows stay */
+	int keep;                   /* 1: nothing expires, nothing is evicted, ended flows stay */
 	struct track_settings settings;
 };
 
@@ -60,8 +60,8 @@ struct track_counters {
 	uint64_t gaps, retransmissions, rst_ignored, syn_on_live, out_of_window;
 	uint64_t joined;    /* flows whose directions came in two networks (track_domain.h) */
 	uint64_t ambiguous; /* packets that could have been the other direction of several */
-	uint64_t tunnels[PACKET_N_TUNNELS];        /* packets by what wrapped them */
-	uint64_t tunnels_ignored[PACKET_N_TUNNELS]; /* those of them that have no flow */
+	uint64_t tunnels[PACKET_N_TUNNELS];             /* packets by what wrapped them */
+	uint64_t tunnels_ignored[PACKET_N_TUNNELS];     /* those of them that have no flow */
 	uint64_t icmp_tied, icmp_no_flow, icmp_ignored; /* their sum: verdicts[PACKET_ICMP_ERROR] */
 	uint64_t created, expired, evicted, reused, dropped, refused;
 	/* live flows; signed sums are never negative once the worker is between bursts */

@@ -3,7 +3,7 @@
 
 #include "track_state.h"
 
-#define TRACK_JOIN_SEARCH_MAX 64 /* flows of the same endpoints that are looked at */
+#define TRACK_JOIN_SEARCH_MAX 64 /* flows of the same endpoints that are examined */
 
 void
 track_domain_init(struct track *track)

@@ -14,7 +14,7 @@
  * Who writes and who reads. Worker alone.
  *
  * Cost. Nothing for bursts without tunnels and VLAN identity. A packet in a tunnel pays one search
- * a step, and one look into the memory of aliases.
+ * a step, and one read of the memory of aliases.
  */
 #ifndef TRACK_DOMAIN_H
 #define TRACK_DOMAIN_H
@@ -51,8 +51,8 @@ void track_domain_burst(struct track *track, struct track_burst_state *burst);
  * A packet of `dir` with that key has no flow. Returns the number of the flow in another domain
  * whose other direction it is, joined to it from now on, or FLOW_NONE. Worker.
  */
-uint32_t track_domain_join(struct track *track, const struct packet *pk,
-                           const struct flow_key *key, uint64_t hash, unsigned dir);
+uint32_t track_domain_join(struct track *track, const struct packet *pk, const struct flow_key *key,
+                           uint64_t hash, unsigned dir);
 
 /* The flow leaves the index: its other domain is no alias any more. Worker. */
 void track_domain_unjoin(struct track *track, uint32_t number, uint64_t hash);

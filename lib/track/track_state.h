@@ -81,7 +81,7 @@ struct track {
 	uint64_t id_first, id_stride;     /* IDs are id_first + generation x id_stride + number */
 	struct track_events *events;      /* control: writes; NULL: nobody listens */
 	struct track_events *events_ring; /* control alone: the ring, in use or not */
-	struct report_paths *paths;       /* control alone: numbers of tunnels in rows; may be NULL */
+	struct report_paths *paths; /* control alone: numbers of tunnels in rows; may be NULL */
 
 	/* worker: writes; control: reads the clock */
 	BASE_ALIGNED(BASE_CACHE_LINE) uint64_t now_us;

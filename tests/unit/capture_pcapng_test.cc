@@ -166,7 +166,7 @@ TEST(CapturePcapng, LinkTypesThatAreNotRead)
 	Read got = read(unread + ng_interface(1) + ng_packet(1, 2, frame));
 
 	EXPECT_EQ(got.error, "");
-	EXPECT_EQ(got.packets, (std::vector<Seen>{ { 1, frame, 61, PACKET_N_LINKS },
+	EXPECT_EQ(got.packets, (std::vector<Seen>{ { 1, frame, 61, PACKET_LINK_NONE },
 	                                           { 2, frame, 61, PACKET_LINK_ETHERNET } }));
 	EXPECT_EQ(read(unread).error, "link type 189 is not read");
 	EXPECT_EQ(read(ng_section() + ng_interface(189)).error, "") << "no packet, no mistake";

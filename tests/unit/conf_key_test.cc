@@ -75,6 +75,8 @@ another(const struct conf_key &key)
 		return "100.64.0.0/10";
 	case CONF_KIND_NAMES:
 		return "100.64.0.0/10 carrier";
+	case CONF_KIND_PORTS:
+		return "4711";
 	default:
 		return "eth1";
 	}

@@ -98,7 +98,7 @@ TEST(DialectData, SocketsHaveNoPeer)
 	EXPECT_NE(json(socket_line(IPPROTO_UDP, 53), DIALECT_LINUX).find("\"state\":\"UDP\",\"spelled\":\"\""),
 	          std::string::npos);
 	EXPECT_EQ(csv(row, DIALECT_WINDOWS),
-	          ",tcp,7,,,,,,,,,,,,,2026-01-01T00:00:00.000123Z,2026-01-01T00:00:01.250000Z,3600.5,,,,,,"
+	          ",tcp,7,,,,,,,,,,,,,2026-01-01T00:00:00.000123Z,2026-01-01T00:00:01.250000Z,3600.5,,,,,,,"
 	          "2001:db8::1,22,,,LISTEN,LISTENING\n");
 }
 

@@ -19,18 +19,19 @@ ARGUMENTS = {
     'FILE': '/nonexistent/file', 'PATH': '/nonexistent/socket', '+DURATION': '+5m',
     'FIELD': 'bytes', 'N': '5', 'HOST': '10.0.0.1', 'SYSTEM': 'zos', 'short|long': 'short',
     'ADDR[/LEN]': '10.0.0.0/8', 'PORT': '443', 'NAME': 'db*', 'SECONDS': '5', 'IF': 'eth0',
+    'WORDS': 'vlan',
     'ADDR': '0000:03:00.0', 'MODE': 'verify', 'ARGS': 'net_null0', '"ARGS"': '-m 64',
 }
 BEFORE = {'--at': ('-r', '/nonexistent/file'), '--keep': ('-r', '/nonexistent/file'),
-          '--checksum': ('-r', '/nonexistent/file'),
+          '--checksum': ('-r', '/nonexistent/file'), '--identity': ('-r', '/nonexistent/file'),
           '--format': ('--dialect', 'zos'), '-M': ('--dialect', 'zos')}
 # What stands after a word of filters, by what the page calls it.
 VALUES = {'STATE': 'close-wait', 'SOCKET': '10.0.0.0/8', 'NET': '10.0.0.0/8', 'PORT': '443',
           'NAME': 'db*', 'TIME': '> 5m', 'COUNT': '> 10k', 'VLAN': '10', 'VNI': '10',
           'WORKER': '0', 'ID': '1F', 'PROTO': 'tcp', 'FLAG': 'gap', 'CLOSER': 'client',
-          'CAUSE': 'rst'}
+          'CAUSE': 'rst', 'TUNNEL': 'vxlan', 'OUTER': '10.0.0.0/8'}
 # Entries of the lists that hold many, by what the page calls them.
-FORMS = {'networks': '0:0:{0}::/48', 'names': '"0:0:{0}::/48 n{0}"'}
+FORMS = {'networks': '0:0:{0}::/48', 'names': '"0:0:{0}::/48 n{0}"', 'ports': '1{0:03}'}
 # Long options in the text that are not ours.
 OTHERS = {'--bind', '--file-prefix', '--lcores', '--log-level'}
 

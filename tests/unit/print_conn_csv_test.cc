@@ -32,7 +32,7 @@ TEST(ReportCsv, Header)
 	EXPECT_EQ(header(), "id,proto,vlan,"
 	                    "client_ip,client_port,client_state,client_packets,client_bytes,client_payload,"
 	                    "server_ip,server_port,server_state,server_packets,server_bytes,server_payload,"
-	                    "opened,last,in_state,flags,closed_by,end,icmp_error,icmp_told\n");
+	                    "opened,last,in_state,flags,closed_by,end,icmp_error,icmp_told,tunnel\n");
 }
 
 TEST(ReportCsv, TheContractsExample)
@@ -40,7 +40,7 @@ TEST(ReportCsv, TheContractsExample)
 	EXPECT_EQ(csv(example_row()),
 	          "0000002A,tcp,10,10.0.0.1,20008,FIN_WAIT_2,6,412,130,"
 	          "192.168.5.146,443,CLOSE_WAIT,5,6120,5900,"
-	          "2026-01-01T00:00:00.000123Z,2026-01-01T00:00:01.250000Z,3600.5,midstream,client,fin,,\n");
+	          "2026-01-01T00:00:00.000123Z,2026-01-01T00:00:01.250000Z,3600.5,midstream,client,fin,,,\n");
 }
 
 TEST(ReportCsv, WhatIsNotKnownIsAnEmptyField)
@@ -48,7 +48,7 @@ TEST(ReportCsv, WhatIsNotKnownIsAnEmptyField)
 	EXPECT_EQ(csv(bare_row()),
 	          "0000002A,tcp,,10.0.0.1,20008,FIN_WAIT_2,6,412,130,"
 	          "192.168.5.146,443,CLOSE_WAIT,5,6120,5900,"
-	          "2026-01-01T00:00:00.000123Z,2026-01-01T00:00:01.250000Z,3600.5,,,,,\n");
+	          "2026-01-01T00:00:00.000123Z,2026-01-01T00:00:01.250000Z,3600.5,,,,,,\n");
 }
 
 TEST(ReportCsv, EveryRowHasAsManyFieldsAsTheHeader)
@@ -69,7 +69,7 @@ TEST(ReportCsv, FlagsAreSeparatedByBlanks)
 	struct report_row row = bare_row();
 
 	row.flags = REPORT_ONEWAY | REPORT_GAP | REPORT_ROLE_GUESSED;
-	EXPECT_NE(csv(row).find(",oneway gap role-guessed,,,,\n"), std::string::npos);
+	EXPECT_NE(csv(row).find(",oneway gap role-guessed,,,,,\n"), std::string::npos);
 }
 
 TEST(ReportCsv, IcmpErrorStandsAtTheEnd)
@@ -78,7 +78,7 @@ TEST(ReportCsv, IcmpErrorStandsAtTheEnd)
 
 	row.icmp = REPORT_ICMP_ADMIN;
 	row.icmp_end = REPORT_CLOSER_CLIENT;
-	EXPECT_NE(csv(row).find("3600.5,,,,admin-prohibited,client\n"), std::string::npos) << csv(row);
+	EXPECT_NE(csv(row).find("3600.5,,,,admin-prohibited,client,\n"), std::string::npos) << csv(row);
 }
 
 TEST(ReportCsv, TheLongestRowFits)
@@ -101,7 +101,7 @@ TEST(ReportCsv, Everything)
 	          "0000002A,tcp,10,10.0.0.1,20008,FIN_WAIT_2,6,412,130,192.168.5.146,443,CLOSE_WAIT,5,"
 	          "6120,5900,2026-01-01T00:00:00.000123Z,2026-01-01T00:00:01.250000Z,3600.5,midstream,"
 	          "client,fin,,,2,3600.5,3,4380,1,0,0,0.0015,0.00125,4294967295,77,65535,1460,7,1,3601,0,"
-	          "0,0,4,5,0.14,0.138,4294967295,77,65535,1460,,0\n");
+	          "0,0,4,5,0.14,0.138,4294967295,77,65535,1460,,0,\n");
 }
 
 TEST(ReportCsv, EverythingHasTheFieldsOfItsHeader)

@@ -125,13 +125,13 @@ TEST(ReportListen, Csv)
 
 	print_listen.csv_heading(capture.out());
 	EXPECT_EQ(capture.text(), "proto,vlan,ip,port,state,peers,asked,accepted,refused,unanswered,"
-	                          "syn_ack_again,first,last\n");
+	                          "syn_ack_again,first,last,tunnel\n");
 	EXPECT_EQ(csv(example(IPPROTO_TCP)),
 	          "tcp,,192.168.5.146,443,LISTEN,,120,99,7,5,3,"
-	          "2026-01-01T00:00:00.000123Z,2026-01-01T00:01:01.500000Z\n");
+	          "2026-01-01T00:00:00.000123Z,2026-01-01T00:01:01.500000Z,\n");
 	row.vlan = 10;
 	EXPECT_EQ(csv(row), "udp,10,192.168.5.146,443,unconnected,many,120,99,7,5,,"
-	                    "2026-01-01T00:00:00.000123Z,2026-01-01T00:01:01.500000Z\n");
+	                    "2026-01-01T00:00:00.000123Z,2026-01-01T00:01:01.500000Z,\n");
 }
 
 TEST(ReportListen, TheLongestRowFits)

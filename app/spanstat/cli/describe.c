@@ -93,7 +93,8 @@ static const char *const describe_values[FILTER_VALUES] = {
 	[FILTER_VALUE_WORKER] = "worker", [FILTER_VALUE_ID] = "id",
 	[FILTER_VALUE_PROTO] = "proto",   [FILTER_VALUE_FLAG] = "flag",
 	[FILTER_VALUE_CLOSER] = "closer", [FILTER_VALUE_CAUSE] = "cause",
-	[FILTER_VALUE_LABEL] = "name",
+	[FILTER_VALUE_LABEL] = "name",    [FILTER_VALUE_TUNNEL] = "tunnel",
+	[FILTER_VALUE_OUTER] = "outer",
 };
 
 static void
