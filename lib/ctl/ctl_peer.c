@@ -125,7 +125,7 @@ peer_rows_room(void *ctx)
 }
 
 #define PEER_STEPS_MAX (CTL_PAYLOAD_MAX / sizeof(struct report_step))
-#define PEER_PATH_MAX  (2 * REPORT_TUNNELS_MAX + 1) /* steps of one path, with its other direction */
+#define PEER_PATH_MAX  (2 * REPORT_TUNNELS_MAX + 1) /* a path, and its other direction */
 
 /* Adds the steps of a path that were not sent yet, those outside first. */
 static unsigned

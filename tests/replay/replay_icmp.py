@@ -188,4 +188,4 @@ class Errors(Case):
         self.assertTrue(text[-1].endswith("1way,icmp-port"), text)
         _, table, _ = self.said("-r", self.name, "--keep", "allconn", "--csv")
         self.assertTrue(table[0].endswith(",icmp_error,icmp_told,tunnel"), table)
-        self.assertTrue(table[1].endswith(",port-unreachable,client"), table)
+        self.assertTrue(table[1].endswith(",port-unreachable,client,"), table)

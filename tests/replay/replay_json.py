@@ -51,6 +51,8 @@ ELSEWHERE = (
     "socket vlan", "listen vlan",     # `vlan` of `identity`: dpdk_json.py
     "byteinfo end",                   # an active connection has none
     "lost ",                          # a listener that does not read: tests/net/net_events.py
+    "conn tunnel", "all tunnel", "line tunnel", "listen tunnel", "event tunnel",  # of tunnels:
+    "byteinfo tunnel", "group vni",   # replay_layers.py
     "leaks clients[].at_least",       # more clients of one server than there is room for
 )
 # The same: more rows than there is room for; and a client out of ports: replay_digest.py.

@@ -256,7 +256,7 @@ def conf_keys(page):
     """[(section, key, what it says)]"""
     section, keys = '', []
     for line in page.sections['KEYS'].splitlines():
-        opened, key = re.match(r' {3}([a-z]+) \{', line), re.match(r' {7}([a-z-]+)$', line)
+        opened, key = re.match(r' {3}([a-z]+) \{', line), re.match(r' {7}([a-z0-9-]+)$', line)
         if opened:
             section = opened[1]
         elif key:
@@ -299,7 +299,7 @@ def check_conf(checks, programs, page):
 
     keys = conf_keys(page)
     with open(sample, encoding='utf-8') as file:
-        in_sample = re.findall(r'^\t?([a-z-]+) = ', file.read(), re.M)
+        in_sample = re.findall(r'^\t?([a-z0-9-]+) = ', file.read(), re.M)
     checks.equal([key for _, key, _ in keys], in_sample, 'keys of the page and of the sample file')
     for section, key, said in keys:
         good, bad = values_of(said)
