@@ -266,13 +266,27 @@ domain_of_packet(struct domain_table *table, const struct domain_identity *ident
 
 /* --- paths ----------------------------------------------------------------------------------- */
 
+/* A level as the packets of `a` have it. */
+static struct packet_tunnel
+domain_level(const struct packet_tunnel *level, unsigned dir)
+{
+	struct packet_tunnel turned = *level;
+
+	if (dir == 0)
+		return turned;
+	memcpy(turned.src, level->dst, sizeof(turned.src));
+	memcpy(turned.dst, level->src, sizeof(turned.dst));
+	return turned;
+}
+
 uint16_t
-domain_path_hold(struct domain_table *table, const struct packet *pk)
+domain_path_hold(struct domain_table *table, const struct packet *pk, unsigned dir)
 {
 	uint32_t number = pk->vlan != PACKET_NO_VLAN ? DOMAIN_VLAN(pk->vlan) : 0;
 
 	for (unsigned i = 0; i < pk->tunnels && pk->path != NULL; i++) {
-		uint32_t step = domain_find_or_make(table, &pk->path->level[i], (uint16_t)number);
+		struct packet_tunnel level = domain_level(&pk->path->level[i], dir);
+		uint32_t step = domain_find_or_make(table, &level, (uint16_t)number);
 
 		if (step == 0)
 			break;
@@ -284,21 +298,21 @@ domain_path_hold(struct domain_table *table, const struct packet *pk)
 
 uint16_t
 domain_path_join(struct domain_table *table, uint16_t path, const struct packet *pk,
-                 uint32_t domain)
+                 unsigned dir, uint32_t domain)
 {
-	uint16_t back = domain_path_hold(table, pk);
-	struct packet_tunnel step = { .kind = DOMAIN_KIND_JOIN, .id = domain, .src = { back, 0 } };
-	uint32_t number = domain_find(table, &step, path);
+	uint16_t other = domain_path_hold(table, pk, dir);
+	uint16_t of_a = dir == 0 ? other : path, of_b = dir == 0 ? path : other;
+	struct packet_tunnel step = { .kind = DOMAIN_KIND_JOIN, .id = domain, .src = { of_b, 0 } };
+	uint32_t number = domain_find(table, &step, of_a);
 
-	/* The record holds the way back while it lives. */
 	if (number != 0)
-		domain_drop(table, back);
-	else if ((number = domain_make(table, &step, path)) == 0) {
-		domain_drop(table, back);
+		domain_drop(table, of_b);
+	else if ((number = domain_make(table, &step, of_a)) == 0) {
+		domain_drop(table, other);
 		return 0;
-	}
+	} /* else the record holds the path of b while it lives */
 	table->records[number].inside++;
-	domain_drop(table, path);
+	domain_drop(table, of_a);
 	return (uint16_t)number;
 }
 
@@ -327,7 +341,7 @@ domain_path_serial(const struct domain_table *table, uint16_t path)
 	           : 0;
 }
 
-/* Without the record that joins it to another, if there is one. */
+/* That of a, without the record that joins it to another, if there is one. */
 static uint16_t
 domain_alone(const struct domain_table *table, uint16_t path)
 {

@@ -113,22 +113,25 @@ void domain_hold(struct domain_table *table, uint32_t number);
 void domain_drop(struct domain_table *table, uint32_t number);
 
 /*
- * The path of a packet, its VLAN and all its tunnels, held for its flow: a number of 16 bits. Where
- * no room is left it is as much of the path as there was room for. Worker.
+ * The path of a packet, its VLAN and all its tunnels, held for its flow: a number of 16 bits. Both
+ * directions of a flow have the same: it is kept as endpoint a sends, so the ends of a packet of
+ * `dir` 1 change places. Where no room is left it is as much of the path as there was room for.
+ * Worker.
  */
-uint16_t domain_path_hold(struct domain_table *table, const struct packet *pk);
+uint16_t domain_path_hold(struct domain_table *table, const struct packet *pk, unsigned dir);
 
 /*
- * The path of a flow in `path`, whose other direction came in this packet and in `domain`: a number
- * held instead of `path`, which is let go of; 0: no room was left, and nothing was done. Worker.
+ * The path of a flow in `path`, whose other direction came in this packet of `dir` and in `domain`:
+ * a number held instead of `path`, which is let go of; 0: no room was left, and nothing was done.
+ * It begins with what a sends. Worker.
  */
 uint16_t domain_path_join(struct domain_table *table, uint16_t path, const struct packet *pk,
-                          uint32_t domain);
+                          unsigned dir, uint32_t domain);
 
 /* The domain of the other direction, or DOMAIN_NONE: that one has no other. Worker. */
 uint32_t domain_path_joined(const struct domain_table *table, uint16_t path);
 
-/* The path of the other direction, or 0. Worker, or control as below. */
+/* The path of what b sends, or 0: it is that of a, turned. Worker, or control as below. */
 uint16_t domain_path_back(const struct domain_table *table, uint16_t path);
 
 /*

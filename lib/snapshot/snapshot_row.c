@@ -140,7 +140,8 @@ snapshot_row_address(uint8_t to[16], const uint64_t addr[2], unsigned version)
 }
 
 uint32_t
-snapshot_row_path(struct report_paths *paths, const struct packet_tunnel *tunnels, unsigned n)
+snapshot_row_path(struct report_paths *paths, const struct packet_tunnel *tunnels, unsigned n,
+                  unsigned end)
 {
 	uint32_t number = REPORT_PATH_NONE;
 
@@ -151,8 +152,8 @@ snapshot_row_path(struct report_paths *paths, const struct packet_tunnel *tunnel
 			                    .has_id = tunnels[i].has_id,
 			                    .outside = number };
 
-		snapshot_row_address(step.src, tunnels[i].src, tunnels[i].version);
-		snapshot_row_address(step.dst, tunnels[i].dst, tunnels[i].version);
+		snapshot_row_address(end == 0 ? step.src : step.dst, tunnels[i].src, step.version);
+		snapshot_row_address(end == 0 ? step.dst : step.src, tunnels[i].dst, step.version);
 		number = report_paths_add(paths, &step);
 		if (number == REPORT_PATH_NONE)
 			break;
@@ -174,17 +175,22 @@ snapshot_row_vni(const struct snapshot_copy *copy)
 	return REPORT_NO_VNI;
 }
 
-/* The path of its first packet, joined with that of the other direction where it is another. */
+/* The path of what the client sends, joined with that of the server's where it is another. */
 static uint32_t
-snapshot_row_paths(struct report_paths *paths, const struct snapshot_copy *copy)
+snapshot_row_paths(struct report_paths *paths, const struct snapshot_copy *copy, unsigned client)
 {
-	uint32_t path = snapshot_row_path(paths, copy->tunnels, copy->n_tunnels);
-	struct report_step join = { .kind = REPORT_STEP_JOIN, .outside = path };
+	struct report_step join = { .kind = REPORT_STEP_JOIN };
 
-	if (copy->n_back == 0 || path == REPORT_PATH_NONE)
-		return path;
-	join.id = snapshot_row_path(paths, copy->back, copy->n_back);
-	return report_paths_add(paths, &join);
+	if (copy->n_back == 0)
+		return snapshot_row_path(paths, copy->tunnels, copy->n_tunnels, client);
+	if (client == 0) {
+		join.outside = snapshot_row_path(paths, copy->tunnels, copy->n_tunnels, 0);
+		join.id = snapshot_row_path(paths, copy->back, copy->n_back, 1);
+	} else {
+		join.outside = snapshot_row_path(paths, copy->back, copy->n_back, 1);
+		join.id = snapshot_row_path(paths, copy->tunnels, copy->n_tunnels, 0);
+	}
+	return join.outside == REPORT_PATH_NONE ? REPORT_PATH_NONE : report_paths_add(paths, &join);
 }
 
 /* --- rows ----------------------------------------------------------------------------------- */
@@ -218,7 +224,7 @@ snapshot_row(const struct track *track, const struct snapshot_clock *clock, uint
 	row->vlan = copy->vlan;
 	row->vni = snapshot_row_vni(copy);
 	if (copy->n_tunnels > 0)
-		row->path = snapshot_row_paths(track->paths, copy);
+		row->path = snapshot_row_paths(track->paths, copy, entry_client(&copy->entry));
 	snapshot_row_icmp(row, snapshot_copy_upper(copy), entry_client(&copy->entry));
 }
 

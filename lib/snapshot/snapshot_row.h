@@ -30,10 +30,14 @@ void snapshot_row(const struct track *track, const struct snapshot_clock *clock,
 void snapshot_row_full(const struct track *track, const struct snapshot_clock *clock,
                        uint32_t number, const struct snapshot_copy *copy, struct report_full *full);
 
-/* The number of these tunnels, outermost first; `paths` may be NULL. Control. */
 struct report_paths;
-uint32_t
-snapshot_row_path(struct report_paths *paths, const struct packet_tunnel *tunnels, unsigned n);
+
+/*
+ * The number of these tunnels, outermost first, around what endpoint `end` of their flow sends:
+ * they are kept as a, 0, sends. `paths` may be NULL. Control.
+ */
+uint32_t snapshot_row_path(struct report_paths *paths, const struct packet_tunnel *tunnels,
+                           unsigned n, unsigned end);
 
 BASE_END_DECLS
 

@@ -81,14 +81,14 @@ track_join_other(const struct track *track, uint32_t number)
 
 static bool
 track_join_to(struct track *track, uint32_t number, const struct packet *pk, uint64_t hash,
-              uint32_t domain)
+              unsigned dir, uint32_t domain)
 {
 	struct entry *e = entry_at(track->table, number);
 	struct flow_cold *cold = flow_table_cold(track->table, number);
 	uint16_t path;
 
 	base_seq_write_begin(&e->seq);
-	path = domain_path_join(&track->domains, entry_cold_path(cold), pk, domain);
+	path = domain_path_join(&track->domains, entry_cold_path(cold), pk, dir, domain);
 	if (path != 0)
 		entry_cold_set_path(cold, path);
 	base_seq_write_end(&e->seq);
@@ -130,7 +130,7 @@ track_domain_join(struct track *track, const struct packet *pk, const struct flo
 		base_counter_add(&track->counters.ambiguous, 1);
 		return FLOW_NONE;
 	}
-	return track_join_to(track, waits, pk, hash, domain) ? waits : FLOW_NONE;
+	return track_join_to(track, waits, pk, hash, dir, domain) ? waits : FLOW_NONE;
 }
 
 void

@@ -230,7 +230,7 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 	e = entry_at(track->table, number);
 	track_open_entry(track, e, number, pk, dir, at_us);
 	entry_cold_set_path(flow_table_cold(track->table, number),
-	                    domain_path_hold(&track->domains, pk));
+	                    domain_path_hold(&track->domains, pk, dir));
 	domain_hold(&track->domains, flow_key_domain(key));
 	base_seq_write_end(&e->seq);
 	track_count_in(track, track_pair(e));

@@ -24,8 +24,12 @@ CUT_BYTES = 192         # longer than every chain of headers that the generator 
 EDGE_BYTES = range(1900, 2060, 7)
 
 
+# IPv6 has no identification, so a SYN-ACK once more and a copy of it differ in their time alone.
+AT_ANY_SPEED = [one for one in SCENARIOS if one.__name__ != 'accept_queue_full']
+
+
 def made():
-    return replay_make.capture_make(SEED, CONNECTIONS, 'ethernet', True, SCENARIOS)
+    return replay_make.capture_make(SEED, CONNECTIONS, 'ethernet', True, AT_ANY_SPEED)
 
 
 def without_times(rows):

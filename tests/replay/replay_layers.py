@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Connections inside every layer that is read, and inside mixes of them, against their truth.
 
-What wraps a connection changes nothing of its row but the VLAN. So the scenarios of replay_make are
-played as they are, each connection behind a Wrap of its own (replay_wrap), and every row must be
-what it is without: sockets, states, packets, bytes, payload, times. The tunnels that a row will
-show are in Wrap.tunnels.
+What wraps a connection changes nothing of its row but the VLAN and the tunnels. So the scenarios of
+replay_make are played as they are, each connection behind a Wrap of its own (replay_wrap), and
+every row must be what it is without: sockets, states, packets, bytes, payload, times. Its tunnels
+must be Wrap.tunnels.
 """
 import json
 import os
@@ -25,11 +25,28 @@ DEEPEST = 3
 assert replay_frames and replay_links and replay_tunnels
 
 
+def check_tunnels(checks, programs, what, name, want):
+    """The key `tunnel` of every row. want: its value, by sockets."""
+    _, out, _ = replay_check.run(programs.spanstat, ["-r", name, "--keep", "allconn", "--json"])
+    bad = []
+    for row in map(json.loads, out):
+        got, wanted = row.get("tunnel", []), want[replay_check.key_of(row)[:-1]]
+        if len(got) != len(wanted) or not all(map(agrees, wanted, got)):
+            bad.append(f"{row['proto']} {row['client']}: want {wanted}, got {got}")
+    checks.ok(out and not bad, f"{what}: {len(out)} rows with their tunnels", *bad[:20],
+              f"{len(bad)} differ")
+
+
+def agrees(wanted, got):
+    """Keys, sessions and labels, which each step chooses for itself, are not compared."""
+    return wanted.items() <= got.items()
+
+
 def check(checks, programs, what, seed, mixes, link="wire"):
     """One capture: connection i plays scenario i in mix i. mixes: functions of an inner family."""
     rng = random.Random(seed)
     addresses = replay_make.Addresses(rng)
-    packets, rows, names = [], [], {}
+    packets, rows, names, tunnels = [], [], {}, {}
     for i, mix_for in enumerate(mixes):
         made = []
 
@@ -42,11 +59,13 @@ def check(checks, programs, what, seed, mixes, link="wire"):
         conn = replay_make.connection_make(scenario, rng, addresses, start_us, wrapped)
         packets += conn.frames
         names[str(made[0].mix)] = made[0].mix
+        tunnels.update((replay_check.key_of(row)[:-1], made[0].tunnels) for row in conn.rows)
         rows += ({"scenario": f"{scenario.__name__} in {made[0].mix}", **row} for row in conn.rows)
     folder = programs.path(what.replace(" ", "-"))
     os.makedirs(folder)
     capture_write(os.path.join(folder, "traffic.pcap"), packets, LINKS[link].gives)
     replay_make.truth_write(os.path.join(folder, "truth.jsonl"), rows)
+    check_tunnels(checks, programs, what, os.path.join(folder, "traffic.pcap"), tunnels)
     same, lines = replay_check.check(programs.spanstat, folder)
     kept = not checks.ok(same, f"{what}: {len(packets)} packets, {lines[-1]}", *lines[:60],
                          f"kept: {folder}")

@@ -181,7 +181,8 @@ def l2tp_3(wrap, frame, direction):
     return wrap.datagram(1701, b"\0\x03\0\0" + l2tp_3_of(wrap, frame, direction), direction)
 
 
-@wrapping("ip", "ip", tunnel="teredo")
+@wrapping("ip", "ip", tunnel="teredo", brings=({"kind": "ipip", "src": "2001:0:c000:201::1",
+                                                "dst": "2001:0:c000:201::2"},))
 def teredo(wrap, ip, direction):
     """Between two of Teredo's own addresses, so with a tunnel of IP in IP inside."""
     ends = [bytes.fromhex("20010000c0000201") + bytes(7) + bytes((i + 1,)) for i in (0, 1)]

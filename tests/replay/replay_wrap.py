@@ -11,6 +11,7 @@ WRAPPINGS has the steps (replay_frames, replay_tunnels), LINKS what a capture fi
 mixes are chosen and never written down. A Wrap is what replay_wire's Link is to a
 Connection: it has the steps, and the numbers that stay the same for one connection.
 """
+import socket
 import struct
 
 from replay_wire import UDP, Path
@@ -21,7 +22,8 @@ OUTER_IP4, OUTER_IP6 = b"\xcb\x00\x71", b"\x20\x01\x0d\xb8\x00\x0f" + bytes(9)
 class Wrap:
     """The way of one connection's packets into the capture: steps from the inside out, and a link.
     `vlan` is that of its row: the outermost tag in the frame inside the innermost tunnel that has
-    one. `tunnels` are names and ids, outermost first: what a row's key `tunnel` will hold."""
+    one. `tunnels` are what a row's key `tunnel` must hold, outermost first: names, ids where they
+    name a network, and the ends of what the client sends."""
 
     def __init__(self, rng, mix):
         self.rng, self.mix = rng, mix
@@ -40,8 +42,13 @@ class Wrap:
         elif step.vlan and not step.tunnel and not sealed:
             self.vlan = self.number(step.vlan, 1, 4094)
         if step.tunnel:
-            self.tunnels.insert(0, (step.tunnel, self.number("id", step.least, step.most)
-                                    if step.most else None))
+            self.tunnels = [self._tunnel(step), *step.brings, *self.tunnels]
+
+    def _tunnel(self, step):
+        src, dst = (socket.inet_ntop(socket.AF_INET if len(end) == 4 else socket.AF_INET6, end)
+                    for end in self.ends())
+        known = {"kind": step.tunnel, "src": src, "dst": dst}
+        return {**known, "id": self.number("id", step.least, step.most)} if step.most else known
 
     def frame(self, datagram, direction):
         packet = datagram
@@ -68,10 +75,15 @@ class Wrap:
 
     # --- what several steps are made of ---
 
+    def ends(self):
+        """Of the outer IP header, the client's before the server's; which family is the
+        connection's choice."""
+        net = OUTER_IP4 if self.mix.families[self.at] == 4 else OUTER_IP6
+        return [net + bytes((self.number("end" + str(i), 1 + 100 * i, 99 + 100 * i),))
+                for i in (0, 1)]
+
     def outer(self, protocol, payload, direction):
-        """The outer IP header; which family is the connection's choice."""
-        ends = [(OUTER_IP4 if self.mix.families[self.at] == 4 else OUTER_IP6) +
-                bytes((self.number("end" + str(i), 1 + 100 * i, 99 + 100 * i),)) for i in (0, 1)]
+        ends = self.ends()
         self.ident += 1
         path = Path(ends[direction], ends[1 - direction], 64, 0)
         return path.datagram(protocol, payload, self.ident)
@@ -102,11 +114,11 @@ def snap_of(ip):
 
 class Step:
     """One wrapping. tunnel: its name in reports. network: the least and most id that names one.
-    vlan: what the number of the VLAN is called that it says."""
+    vlan: what the number of the VLAN is called that it says. brings: tunnels always inside it."""
 
-    def __init__(self, takes, gives, make, tunnel=None, network=(0, 0), vlan=None):
+    def __init__(self, takes, gives, make, tunnel=None, network=(0, 0), vlan=None, brings=()):
         self.takes, self.gives, self.make = takes, gives, make
-        self.tunnel, self.vlan = tunnel, vlan
+        self.tunnel, self.vlan, self.brings = tunnel, vlan, brings
         self.least, self.most = network
         self.seals = tunnel is not None and takes in ("frame", "wlan")
 
@@ -114,9 +126,9 @@ class Step:
 WRAPPINGS = {}
 
 
-def wrapping(takes, gives, tunnel=None, network=(0, 0), vlan=None):
+def wrapping(takes, gives, **more):
     def add(function):
-        WRAPPINGS[function.__name__] = Step(takes, gives, function, tunnel, network, vlan)
+        WRAPPINGS[function.__name__] = Step(takes, gives, function, **more)
         return function
     return add
 

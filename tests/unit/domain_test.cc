@@ -51,7 +51,7 @@ protected:
 	~Domain() override { domain_table_fini(&table); }
 
 	uint32_t of(const Wrapped &w) { return domain_of_packet(&table, &identity, &w.pk); }
-	uint16_t hold(const Wrapped &w) { return domain_path_hold(&table, &w.pk); }
+	uint16_t hold(const Wrapped &w) { return domain_path_hold(&table, &w.pk, 0); }
 
 	std::vector<packet_tunnel>
 	read(uint16_t path)
@@ -166,12 +166,38 @@ TEST_F(Domain, FlowsShareTheirPath)
 	EXPECT_EQ(table.live, 2u);
 }
 
+TEST_F(Domain, DirectionsShareTheirPath)
+{
+	Wrapped there({step(PACKET_TUNNEL_GTP, 5, A, B)}), back({step(PACKET_TUNNEL_GTP, 5, B, A)});
+	uint16_t path = domain_path_hold(&table, &back.pk, 1);
+
+	EXPECT_EQ(path, hold(there));
+	EXPECT_EQ(read(path)[0].src[1], A) << "as endpoint a sends";
+	EXPECT_NE(path, hold(back));
+}
+
+/* The first packet of the flow was that of b: what a sends comes first all the same. */
+TEST_F(Domain, JoinedPathsBeginWithThatOfA)
+{
+	Wrapped of_b({step(PACKET_TUNNEL_VXLAN, 2)}), of_a({step(PACKET_TUNNEL_VXLAN, 1)});
+	uint16_t path = domain_path_hold(&table, &of_b.pk, 1);
+	uint16_t joined = domain_path_join(&table, path, &of_a.pk, 0, of(of_a));
+
+	ASSERT_NE(joined, 0);
+	EXPECT_EQ(read(joined)[0].id, 1u);
+	EXPECT_EQ(domain_path_back(&table, joined), path);
+	EXPECT_EQ(domain_path_joined(&table, joined), of(of_a));
+	domain_drop(&table, joined);
+	EXPECT_EQ(table.records[joined].inside, 0u);
+	EXPECT_EQ(table.records[path].inside, 1u) << "by the record of the joined ones";
+}
+
 TEST_F(Domain, JoinedPathsHoldBoth)
 {
 	Wrapped there({step(PACKET_TUNNEL_VXLAN, 1)}), back({step(PACKET_TUNNEL_VXLAN, 2)});
 	uint32_t domain = of(back);
 	uint16_t path = hold(there);
-	uint16_t joined = domain_path_join(&table, path, &back.pk, domain);
+	uint16_t joined = domain_path_join(&table, path, &back.pk, 1, domain);
 
 	ASSERT_NE(joined, 0);
 	EXPECT_EQ(domain_path_joined(&table, joined), domain);
@@ -180,7 +206,7 @@ TEST_F(Domain, JoinedPathsHoldBoth)
 	EXPECT_EQ(read(joined)[0].id, 1u);
 	EXPECT_EQ(read(domain_path_back(&table, joined))[0].id, 2u);
 	/* A second flow of the same two shares it, and the last one lets everything go. */
-	EXPECT_EQ(domain_path_join(&table, hold(there), &back.pk, domain), joined);
+	EXPECT_EQ(domain_path_join(&table, hold(there), &back.pk, 1, domain), joined);
 	domain_drop(&table, joined);
 	domain_drop(&table, joined);
 	EXPECT_EQ(table.records[joined].inside, 0u);
