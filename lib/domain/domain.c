@@ -297,8 +297,8 @@ domain_path_hold(struct domain_table *table, const struct packet *pk, unsigned d
 }
 
 uint16_t
-domain_path_join(struct domain_table *table, uint16_t path, const struct packet *pk,
-                 unsigned dir, uint32_t domain)
+domain_path_join(struct domain_table *table, uint16_t path, const struct packet *pk, unsigned dir,
+                 uint32_t domain)
 {
 	uint16_t other = domain_path_hold(table, pk, dir);
 	uint16_t of_a = dir == 0 ? other : path, of_b = dir == 0 ? path : other;

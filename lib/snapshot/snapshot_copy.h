@@ -32,7 +32,7 @@ struct snapshot_copy {
 	struct entry_upper upper;        /* only where the entry has ENTRY_UPPER */
 	struct entry_trouble trouble[2]; /* each only where its end has a record */
 	uint16_t vlan;                   /* of its first packet, or PACKET_NO_VLAN */
-	uint8_t n_tunnels, n_back; /* around what a sends; around what b does, if another */
+	uint8_t n_tunnels, n_back;       /* around what a sends; around what b does, if another */
 	struct packet_tunnel tunnels[PACKET_TUNNEL_MAX], back[PACKET_TUNNEL_MAX];
 };
 

@@ -50,8 +50,8 @@ snapshot_endpoint_row_begin(struct report_listen *row, const struct track *track
 	row->port = flow_key_port(&key, 0);
 	row->proto = (uint8_t)flow_key_protocol(&key);
 	row->vlan = domain_path_vlan(&track->domains, (uint16_t)domain);
-	row->path = snapshot_row_path(track->paths, steps,
-	                              domain_path_read(&track->domains, (uint16_t)domain, steps), 0);
+	row->path = snapshot_row_path(
+	    track->paths, steps, domain_path_read(&track->domains, (uint16_t)domain, steps), 0);
 	row->first_us = UINT64_MAX;
 }
 

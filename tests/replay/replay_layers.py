@@ -15,8 +15,9 @@ import replay_check
 import replay_frames  # enters its steps
 import replay_links  # likewise
 import replay_make
+import replay_schema
 import replay_tunnels  # likewise
-from replay_scenarios import SCENARIOS
+from replay_scenarios import BY_NAME, SCENARIOS
 from replay_wire import UDP, Path, capture_write, segment_udp
 from replay_wrap import LINKS, WRAPPINGS, Wrap, mix_of, mix_random, snap_of
 
@@ -106,6 +107,52 @@ def test_links(checks, programs):
         mixes = [lambda family, i=i, link=link: mix_random(dice, family, link, i % 3)
                  for i in range(2 * len(SCENARIOS))]
         check(checks, programs, f"link {link}", 100 + number, mixes, link)
+
+
+class Routed:
+    """Each direction of a connection in a network of its own."""
+
+    def __init__(self, rng, family):
+        self.ways = [Wrap(rng, mix_of(["vxlan"], family, 4)) for _ in range(2)]
+
+    def frame(self, datagram, direction):
+        return self.ways[direction].frame(datagram, direction)
+
+    def vlan_of(self, _direction):
+        return None
+
+
+def test_routed_networks(checks, programs):
+    """One row, with both ways; and every report that says tunnels, against the schema."""
+    dice, packets, want = random.Random(26), [], {}
+    addresses = replay_make.Addresses(dice)
+    for i in range(40):
+        made = []
+
+        def wrapped(rng, family, made=made):
+            made.append(Routed(rng, family))
+            return made[0]
+
+        conn = replay_make.connection_make(BY_NAME["established_idle"], dice, addresses,
+                                           replay_make.START_US + i * 1000, wrapped)
+        packets += conn.frames
+        there, back = (way.tunnels[0] for way in made[0].ways)
+        back["src"], back["dst"] = back["dst"], back["src"]
+        want[replay_check.key_of(conn.rows[0])[:-1]] = ([there], [back])
+    name = programs.path("routed.pcap")
+    capture_write(name, packets, LINKS["wire"].gives)
+    schema = replay_schema.Strict(programs.schema)
+    rows = {}
+    for words, kind in ((["allconn"], "conn"), (["all"], "all"), (["listen", "--all"], "listen"),
+                        (["allconn", "--by", "vni"], "group"), (["events"], "event")):
+        _, out, err = replay_check.run(programs.spanstat, ["-r", name, "--json", *words])
+        rows[kind] = [schema.check(kind, line) for line in out]
+        seen = sum("tunnel" in row or "vni" in row for row in rows[kind])
+        checks.ok(out and not err and seen == len(out), f"{kind}: {seen} lines as the schema says",
+                  *out[:3], *err)
+    got = {replay_check.key_of(row)[:-1]: (row["tunnel"], row.get("tunnel_back"))
+           for row in rows["conn"]}
+    checks.equal(got, want, "one row of both ways, with the tunnels of each")
 
 
 def frame_of_several(datagrams):
