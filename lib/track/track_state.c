@@ -214,6 +214,20 @@ track_make_room(struct track *track)
 	return n > 0;
 }
 
+/* Most packets have neither a tunnel nor a tag, and their flows hold nothing. */
+static void
+track_open_path(struct track *track, uint32_t number, const struct packet *pk, uint32_t domain,
+                unsigned dir)
+{
+	struct flow_cold *cold = flow_table_cold(track->table, number);
+
+	entry_cold_set_path(cold, 0);
+	if (pk->tunnels == 0 && pk->vlan == PACKET_NO_VLAN && domain == DOMAIN_NONE)
+		return;
+	entry_cold_set_path(cold, domain_path_hold(&track->domains, pk, dir));
+	domain_hold(&track->domains, domain);
+}
+
 uint32_t
 track_open(struct track *track, const struct packet *pk, const struct flow_key *key, uint64_t hash,
            unsigned dir, uint64_t at_us)
@@ -229,9 +243,7 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 	}
 	e = entry_at(track->table, number);
 	track_open_entry(track, e, number, pk, dir, at_us);
-	entry_cold_set_path(flow_table_cold(track->table, number),
-	                    domain_path_hold(&track->domains, pk, dir));
-	domain_hold(&track->domains, flow_key_domain(key));
+	track_open_path(track, number, pk, flow_key_domain(key), dir);
 	base_seq_write_end(&e->seq);
 	track_count_in(track, track_pair(e));
 	base_counter_add(&track->counters.oneway, entry_is_oneway(e));
@@ -398,11 +410,13 @@ track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
 	if (entry_is_oneway(e))
 		base_counter_add(&track->counters.oneway, (uint64_t)-1);
 	if (!(e->flags & ENTRY_DETACHED)) {
-		track_domain_unjoin(track, number, hash);
+		if (BASE_UNLIKELY(path > DOMAIN_VLAN_MAX))
+			track_domain_unjoin(track, number, hash);
 		flow_table_unlink_hash(track->table, number, hash);
 	}
 	flow_table_release(track->table, number);
-	track_domain_drop(track, domain, path);
+	if (BASE_UNLIKELY((domain | path) != 0))
+		track_domain_drop(track, domain, path);
 	for (unsigned end = 0; end < 2; end++)
 		if (BASE_UNLIKELY(trouble[end] != ENTRY_TROUBLE_NONE))
 			entry_trouble_release(&track->trouble, trouble[end]);
