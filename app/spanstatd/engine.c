@@ -132,15 +132,34 @@ engine_clock(const struct engine *engine, const struct track *track)
 	return clock;
 }
 
-static void
-engine_push_one(struct engine *engine, unsigned worker, unsigned n, unsigned found)
+/* Behind a first fragment there may be more of its datagram than the burst has room for. */
+BASE_NOINLINE static void
+engine_push_fragments(struct engine *engine, unsigned worker, unsigned n)
 {
 	struct fragment_table *fragments = engine->fragments[worker];
 	struct track *track = engine->tracks[worker];
+	struct packet came[PACKET_BURST_MAX];
+	struct packet_path paths[PACKET_BURST_MAX];
+	unsigned taken = 0;
 
-	if (BASE_UNLIKELY((found & DECODE_FRAGMENTS) || fragment_is_ready(fragments)))
-		n = fragment_burst(fragments, track_inlet(track), n);
-	track_push(track, n);
+	for (unsigned i = 0; i < n; i++) {
+		came[i].path = &paths[i];
+		packet_copy(&came[i], &track_inlet(track)[i]);
+	}
+	do
+		track_push(track,
+		           fragment_burst(fragments, came, n, &taken, track_inlet(track)));
+	while (taken < n || fragment_is_ready(fragments));
+}
+
+static void
+engine_push_one(struct engine *engine, unsigned worker, unsigned n, unsigned found)
+{
+	if (BASE_UNLIKELY(found & DECODE_FRAGMENTS) ||
+	    BASE_UNLIKELY(fragment_is_ready(engine->fragments[worker])))
+		engine_push_fragments(engine, worker, n);
+	else
+		track_push(engine->tracks[worker], n);
 }
 
 /* Those that share a frame with the first n, a burst at a time. */

@@ -133,11 +133,8 @@ files_end_fragments(struct engine *engine)
 	struct fragment_table *fragments = engine->fragments[0];
 
 	fragment_expire(fragments, 0, true);
-	while (fragment_is_ready(fragments)) {
-		struct packet *packets = track_inlet(engine->tracks[0]);
-
-		track_push(engine->tracks[0], fragment_burst(fragments, packets, 0));
-	}
+	if (fragment_is_ready(fragments))
+		engine_push(engine, 0, 0, DECODE_FRAGMENTS);
 }
 
 /* One burst. Returns how many packets; 0: that was the end of the files. */

@@ -104,8 +104,8 @@ steer_let_go(struct steer *steer, unsigned at, unsigned to,
 }
 
 static void
-steer_hold(struct steer *steer, struct rte_mbuf *mbuf, uint64_t name, uint64_t now_us,
-           struct dpdk_handover_counters *const *counters)
+steer_hold(struct steer *steer, struct rte_mbuf *mbuf, uint64_t name, unsigned piece,
+           uint64_t now_us, struct dpdk_handover_counters *const *counters)
 {
 	unsigned oldest = 0;
 
@@ -115,7 +115,7 @@ steer_hold(struct steer *steer, struct rte_mbuf *mbuf, uint64_t name, uint64_t n
 				oldest = i;
 		steer_let_go(steer, oldest, 0, counters);
 	}
-	steer->held[steer->n_held++] = (struct steer_held){ mbuf, name, now_us };
+	steer->held[steer->n_held++] = (struct steer_held){ mbuf, name, now_us, (uint16_t)piece };
 }
 
 void
@@ -147,7 +147,7 @@ steer_meet(struct steer *steer, struct rte_mbuf *mbuf, const struct packet *pk, 
 		*to = datagram->to;
 		return true;
 	}
-	steer_hold(steer, mbuf, name, now_us, counters);
+	steer_hold(steer, mbuf, name, pk->piece, now_us, counters);
 	return false;
 }
 
@@ -169,24 +169,32 @@ steer_fragment(struct steer *steer, struct rte_mbuf *mbuf, const struct packet *
 	return true;
 }
 
-/* Those that were held for the first fragments of this burst go behind them. */
+/* What was held for this first fragment goes behind it, the foremost piece first. */
 static void
-steer_release(struct steer *steer, uint64_t now_us, struct dpdk_handover_counters *const *counters)
+steer_release(struct steer *steer, const struct packet *pk,
+              struct dpdk_handover_counters *const *counters)
 {
-	for (unsigned i = steer->n_held; i-- > 0;) {
-		const struct fragment_datagram *datagram =
-		    fragment_datagram_named(steer->fragments, steer->held[i].name, now_us);
+	uint64_t name;
+	unsigned to = fragment_datagram_of(steer->fragments, pk, &name)->to;
 
-		if (datagram != NULL)
-			steer_let_go(steer, i, datagram->to, counters);
+	for (;;) {
+		unsigned found = steer->n_held;
+
+		for (unsigned i = 0; i < steer->n_held; i++)
+			if (steer->held[i].name == name &&
+			    (found == steer->n_held ||
+			     steer->held[i].piece < steer->held[found].piece))
+				found = i;
+		if (found == steer->n_held)
+			return;
+		steer_let_go(steer, found, to, counters);
 	}
 }
 
 /* --- a burst --------------------------------------------------------------------------------- */
 
-/* Packet i stays, as number *kept, or goes. */
 static void
-steer_keep(struct steer *steer, struct dpdk_burst *burst, struct packet *packets, unsigned i,
+steer_move(struct steer *steer, struct dpdk_burst *burst, struct packet *packets, unsigned i,
            unsigned to, unsigned *kept, struct dpdk_handover_counters *const *counters)
 {
 	if (to != steer->me) {
@@ -199,16 +207,18 @@ steer_keep(struct steer *steer, struct dpdk_burst *burst, struct packet *packets
 	(*kept)++;
 }
 
-/* What goes to others goes, and behind it what waited for it. */
+/* Packet i stays, as number *kept, or goes; and behind it what was held for it. */
 static void
-steer_end(struct steer *steer, unsigned found, uint64_t now_us,
-          struct dpdk_handover_counters *const *counters)
+steer_keep(struct steer *steer, struct dpdk_burst *burst, struct packet *packets, unsigned i,
+           unsigned to, unsigned *kept, struct dpdk_handover_counters *const *counters)
 {
-	dpdk_handover_flush(&steer->handover, counters);
-	if (!(found & DECODE_FRAGMENTS) || steer->n_held == 0)
-		return;
-	steer_release(steer, now_us, counters);
-	dpdk_handover_flush(&steer->handover, counters);
+	bool is_waited_for = steer->n_held > 0 && packets[i].fragment == PACKET_FRAGMENT_FIRST &&
+	                     fragment_has_datagram(&packets[i]) &&
+	                     burst->mbufs[i]->hash.usr == STEER_ARRIVED;
+
+	steer_move(steer, burst, packets, i, to, kept, counters);
+	if (BASE_UNLIKELY(is_waited_for))
+		steer_release(steer, &packets[i], counters);
 }
 
 unsigned
@@ -228,7 +238,7 @@ steer_burst(struct steer *steer, struct dpdk_burst *burst, struct packet *packet
 		steer_keep(steer, burst, packets, i, to[i], &kept, counters);
 	}
 	burst->n = kept;
-	steer_end(steer, found, now_us, counters);
+	dpdk_handover_flush(&steer->handover, counters);
 	return kept;
 }
 
@@ -250,6 +260,6 @@ steer_ring(struct steer *steer, struct dpdk_burst *burst, struct packet *packets
 		steer_keep(steer, burst, packets, i, to, &kept, counters);
 	}
 	burst->n = kept;
-	steer_end(steer, DECODE_FRAGMENTS, now_us, counters);
+	dpdk_handover_flush(&steer->handover, counters);
 	return kept;
 }

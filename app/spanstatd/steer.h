@@ -42,6 +42,7 @@ struct steer_held {
 	struct rte_mbuf *mbuf;
 	uint64_t name;
 	uint64_t since_us;
+	uint16_t piece; /* where it begins in its datagram */
 };
 
 struct steer {

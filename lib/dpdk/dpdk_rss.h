@@ -6,8 +6,8 @@
  * packet should have come. Toeplitz with a key of sixteen repeated bits is the same for both
  * directions (Woo and Park). It also depends only on the exclusive or of all 16-bit words that are
  * hashed, so two small tables give it. By them a worker knows the stray packets: those that the NIC
- * gave to the wrong worker, whose other direction another worker may see (tunnels, fragments, a card
- * that hashes by other fields). It hands them on.
+ * gave to the wrong worker, whose other direction another worker may see (tunnels, fragments, a
+ * card that hashes by other fields). It hands them on.
  *
  * Life. Set up before the ports start; struct dpdk_rss is learned after the start.
  *
@@ -48,7 +48,7 @@ void dpdk_rss_configure(struct rte_eth_conf *conf, const struct rte_eth_dev_info
  */
 const char *dpdk_rss_differs(uint16_t port);
 
-/* Learns which queue each hash goes to. NULL, or a text that says why not. Control, after the start. */
+/* Learns which queue each hash goes to. NULL, or why not, as a text. Control, after the start. */
 const char *dpdk_rss_learn(struct dpdk_rss *rss, uint16_t port);
 
 /* The hash of a parsed packet's addresses and ports. Any, hot. */

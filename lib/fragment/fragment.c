@@ -49,7 +49,7 @@ fragment_mix(uint64_t x, uint64_t with)
 	return x ^ x >> 32;
 }
 
-/* The ends of the datagram that is in fragments: the packet's own, or those of a tunnel around it. */
+/* The ends of the datagram that is in fragments: the packet's own, or those of a tunnel. */
 static void
 fragment_ends(const struct packet *pk, const uint64_t **src, const uint64_t **dst)
 {
@@ -82,8 +82,8 @@ fragment_number(const struct packet *pk)
 }
 
 /*
- * The same, and the tunnels around the datagram, in which others may use the same addresses. Not its
- * VLAN: the first one of a tunnel's datagram says that of the frame inside. Never 0.
+ * The same, and the tunnels around the datagram, in which others may use the same addresses. Not
+ * its VLAN: the first one of a tunnel's datagram says that of the frame inside. Never 0.
  */
 static uint64_t
 fragment_name(const struct fragment_table *table, const struct packet *pk)
@@ -156,8 +156,8 @@ fragment_is_noted(const struct fragment_datagram *datagram, const struct packet 
 }
 
 /*
- * Has the very same piece come, of those up to the end of what has come? Then this one is a copy, or
- * was sent twice. Pieces as large as the first one are known without being noted.
+ * Has the very same piece come, of those up to the end of what has come? Then this one is a copy,
+ * or was sent twice. Pieces as large as the first one are known without being noted.
  */
 static bool
 fragment_is_known(const struct fragment_datagram *datagram, const struct packet *pk)
@@ -198,8 +198,8 @@ fragment_meets_piece(const struct fragment_datagram *datagram, const struct pack
 }
 
 /*
- * Does it begin where the header was, or inside what has come, or reach into it? The order of pieces
- * may be any.
+ * Does it begin where the header was, or inside what has come, or reach into it? The order of
+ * pieces may be any.
  */
 static bool
 fragment_overlaps(const struct fragment_datagram *datagram, const struct packet *pk)
@@ -341,12 +341,6 @@ fragment_datagram_of(struct fragment_table *table, const struct packet *pk, uint
 	                                             : fragment_find(table, *name, pk->time_us);
 }
 
-struct fragment_datagram *
-fragment_datagram_named(struct fragment_table *table, uint64_t name, uint64_t now_us)
-{
-	return fragment_find(table, name, now_us);
-}
-
 /* --- fragments that wait --------------------------------------------------------------------- */
 
 static void
@@ -471,23 +465,51 @@ fragment_has_to_wait(struct fragment_table *table, struct packet *pk)
 	return false;
 }
 
+static bool
+fragment_waits_ready(const struct fragment_table *table, unsigned at)
+{
+	return table->names[at] != 0 && table->waiting[at].is_ready;
+}
+
+/*
+ * Of the datagram whose piece came first of all that are ready, the foremost piece: a sender that
+ * begins with the last one is no reason for holes in a stream.
+ */
+static unsigned
+fragment_next_ready(const struct fragment_table *table)
+{
+	unsigned found = FRAGMENT_WAITING_MAX;
+
+	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX; i++) {
+		unsigned at = (table->next + i) % FRAGMENT_WAITING_MAX;
+
+		if (!fragment_waits_ready(table, at))
+			continue;
+		if (found == FRAGMENT_WAITING_MAX ||
+		    (table->names[at] == table->names[found] &&
+		     table->waiting[at].packet.piece < table->waiting[found].packet.piece))
+			found = at;
+	}
+	assert(found < FRAGMENT_WAITING_MAX);
+	return found;
+}
+
 unsigned
-fragment_burst(struct fragment_table *table, struct packet *packets, unsigned n)
+fragment_burst(struct fragment_table *table, struct packet *from, unsigned n, unsigned *taken,
+               struct packet *to)
 {
 	unsigned kept = 0;
 
-	for (unsigned i = 0; i < n; i++) {
-		if (fragment_has_to_wait(table, &packets[i]))
+	while (kept < PACKET_BURST_MAX) {
+		if (table->n_ready > 0) {
+			fragment_give(table, fragment_next_ready(table), &to[kept++]);
 			continue;
-		if (kept != i)
-			packet_copy(&packets[kept], &packets[i]);
-		kept++;
-	}
-	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX && table->n_ready > 0; i++) {
-		unsigned at = (table->next + i) % FRAGMENT_WAITING_MAX; /* as they came */
-
-		if (table->names[at] != 0 && table->waiting[at].is_ready && kept < PACKET_BURST_MAX)
-			fragment_give(table, at, &packets[kept++]);
+		}
+		if (*taken == n)
+			break;
+		if (!fragment_has_to_wait(table, &from[*taken]))
+			packet_copy(&to[kept++], &from[*taken]);
+		(*taken)++;
 	}
 	return kept;
 }

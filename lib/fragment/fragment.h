@@ -2,14 +2,14 @@
 /*
  * Later fragments find the flow of their datagram.
  *
- * Overview. Only the first fragment of a datagram has ports. A small memory keeps, for each datagram
- * under way, what the first one said; a later fragment then becomes a packet of that flow: a piece
+ * Overview. Only the first fragment of a datagram has ports. A small memory keeps, for each
+ * datagram under way, what the first one said; a later fragment then becomes a packet of that flow: a piece
  * of UDP, or the next bytes of a TCP segment. Nothing is put together again, and no port is
  * guessed. A later fragment that comes first is kept until the first comes, and then goes behind
  * it.
  *
- *	packets of a burst -> fragment_burst -> the same, without those that wait, and with those
- *	                                        that waited long enough behind their first
+ *	packets of a burst -> fragment_burst -> the same, without those that wait, and behind each
+ *	                                        first those that waited for it
  *
  * A datagram that carries a tunnel is one packet of the flow inside, and that packet is counted
  * whole when the first fragment comes: the later ones stay PACKET_FRAGMENT. So do those of a
@@ -25,8 +25,8 @@
  * Who writes and who reads. One core: a worker, or the receive core, which wants to know the worker
  * of each packet. Counters: control reads.
  *
- * Cost. Nothing for a burst without fragments. A fragment that waits costs two copies and no search,
- * however many wait; a first one looks through 2 KB of names while any wait. 256 KB for datagrams,
+ * Cost. Nothing for a burst without fragments. A fragment that waits costs two copies and no
+ * search, however many wait; a first one looks through 2 KB of names while any wait. 256 KB for datagrams,
  * 128 KB for fragments that wait.
  */
 #ifndef FRAGMENT_H
@@ -104,12 +104,14 @@ void fragment_table_destroy(struct fragment_table *table);
 uint64_t fragment_table_need(void); /* bytes. Any */
 
 /*
- * Gives the later fragments among the first n packets, which were decoded, their flows. Takes out
- * those that have to wait, and puts in those that need not any more, as far as there is room for
- * PACKET_BURST_MAX. Returns how many packets there are now. The order of all others stays, and each
- * place keeps its own room for a path. Worker or receive core.
+ * Takes packets, which were decoded, from from[*taken] on, until there are PACKET_BURST_MAX in to[]
+ * or n are taken, and gives the later fragments among them their flows. Those that have to wait are
+ * left out, and those that need not any more come at once behind their first. Returns how many
+ * there are in to[], whose places keep their own room for a path. To be called again while not all
+ * are taken or more are ready. Worker.
  */
-unsigned fragment_burst(struct fragment_table *table, struct packet *packets, unsigned n);
+unsigned fragment_burst(struct fragment_table *table, struct packet *from, unsigned n,
+                        unsigned *taken, struct packet *to);
 
 /*
  * Is it a fragment whose datagram is looked after? Not ICMP's: what quotes another packet no longer
@@ -132,17 +134,13 @@ uint32_t fragment_number(const struct packet *pk);
 
 /*
  * For who hands packets on and keeps them by himself. `pk` is a fragment, decoded. A first one is
- * remembered, and a later one found: returns its datagram, whose `to` is the caller's. NULL: a later
- * one whose first has not come. *name names the datagram either way. Receive core or worker.
+ * remembered, and a later one found: returns its datagram, whose `to` is the caller's. NULL: a
+ * later one whose first has not come. *name names the datagram either way. Receive core or worker.
  */
 struct fragment_datagram *
 fragment_datagram_of(struct fragment_table *table, const struct packet *pk, uint64_t *name);
 
-/* The datagram that was named so, if it is still remembered, or NULL. Receive core or worker. */
-struct fragment_datagram *
-fragment_datagram_named(struct fragment_table *table, uint64_t name, uint64_t now_us);
-
-/* Is there anything for fragment_burst to give, though no packet came? Worker or receive core. */
+/* Is there anything for fragment_burst to give, though no packet came? Worker. */
 BASE_INLINE bool
 fragment_is_ready(const struct fragment_table *table)
 {

@@ -135,7 +135,7 @@ protected:
 		for (unsigned i = 0; i < rss.reta_size; i++)
 			rss.queue[i] = (uint16_t)(i % WORKERS);
 		for (unsigned i = 0; i < PACKET_BURST_MAX; i++)
-			packets[i].path = &paths[i];
+			packets[i].path = &paths[i], given[i].path = &given_paths[i];
 	}
 
 	void
@@ -203,10 +203,19 @@ protected:
 	void
 	arrive(unsigned w, unsigned n)
 	{
-		n = fragment_burst(cores[w].fragments.get(), packets, n);
+		unsigned taken = 0;
+
+		do
+			note(w, fragment_burst(cores[w].fragments.get(), packets, n, &taken, given));
+		while (taken < n || fragment_is_ready(cores[w].fragments.get()));
+	}
+
+	void
+	note(unsigned w, unsigned n)
+	{
 		cores[w].arrived += n;
 		for (unsigned i = 0; i < n; i++) {
-			const packet &pk = packets[i];
+			const packet &pk = given[i];
 
 			if (pk.verdict != PACKET_TRACKED)
 				continue;
@@ -229,6 +238,7 @@ protected:
 	turn(unsigned w, size_t most)
 	{
 		Core &core = cores[w];
+		now += 10;
 		size_t n = std::min({most, core.queue.size(), (size_t)PACKET_BURST_MAX});
 		bool moved = n > 0;
 
@@ -279,8 +289,8 @@ protected:
 	std::vector<Core> cores;
 	bool is_rss = false, fragments_anywhere = false;
 	dpdk_burst burst;
-	packet packets[PACKET_BURST_MAX] = {};
-	packet_path paths[PACKET_BURST_MAX];
+	packet packets[PACKET_BURST_MAX] = {}, given[PACKET_BURST_MAX] = {};
+	packet_path paths[PACKET_BURST_MAX], given_paths[PACKET_BURST_MAX];
 	uint64_t now = START;
 	unsigned free_before = 0;
 	std::mt19937 random{20260102};
