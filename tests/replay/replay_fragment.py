@@ -55,6 +55,21 @@ def pieces(datagram, size, ident):
     return [frame_of(one) for one in cut(datagram, size, ident)]
 
 
+def story(client, server, port=4000):
+    """SYN-ACK with data, a segment each way, both FINs with data: [(side, datagram)]."""
+    there, back = Path(client, server, 64, 0), Path(server, client, 60, 0)
+    out = []
+    for side, seq, ack, flags, data in (
+            (0, 1000, 0, SYN, 0), (1, 5000, 1001, SYN | ACK, 400), (0, 1001, 5401, ACK, 0),
+            (0, 1001, 5401, ACK | PSH, 900), (1, 5401, 1901, ACK | PSH, 1200),
+            (0, 1901, 6601, ACK | FIN, 700), (1, 6601, 2602, ACK | FIN, 800),
+            (0, 2602, 7402, ACK, 0)):
+        path, ports = (back, (80, port)) if side else (there, (port, 80))
+        segment = segment_tcp(path, *ports, seq, ack, flags, 8192, b"", bytes(data))
+        out.append((side, path.datagram(TCP, segment, 0)))
+    return out
+
+
 class Fragments(Case):
     def asked(self, packets, *words):
         capture_write(self.name, packets)
@@ -100,19 +115,11 @@ class Fragments(Case):
             self.assertEqual(counted["followed"], sent - 4)
             self.assertEqual((counted["orphans"], counted["overlaps"], counted["reused"]), (0, 0, 0))
 
-    def connection(self, client, server, size):
-        """SYN-ACK with data, a segment each way, both FINs with data; all cut into pieces of `size`."""
-        there, back = Path(client, server, 64, 0), Path(server, client, 60, 0)
-        story = ((0, 1000, 0, SYN, 0), (1, 5000, 1001, SYN | ACK, 400), (0, 1001, 5401, ACK, 0),
-                 (0, 1001, 5401, ACK | PSH, 900), (1, 5401, 1901, ACK | PSH, 1200),
-                 (0, 1901, 6601, ACK | FIN, 700), (1, 6601, 2602, ACK | FIN, 800),
-                 (0, 2602, 7402, ACK, 0))
-        groups = []
-        for i, (side, seq, ack, flags, data) in enumerate(story):
-            path, ports = (back, (80, 4000)) if side else (there, (4000, 80))
-            segment = segment_tcp(path, *ports, seq, ack, flags, 8192, b"", bytes(data))
-            groups.append(pieces(path.datagram(TCP, segment, 0), size, 50 + i))
-        return groups
+    @staticmethod
+    def connection(client, server, size):
+        """All datagrams of the story, cut into pieces of `size`."""
+        return [pieces(datagram, size, 50 + i)
+                for i, (_, datagram) in enumerate(story(client, server))]
 
     def test_tcp_is_exact(self):
         """The FIN is the last byte's, the SYN-ACK's data follow it, and both have closed."""
