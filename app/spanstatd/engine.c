@@ -147,8 +147,7 @@ engine_push_fragments(struct engine *engine, unsigned worker, unsigned n)
 		packet_copy(&came[i], &track_inlet(track)[i]);
 	}
 	do
-		track_push(track,
-		           fragment_burst(fragments, came, n, &taken, track_inlet(track)));
+		track_push(track, fragment_burst(fragments, came, n, &taken, track_inlet(track)));
 	while (taken < n || fragment_is_ready(fragments));
 }
 

@@ -199,7 +199,8 @@ ports_choose_queues(struct ports *ports)
 
 /*
  * A port with several queues is believed when it reports the settings that it was given and says
- * which queue a packet goes to; else it starts anew with one. Updates *queues. 0, or -errno with error.
+ * which queue a packet goes to; else it starts anew with one. Updates *queues. 0, or -errno with
+ * error.
  */
 static int
 ports_start_port(struct ports *ports, struct dpdk_port *port, struct rte_mempool *pool,

@@ -34,12 +34,6 @@ fragment_table_destroy(struct fragment_table *table)
 	free(table);
 }
 
-uint64_t
-fragment_table_need(void)
-{
-	return sizeof(struct fragment_table);
-}
-
 /* --- datagrams ------------------------------------------------------------------------------- */
 
 static uint64_t
@@ -343,13 +337,6 @@ fragment_datagram_of(struct fragment_table *table, const struct packet *pk, uint
 
 /* --- fragments that wait --------------------------------------------------------------------- */
 
-static void
-fragment_make_ready(struct fragment_table *table, unsigned at)
-{
-	table->waiting[at].is_ready = true;
-	table->n_ready++;
-}
-
 /* Takes one out that waited, with its flow if its first has come. It goes behind that one. */
 static void
 fragment_give(struct fragment_table *table, unsigned at, struct packet *to)
@@ -416,15 +403,15 @@ fragment_expire(struct fragment_table *table, uint64_t now_us, bool all)
 	if (table->n_waiting == table->n_ready || (!all && now_us <= table->due_us))
 		return;
 	for (unsigned at = 0; at < FRAGMENT_WAITING_MAX; at++) {
-		const struct fragment_waiting *waiting = &table->waiting[at];
+		struct fragment_waiting *waiting = &table->waiting[at];
 		uint64_t end_us;
 
 		if (table->names[at] == 0 || waiting->is_ready)
 			continue;
 		end_us = waiting->packet.time_us + fragment_life_us(waiting->packet.version);
-		if (all || end_us < now_us)
-			fragment_make_ready(table, at);
-		else if (due_us > end_us)
+		waiting->is_ready = all || end_us < now_us;
+		table->n_ready += waiting->is_ready;
+		if (!waiting->is_ready && due_us > end_us)
 			due_us = end_us;
 	}
 	table->due_us = due_us;
@@ -436,9 +423,12 @@ fragment_wake(struct fragment_table *table, uint64_t name)
 {
 	if (table->n_waiting == table->n_ready)
 		return;
-	for (unsigned at = 0; at < FRAGMENT_WAITING_MAX; at++)
-		if (table->names[at] == name && !table->waiting[at].is_ready)
-			fragment_make_ready(table, at);
+	for (unsigned at = 0; at < FRAGMENT_WAITING_MAX; at++) {
+		if (table->names[at] != name || table->waiting[at].is_ready)
+			continue;
+		table->waiting[at].is_ready = true;
+		table->n_ready++;
+	}
 }
 
 /* --- a burst --------------------------------------------------------------------------------- */
@@ -465,12 +455,6 @@ fragment_has_to_wait(struct fragment_table *table, struct packet *pk)
 	return false;
 }
 
-static bool
-fragment_waits_ready(const struct fragment_table *table, unsigned at)
-{
-	return table->names[at] != 0 && table->waiting[at].is_ready;
-}
-
 /*
  * Of the datagram whose piece came first of all that are ready, the foremost piece: a sender that
  * begins with the last one is no reason for holes in a stream.
@@ -483,7 +467,7 @@ fragment_next_ready(const struct fragment_table *table)
 	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX; i++) {
 		unsigned at = (table->next + i) % FRAGMENT_WAITING_MAX;
 
-		if (!fragment_waits_ready(table, at))
+		if (table->names[at] == 0 || !table->waiting[at].is_ready)
 			continue;
 		if (found == FRAGMENT_WAITING_MAX ||
 		    (table->names[at] == table->names[found] &&

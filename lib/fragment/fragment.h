@@ -3,8 +3,8 @@
  * Later fragments find the flow of their datagram.
  *
  * Overview. Only the first fragment of a datagram has ports. A small memory keeps, for each
- * datagram under way, what the first one said; a later fragment then becomes a packet of that flow: a piece
- * of UDP, or the next bytes of a TCP segment. Nothing is put together again, and no port is
+ * datagram under way, what the first one said; a later fragment then becomes a packet of that flow:
+ * a piece of UDP, or the next bytes of a TCP segment. Nothing is put together again, and no port is
  * guessed. A later fragment that comes first is kept until the first comes, and then goes behind
  * it.
  *
@@ -26,8 +26,8 @@
  * of each packet. Counters: control reads.
  *
  * Cost. Nothing for a burst without fragments. A fragment that waits costs two copies and no
- * search, however many wait; a first one looks through 2 KB of names while any wait. 256 KB for datagrams,
- * 128 KB for fragments that wait.
+ * search, however many wait; a first one looks through 2 KB of names while any wait. 256 KB for
+ * datagrams, 128 KB for fragments that wait.
  */
 #ifndef FRAGMENT_H
 #define FRAGMENT_H
@@ -101,7 +101,6 @@ struct fragment_table {
 /* A table in memory of the process. NULL and errno. Control, cold. */
 struct fragment_table *fragment_table_create(void);
 void fragment_table_destroy(struct fragment_table *table);
-uint64_t fragment_table_need(void); /* bytes. Any */
 
 /*
  * Takes packets, which were decoded, from from[*taken] on, until there are PACKET_BURST_MAX in to[]

@@ -46,8 +46,10 @@ WRAPPINGS = (
     lambda i, side, datagram, ident: cut(datagram, ident),
     lambda i, side, datagram, ident: [vxlan(i, side, datagram, ident)],
     lambda i, side, datagram, ident: [gtp(i, side, datagram, ident)],
-    lambda i, side, datagram, ident: [vxlan(i, side, piece, ident) for piece in cut(datagram, ident)],
-    lambda i, side, datagram, ident: [gtp(i, side, piece, ident) for piece in cut(datagram, ident)],
+    lambda i, side, datagram, ident: [vxlan(i, side, piece, ident)
+                                      for piece in cut(datagram, ident)],
+    lambda i, side, datagram, ident: [gtp(i, side, piece, ident)
+                                      for piece in cut(datagram, ident)],
     lambda i, side, datagram, ident: cut(vxlan(i, side, datagram, ident), ident),
     lambda i, side, datagram, ident: cut(gtp(i, side, datagram, ident), ident),
 )

@@ -113,7 +113,8 @@ class Fragments(Case):
                 self.assertEqual(row["client"]["bytes"], 43473 + 4 * 8 + head * sent)
             counted = self.fragments(self.spread(groups, rng))
             self.assertEqual(counted["followed"], sent - 4)
-            self.assertEqual((counted["orphans"], counted["overlaps"], counted["reused"]), (0, 0, 0))
+            self.assertEqual([counted[key] for key in ("orphans", "overlaps", "reused")],
+                             [0, 0, 0])
 
     @staticmethod
     def connection(client, server, size):
@@ -201,8 +202,8 @@ class Fragments(Case):
         rng, cut, n = random.Random(3), [], 0
         for at, frame in packets:
             total = struct.unpack(">H", frame[16:18])[0]
-            if frame[12:15] != b"\x08\0\x45" or total < 200 or frame[20] & 0x3f or frame[23] not in (
-                    TCP, UDP):
+            if frame[12:15] != b"\x08\0\x45" or total < 200 or frame[20] & 0x3f or \
+                    frame[23] not in (TCP, UDP):
                 cut.append((at, frame))
                 continue
             n += 1
