@@ -92,7 +92,7 @@ TEST(TrackTorture, BrokenReaderIsCaught)
 		snapshot_clock clock = {CLOCK, 0, nullptr};
 
 		for (uint32_t n = 0; n < flow_table_used(track->table); n++) {
-			struct snapshot_copy copy;
+			struct snapshot_copy copy = {}; // in no tunnel
 			report_full full;
 
 			base_copy_words(&copy.entry, entry_at(track->table, n), sizeof(copy.entry));
