@@ -40,6 +40,7 @@
 #define ORDINARY_UDP_MIN 28 /* both headers */
 #define ORDINARY_NOT     -1
 #define UDP_HEADER       8
+#define TCP_HEADER_MIN   20
 
 /*
  * Is it IPv4 behind Ethernet, with a header without options (08 00 45, and a fourth byte that is
@@ -71,12 +72,22 @@ decode_plain_ipv4(struct packet *pk, const uint8_t *ip, uint32_t total)
 }
 
 BASE_INLINE void
-decode_plain_tcp(struct packet *pk, const uint8_t *tcp, uint32_t payload)
+decode_plain_syn(struct packet *pk, const uint8_t *tcp, uint32_t header)
+{
+	const uint8_t *readable = pk->data + pk->data_len;
+
+	layer_tcp_options(pk, tcp + TCP_HEADER_MIN,
+	                  readable - tcp < (ptrdiff_t)header ? readable : tcp + header);
+}
+
+/* `length` is that of header and payload. */
+BASE_INLINE void
+decode_plain_tcp(struct packet *pk, const uint8_t *tcp, uint32_t header, uint32_t length)
 {
 	pk->proto = PACKET_PROTO_TCP;
 	pk->src_port = base_be16(tcp);
 	pk->dst_port = base_be16(tcp + 2);
-	pk->payload_bytes = payload;
+	pk->payload_bytes = length - header;
 	pk->seq = base_be32(tcp + 4);
 	pk->ack = base_be32(tcp + 8);
 	pk->window = base_be16(tcp + 14);
@@ -84,6 +95,8 @@ decode_plain_tcp(struct packet *pk, const uint8_t *tcp, uint32_t payload)
 	pk->mss = 0;
 	pk->wscale = PACKET_NO_WSCALE;
 	pk->checksum = base_be16(tcp + 16);
+	if (BASE_UNLIKELY(tcp[13] & PACKET_TCP_SYN))
+		decode_plain_syn(pk, tcp, header);
 }
 
 /* False: it may be a tunnel's. */
@@ -112,9 +125,9 @@ decode_plain_udp(const struct layer_settings *settings, struct packet *pk, const
 }
 
 /*
- * Nearly every packet: Ethernet without tags, IPv4 without options, and UDP, or TCP that is no SYN
- * (a SYN has options to be read). Gives the verdict and the fields that the layers would give.
- * ORDINARY_NOT: it is another packet, and the layers have to decide.
+ * Nearly every packet: Ethernet without tags, IPv4 without options, and UDP or TCP. Gives the
+ * verdict and the fields that the layers would give. ORDINARY_NOT: it is another packet, and the
+ * layers have to decide.
  */
 BASE_INLINE int
 decode_ordinary(const struct layer_settings *settings, struct packet *pk)
@@ -129,9 +142,8 @@ decode_ordinary(const struct layer_settings *settings, struct packet *pk)
 		return ORDINARY_NOT;
 	decode_plain_ipv4(pk, ip, total);
 	header = (tcp[12] >> 4) * 4u;
-	if (ip[9] == PACKET_PROTO_TCP && !(tcp[13] & PACKET_TCP_SYN) && header >= 20 &&
-	    20 + header <= total) {
-		decode_plain_tcp(pk, tcp, total - 20 - header);
+	if (ip[9] == PACKET_PROTO_TCP && header >= TCP_HEADER_MIN && 20 + header <= total) {
+		decode_plain_tcp(pk, tcp, header, total - 20);
 		return PACKET_TRACKED;
 	}
 	if (ip[9] != PACKET_PROTO_UDP || total < ORDINARY_UDP_MIN)

@@ -183,6 +183,12 @@ layer_udp_mix(const uint8_t *p, const uint8_t *end)
 }
 
 /*
+ * The options of a SYN that a tracker reads, from p up to end: changes mss, wscale and tcp_flags of
+ * the packet, which have what a SYN without options has. Any thread.
+ */
+void layer_tcp_options(struct packet *pk, const uint8_t *p, const uint8_t *end);
+
+/*
  * Teredo of a relay or between two clients has any ports. Is this UDP payload as long as an IPv6
  * header at its first byte says, or has it one that nothing follows? Of 8 bytes that can be read.
  * Any thread, hot.

@@ -14,7 +14,7 @@
 
 enum { TCP_OPT_END = 0, TCP_OPT_NOP = 1, TCP_OPT_MSS = 2, TCP_OPT_WSCALE = 3, TCP_OPT_SACK = 4 };
 
-static void
+void
 layer_tcp_options(struct packet *pk, const uint8_t *p, const uint8_t *end)
 {
 	while (p < end && *p != TCP_OPT_END) {

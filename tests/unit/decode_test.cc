@@ -150,7 +150,10 @@ parse_by_layers(packet pk)
 TEST(Decode, ShortWaySaysWhatTheLayersSay)
 {
 	const Bytes frames[] = {ether(0x0800, ip4(6, tcp())), ether(0x0800, ip4(17, udp(26))),
-	                        ether(0x0800, ip4(6, tcp({.options = Bytes(12, 1)})))};
+	                        ether(0x0800, ip4(6, tcp({.options = Bytes(12, 1)}))),
+	                        ether(0x0800, ip4(6, tcp({.flags = 0x02,
+	                                                  .options = {2, 4, 5, 180, 4, 2, 1, 1, 3, 3, 7,
+	                                                              0}})))};
 	unsigned tracked = 0;
 
 	for (const Bytes &frame : frames) {
