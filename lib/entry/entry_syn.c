@@ -16,22 +16,48 @@ syn_slot(struct entry_syns *syns, uint32_t number)
 	return &syns->slot[number & (ENTRY_SYN_SLOTS - 1)];
 }
 
+static uint32_t *
+syn_waiting_owner(struct entry_syns *syns, uint32_t number)
+{
+	return &syns->waiting_owner[number & (ENTRY_SYN_WAITING - 1)];
+}
+
 static struct entry_syn_waiting *
 syn_waiting(struct entry_syns *syns, uint32_t number)
 {
 	return &syns->waiting[number & (ENTRY_SYN_WAITING - 1)];
 }
 
+static void
+syn_wait_no_more(struct entry_syns *syns, uint32_t number)
+{
+	uint32_t *owner = syn_waiting_owner(syns, number);
+
+	if (BASE_UNLIKELY(*owner == number + 1))
+		*owner = 0;
+}
+
 void
 entry_syn_open(struct entry_syns *syns, uint32_t number)
 {
 	struct entry_syn *slot = syn_slot(syns, number);
-	struct entry_syn_waiting *waiting = syn_waiting(syns, number);
 
 	if (slot->owner == number + 1)
 		slot->owner = 0;
-	if (waiting->owner == number + 1)
-		waiting->owner = 0;
+	syn_wait_no_more(syns, number);
+}
+
+void
+entry_syn_open_by(struct entry_syns *syns, uint32_t number, unsigned dir, uint16_t id,
+                  uint64_t now_us)
+{
+	struct entry_syn *slot = syn_slot(syns, number);
+
+	slot->owner = (number + 1) & 0x3fffffff;
+	slot->known = 1u << (dir & 1);
+	slot->id[dir] = id;
+	slot->at_us[dir] = (uint32_t)now_us;
+	syn_wait_no_more(syns, number);
 }
 
 /*
@@ -77,15 +103,16 @@ entry_syn_wait(struct entry_syns *syns, uint32_t number, unsigned dir, const str
                uint64_t now_us, uint64_t before_us)
 {
 	struct entry_syn_waiting *waiting = syn_waiting(syns, number);
+	uint32_t *owner = syn_waiting_owner(syns, number);
 
-	if (waiting->owner == number + 1 && waiting->dir == dir && waiting->packet.seq == pk->seq &&
+	if (*owner == number + 1 && waiting->dir == dir && waiting->packet.seq == pk->seq &&
 	    waiting->packet.ip_bytes == pk->ip_bytes && waiting->times < UINT16_MAX) {
 		waiting->times++;
 		waiting->latest_us = now_us;
 		return;
 	}
+	*owner = number + 1;
 	*waiting = (struct entry_syn_waiting){
-		.owner = number + 1,
 		.times = 1,
 		.dir = (uint8_t)dir,
 		.before_us = before_us,
@@ -102,10 +129,11 @@ entry_syn_answered(struct entry_syns *syns, uint32_t number, unsigned dir, const
 {
 	struct entry_syn_waiting *waiting = syn_waiting(syns, number);
 	const struct packet *syn = &waiting->packet;
+	uint32_t *owner = syn_waiting_owner(syns, number);
 
-	if (waiting->owner != number + 1 || waiting->dir == dir ||
+	if (*owner != number + 1 || waiting->dir == dir ||
 	    pk->ack - syn->seq - 1 > syn->payload_bytes)
 		return NULL;
-	waiting->owner = 0;
+	*owner = 0;
 	return waiting;
 }

@@ -41,7 +41,6 @@ static_assert(sizeof(struct entry_syn) == 16, "four in a line");
 
 /* A SYN that waits for an answer, as it passed first. Times are those of the engine's clock. */
 struct entry_syn_waiting {
-	uint32_t owner; /* as above */
 	uint16_t times; /* that it has passed */
 	uint8_t dir;
 	uint64_t before_us;   /* of the flow's last packet before it */
@@ -49,13 +48,19 @@ struct entry_syn_waiting {
 	struct packet packet; /* without its bytes */
 };
 
+/* The owner of a waiting SYN is asked for often, the SYN seldom: so owners are apart, and small. */
 struct entry_syns {
 	struct entry_syn slot[ENTRY_SYN_SLOTS];
+	uint32_t waiting_owner[ENTRY_SYN_WAITING]; /* as in a slot */
 	struct entry_syn_waiting waiting[ENTRY_SYN_WAITING];
 };
 
 /* A new flow has this number: forgets what is kept of the flow that had it before. Worker. */
 void entry_syn_open(struct entry_syns *syns, uint32_t number);
+
+/* The same, and its first packet is a SYN of end `dir`, with this identification. Worker. */
+void entry_syn_open_by(struct entry_syns *syns, uint32_t number, unsigned dir, uint16_t id,
+                       uint64_t now_us);
 
 /* The moment of a SYN: now, the flow's last change of state, and the time in which copies come. */
 struct entry_syn_time {

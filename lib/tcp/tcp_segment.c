@@ -78,6 +78,15 @@ tcp_segment_apply_rare(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doub
 	return result | tcp_synchronized(&s);
 }
 
+/* A SYN out of nothing: what tcp_syn makes of it, without all the questions about a past. */
+static unsigned
+tcp_first_syn(struct tcp_end *snd, const struct tcp_segment *seg)
+{
+	tcp_take_isn(snd, seg);
+	snd->window = seg->window;
+	return TCP_SYN_SEEN | tcp_move(snd, TCPE_SND_SYN);
+}
+
 unsigned
 tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *doubt,
                   const struct tcp_segment *seg)
@@ -86,6 +95,8 @@ tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *do
 	memset(doubt, 0, sizeof(*doubt));
 	snd->wscale = rcv->wscale = TCP_WSCALE_NONE;
 	snd->state = rcv->state = TCPS_CLOSED;
+	if ((seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
+		return tcp_first_syn(snd, seg);
 	if (!(seg->flags & TCP_SYN) || (seg->flags & TCP_RST))
 		snd->state = rcv->state = TCPS_ESTABLISHED;
 	return tcp_segment_apply_rare(snd, rcv, doubt, seg) | TCP_STATE_CHANGED;

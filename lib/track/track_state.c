@@ -8,7 +8,6 @@
  * nowhere else. Worker.
  */
 
-#include "flow_sweep.h"
 #include "tcp_duration.h"
 #include "track_move.h"
 
@@ -37,16 +36,6 @@ track_count_out(struct track *track, struct track_pair pair)
 {
 	base_counter_add(&track->counters.client_state[pair.client], (uint64_t)-1);
 	base_counter_add(&track->counters.server_state[pair.server], (uint64_t)-1);
-}
-
-void
-track_follow_class(struct track *track, const struct entry *e, uint32_t number)
-{
-	enum track_class class_ = track_timer_class(e);
-
-	flow_sweep_set_due(track->table, number, track->now_us,
-	                   track_timer_deadline(&track->settings.timers, e, class_));
-	track_evict_remember(&track->evict, class_, number);
 }
 
 void
@@ -162,9 +151,10 @@ track_open_tcp(struct track *track, struct entry *e, uint32_t number, const stru
 	struct tcp_end *rcv = entry_receiver(e, dir);
 	unsigned result;
 
-	entry_syn_open(&track->syns, number);
 	if (pk->tcp_flags & PACKET_TCP_SYN)
-		track_see_syn(track, e, number, pk, dir);
+		entry_syn_open_by(&track->syns, number, dir, pk->ip_id, track->now_us);
+	else
+		entry_syn_open(&track->syns, number);
 	result = tcp_segment_first(&e->end[dir], rcv, doubt, &seg);
 	track_follow_self(e, dir, rcv);
 	if ((pk->tcp_flags & opening) != PACKET_TCP_SYN)
@@ -246,7 +236,7 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 	track_open_path(track, number, pk, flow_key_domain(key), dir);
 	base_seq_write_end(&e->seq);
 	track_count_in(track, track_pair(e));
-	base_counter_add(&track->counters.oneway, entry_is_oneway(e));
+	base_counter_add(&track->counters.oneway, !flow_key_is_self(key));
 	base_counter_add(&track->counters.created, 1);
 	track_follow_class(track, e, number);
 	track_emit_opened(track, number);
@@ -397,18 +387,29 @@ track_duplicate(struct track *track, uint32_t number, unsigned dir)
 
 /* --- end ------------------------------------------------------------------------------------ */
 
+/* A flow is about to be forgotten: takes it out of the counters, and says so to its endpoints. */
 static void
-track_forget_hash(struct track *track, uint32_t number, uint64_t hash)
+track_leave(struct track *track, uint32_t number)
 {
-	struct entry *e = entry_at(track->table, number);
-	uint32_t trouble[2] = { entry_trouble_number(e, 0), entry_trouble_number(e, 1) };
-	uint32_t domain = flow_key_domain(&e->key);
-	uint16_t path = entry_cold_path(flow_table_cold(track->table, number));
+	const struct entry *e = entry_at(track->table, number);
 
 	track_count_out(track, track_pair(e));
 	track_endpoint_forget(track, e);
 	if (entry_is_oneway(e))
 		base_counter_add(&track->counters.oneway, (uint64_t)-1);
+}
+
+/* Takes a flow, which has left, out of the table. */
+static void
+track_remove(struct track *track, uint32_t number, uint64_t hash)
+{
+	const struct entry *e = entry_at(track->table, number);
+	uint32_t trouble[2] = { entry_trouble_number(e, 0), entry_trouble_number(e, 1) };
+	uint32_t domain = flow_key_domain(&e->key);
+	uint16_t path = 0;
+
+	if (BASE_UNLIKELY(track->domains.live != 0)) /* else no flow has one that is held */
+		path = entry_cold_path(flow_table_cold(track->table, number));
 	if (!(e->flags & ENTRY_DETACHED)) {
 		if (BASE_UNLIKELY(path > DOMAIN_VLAN_MAX))
 			track_domain_unjoin(track, number, hash);
@@ -427,11 +428,12 @@ track_forget(struct track *track, uint32_t number)
 {
 	const struct flow_table *table = track->table;
 
-	track_forget_hash(track, number,
-	                  flow_hash(&table->secret, &flow_table_entry(table, number)->key));
+	track_leave(track, number);
+	track_remove(track, number,
+	             flow_hash(&table->secret, &flow_table_entry(table, number)->key));
 }
 
-/* Forgets a burst of them: hashes their keys together and fetches their buckets ahead. */
+/* Forgets a burst of them. Their buckets are fetched while all else is done. */
 static void
 track_forget_burst(struct track *track, const uint32_t *numbers, unsigned n,
                    enum report_end_cause cause)
@@ -448,8 +450,10 @@ track_forget_burst(struct track *track, const uint32_t *numbers, unsigned n,
 		flow_table_prefetch_bucket(table, hash[i], 0);
 	for (unsigned i = 0; i < n; i++) {
 		track_emit_ended(track, numbers[i], cause);
-		track_forget_hash(track, numbers[i], hash[i]);
+		track_leave(track, numbers[i]);
 	}
+	for (unsigned i = 0; i < n; i++)
+		track_remove(track, numbers[i], hash[i]);
 }
 
 void

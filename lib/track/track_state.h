@@ -15,6 +15,7 @@
 #include "entry_doubt.h"
 #include "entry_rtt.h"
 #include "entry_syn.h"
+#include "flow_sweep.h"
 #include "track.h"
 #include "track_domain.h"
 #include "track_emit.h"
@@ -156,7 +157,15 @@ void track_set_since(struct entry *e, unsigned changed, uint64_t now_us);
  * A flow may be of another class now: sets when it is due, and remembers it if it is cheap to lose.
  * Worker.
  */
-void track_follow_class(struct track *track, const struct entry *e, uint32_t number);
+BASE_INLINE void
+track_follow_class(struct track *track, const struct entry *e, uint32_t number)
+{
+	enum track_class class_ = track_timer_class(e);
+
+	flow_sweep_set_due(track->table, number, track->now_us,
+	                   track_timer_deadline(&track->settings.timers, e, class_));
+	track_evict_remember(&track->evict, class_, number);
+}
 
 /* Forgets a flow. The caller counts why, and emits the event. Worker. */
 void track_forget(struct track *track, uint32_t number);

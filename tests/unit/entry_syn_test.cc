@@ -101,6 +101,23 @@ TEST_F(EntrySyn, ANewFlowBeginsWithoutAny)
 	EXPECT_EQ(see(100, SEC + 20), (unsigned)(TCP_SYN_SOON | TCP_SYN_COPIED));
 }
 
+/* A flow whose first packet is a SYN begins with that one, whatever the number had before. */
+TEST_F(EntrySyn, ANewFlowBeginsWithItsSyn)
+{
+	packet pk = support::fresh_packet(PACKET_PROTO_TCP);
+
+	for (unsigned dir = 0; dir < 2; dir++) {
+		see(100, SEC, !dir);
+		entry_syn_wait(syns.get(), 7, 0, &pk, SEC, 0);
+		entry_syn_open_by(syns.get(), 7, dir, 200, 2 * SEC);
+		EXPECT_EQ(see(200, 2 * SEC + 10, dir), (unsigned)(TCP_SYN_SOON | TCP_SYN_COPIED));
+		EXPECT_EQ(see(100, 2 * SEC + 10, !dir, 7, 2 * SEC), (unsigned)TCP_SYN_SOON)
+		    << "the other end's was the old flow's";
+		pk.ack = pk.seq + 1;
+		EXPECT_EQ(entry_syn_answered(syns.get(), 7, 1, &pk), nullptr);
+	}
+}
+
 /* --- that waits ------------------------------------------------------------------------------- */
 
 TEST_F(EntrySyn, AnsweredOnceAndByTheOtherEnd)

@@ -218,6 +218,27 @@ random_segment(std::mt19937 &random)
 	return seg;
 }
 
+/* The short way of a first SYN says what the rules of any SYN say of two ends without a past. */
+TEST(TcpSegment, AFirstSynGoesTheShortWay)
+{
+	std::mt19937 random(3);
+
+	for (int round = 0; round < 20000; round++) {
+		tcp_segment seg = random_segment(random);
+		tcp_end end[2] = {}, slowly[2] = {};
+		tcp_doubt doubt, none = {};
+
+		seg.flags = (uint8_t)(TCP_SYN | (random() % 2 ? TCP_FIN : 0));
+		seg.seq = random() % 2 ? (uint32_t)random() : UINT32_MAX - random() % 3;
+		seg.sack = random() % 2 & 1;
+		slowly[0].wscale = slowly[1].wscale = TCP_WSCALE_NONE;
+		unsigned result = tcp_segment_first(&end[0], &end[1], &doubt, &seg);
+		ASSERT_EQ(result, tcp_segment_apply_rare(&slowly[0], &slowly[1], &none, &seg) | TCP_STATE_CHANGED);
+		ASSERT_EQ(memcmp(end, slowly, sizeof(end)), 0) << round;
+		ASSERT_EQ(memcmp(&doubt, &none, sizeof(doubt)), 0) << round;
+	}
+}
+
 /* The same segments with other ISNs do the same: only differences of numbers matter. */
 TEST(TcpSegment, IsnsDoNotMatter)
 {
