@@ -27,6 +27,7 @@
 #ifndef DUPLICATE_H
 #define DUPLICATE_H
 
+#include "base_bytes.h"
 #include "duplicate_learn.h"
 #include "packet.h"
 
@@ -65,6 +66,9 @@ struct duplicate_memory {
 #define DUPLICATE_MIX_1 UINT64_C(0x9e3779b97f4a7c15)
 #define DUPLICATE_MIX_2 UINT64_C(0xc2b2ae3d27d4eb4f)
 
+static_assert(offsetof(struct packet, checksum) == offsetof(struct packet, ip_id) + 2,
+              "both in one word");
+
 /*
  * The fingerprint: a copy of this packet would have the same. `hash` is the keyed hash of its flow;
  * `dir` is the direction. Worker, hot.
@@ -76,8 +80,9 @@ duplicate_fingerprint(const struct packet *pk, uint64_t hash, unsigned dir)
 
 	x ^= pk->proto == PACKET_PROTO_TCP ? (uint64_t)pk->seq << 32 | pk->ack : pk->payload_mix;
 	x = (x ^ x >> 32) * DUPLICATE_MIX_1;
-	x ^= (uint64_t)pk->ip_id << 48 | (uint64_t)pk->checksum << 32 |
-	     (uint64_t)(pk->tcp_flags & 0xff) << 24 | (pk->ip_bytes & 0xffffff);
+	x ^= (uint64_t)base_raw32((const uint8_t *)&pk->ip_id)
+	     << 32; /* and the checksum, which lies behind it */
+	x ^= (uint64_t)(uint8_t)pk->tcp_flags << 24 ^ pk->ip_bytes;
 	x = (x ^ x >> 29) * DUPLICATE_MIX_2;
 	return x ^ x >> 32;
 }

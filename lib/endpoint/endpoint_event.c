@@ -136,9 +136,8 @@ endpoint_event_reserve(struct endpoint_events *events)
 		endpoint_event_apply(events);
 }
 
-void
-endpoint_event_add(struct endpoint_events *events, const struct flow_key *flow, unsigned end,
-                   struct endpoint_event event)
+struct endpoint_event *
+endpoint_event_add(struct endpoint_events *events, const struct flow_key *flow, unsigned end)
 {
 	struct flow_key key;
 
@@ -146,5 +145,5 @@ endpoint_event_add(struct endpoint_events *events, const struct flow_key *flow, 
 		endpoint_event_apply(events);
 	endpoint_key(&key, flow, end);
 	flow_burst_set(&events->keys, events->n, &key);
-	events->event[events->n++] = event;
+	return &events->event[events->n++];
 }

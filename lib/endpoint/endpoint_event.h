@@ -43,10 +43,10 @@ enum endpoint_event_kind {
 };
 
 struct endpoint_event {
-	uint64_t time_us : 48; /* when it was queued */
-	uint64_t kind : 8;     /* enum endpoint_event_kind */
-	uint64_t rank : 8;     /* enum endpoint_rank of the evidence */
-	uint64_t asked;        /* SYNs or flows */
+	uint64_t time_us; /* when it was queued */
+	uint32_t asked;   /* SYNs or flows */
+	uint8_t kind;     /* enum endpoint_event_kind */
+	uint8_t rank;     /* enum endpoint_rank of the evidence */
 	struct endpoint_span span;
 };
 
@@ -71,9 +71,13 @@ void endpoint_event_apply(struct endpoint_events *events);
 /* Makes room for two events, so that they come in a row. Worker. */
 void endpoint_event_reserve(struct endpoint_events *events);
 
-/* Queues an event of end `end` (0: a, 1: b) of the flow with that key. Worker. */
-void endpoint_event_add(struct endpoint_events *events, const struct flow_key *flow, unsigned end,
-                        struct endpoint_event event);
+/*
+ * Queues an event of end `end` (0: a, 1: b) of the flow with that key, and returns it: the caller
+ * writes all of it before anything else is queued. A copy of one made elsewhere would wait for the
+ * stores of its parts. Worker.
+ */
+struct endpoint_event *
+endpoint_event_add(struct endpoint_events *events, const struct flow_key *flow, unsigned end);
 
 BASE_END_DECLS
 

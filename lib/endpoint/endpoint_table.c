@@ -170,23 +170,32 @@ none:
 	return ENDPOINT_NONE;
 }
 
+/* Domains are held as long as an endpoint of them has a record. */
+static void
+endpoint_move_domain(struct endpoint_table *table, uint64_t from, uint64_t to)
+{
+	const struct flow_key replaced = { .rest = from }, key = { .rest = to };
+
+	if (table->domains == NULL)
+		return;
+	domain_drop(table->domains, flow_key_domain(&replaced));
+	domain_hold(table->domains, flow_key_domain(&key));
+}
+
 /* Field by field: seq must never have another value, not for a moment. */
 static void
-endpoint_begin(struct endpoint_table *table, struct endpoint *record, const struct flow_key *key)
+endpoint_begin(struct endpoint_table *table, struct endpoint *record, const struct flow_key *key,
+               struct endpoint_span span)
 {
-	const struct flow_key replaced = { .rest = record->name };
-
-	if (table->domains != NULL) {
-		domain_drop(table->domains, flow_key_domain(&replaced));
-		domain_hold(table->domains, flow_key_domain(key));
-	}
+	if (BASE_UNLIKELY((record->name | key->rest) & FLOW_KEY_DOMAIN))
+		endpoint_move_domain(table, record->name, key->rest);
 	record->addr[0] = key->a_addr[0];
 	record->addr[1] = key->a_addr[1];
 	record->name = key->rest;
-	record->first_us = ENDPOINT_TIME_MAX;
-	record->last_us = 0;
-	record->flags = 0;
+	record->first_us = span.first_us & ENDPOINT_TIME_MAX;
 	record->accepted_hi = 0;
+	record->last_us = span.last_us & ENDPOINT_TIME_MAX;
+	record->flags = 0;
 	record->asked_hi = 0;
 	record->accepted_lo = record->asked_lo = 0;
 	record->refused = record->unanswered = 0;
@@ -196,10 +205,8 @@ endpoint_begin(struct endpoint_table *table, struct endpoint *record, const stru
 /* Widens the time in which the endpoint of way `way` was seen. */
 static void
 endpoint_extend(struct endpoint *record, struct endpoint_set *set, uint32_t way,
-                struct endpoint_span span)
+                struct endpoint_span span, uint32_t tick)
 {
-	uint32_t tick = (uint32_t)(span.last_us >> ENDPOINT_TICK_SHIFT);
-
 	if (span.first_us < record->first_us)
 		record->first_us = span.first_us & ENDPOINT_TIME_MAX;
 	if (span.last_us > record->last_us)
@@ -225,14 +232,15 @@ endpoint_table_take(struct endpoint_table *table, const struct flow_key *key, ui
 	record = &table->records[home * ENDPOINT_WAYS + way];
 	base_seq_write_begin(&record->seq);
 	if (is_new) {
-		endpoint_begin(table, record, key);
+		endpoint_begin(table, record, key, span);
 		set->tag[way] = endpoint_tag(hash);
 		set->seen[way] = tick;
 		set->rank[way] = (uint8_t)rank;
-	} else if (set->rank[way] < rank) {
-		set->rank[way] = (uint8_t)rank;
+	} else {
+		endpoint_extend(record, set, way, span, tick);
+		if (set->rank[way] < rank)
+			set->rank[way] = (uint8_t)rank;
 	}
-	endpoint_extend(record, set, way, span);
 	return home * ENDPOINT_WAYS + way;
 }
 

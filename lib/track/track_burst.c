@@ -33,21 +33,42 @@
 #include "track_key.h"
 #include "track_move.h"
 
-/* Fetches the home bucket; meanwhile makes the fingerprint that a copy would have. */
+/* Makes the fingerprint that a copy would have, and fetches where it would be remembered. */
 BASE_INLINE void
-track_fetch_bucket(struct track *track, struct track_burst_state *burst, unsigned i)
+track_fetch_recent(struct track *track, struct track_burst_state *burst, unsigned i,
+                   bool has_domains)
 {
 	const struct packet *pk = &burst->packets[burst->which[i]];
 	uint64_t flow = burst->hash[i];
 
-	flow_table_prefetch_bucket(track->table, flow, 0);
-	if (track->settings.duplicate_window_us == 0)
-		return;
-	if (burst->has_domains) /* the same packet in another network is another */
+	if (has_domains) /* the same packet in another network is another */
 		flow ^= burst->keys.word[FLOW_KEY_WORDS - 1][i] & FLOW_KEY_DOMAIN;
 	burst->fingerprint[i] = duplicate_fingerprint(pk, flow, burst->dir[i]);
 	burst->recent[i] = duplicate_set_of(&track->duplicates, pk, burst->fingerprint[i]);
 	__builtin_prefetch(burst->recent[i], 1);
+}
+
+/* Fetches each home bucket. `searches`: for copies. The compiler makes a loop for each way. */
+BASE_INLINE void
+track_fetch_each(struct track *track, struct track_burst_state *burst, bool searches,
+                 bool has_domains)
+{
+	for (unsigned i = 0; i < burst->m; i++) {
+		flow_table_prefetch_bucket(track->table, burst->hash[i], 0);
+		if (searches)
+			track_fetch_recent(track, burst, i, has_domains);
+	}
+}
+
+static void
+track_fetch_buckets(struct track *track, struct track_burst_state *burst)
+{
+	if (track->settings.duplicate_window_us == 0)
+		track_fetch_each(track, burst, false, false);
+	else if (!burst->has_domains)
+		track_fetch_each(track, burst, true, false);
+	else
+		track_fetch_each(track, burst, true, true);
 }
 
 /* Compares tags and fetches the entry that is probably the one, or the next bucket. */
@@ -129,21 +150,32 @@ track_find(struct track *track, const struct track_burst_state *burst, unsigned 
 	return number;
 }
 
+/* The packet's network has no such flow. If it joins that of one which has, that flow is moved. */
+BASE_NOINLINE static bool
+track_move_joined(struct track *track, const struct packet *pk, const struct flow_key *key,
+                  uint64_t hash, unsigned dir)
+{
+	uint32_t number = track_domain_join(track, pk, key, hash, dir);
+
+	return number != FLOW_NONE && track_move(track, number, pk, dir) == 0;
+}
+
 /* A function of its own, so that the key is put together only where it is written. */
 BASE_NOINLINE static enum packet_verdict
 track_open_by(struct track *track, const struct track_burst_state *burst, const struct packet *pk,
               unsigned i)
 {
 	struct flow_key key = flow_burst_get(&burst->keys, i);
-	uint32_t number = FLOW_NONE;
+	uint64_t hash = burst->hash[i];
+	unsigned dir = burst->dir[i];
+	uint32_t number;
 
 	if (pk->proto == PACKET_PROTO_TCP && !tcp_segment_opens((uint8_t)pk->tcp_flags))
 		return PACKET_NO_ACK;
-	if (flow_key_domain(&key) > DOMAIN_VLAN_MAX)
-		number = track_domain_join(track, pk, &key, burst->hash[i], burst->dir[i]);
-	if (number != FLOW_NONE && track_move(track, number, pk, burst->dir[i]) == 0)
+	if (BASE_UNLIKELY(flow_key_domain(&key) > DOMAIN_VLAN_MAX) &&
+	    track_move_joined(track, pk, &key, hash, dir))
 		return PACKET_TRACKED;
-	number = track_open(track, pk, &key, burst->hash[i], burst->dir[i], track->now_us);
+	number = track_open(track, pk, &key, hash, dir, track->now_us);
 	return number != FLOW_NONE ? PACKET_TRACKED : PACKET_TABLE_FULL;
 }
 
@@ -276,8 +308,7 @@ track_feed(struct track *track, struct packet *packets, unsigned n)
 	track_profile_end(track->profile, TRACK_STAGE_ENTRY);
 	track_burst_begin(track, next, packets, n);
 	track->evict.may_examine = TRACK_EVICT_EXAMINED_MAX;
-	for (unsigned i = 0; i < next->m; i++)
-		track_fetch_bucket(track, next, i);
+	track_fetch_buckets(track, next);
 	track_profile_end(track->profile, TRACK_STAGE_BUCKET);
 	track_move_some(track, last, 0, third);
 	track_profile_end(track->profile, TRACK_STAGE_MOVE);

@@ -6,24 +6,22 @@
 
 static void
 track_endpoint_add_span(struct track *track, const struct entry *e, unsigned end,
-                        enum endpoint_event_kind kind, enum endpoint_rank rank, uint64_t asked,
+                        enum endpoint_event_kind kind, enum endpoint_rank rank, uint32_t asked,
                         struct endpoint_span span)
 {
-	const struct endpoint_event event = {
-		.time_us = track->now_us & ENTRY_TIME_MAX,
+	*endpoint_event_add(&track->endpoint_events, &e->key, end) = (struct endpoint_event){
+		.time_us = track->now_us,
 		.kind = (uint8_t)kind,
 		.rank = (uint8_t)rank,
 		.asked = asked,
 		.span = span,
 	};
-
-	endpoint_event_add(&track->endpoint_events, &e->key, end, event);
 }
 
 /* Queues what was seen of end `end` at this moment. */
 static void
 track_endpoint_add(struct track *track, const struct entry *e, unsigned end,
-                   enum endpoint_event_kind kind, enum endpoint_rank rank, uint64_t asked)
+                   enum endpoint_event_kind kind, enum endpoint_rank rank, uint32_t asked)
 {
 	track_endpoint_add_span(track, e, end, kind, rank, asked,
 	                        (struct endpoint_span){ track->now_us, track->now_us });
@@ -35,7 +33,7 @@ track_endpoint_add(struct track *track, const struct entry *e, unsigned end,
  */
 static void
 track_endpoint_add_past(struct track *track, const struct entry *e, unsigned end,
-                        enum endpoint_event_kind kind, uint64_t asked)
+                        enum endpoint_event_kind kind, uint32_t asked)
 {
 	track_endpoint_add_span(track, e, end, kind, ENDPOINT_SILENT, asked,
 	                        (struct endpoint_span){ entry_opened_us(e), e->last_us });
@@ -54,7 +52,7 @@ track_endpoint_rank(const struct entry *e)
  * The client's SYNs of this connection. What it has sent so far, when its opening is decided for
  * the first time; one, when it was refused before and has sent another SYN.
  */
-static uint64_t
+static uint32_t
 track_endpoint_syns(const struct entry *e)
 {
 	return e->flags & ENTRY_ASKED ? 1 : e->end[entry_client(e)].packets;

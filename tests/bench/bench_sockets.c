@@ -58,12 +58,12 @@ sockets_batch(struct sockets *sockets, const struct sockets_case *one)
 		key.b_addr[1] = sockets_server(one, sockets->noted++);
 		sockets->track->now_us += sockets->noted % SOCKETS_PER_US == 0;
 		now_us = sockets->track->now_us & ENTRY_TIME_MAX;
-		endpoint_event_add(&sockets->track->endpoint_events, &key, 1,
-		                   (struct endpoint_event){ .time_us = now_us & ENTRY_TIME_MAX,
-		                                            .kind = (uint8_t)one->kind,
-		                                            .rank = (uint8_t)one->rank,
-		                                            .asked = 1,
-		                                            .span = { now_us, now_us } });
+		*endpoint_event_add(&sockets->track->endpoint_events, &key, 1) =
+		    (struct endpoint_event){ .time_us = now_us,
+			                     .kind = (uint8_t)one->kind,
+			                     .rank = (uint8_t)one->rank,
+			                     .asked = 1,
+			                     .span = { now_us, now_us } };
 	}
 	bench_watch_stop(&sockets->watch, SOCKETS_BATCH);
 }
