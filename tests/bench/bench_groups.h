@@ -11,5 +11,6 @@ extern const struct bench bench_sweep[];   /* bench_sweep.c */
 extern const struct bench bench_sockets[]; /* bench_sockets.c */
 extern const struct bench bench_stages[];  /* bench_stages.c */
 extern const struct bench bench_workers[]; /* bench_workers.c */
+extern const struct bench bench_layers[];  /* bench_layers.c */
 
 #endif
