@@ -42,14 +42,18 @@ value_flag_bit(struct filter_span value)
 	return 0;
 }
 
-/* The kind of tunnel that a word names, or -1. */
-static int
-value_tunnel(struct filter_span value)
+static_assert(PACKET_N_TUNNELS < 32, "a mask of kinds");
+
+/* The kinds of tunnel that a word names; 0: none. */
+static uint32_t
+value_tunnels(struct filter_span value)
 {
+	if (filter_span_is(value, "any"))
+		return (UINT32_C(1) << PACKET_N_TUNNELS) - 1;
 	for (int kind = 0; kind < PACKET_N_TUNNELS; kind++)
 		if (filter_span_is(value, packet_tunnel_name((enum packet_tunnel_kind)kind)))
-			return kind;
-	return -1;
+			return UINT32_C(1) << kind;
+	return 0;
 }
 
 /* The number that a word stands for; 0: it is none. */
@@ -195,11 +199,11 @@ test_vni(struct filter_builder *builder, enum filter_cmp cmp, uint64_t least, ui
 
 /* Of any tunnel: its kind, or one of its ends. */
 static uint16_t
-test_tunnel(struct filter_builder *builder, int kind)
+test_tunnel(struct filter_builder *builder, uint32_t kinds)
 {
 	const struct filter_test test = { .kind = FILTER_TUNNELS,
 		                          .part = FILTER_PART_ORIGIN,
-		                          .mask = UINT32_C(1) << kind };
+		                          .mask = kinds };
 
 	return filter_build_leaf(builder, &test);
 }
@@ -336,7 +340,6 @@ test_value(struct filter_builder *builder, const struct filter_word *word, enum 
 	uint64_t least = 0, most = 0;
 	struct filter_socket socket;
 	uint32_t mask = 0;
-	int kind;
 
 	switch (word->value) {
 	case FILTER_VALUE_STATE:
@@ -352,8 +355,8 @@ test_value(struct filter_builder *builder, const struct filter_word *word, enum 
 			return test_names(builder, word->who, value);
 		break;
 	case FILTER_VALUE_TUNNEL:
-		if ((kind = value_tunnel(value)) >= 0)
-			return test_tunnel(builder, kind);
+		if ((mask = value_tunnels(value)) != 0)
+			return test_tunnel(builder, mask);
 		break;
 	case FILTER_VALUE_OUTER:
 		if (filter_value_net(value, &socket) == 0 && socket.version != 0)

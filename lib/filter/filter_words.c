@@ -123,7 +123,7 @@ static const struct filter_value_kind filter_value_kinds[FILTER_VALUES] = {
 	[FILTER_VALUE_COUNT] = { N_("a number, as 1500, 10k, 5M or 2G"), FILTER_COMPARES_MUST },
 	[FILTER_VALUE_VLAN] = { N_("a VLAN, 0 to 4095"), FILTER_COMPARES_ORDER },
 	[FILTER_VALUE_VNI] = { N_("a VNI, 0 to 16777215"), FILTER_COMPARES_ORDER },
-	[FILTER_VALUE_TUNNEL] = { N_("a kind of tunnel, as vxlan, geneve, gre, gtp or erspan"),
+	[FILTER_VALUE_TUNNEL] = { N_("a kind of tunnel, as vxlan, gre or gtp, or any"),
 	                          FILTER_COMPARES_EQUAL },
 	[FILTER_VALUE_OUTER] = { N_("ADDRESS[/LENGTH], as 10.0.0.0/8 or 2001:db8::1"),
 	                         FILTER_COMPARES_EQUAL },

@@ -22,6 +22,7 @@ from replay_wire import UDP, Path, capture_write, segment_udp
 from replay_wrap import LINKS, WRAPPINGS, Wrap, mix_of, mix_random, snap_of
 
 DEEPEST = 3
+NETWORKS = ("vxlan", "vxlan-gpe", "geneve", "nvgre")  # whose ids name a network
 
 assert replay_frames and replay_links and replay_tunnels
 
@@ -153,6 +154,54 @@ def test_routed_networks(checks, programs):
     got = {replay_check.key_of(row)[:-1]: (row["tunnel"], row.get("tunnel_back"))
            for row in rows["conn"]}
     checks.equal(got, want, "one row of both ways, with the tunnels of each")
+
+
+def tunnel_filters(tunnels):
+    """{filter: what it asks of a row's tunnels}"""
+    kinds = sorted({step["kind"] for step in tunnels})
+    networks = sorted({step["id"] for step in tunnels if step["kind"] in NETWORKS})
+    ends = [tunnels[at][end] for at, end in ((0, "src"), (len(tunnels) // 2, "dst"))]
+    found = {"tunnel any": bool, "not tunnel any": lambda steps: not steps}
+    for kind in kinds:
+        found[f"tunnel {kind}"] = lambda steps, kind=kind: any(s["kind"] == kind for s in steps)
+        found[f"tunnel != {kind}"] = lambda steps, has=found[f"tunnel {kind}"]: not has(steps)
+    for vni in (networks[0], networks[len(networks) // 2]):
+        found[f"vni {vni}"] = lambda steps, vni=vni: any(
+            s["kind"] in NETWORKS and s["id"] == vni for s in steps)
+        found[f"vni > {vni}"] = lambda steps, vni=vni: any(
+            s["kind"] in NETWORKS and s["id"] > vni for s in steps)
+    for end in ends:
+        found[f"outer {end}"] = lambda steps, end=end: any(
+            end in (s["src"], s["dst"]) for s in steps)
+    return found
+
+
+def test_filters(checks, programs):
+    """The words tunnel, vni and outer choose the rows whose tunnels are so."""
+    dice, addresses = random.Random(27), replay_make.Addresses(random.Random(28))
+    packets = []
+    for i in range(400):
+        def wrapped(rng, family, i=i):
+            return Wrap(rng, mix_random(dice, family, "wire", i % 4))
+
+        packets += replay_make.connection_make(BY_NAME["established_idle"], dice, addresses,
+                                               replay_make.START_US + i * 1000, wrapped).frames
+    name = programs.path("filters.pcap")
+    capture_write(name, packets, LINKS["wire"].gives)
+
+    def rows(*words):
+        _, out, err = replay_check.run(programs.spanstat, ["-r", name, "allconn", "--json",
+                                                           *words])
+        return sorted(out), err
+
+    every = [(line, json.loads(line).get("tunnel", [])) for line in rows()[0]]
+    filters = tunnel_filters([step for _, steps in every for step in steps])
+    checks.ok(len(every) == 400 and len(filters) > 20, f"{len(filters)} filters of {len(every)}")
+    for words, wanted in filters.items():
+        want = sorted(line for line, steps in every if wanted(steps))
+        got, err = rows(words)
+        checks.ok(got == want and not err and 0 < len(want) < len(every),
+                  f"{words}: {len(got)} rows of {len(want)}", *err)
 
 
 def frame_of_several(datagrams):
