@@ -252,31 +252,3 @@ endpoint_table_raise(struct endpoint_table *table, uint32_t number, enum endpoin
 	if (*has < rank)
 		*has = (uint8_t)rank;
 }
-
-void
-endpoint_table_copy(const struct endpoint_table *table, uint32_t number, struct endpoint *copy)
-{
-	const struct endpoint *record = &table->records[number];
-	uint32_t begun;
-
-	do {
-		begun = base_seq_read_begin(&record->seq);
-		base_copy_words(copy, record, sizeof(*copy));
-	} while (base_seq_read_retry(&record->seq, begun));
-}
-
-bool
-endpoint_table_copy_of(const struct endpoint_table *table, const struct flow_key *key,
-                       uint64_t hash, struct endpoint *copy)
-{
-	uint32_t first = endpoint_set_of(table, hash) * ENDPOINT_WAYS;
-
-	for (uint32_t number = first; number < first + ENDPOINT_WAYS; number++) {
-		if (base_load_u64(&table->records[number].name) != key->rest)
-			continue;
-		endpoint_table_copy(table, number, copy);
-		if (endpoint_is(copy, key))
-			return true;
-	}
-	return false;
-}

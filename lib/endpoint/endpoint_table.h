@@ -16,7 +16,7 @@
  * flow table's secret in the hash nobody outside can choose endpoints that meet in one set.
  *
  * Who writes and who reads. One worker writes. The control core reads whole records by number
- * through their sequence counts, and never reads the sets.
+ * through their sequence counts (endpoint_copy.h), and never reads the sets.
  *
  * Cost. A take touches two lines. A caller with many fetches the sets first, then the records.
  */
@@ -95,7 +95,7 @@ struct endpoint_table {
 	struct endpoint_set *sets;
 	uint32_t n_sets; /* a power of two */
 	struct mem_region region;
-	struct domain_table *domains; /* in which endpoints live; NULL: none is kept */
+	struct domain_table *domains; /* in which endpoints live; NULL: they are in no tunnels */
 
 	/* worker alone: silent records that may still replace others in this tick */
 	uint32_t tick;
@@ -145,14 +145,6 @@ void endpoint_table_prefetch_record(const struct endpoint_table *table, uint64_t
 
 /* Raises the rank of a record. Worker. */
 void endpoint_table_raise(struct endpoint_table *table, uint32_t number, enum endpoint_rank rank);
-
-/* A whole copy of one record, by its number below the capacity. Any thread. */
-void
-endpoint_table_copy(const struct endpoint_table *table, uint32_t number, struct endpoint *copy);
-
-/* The same by what names it. Returns whether it is there. It searches without the sets. Control. */
-bool endpoint_table_copy_of(const struct endpoint_table *table, const struct flow_key *key,
-                            uint64_t hash, struct endpoint *copy);
 
 BASE_INLINE uint32_t
 endpoint_table_capacity(const struct endpoint_table *table)

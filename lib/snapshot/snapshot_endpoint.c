@@ -3,24 +3,21 @@
 
 #include <string.h>
 
+#include "endpoint_copy.h"
 #include "snapshot.h"
 #include "snapshot_endpoint.h"
 #include "snapshot_row.h"
 #include "track_state.h"
 
-/* The name of a record as a key, by which the same endpoint is found in another worker's table. */
-static struct flow_key
-snapshot_endpoint_record_key(const struct endpoint *record)
-{
-	return (struct flow_key){ { record->addr[0], record->addr[1] }, { 0, 0 }, record->name };
-}
-
+/* The share of another worker. Its table has a secret of its own, and other numbers of domains. */
 static bool
-snapshot_endpoint_copy_from(const struct track *track, const struct flow_key *key,
-                            struct endpoint *copy)
+snapshot_endpoint_find(const struct track *track, const struct endpoint_copy *as,
+                       struct endpoint_copy *copy)
 {
-	return endpoint_table_copy_of(&track->endpoints, key, flow_hash(&track->table->secret, key),
-	                              copy);
+	const struct flow_key key = endpoint_copy_key(as);
+
+	return endpoint_copy_find(&track->endpoints, as, flow_hash(&track->table->secret, &key),
+	                          copy);
 }
 
 static unsigned
@@ -35,11 +32,9 @@ snapshot_endpoint_peers(const struct endpoint *record)
 
 static void
 snapshot_endpoint_row_begin(struct report_listen *row, const struct track *track,
-                            const struct endpoint *record)
+                            const struct endpoint_copy *copy)
 {
-	struct packet_tunnel steps[PACKET_TUNNEL_MAX];
-	const struct flow_key key = snapshot_endpoint_record_key(record);
-	uint32_t domain = key.rest >> 8 & 0xffffff;
+	const struct flow_key key = endpoint_copy_key(copy);
 
 	memset(row, 0, sizeof(*row));
 	if (flow_key_is_ipv6(&key))
@@ -49,9 +44,8 @@ snapshot_endpoint_row_begin(struct report_listen *row, const struct track *track
 	row->ip_version = flow_key_is_ipv6(&key) ? 6 : 4;
 	row->port = flow_key_port(&key, 0);
 	row->proto = (uint8_t)flow_key_protocol(&key);
-	row->vlan = domain_path_vlan(&track->domains, (uint16_t)domain);
-	row->path = snapshot_row_path(
-	    track->paths, steps, domain_path_read(&track->domains, (uint16_t)domain, steps), 0);
+	row->vlan = copy->vlan;
+	row->path = snapshot_row_path(track->paths, copy->tunnels, copy->n_tunnels, 0);
 	row->first_us = UINT64_MAX;
 }
 
@@ -104,21 +98,20 @@ snapshot_endpoint_row_times(struct report_listen *row, const struct snapshot_clo
  * has made it.
  */
 static bool
-snapshot_endpoint_row(const struct snapshot_endpoint_view *view, const struct endpoint *record,
+snapshot_endpoint_row(const struct snapshot_endpoint_view *view, const struct endpoint_copy *copy,
                       struct report_listen *row)
 {
-	const struct flow_key key = snapshot_endpoint_record_key(record);
-	struct endpoint copy;
+	struct endpoint_copy other;
 	unsigned flags;
 
 	for (unsigned i = 0; i < view->at; i++)
-		if (snapshot_endpoint_copy_from(view->tracks[i], &key, &copy))
+		if (snapshot_endpoint_find(view->tracks[i], copy, &other))
 			return false;
-	snapshot_endpoint_row_begin(row, view->tracks[view->at], record);
-	flags = snapshot_endpoint_row_add(row, record);
+	snapshot_endpoint_row_begin(row, view->tracks[view->at], copy);
+	flags = snapshot_endpoint_row_add(row, &copy->record);
 	for (unsigned i = view->at + 1; i < view->n_tracks; i++)
-		if (snapshot_endpoint_copy_from(view->tracks[i], &key, &copy))
-			flags |= snapshot_endpoint_row_add(row, &copy);
+		if (snapshot_endpoint_find(view->tracks[i], copy, &other))
+			flags |= snapshot_endpoint_row_add(row, &other.record);
 	row->state = (uint8_t)snapshot_endpoint_row_state(row, flags);
 	return true;
 }
@@ -146,10 +139,10 @@ snapshot_endpoint_rows(const struct snapshot_endpoint_view *view,
 	unsigned n = 0;
 
 	for (; number < capacity && n < max && max_examined > 0; number++, max_examined--) {
-		struct endpoint record;
+		struct endpoint_copy copy;
 
-		endpoint_table_copy(table, number, &record);
-		if (record.name == 0 || !snapshot_endpoint_row(view, &record, &rows[n]) ||
+		endpoint_copy_take(table, number, &copy);
+		if (copy.record.name == 0 || !snapshot_endpoint_row(view, &copy, &rows[n]) ||
 		    !snapshot_endpoint_row_is_wanted(view, &rows[n]))
 			continue;
 		snapshot_endpoint_row_times(&rows[n++], clock);

@@ -4,7 +4,7 @@
  *
  * Overview. Flows of one server are spread over the workers, so each may hold a record of the same
  * endpoint. A row is the sum of all of them. It is made in the turn of the first worker that has
- * the endpoint, and the others are searched for it by name.
+ * the endpoint, and the others are searched for it by address, port, protocol and network.
  *
  * Life. Nothing is kept between two calls, so a report needs no memory, however many workers there
  * are.

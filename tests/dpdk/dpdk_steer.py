@@ -2,20 +2,25 @@
 """Two workers, and flows of which neither the outer headers nor every packet say whose they are:
 tunnels whose two directions have other ports and other ends, and fragments, the later ones first.
 
-Each connection must have both directions in one row, and all rows must be those of one worker. A
-NIC that spreads by itself is played in tests/unit/steer_test.cc: no virtual device does it.
+Each connection must have both directions in one row, and all rows must be those of one worker; so
+must the sockets, whose connections are spread over the workers and lie in networks that each worker
+numbers by itself. A NIC that spreads by itself is played in tests/unit/steer_test.cc: no virtual
+device does it.
 
     python3 dpdk_steer.py SPANSTATD SPANSTAT [WORD]
 """
 import struct
 
 from dpdk_run import PortDaemon, adds_up, capture, pcap, quiet
+from lab import wait_for
 from replay_fragment import frame_of, pieces4, story
 from replay_wire import UDP, Path, segment_udp
 
 CONNECTIONS = 48
 PIECE = 800     # two pieces of the longer datagrams
+NOTED_SEC = 10
 SERVER = bytes((192, 168, 5, 6))
+VNIS = range(42, 48) # each has three connections, spread over the workers
 
 
 def outer(ends, ports, payload, ident):
@@ -23,9 +28,14 @@ def outer(ends, ports, payload, ident):
     return path.datagram(UDP, segment_udp(path, *ports, payload), ident)
 
 
+def vni_of(i):
+    """Of three in VXLAN among eight connections."""
+    return VNIS[(i // 8 * 3 + i % 8 // 2 - 1) % len(VNIS)]
+
+
 def vxlan(i, side, datagram, ident):
     ends = (bytes((172, 16, side, i % 7)), bytes((172, 16, 9, side)))
-    return outer(ends, (40000 + 31 * i + side, 4789), b'\x08\0\0\0\0\0\x2a\0' +
+    return outer(ends, (40000 + 31 * i + side, 4789), struct.pack('>II', 8 << 24, vni_of(i) << 8) +
                  frame_of(datagram), ident)
 
 
@@ -76,6 +86,27 @@ def shape(row):
             str(sorted(row.get('flags', []))))
 
 
+def socket_shape(row):
+    return tuple(sorted((key, str(value)) for key, value in row.items()
+                        if key not in ('first', 'last')))
+
+
+def sockets(checks, daemon, name):
+    """The server has one row in each network, and one for what is in none."""
+    found = []
+
+    def are_noted(): # a few milliseconds after their packets
+        found[:] = daemon.json('listen')
+        return sum(row['accepted'] for row in found) >= CONNECTIONS
+    wait_for(are_noted, NOTED_SEC)
+    in_tunnels = sorted(row['accepted'] for row in found if 'tunnel' in row)
+    checks.equal((len(found), in_tunnels, sum(row['accepted'] for row in found)),
+                 (len(VNIS) + 1, [3] * len(VNIS), CONNECTIONS),
+                 f'{name}: a socket for each network')
+    return {words: sorted(map(socket_shape, daemon.json(*words)))
+            for words in (('listen',), ('listen', '--all'), ('sockets',))}
+
+
 def rows(checks, programs, packets, workers):
     name = f'{workers} workers'
     path = capture(programs, 'wrapped.pcap', packets)
@@ -92,15 +123,20 @@ def rows(checks, programs, packets, workers):
         checks.ok(min(worker['received'] for worker in stats['workers']) > len(packets) / 10,
                   f'{name}: each has its share', stats['workers'])
         found = daemon.json('all')
+        seen = sockets(checks, daemon, name)
     checks.equal(len(found), CONNECTIONS, f'{name}: a row for each connection')
     checks.equal([row for row in found if not row['client']['packets'] or
                   not row['server']['packets']], [], f'{name}: no row is one-way')
     checks.equal({(row['client']['state'], row['client']['payload'], row['server']['payload'])
                   for row in found}, {('TIME_WAIT', 1600, 2400)}, f'{name}: rows are right')
-    return sorted(map(shape, found), key=str)
+    return sorted(map(shape, found), key=str), seen
 
 
 def test_tunnels_and_fragments(checks, programs):
     packets = made()
-    one, two = (rows(checks, programs, packets, workers) for workers in (1, 2))
+    (one, one_seen), (two, two_seen) = (rows(checks, programs, packets, workers)
+                                        for workers in (1, 2))
     checks.equal(two, one, 'two workers have the rows of one')
+    for words, seen in one_seen.items():
+        checks.ok(len(seen) > len(VNIS) and two_seen[words] == seen,
+                  f'{" ".join(words)}: two workers have the sockets of one', seen, two_seen[words])

@@ -54,6 +54,19 @@ fresh_packet(uint8_t proto)
 	return pk;
 }
 
+/* The packet in a tunnel of that network. Paths live as long as the process. */
+inline packet
+in(packet pk, uint32_t vni, packet_tunnel_kind kind = PACKET_TUNNEL_VXLAN)
+{
+	static std::vector<std::unique_ptr<packet_path>> paths;
+
+	paths.push_back(std::make_unique<packet_path>());
+	paths.back()->level[0] = {{0, 1}, {0, 2}, vni, (uint8_t)kind, 4, 1, 0};
+	pk.path = paths.back().get();
+	pk.tunnels = 1;
+	return pk;
+}
+
 /* One TCP or UDP conversation between a client and a server. */
 struct Talk {
 	uint64_t a_addr, b_addr;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "endpoint_copy.h"
 #include "engine.h"
 
 namespace
@@ -18,15 +19,17 @@ endpoint
 record(const Engine &engine, const Talk &talk, uint8_t proto)
 {
 	flow_key flow, key;
-	endpoint copy;
+	endpoint_copy copy;
 	uint64_t a[2] = {0, talk.a_addr}, b[2] = {0, talk.b_addr};
 	unsigned dir = flow_key_make(&flow, a, b, talk.a_port, talk.b_port, 0, proto, 0);
 
 	endpoint_key(&key, &flow, !dir);
-	if (!endpoint_table_copy_of(&engine->endpoints, &key,
-	                           flow_hash(&engine->table->secret, &key), &copy))
-		copy.name = 0;
-	return copy;
+	uint32_t number = endpoint_table_find(&engine->endpoints, &key,
+	                                      flow_hash(&engine->table->secret, &key));
+	if (number == ENDPOINT_NONE)
+		return endpoint{};
+	endpoint_copy_take(&engine->endpoints, number, &copy);
+	return copy.record;
 }
 
 TEST(TrackNotes, WaitForOthersButNotForLong)

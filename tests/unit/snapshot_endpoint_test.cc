@@ -6,10 +6,12 @@
 #include <arpa/inet.h>
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include "snapshot.h"
 #include "listen.h"
+#include "report_path.h"
 
 namespace
 {
@@ -17,6 +19,7 @@ namespace
 using support::Engine;
 using support::SEC;
 using support::Talk;
+using support::in;
 using support::listen_row;
 using support::listen_rows;
 
@@ -136,6 +139,105 @@ TEST(TrackListenRows, WorkersAreMerged)
 		}
 	}
 	EXPECT_EQ(listen_rows(tracks, now_us, true).size(), 5u);
+}
+
+/* --- networks ------------------------------------------------------------------------------- */
+
+struct Paths {
+	report_paths paths = {};
+
+	~Paths() { report_paths_free(&paths); }
+
+	/* The ids of a row's networks, outermost first. */
+	std::string
+	ids(const report_listen &row) const
+	{
+		report_path path;
+		std::string ids;
+
+		report_paths_read(&paths, row.path, &path, nullptr);
+		for (unsigned i = 0; i < path.n; i++)
+			ids += (i > 0 ? " " : "") + std::to_string(path.step[i]->id);
+		return ids;
+	}
+};
+
+/* The worker has connections of one server in each of these networks, in this order. */
+std::unique_ptr<Engine>
+worker_of_networks(uint32_t worker, report_paths *paths, const std::vector<uint32_t> &vnis)
+{
+	auto engine = std::make_unique<Engine>(64, [&](track_config &c) {
+		c.worker = worker;
+		c.workers = 2;
+		c.paths = paths;
+	});
+
+	for (uint32_t vni : vnis)
+		for (const packet &pk : Talk(worker).opening())
+			engine->send(in(pk, vni));
+	return engine;
+}
+
+/*
+ * Each worker numbers networks by itself: both have a number for 7, not the same one, and what is 7
+ * to the first is 8 to the second.
+ */
+TEST(TrackListenRows, WorkersAreMergedByWhatTheirNetworksAre)
+{
+	Paths known;
+	std::unique_ptr<Engine> one = worker_of_networks(0, &known.paths, {7, 8, 9});
+	std::unique_ptr<Engine> two = worker_of_networks(1, &known.paths, {8, 7, 6});
+	std::map<std::string, uint64_t> accepted;
+
+	for (const packet &pk : Talk(7).opening())
+		two->send(pk); // in none
+	for (const report_listen &row : listen_rows({one->get(), two->get()}, two->now_us, false)) {
+		EXPECT_TRUE(accepted.emplace(known.ids(row), row.accepted).second)
+			<< "two rows of " << known.ids(row);
+		EXPECT_EQ(row.vlan, REPORT_NO_VLAN);
+	}
+	EXPECT_EQ(accepted, (std::map<std::string, uint64_t>{
+				    {"", 1}, {"6", 1}, {"7", 2}, {"8", 2}, {"9", 1}}));
+}
+
+/* A network within another, and behind a VLAN, is not the one that stands alone. */
+TEST(TrackListenRows, NetworksWithinNetworks)
+{
+	Paths known;
+	std::vector<std::unique_ptr<Engine>> engines;
+	std::map<std::pair<unsigned, std::string>, uint64_t> accepted;
+
+	for (uint32_t worker = 0; worker < 2; worker++)
+		engines.push_back(std::make_unique<Engine>(64, [&](track_config &c) {
+			c.worker = worker;
+			c.workers = 2;
+			c.paths = &known.paths;
+			c.settings.identity.vlan = true;
+		}));
+	for (unsigned i = 0; i < 8; i++) {
+		Engine &engine = *engines[i % 2];
+		unsigned kind = (i / 2 + i % 2) % 4; // another order in each
+
+		for (const packet &plain : Talk(i).opening()) {
+			packet pk = in(plain, 7);
+
+			pk.vlan = kind == 1 ? 5 : kind == 2 ? 6 : PACKET_NO_VLAN;
+			if (kind == 3) {
+				pk.path->level[1] = pk.path->level[0];
+				pk.path->level[0].id = 3;
+				pk.tunnels = 2;
+			}
+			engine.send(pk);
+		}
+	}
+	for (const report_listen &row :
+	     listen_rows({engines[0]->get(), engines[1]->get()}, engines[0]->now_us, false))
+		EXPECT_TRUE(accepted.insert({{row.vlan, known.ids(row)}, row.accepted}).second);
+	EXPECT_EQ(accepted, (std::map<std::pair<unsigned, std::string>, uint64_t>{
+				    {{5, "7"}, 2},
+				    {{6, "7"}, 2},
+				    {{REPORT_NO_VLAN, "3 7"}, 2},
+				    {{REPORT_NO_VLAN, "7"}, 2}}));
 }
 
 /* --- two threads ---------------------------------------------------------------------------- */
