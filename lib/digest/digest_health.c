@@ -276,12 +276,19 @@ health_worker(struct health *health, unsigned i)
 
 /* --- all together --------------------------------------------------------------------------- */
 
+/* The first sample; where there is none, that of a daemon that has seen nothing. */
+static const struct report_stats *
+health_first(const struct health *health)
+{
+	static const struct report_stats none;
+
+	return health->first ? health->first : &none;
+}
+
 static void
 health_mirror(struct health *health)
 {
-	static const struct report_stats none;
-	const struct report_stats *last = health->last;
-	const struct report_stats *first = health->first ? health->first : &none;
+	const struct report_stats *first = health_first(health), *last = health->last;
 
 	health_counter(health, &health_duplicates, last->duplicates, last->received,
 	               first->duplicates, first->received);
@@ -297,9 +304,7 @@ health_mirror(struct health *health)
 static void
 health_table(struct health *health)
 {
-	static const struct report_stats none;
-	const struct report_stats *last = health->last;
-	const struct report_stats *first = health->first ? health->first : &none;
+	const struct report_stats *first = health_first(health), *last = health->last;
 
 	health_gauge(health, &health_fill, last->flows_live, last->flows_capacity);
 	health_counter(health, &health_evicted, last->flows_evicted, last->flows_created,
@@ -313,9 +318,7 @@ health_table(struct health *health)
 static void
 health_networks(struct health *health)
 {
-	static const struct report_stats none;
-	const struct report_stats *last = health->last;
-	const struct report_stats *first = health->first ? health->first : &none;
+	const struct report_stats *first = health_first(health), *last = health->last;
 
 	if (last->networks_joined + last->networks_ambiguous + last->networks_refused == 0)
 		return;
@@ -331,13 +334,13 @@ health_networks(struct health *health)
 static void
 health_stamps_of_files(struct health *health)
 {
-	const struct report_stats *last = health->last, *first = health->first;
+	const struct report_stats *first = health_first(health), *last = health->last;
 
 	for (unsigned i = 0; i < base_min_u32(last->n_ports, REPORT_PORTS_MAX); i++) {
 		if (!health_is_file(&last->ports[i]))
 			continue;
 		health_counter(health, &health_stamps, last->bad_stamps, last->received,
-		               first ? first->bad_stamps : 0, first ? first->received : 0);
+		               first->bad_stamps, first->received);
 		return;
 	}
 }
