@@ -114,8 +114,8 @@ static const struct health_rule health_ambiguous = {
 };
 static const struct health_rule health_no_network = {
 	"networks-refused", N_("networks without room"), 0, 0,
-	N_("There are more networks than can be told apart; flows of further ones are taken for "
-	   "flows outside of any: mirror fewer, or set `identity.tunnel` to false."),
+	N_("There are more networks than can be told apart; packets of further ones move nothing "
+	   "(`domains-full`): mirror fewer, or set `identity.tunnel` to false."),
 };
 static const struct health_rule health_clock = {
 	"clock", N_("error of the clock, in us"), 100000, 1000000,
