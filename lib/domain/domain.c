@@ -11,8 +11,9 @@
 #include "base_atomic.h"
 #include "domain.h"
 
-#define DOMAIN_SEARCH_MAX 64 /* records looked at for one that nobody holds */
-#define DOMAIN_FIRST      (DOMAIN_VLAN_MAX + 1)
+#define DOMAIN_NETWORK_MIX UINT64_C(0x9e3779b97f4a7c15) /* odd; any would do */
+#define DOMAIN_SEARCH_MAX  64 /* records looked at for one that nobody holds */
+#define DOMAIN_FIRST       (DOMAIN_VLAN_MAX + 1)
 /*
  * A packet is under way for three bursts at most, and what it showed of sockets waits a little
  * longer.
@@ -182,6 +183,26 @@ domain_find(struct domain_table *table, const struct packet_tunnel *step, uint16
 	return 0;
 }
 
+uint32_t
+domain_network(const struct domain_table *table, uint32_t number)
+{
+	if (number == DOMAIN_NONE)
+		return 0;
+	if (number <= DOMAIN_VLAN_MAX)
+		return (uint32_t)(number * DOMAIN_NETWORK_MIX >> 32);
+	return table->records[(uint16_t)number].network;
+}
+
+static uint32_t
+domain_network_of(const struct domain_table *table, const struct packet_tunnel *step,
+                  uint16_t outside)
+{
+	uint64_t x = (uint64_t)domain_network(table, outside) << 32 | step->id;
+
+	x = (x ^ step->kind) * DOMAIN_NETWORK_MIX;
+	return (uint32_t)(x >> 32 ^ x);
+}
+
 /*
  * A record of a step that has none; 0: no room. The one outside was used just now, so it is not
  * taken for this one.
@@ -204,6 +225,7 @@ domain_make(struct domain_table *table, const struct packet_tunnel *step, uint16
 		.used = table->burst,
 		.next = *bucket,
 		.serial = ++table->serial,
+		.network = domain_network_of(table, step, outside),
 	};
 	BASE_SEQ_WRITES_END();
 	*bucket = number;

@@ -65,7 +65,8 @@ struct domain_record {
 	uint16_t outside; /* number of the step around it, or 0 */
 	uint8_t is_free;
 	uint8_t spare;
-	uint32_t serial; /* another one each time that the record is taken */
+	uint32_t serial;  /* another one each time that the record is taken */
+	uint32_t network; /* hash of the kinds and ids of all steps (domain_network) */
 };
 
 static_assert(sizeof(struct domain_record) == BASE_CACHE_LINE, "one line");
@@ -147,6 +148,12 @@ uint32_t domain_path_serial(const struct domain_table *table, uint16_t path);
 
 /* The VLAN of a path, or PACKET_NO_VLAN. As domain_path_read. */
 uint16_t domain_path_vlan(const struct domain_table *table, uint16_t path);
+
+/*
+ * A hash of what a domain is, which every worker has alike, whatever number he gives it; 0 for
+ * DOMAIN_NONE. No secret is in it. As domain_path_read; of no domain or a VLAN any table will do.
+ */
+uint32_t domain_network(const struct domain_table *table, uint32_t number);
 
 BASE_END_DECLS
 

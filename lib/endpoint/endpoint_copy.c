@@ -18,6 +18,7 @@ endpoint_copy_take(const struct endpoint_table *table, uint32_t number, struct e
 		key = endpoint_copy_key(copy);
 		domain = (uint16_t)flow_key_domain(&key);
 		copy->vlan = domain_path_vlan(table->domains, domain);
+		copy->network = domain_network(table->domains, domain);
 		copy->n_tunnels = (uint8_t)domain_path_read(table->domains, domain, copy->tunnels);
 	} while (base_seq_read_retry(&record->seq, begun));
 }
@@ -53,7 +54,7 @@ bool
 endpoint_copy_find(const struct endpoint_table *table, const struct endpoint_copy *as,
                    uint64_t hash, struct endpoint_copy *copy)
 {
-	uint32_t first = endpoint_set_of(table, hash) * ENDPOINT_WAYS; /* whatever the domain is */
+	uint32_t first = endpoint_set_of(table, endpoint_hash(hash, as->network)) * ENDPOINT_WAYS;
 
 	for (uint32_t number = first; number < first + ENDPOINT_WAYS; number++) {
 		uint64_t name = base_load_u64(&table->records[number].name);

@@ -22,6 +22,7 @@ struct endpoint_copy {
 	/* what its domain is */
 	uint16_t vlan; /* or PACKET_NO_VLAN */
 	uint8_t n_tunnels;
+	uint32_t network;                                /* domain_network of it */
 	struct packet_tunnel tunnels[PACKET_TUNNEL_MAX]; /* outermost first, without their ends */
 };
 
@@ -30,8 +31,8 @@ void
 endpoint_copy_take(const struct endpoint_table *table, uint32_t number, struct endpoint_copy *copy);
 
 /*
- * The record of the same endpoint in this table; `hash` is that of `as` with the secret of this
- * table. Returns whether it is there. It searches without the sets. Control.
+ * The record of the same endpoint in this table; `hash` is the keyed hash of the key of `as`, with
+ * the secret of this table. Returns whether it is there. It searches without the sets. Control.
  */
 bool endpoint_copy_find(const struct endpoint_table *table, const struct endpoint_copy *as,
                         uint64_t hash, struct endpoint_copy *copy);

@@ -87,6 +87,19 @@ event_apply(struct endpoint_table *table, struct endpoint *record,
 	event_add_asked(record, event->asked);
 }
 
+static void
+event_hash(const struct endpoint_events *events, uint64_t hash[ENDPOINT_EVENTS_MAX])
+{
+	flow_hash_burst(events->secret, &events->keys, events->n, hash);
+	for (unsigned i = 0; i < events->n; i++) {
+		const struct flow_key key = { .rest = events->keys.word[FLOW_KEY_WORDS - 1][i] };
+
+		if (BASE_UNLIKELY(key.rest & FLOW_KEY_DOMAIN))
+			hash[i] = endpoint_hash(
+			    hash[i], domain_network(events->table->domains, flow_key_domain(&key)));
+	}
+}
+
 void
 endpoint_event_apply(struct endpoint_events *events)
 {
@@ -95,7 +108,7 @@ endpoint_event_apply(struct endpoint_events *events)
 
 	if (events->n == 0)
 		return;
-	flow_hash_burst(events->secret, &events->keys, events->n, hash);
+	event_hash(events, hash);
 	for (unsigned i = 0; i < events->n; i++)
 		endpoint_table_prefetch_set(table, hash[i]);
 	for (unsigned i = 0; i < events->n; i++)

@@ -162,6 +162,16 @@ endpoint_key(struct flow_key *key, const struct flow_key *flow, unsigned b)
 	key->rest = (uint64_t)flow_key_port(flow, b) << 48 | (flow->rest & UINT32_MAX);
 }
 
+/*
+ * The hash by which an endpoint is found, from the keyed hash of its key, in which no domain is. So
+ * many networks may each have a socket of one address and port. `network` is domain_network's. Any.
+ */
+BASE_INLINE uint64_t
+endpoint_hash(uint64_t hash, uint32_t network)
+{
+	return hash ^ ((uint64_t)network << 32 | network);
+}
+
 BASE_INLINE uint32_t
 endpoint_set_of(const struct endpoint_table *table, uint64_t hash)
 {

@@ -70,10 +70,13 @@ track_endpoint_is_known(struct track *track, const struct entry *e, unsigned end
 	const struct endpoint_table *table = &track->endpoints;
 	struct flow_key key;
 	uint32_t number;
+	uint64_t hash;
 
 	endpoint_event_apply(&track->endpoint_events);
 	endpoint_key(&key, &e->key, end);
-	number = endpoint_table_find(table, &key, flow_hash(&track->table->secret, &key));
+	hash = endpoint_hash(flow_hash(&track->table->secret, &key),
+	                     domain_network(table->domains, flow_key_domain(&key)));
+	number = endpoint_table_find(table, &key, hash);
 	return number != ENDPOINT_NONE && (table->records[number].flags & ENDPOINT_ANSWERED);
 }
 

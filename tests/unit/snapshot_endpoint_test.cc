@@ -240,6 +240,36 @@ TEST(TrackListenRows, NetworksWithinNetworks)
 				    {{REPORT_NO_VLAN, "7"}, 2}}));
 }
 
+/* A hundred tenants, each with a server of the same address and port: none takes another's place. */
+TEST(TrackListenRows, ManyNetworksWithOneSocket)
+{
+	Paths known;
+	std::vector<std::unique_ptr<Engine>> engines;
+	std::vector<uint32_t> vnis;
+	std::map<std::string, uint64_t> accepted;
+
+	for (uint32_t vni = 1; vni <= 100; vni++)
+		vnis.push_back(vni * 1000);
+	for (uint32_t worker = 0; worker < 2; worker++) {
+		engines.push_back(std::make_unique<Engine>(1024, [&](track_config &c) {
+			c.worker = worker;
+			c.workers = 2;
+			c.paths = &known.paths;
+		}));
+		for (uint32_t vni : vnis)
+			for (const packet &pk : Talk(worker).opening())
+				engines[worker]->send(in(pk, vni));
+		std::reverse(vnis.begin(), vnis.end());
+	}
+	for (const report_listen &row :
+	     listen_rows({engines[0]->get(), engines[1]->get()}, engines[0]->now_us, false))
+		accepted[known.ids(row)] += row.accepted;
+	EXPECT_EQ(accepted.size(), 100u);
+	for (const auto &[ids, n] : accepted)
+		EXPECT_EQ(n, 2u) << ids;
+	EXPECT_EQ(engines[0]->get()->endpoints.replaced, 0u);
+}
+
 /* --- two threads ---------------------------------------------------------------------------- */
 
 /* Handshakes with servers of which everything follows from one number. */
