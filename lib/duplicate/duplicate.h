@@ -80,8 +80,8 @@ duplicate_fingerprint(const struct packet *pk, uint64_t hash, unsigned dir)
 
 	x ^= pk->proto == PACKET_PROTO_TCP ? (uint64_t)pk->seq << 32 | pk->ack : pk->payload_mix;
 	x = (x ^ x >> 32) * DUPLICATE_MIX_1;
-	x ^= (uint64_t)base_raw32((const uint8_t *)&pk->ip_id)
-	     << 32; /* and the checksum, which lies behind it */
+	/* The identification, and the checksum that lies behind it. */
+	x ^= (uint64_t)base_raw32((const uint8_t *)&pk->ip_id) << 32;
 	x ^= (uint64_t)(uint8_t)pk->tcp_flags << 24 ^ pk->ip_bytes;
 	x = (x ^ x >> 29) * DUPLICATE_MIX_2;
 	return x ^ x >> 32;

@@ -35,19 +35,12 @@ endpoint_copy_is_in_network(const struct endpoint_copy *x, const struct endpoint
 	return true;
 }
 
-/* Do both records have this name, whatever their domains? */
-static bool
-endpoint_copy_is_named(uint64_t x, uint64_t y)
-{
-	return ((x ^ y) & ~FLOW_KEY_DOMAIN) == 0;
-}
-
 static bool
 endpoint_copy_is_same(const struct endpoint_copy *x, const struct endpoint_copy *y)
 {
-	return x->record.addr[0] == y->record.addr[0] && x->record.addr[1] == y->record.addr[1] &&
-	       endpoint_copy_is_named(x->record.name, y->record.name) &&
-	       endpoint_copy_is_in_network(x, y);
+	const struct flow_key x_key = endpoint_copy_key(x), y_key = endpoint_copy_key(y);
+
+	return flow_key_equal_endpoints(&x_key, &y_key) && endpoint_copy_is_in_network(x, y);
 }
 
 bool
@@ -59,7 +52,7 @@ endpoint_copy_find(const struct endpoint_table *table, const struct endpoint_cop
 	for (uint32_t number = first; number < first + ENDPOINT_WAYS; number++) {
 		uint64_t name = base_load_u64(&table->records[number].name);
 
-		if (!endpoint_copy_is_named(name, as->record.name))
+		if (((name ^ as->record.name) & ~FLOW_KEY_DOMAIN) != 0)
 			continue;
 		endpoint_copy_take(table, number, copy);
 		if (endpoint_copy_is_same(copy, as))
