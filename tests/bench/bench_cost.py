@@ -14,7 +14,6 @@ the quickest runs of both are what was disturbed least. --functions also prints 
 that differ most. --quick only shows that it works. Exit status 1 where a limit is passed or a run
 failed.
 """
-import argparse
 import os
 import re
 import subprocess
@@ -22,10 +21,11 @@ import sys
 import tempfile
 
 import bench_turns
-from bench_process import check, run
+from bench_process import check
 
 INSTRUCTIONS_MORE = 4
 SPEED_LEAST = 0.98
+PACKETS, PACKETS_QUICK = 1000000, 100000
 CALLGRIND_SEC = 600
 # Of a round of N packets, a quarter more is sent with clocks; the first round comes twice.
 SENT_A_ROUND = 2 * 1.25
@@ -56,9 +56,9 @@ def callgrind(build, folder, flows, packets):
 def per_packet(given, build, folder):
     """{function: instructions a packet}"""
     flows = 1000 if given.quick else 1 << 16
-    short, long = (callgrind(build, folder, flows, packets)
-                   for packets in (given.packets, 2 * given.packets))
-    sent = given.packets * SENT_A_ROUND
+    packets = given.packets or (PACKETS_QUICK if given.quick else PACKETS)
+    short, long = (callgrind(build, folder, flows, n) for n in (packets, 2 * packets))
+    sent = packets * SENT_A_ROUND
     return {name: (long[name] - short.get(name, 0)) / sent for name in long}
 
 
@@ -105,18 +105,11 @@ def body(given):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--before", required=True, metavar="FOLDER", type=os.path.abspath)
-    parser.add_argument("--after", required=True, metavar="FOLDER", type=os.path.abspath)
-    parser.add_argument("--rounds", type=int, default=10, metavar="N")
-    parser.add_argument("--each", type=int, metavar="N", help="the benchmark's own --rounds")
-    parser.add_argument("--packets", type=int, default=1000000, metavar="N", help="of callgrind")
+    parser = bench_turns.parser_of_builds(__doc__)
+    parser.add_argument("--packets", type=int, metavar="N",
+                        help=f"of callgrind ({PACKETS}, quick {PACKETS_QUICK})")
     parser.add_argument("--functions", action="store_true")
-    parser.add_argument("--quick", action="store_true")
-    given = parser.parse_args()
-    if given.quick:
-        given.packets = 100000
-    return run(lambda: body(given))
+    return bench_turns.run_of_builds(parser, body)
 
 
 if __name__ == "__main__":

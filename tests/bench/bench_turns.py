@@ -139,20 +139,31 @@ def body(given):
     check(not failed, f"failed: {' '.join(failed)}")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def parser_of_builds(doc):
+    """The command line of what compares two builds."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument("--before", required=True, metavar="FOLDER", type=os.path.abspath)
     parser.add_argument("--after", required=True, metavar="FOLDER", type=os.path.abspath)
     parser.add_argument("--rounds", type=int, default=10, metavar="N")
     parser.add_argument("--each", type=int, metavar="N", help="the benchmark's own --rounds")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("names", nargs="+", choices=FIGURES, metavar="NAME")
+    return parser
+
+
+def run_of_builds(parser, body):
+    """Reads that command line and runs body(given); gives the exit status."""
     given = parser.parse_args()
     if given.rounds < 1:
         parser.error("--rounds is at least 1")
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(1))
     return run(lambda: body(given))
+
+
+def main():
+    parser = parser_of_builds(__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("names", nargs="+", choices=FIGURES, metavar="NAME")
+    return run_of_builds(parser, body)
 
 
 if __name__ == "__main__":
