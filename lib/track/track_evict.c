@@ -1,60 +1,152 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Candidates for eviction, and the choice among them.
- *
- * A ring keeps the newest TRACK_EVICT_RING flows of its class and gives the oldest of those: under
- * a flood, choosing a victim takes constant time. What a ring says is checked when it is used, so
- * nothing has to be taken out of it when a flow changes its class or ends. Worker.
- */
+/* Turns, ranks, rings, the hand, and the choice among them; see track_evict.h. Worker. */
 
 #include "track_evict.h"
 
+#define EVICT_BLOCK 16 /* entries that the hand examines side by side: two kilobytes */
+
 static const struct {
 	uint8_t rank, ring;
-} track_classes[TRACK_N_CLASSES] = {
+} evict_classes[TRACK_N_CLASSES] = {
 	[TRACK_CLASS_CLOSED] = { TRACK_RANK_CLOSED, TRACK_RING_CLOSED },
-	[TRACK_CLASS_SYN_SENT] = { TRACK_RANK_SYN, TRACK_RING_SYN },
-	[TRACK_CLASS_SYN_RECEIVED] = { TRACK_RANK_SYN, TRACK_RING_SYN },
+	[TRACK_CLASS_SYN_SENT] = { TRACK_RANK_YOUNG, TRACK_RING_STRANGER },
+	[TRACK_CLASS_SYN_RECEIVED] = { TRACK_RANK_YOUNG, TRACK_RING_STRANGER },
 	[TRACK_CLASS_ESTABLISHED] = { TRACK_RANK_ESTABLISHED, TRACK_RING_NONE },
 	[TRACK_CLASS_HALF_CLOSED] = { TRACK_RANK_HALF_CLOSED, TRACK_RING_NONE },
 	[TRACK_CLASS_CLOSING] = { TRACK_RANK_TIME_WAIT, TRACK_RING_TIME_WAIT },
 	[TRACK_CLASS_LAST_ACK] = { TRACK_RANK_TIME_WAIT, TRACK_RING_TIME_WAIT },
 	[TRACK_CLASS_TIME_WAIT] = { TRACK_RANK_TIME_WAIT, TRACK_RING_TIME_WAIT },
-	[TRACK_CLASS_MIDSTREAM] = { TRACK_RANK_MIDSTREAM, TRACK_RING_NONE },
-	[TRACK_CLASS_UDP_ONEWAY] = { TRACK_RANK_UDP_ONEWAY, TRACK_RING_UDP_ONEWAY },
+	[TRACK_CLASS_MIDSTREAM] = { TRACK_RANK_STRANGER, TRACK_RING_STRANGER },
+	[TRACK_CLASS_UDP_ONEWAY] = { TRACK_RANK_YOUNG, TRACK_RING_STRANGER },
 	[TRACK_CLASS_UDP] = { TRACK_RANK_UDP, TRACK_RING_NONE },
 };
 
-/* Which ring is asked for which rank, in that order. */
-static const struct {
-	uint8_t rank, ring;
-} track_evict_order[] = {
-	{ TRACK_RANK_CLOSED, TRACK_RING_CLOSED },
-	{ TRACK_RANK_TIME_WAIT_DUE, TRACK_RING_TIME_WAIT },
-	{ TRACK_RANK_SYN, TRACK_RING_SYN },
-	{ TRACK_RANK_UDP_ONEWAY, TRACK_RING_UDP_ONEWAY },
-	{ TRACK_RANK_TIME_WAIT, TRACK_RING_TIME_WAIT },
-};
+/* --- turns ------------------------------------------------------------------------------------ */
+
+#define EVICT_TURN_MIN_US 1000 /* what is opened at one moment is not idle at once */
+#define EVICT_ANSWERS     128  /* flows opened, from which it is known whether they do */
+#define EVICT_ANSWERED    16   /* strangers get answers, where one in so many does */
+
+void
+track_evict_end_part(struct track_turn *turn, uint64_t now_us)
+{
+	unsigned at = turn->parts++ % BASE_COUNT_OF(turn->time_us);
+
+	turn->counted = turn->opened;
+	turn->time_us[at] = now_us;
+}
+
+/* Room is wanted. */
+static void
+evict_press(struct track_evict *evict, uint64_t now_us)
+{
+	struct track_pressure *pressure = &evict->pressure;
+	const struct track_turn *turn = &evict->turn;
+	bool begins = pressure->last_us == 0 || now_us - pressure->last_us > TRACK_IDLE_US;
+
+	pressure->last_us = now_us;
+	if (!begins && turn->opened - pressure->opened < EVICT_ANSWERS)
+		return;
+	pressure->is_answered = !begins && (turn->answered - pressure->answered) * EVICT_ANSWERED >=
+	                                       turn->opened - pressure->opened;
+	pressure->opened = turn->opened;
+	pressure->answered = turn->answered;
+}
+
+struct track_moment
+track_evict_moment(const struct track_evict *evict, uint64_t now_us)
+{
+	const struct track_turn *turn = &evict->turn;
+	unsigned oldest = turn->parts % BASE_COUNT_OF(turn->time_us);
+	struct track_moment moment = { now_us, UINT64_MAX, TRACK_IDLE_US, 0, TRACK_RANK_YOUNG };
+	uint64_t half_us;
+
+	if (turn->parts < TRACK_TURN_PARTS)
+		return moment; /* not so many as the table has places */
+	if (turn->parts == TRACK_TURN_PARTS)
+		oldest = 0; /* it began with the first part */
+	moment.turn_us = turn->time_us[oldest];
+	half_us = (now_us - moment.turn_us + EVICT_TURN_MIN_US) / 2;
+	if (half_us < TRACK_IDLE_US)
+		moment.idle_us = moment.young_us = half_us;
+	if (evict->pressure.is_answered)
+		moment.young = TRACK_RANK_PROMISING;
+	return moment;
+}
+
+/* --- ranks ------------------------------------------------------------------------------------ */
+
+/* Of what is missed when it is gone: is it in use, or idle since it came with all the others? */
+static enum track_rank
+evict_rank_of_missed(const struct entry *e, enum track_rank rank, const struct track_moment *moment)
+{
+	uint64_t idle_us = moment->now_us - e->last_us;
+
+	if (idle_us >= TRACK_IDLE_US)
+		return rank == TRACK_RANK_ESTABLISHED && (e->flags & ENTRY_MIDSTREAM)
+		           ? TRACK_RANK_MIDSTREAM
+		           : rank;
+	if (idle_us < moment->idle_us)
+		return TRACK_RANK_IN_USE;
+	return entry_opened_us(e) >= moment->turn_us ? TRACK_RANK_NEWCOMER : TRACK_RANK_LATELY;
+}
 
 enum track_rank
-track_evict_rank(const struct track_timers *timers, const struct entry *e, uint64_t now_us)
+track_evict_rank(const struct track_timers *timers, const struct entry *e,
+                 const struct track_moment *moment)
 {
 	enum track_class class_ = track_timer_class(e);
-	enum track_rank rank = (enum track_rank)track_classes[class_].rank;
+	enum track_rank rank = (enum track_rank)evict_classes[class_].rank;
 
-	if (class_ == TRACK_CLASS_TIME_WAIT && track_timer_deadline(timers, e, class_) <= now_us)
+	if (rank == TRACK_RANK_YOUNG)
+		return entry_opened_us(e) + moment->young_us > moment->now_us ? moment->young
+		                                                              : TRACK_RANK_STRANGER;
+	if (rank > TRACK_RANK_YOUNG)
+		return evict_rank_of_missed(e, rank, moment);
+	if (class_ == TRACK_CLASS_TIME_WAIT &&
+	    track_timer_deadline(timers, e, class_) <= moment->now_us)
 		return TRACK_RANK_TIME_WAIT_DUE;
-	if (rank == TRACK_RANK_ESTABLISHED && (e->flags & ENTRY_MIDSTREAM))
-		rank = TRACK_RANK_MIDSTREAM;
-	if (rank >= TRACK_RANK_MIDSTREAM && e->last_us + TRACK_IDLE_US > now_us)
-		return TRACK_RANK_IN_USE;
 	return rank;
 }
+
+/* --- a choice --------------------------------------------------------------------------------- */
+
+/* For whom, and what was found. */
+struct evict_choice {
+	struct track_evict *evict;
+	const struct flow_table *table;
+	const struct track_timers *timers;
+	struct track_moment moment;
+	uint32_t *numbers;
+	unsigned n, max;
+	/* the best that the hand has met and not taken */
+	uint32_t best;
+	enum track_rank best_rank;
+	uint64_t best_last_us;
+};
+
+static enum track_rank
+evict_rank(const struct evict_choice *choice, const struct entry *e)
+{
+	return track_evict_rank(choice->timers, e, &choice->moment);
+}
+
+/* Takes it, unless it is taken already: a ring may name a flow twice. */
+static void
+evict_take(struct evict_choice *choice, uint32_t number)
+{
+	for (unsigned i = 0; i < choice->n; i++)
+		if (choice->numbers[i] == number)
+			return;
+	choice->numbers[choice->n++] = number;
+}
+
+/* --- rings ------------------------------------------------------------------------------------ */
 
 void
 track_evict_remember(struct track_evict *evict, enum track_class class_, uint32_t number)
 {
-	unsigned which = track_classes[class_].ring;
+	unsigned which = evict_classes[class_].ring;
 	struct track_evict_ring *ring;
 
 	if (which == TRACK_RING_NONE)
@@ -65,98 +157,229 @@ track_evict_remember(struct track_evict *evict, enum track_class class_, uint32_
 		ring->tail = ring->head - TRACK_EVICT_RING;
 }
 
-/* Is it among the n that are chosen already? A ring may name a flow twice. */
-static bool
-track_evict_is_chosen(const uint32_t *numbers, unsigned n, uint32_t number)
-{
-	for (unsigned i = 0; i < n; i++)
-		if (numbers[i] == number)
-			return true;
-	return false;
-}
-
 /* Fetches the entries of the next candidates together. */
 static void
-track_evict_fetch(const struct track_evict_ring *ring, const struct flow_table *table, unsigned max)
+evict_fetch(const struct track_evict_ring *ring, const struct evict_choice *choice)
 {
-	unsigned n = base_min_u32(ring->head - ring->tail, max);
+	unsigned n = base_min_u32(ring->head - ring->tail, choice->max);
 
 	for (unsigned i = 0; i < n; i++)
-		flow_table_prefetch_entry(table, ring->number[(ring->tail + i) % TRACK_EVICT_RING]);
-}
-
-/* Takes the oldest candidates of a ring that still have its rank, or a lower one. */
-static unsigned
-track_evict_take(struct track_evict_ring *ring, enum track_rank rank,
-                 const struct flow_table *table, const struct track_timers *timers, uint64_t now_us,
-                 uint32_t *numbers, unsigned max)
-{
-	unsigned n = 0;
-
-	track_evict_fetch(ring, table, max);
-	while (n < max && ring->tail != ring->head) {
-		uint32_t number = ring->number[ring->tail++ % TRACK_EVICT_RING];
-		const struct entry *e = entry_at(table, number);
-
-		if (e->key.rest != 0 && track_evict_rank(timers, e, now_us) <= rank &&
-		    !track_evict_is_chosen(numbers, n, number))
-			numbers[n++] = number;
-	}
-	return n;
+		flow_table_prefetch_entry(choice->table,
+		                          ring->number[(ring->tail + i) % TRACK_EVICT_RING]);
 }
 
 /*
- * Finds a TIME_WAIT that is due and not swept yet. Their ring is in the order in which they are
- * due: if the oldest is not due, none is.
+ * Takes the oldest candidates of a ring up to a rank. One of a rank in `stay` is still too good, and
+ * so are those behind it, which are younger. Of any other rank it is remembered no more.
  */
-static unsigned
-track_evict_take_due(struct track_evict_ring *ring, const struct flow_table *table,
-                     const struct track_timers *timers, uint64_t now_us, uint32_t *victim)
+static void
+evict_from_ring(struct evict_choice *choice, enum track_ring which, enum track_rank rank,
+                uint32_t stay)
 {
-	for (; ring->tail != ring->head; ring->tail++) {
-		const struct entry *e;
-		enum track_rank rank;
+	struct track_evict_ring *ring = &choice->evict->ring[which];
 
-		*victim = ring->number[ring->tail % TRACK_EVICT_RING];
-		e = entry_at(table, *victim);
-		rank = track_evict_rank(timers, e, now_us);
-		if (e->key.rest != 0 && rank <= TRACK_RANK_TIME_WAIT)
-			return rank <= TRACK_RANK_TIME_WAIT_DUE;
+	evict_fetch(ring, choice);
+	for (; choice->n < choice->max && ring->tail != ring->head; ring->tail++) {
+		uint32_t number = ring->number[ring->tail % TRACK_EVICT_RING];
+		const struct entry *e = entry_at(choice->table, number);
+		enum track_rank has = e->key.rest != 0 ? evict_rank(choice, e) : TRACK_RANK_IN_USE;
+
+		if (has <= rank)
+			evict_take(choice, number);
+		else if (stay >> has & 1)
+			return;
 	}
-	return 0;
 }
 
-/*
- * The best victim among the entries that the hand may still examine. Of two of one rank it is the
- * one that is idle for longer.
- */
+/* --- the hand --------------------------------------------------------------------------------- */
+
+/* A sample is whole: which ranks were met less often than once in TRACK_EVICT_ONE_IN? */
+static void
+evict_end_sample(struct track_evict *evict)
+{
+	evict->rare = 0;
+	for (unsigned rank = 0; rank < TRACK_N_RANKS; rank++) {
+		if (evict->met[rank] * TRACK_EVICT_ONE_IN < evict->n_met)
+			evict->rare |= UINT32_C(1) << rank;
+		evict->met[rank] = 0;
+	}
+	evict->n_met = 0;
+}
+
+static bool
+evict_is_rare(const struct track_evict *evict, enum track_rank rank)
+{
+	return evict->rare >> rank & 1;
+}
+
 static uint32_t
-track_evict_sample(struct track_evict *evict, const struct flow_table *table,
-                   const struct track_timers *timers, uint64_t now_us)
+evict_common_divisor(uint32_t a, uint32_t b)
 {
-	enum track_rank best_rank = TRACK_RANK_IN_USE;
-	uint64_t best_last = UINT64_MAX;
-	uint32_t best = FLOW_NONE;
+	while (b != 0) {
+		uint32_t rest = a % b;
 
-	for (unsigned left = base_min_u32(evict->may_examine, TRACK_EVICT_EXAMINED_MAX / 4);
-	     left > 0; left--) {
-		const struct entry *e;
-		enum track_rank rank;
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/*
+ * The hand's step from block to block: near the golden section of them, so that a few steps are
+ * spread evenly, and without a common divisor, so that every block gets its turn.
+ */
+static void
+evict_measure(struct track_evict *evict, uint32_t used)
+{
+	uint32_t blocks = (used + EVICT_BLOCK - 1) / EVICT_BLOCK;
+	uint32_t step = (uint32_t)((uint64_t)blocks * 618 / 1000);
+
+	if (blocks == evict->blocks)
+		return;
+	while (step == 0 || evict_common_divisor(step, blocks) != 1)
+		step++;
+	evict->blocks = blocks;
+	evict->block_step = step;
+	evict->block %= blocks;
+}
+
+/* Fetches the block that comes behind this one. */
+static void
+evict_fetch_next(const struct track_evict *evict, const struct flow_table *table)
+{
+	uint32_t first = (evict->block + evict->block_step) % evict->blocks * EVICT_BLOCK;
+
+	for (uint32_t i = first; i < first + EVICT_BLOCK && i < table->used; i++)
+		flow_table_prefetch_entry(table, i);
+}
+
+/* The number of the hand's next entry; in the last block it may be past the last one. */
+static uint32_t
+evict_step(struct track_evict *evict, const struct flow_table *table)
+{
+	uint32_t number = evict->block * EVICT_BLOCK + evict->in_block;
+
+	if (evict->in_block == 0)
+		evict_fetch_next(evict, table);
+	if (++evict->in_block == EVICT_BLOCK) {
+		evict->in_block = 0;
+		evict->block = (evict->block + evict->block_step) % evict->blocks;
+	}
+	return number;
+}
+
+static void
+evict_examine(struct evict_choice *choice, uint32_t number, enum track_rank most)
+{
+	const struct entry *e = entry_at(choice->table, number);
+	enum track_rank rank;
+
+	if (e->key.rest == 0)
+		return;
+	rank = evict_rank(choice, e);
+	choice->evict->met[rank]++;
+	if (rank <= most) {
+		evict_take(choice, number);
+	} else if (rank < choice->best_rank ||
+	           (rank == choice->best_rank && rank != TRACK_RANK_IN_USE &&
+	            e->last_us < choice->best_last_us)) {
+		choice->best = number;
+		choice->best_rank = rank;
+		choice->best_last_us = e->last_us;
+	}
+}
+
+/* Moves the hand on by at most n entries, and takes those up to a rank. */
+static void
+evict_by_hand(struct evict_choice *choice, enum track_rank most, uint32_t n)
+{
+	struct track_evict *evict = choice->evict;
+	uint32_t used = choice->table->used;
+	uint32_t sample = base_min_u32(TRACK_EVICT_SAMPLE, used);
+
+	evict_measure(evict, used);
+	n = base_min_u32(base_min_u32(n, evict->may_examine), evict->blocks * EVICT_BLOCK);
+	for (; n > 0 && choice->n < choice->max; n--) {
+		uint32_t number = evict_step(evict, choice->table);
 
 		evict->may_examine--;
-		evict->hand = evict->hand + 1 < table->used ? evict->hand + 1 : 0;
-		e = entry_at(table, evict->hand);
-		if (e->key.rest == 0)
+		if (number >= used)
 			continue;
-		rank = track_evict_rank(timers, e, now_us);
-		if (rank < best_rank ||
-		    (rank == best_rank && rank != TRACK_RANK_IN_USE && e->last_us < best_last)) {
-			best = evict->hand;
-			best_rank = rank;
-			best_last = e->last_us;
-		}
+		evict_examine(choice, number, most);
+		if (++evict->n_met >= sample)
+			evict_end_sample(evict);
 	}
-	return best;
+}
+
+/* --- in which order --------------------------------------------------------------------------- */
+
+/* In place of a ring: the hand, and the best that it has met. */
+enum { EVICT_HAND = TRACK_N_RINGS, EVICT_BEST };
+
+#define EVICT_RANK(name) (UINT32_C(1) << TRACK_RANK_##name)
+
+/* Who is asked for victims up to which rank, one after the other until one is found. */
+static const struct {
+	uint8_t from; /* enum track_ring, or one of the two above */
+	uint8_t rank;
+	uint32_t stay; /* ranks that stay in the ring */
+} evict_order[] = {
+	{ TRACK_RING_CLOSED, TRACK_RANK_CLOSED, 0 },
+	{ TRACK_RING_TIME_WAIT, TRACK_RANK_TIME_WAIT_DUE, EVICT_RANK(TIME_WAIT) },
+	{ EVICT_HAND, TRACK_RANK_STRANGER, 0 },
+	{ TRACK_RING_STRANGER, TRACK_RANK_STRANGER, EVICT_RANK(YOUNG) | EVICT_RANK(PROMISING) },
+	{ TRACK_RING_TIME_WAIT, TRACK_RANK_TIME_WAIT, 0 },
+	{ EVICT_HAND, TRACK_RANK_YOUNG, 0 },
+	{ TRACK_RING_STRANGER, TRACK_RANK_YOUNG, EVICT_RANK(PROMISING) },
+	{ EVICT_HAND, TRACK_RANK_NEWCOMER, 0 },
+	{ EVICT_HAND, TRACK_RANK_MIDSTREAM, 0 },
+	{ EVICT_HAND, TRACK_RANK_UDP, 0 },
+	{ EVICT_HAND, TRACK_RANK_ESTABLISHED, 0 },
+	{ EVICT_BEST, TRACK_RANK_HALF_CLOSED, 0 },
+	{ EVICT_HAND, TRACK_RANK_LATELY, 0 },
+	{ EVICT_BEST, TRACK_RANK_LATELY, 0 },
+	{ TRACK_RING_STRANGER, TRACK_RANK_PROMISING, 0 },
+};
+
+/*
+ * How many entries the hand may examine for a rank. Of a rare one it takes what it meets on its
+ * way, which has to go on, so that it is known what is rare.
+ */
+static uint32_t
+evict_share(const struct evict_choice *choice, enum track_rank rank)
+{
+	uint32_t whole = choice->max * TRACK_EVICT_ONE_IN;
+	bool is_in_ring = rank == TRACK_RANK_STRANGER || rank == TRACK_RANK_YOUNG;
+
+	if (is_in_ring && choice->table->capacity <= TRACK_EVICT_RING)
+		return 0; /* all of them are */
+	if (!evict_is_rare(choice->evict, rank))
+		return whole > TRACK_EVICT_SAMPLE / 4 ? whole : TRACK_EVICT_SAMPLE / 4;
+	return rank == TRACK_RANK_STRANGER ? choice->max : 0;
+}
+
+/* Of ranks that are all rare: the lowest that the hand meets, and of those the idlest. */
+static void
+evict_best(struct evict_choice *choice, enum track_rank most)
+{
+	if (choice->best_rank > most)
+		evict_by_hand(choice, TRACK_RANK_CLOSED, TRACK_EVICT_SAMPLE / 4);
+	if (choice->n == 0 && choice->best_rank <= most)
+		evict_take(choice, choice->best);
+}
+
+static void
+evict_ask(struct evict_choice *choice, unsigned i)
+{
+	enum track_rank rank = (enum track_rank)evict_order[i].rank;
+
+	if (evict_order[i].from == EVICT_HAND)
+		evict_by_hand(choice, rank, evict_share(choice, rank));
+	else if (evict_order[i].from == EVICT_BEST)
+		evict_best(choice, rank);
+	else
+		evict_from_ring(choice, (enum track_ring)evict_order[i].from, rank,
+		                evict_order[i].stay);
 }
 
 unsigned
@@ -164,19 +387,22 @@ track_evict_choose(struct track_evict *evict, const struct flow_table *table,
                    const struct track_timers *timers, uint64_t now_us, uint32_t *numbers,
                    unsigned max)
 {
-	unsigned n = 0;
+	struct evict_choice choice;
 
-	for (unsigned i = 0; i < BASE_COUNT_OF(track_evict_order) && n == 0; i++) {
-		enum track_rank rank = (enum track_rank)track_evict_order[i].rank;
-		struct track_evict_ring *ring = &evict->ring[track_evict_order[i].ring];
+	evict_press(evict, now_us);
+	choice = (struct evict_choice){
+		.evict = evict,
+		.table = table,
+		.timers = timers,
+		.moment = track_evict_moment(evict, now_us),
+		.numbers = numbers,
+		.max = max,
+		.best = FLOW_NONE,
+		.best_rank = TRACK_RANK_IN_USE,
+		.best_last_us = UINT64_MAX,
+	};
 
-		if (rank == TRACK_RANK_TIME_WAIT_DUE)
-			n = track_evict_take_due(ring, table, timers, now_us, numbers);
-		else
-			n = track_evict_take(ring, rank, table, timers, now_us, numbers, max);
-	}
-	if (n > 0)
-		return n;
-	numbers[0] = track_evict_sample(evict, table, timers, now_us);
-	return numbers[0] != FLOW_NONE;
+	for (unsigned i = 0; i < BASE_COUNT_OF(evict_order) && choice.n == 0; i++)
+		evict_ask(&choice, i);
+	return choice.n;
 }

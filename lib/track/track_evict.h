@@ -2,19 +2,43 @@
 /*
  * Room in a full table: the flow that is least missed gives way.
  *
- * Overview. The order is: CLOSED, expired TIME_WAIT, unanswered SYN (and half-open connections),
- * one-way UDP, TIME_WAIT; then by idle time midstream, UDP, ESTABLISHED, and half-closed
- * connections last. A flow in use is never a victim: a flood of SYNs evicts SYNs.
+ * Overview. What a stranger can make for one packet is missed least. The ranks, lowest first:
  *
- * Life. Flows that are cheap to lose are remembered when they become so, in one ring for each
- * class. A victim is the oldest one in a ring that is still of its class. Where the rings have
- * none, a hand samples the table. Some are taken from a ring at once, so that a flood waits for
- * memory once for all of them: a few entries of a thousand are then free a little early.
+ *	CLOSED           it is over
+ *	TIME_WAIT_DUE    it is over, and its time too
+ *	STRANGER         an unanswered or half-open SYN, one-way UDP; and all of which one
+ *	                 direction and no opening was seen, in any state and however young
+ *	TIME_WAIT
+ *	YOUNG            strangers that may still be answered; not the last kind of them
+ *	NEWCOMER         what came in the last turn and is idle since
+ *	MIDSTREAM ...    idle, then UDP, ESTABLISHED, and half-closed connections last
+ *	LATELY           in use within a minute, but idle for half a turn
+ *	PROMISING        what is YOUNG while strangers do get answers
+ *	IN_USE           never a victim
+ *
+ * A turn is the time in which as many flows are opened as the table has places. In use is who had a
+ * packet within a minute; of what came in the last turn, within half of that turn, if that is
+ * less. No stranger is young for longer than that either. So a flood has no more than half a turn
+ * for each of its flows, and a real connection has that for its answer. Where a flood is never answered its
+ * own strangers go first, however young; where it is, what it leaves behind does.
+ *
+ *	rings      keep the newest of a rank, and give the oldest of those
+ *	the hand   goes round the table, and what is opened in a victim's place lies behind it: so
+ *	           victims are the oldest of their rank, with no list to be kept
+ *
+ * Where a rank is rare the hand would be slow and the ring has all of it; where it is not the hand
+ * finds one soon. It goes from block to block by a fixed step, so that the next few hundred entries
+ * are a fair sample of the table, whoever lies side by side in it.
+ *
+ * Life. All zero at first. What a ring says is checked when it is used, so nothing has to be taken
+ * out of it when a flow changes its class or ends.
  *
  * Who writes and who reads. Worker, nobody else.
  *
- * Cost. Constant for each victim from a ring. The hand examines a bounded number of entries in one
- * burst.
+ * Cost. Constant for each victim from a ring; up to TRACK_EVICT_ONE_IN entries, mostly in the order
+ * of memory, for one of the hand's, and a bounded number of entries in one burst. Some victims are
+ * taken at once, so that a flood waits for memory once for all of them: a few entries of a thousand
+ * are then free a little early.
  */
 #ifndef TRACK_EVICT_H
 #define TRACK_EVICT_H
@@ -24,31 +48,61 @@
 BASE_BEGIN_DECLS
 
 #define TRACK_EVICT_RING         4096     /* candidates remembered in each ring */
-#define TRACK_EVICT_EXAMINED_MAX 128      /* entries that the hand may examine in one burst */
+#define TRACK_EVICT_EXAMINED_MAX 2048     /* entries that the hand may examine in one burst */
+#define TRACK_EVICT_ONE_IN       16       /* entries that a victim of the hand may cost */
+#define TRACK_EVICT_SAMPLE       1024     /* entries from which it is known which ranks are rare */
 #define TRACK_EVICT_MAX          16       /* victims at once, and at most one in 1024 entries */
 #define TRACK_IDLE_US            60000000 /* a flow with a packet within a minute is in use */
+#define TRACK_TURN_PARTS         8        /* of which the time is taken */
 
 enum track_rank {
 	TRACK_RANK_CLOSED,
 	TRACK_RANK_TIME_WAIT_DUE,
-	TRACK_RANK_SYN,
-	TRACK_RANK_UDP_ONEWAY,
+	TRACK_RANK_STRANGER,
 	TRACK_RANK_TIME_WAIT,
+	TRACK_RANK_YOUNG,
+	TRACK_RANK_NEWCOMER,
 	TRACK_RANK_MIDSTREAM,
 	TRACK_RANK_UDP,
 	TRACK_RANK_ESTABLISHED,
 	TRACK_RANK_HALF_CLOSED,
-	TRACK_RANK_IN_USE, /* never a victim */
+	TRACK_RANK_LATELY,
+	TRACK_RANK_PROMISING,
+	TRACK_RANK_IN_USE,
+	TRACK_N_RANKS
 };
 
 /* Of the ranks that are remembered as they come to be so. */
 enum track_ring {
 	TRACK_RING_CLOSED,
-	TRACK_RING_SYN,
-	TRACK_RING_UDP_ONEWAY,
+	TRACK_RING_STRANGER,  /* young or not */
 	TRACK_RING_TIME_WAIT, /* due or not, in the order in which they are due */
 	TRACK_N_RINGS,
 	TRACK_RING_NONE = TRACK_N_RINGS
+};
+
+/* The flows opened of late. A part of a turn is over when an eighth of the table was opened. */
+struct track_turn {
+	uint32_t opened, answered; /* so far: flows, and those that stopped being strangers */
+	uint32_t counted;          /* of `opened`, in parts that are over */
+	uint32_t parts;            /* that are over */
+	uint64_t time_us[TRACK_TURN_PARTS + 1]; /* when each of the last ones ended */
+};
+
+/* While room is wanted: do strangers get answers? */
+struct track_pressure {
+	uint64_t last_us;          /* when room was wanted last; 0: never yet */
+	uint32_t opened, answered; /* of track_turn, when this sample began */
+	bool is_answered;          /* in the last one they did; after a quiet minute: no */
+};
+
+/* A moment, as ranks are judged. */
+struct track_moment {
+	uint64_t now_us;
+	uint64_t turn_us;      /* the last turn began */
+	uint64_t idle_us;      /* is who came in it, after so long; at most a minute */
+	uint64_t young_us;     /* a stranger is for so long; 0: turns take minutes, and none is */
+	enum track_rank young; /* YOUNG or PROMISING */
 };
 
 struct track_evict {
@@ -56,20 +110,50 @@ struct track_evict {
 		uint32_t head, tail; /* numbers put and taken so far */
 		uint32_t number[TRACK_EVICT_RING];
 	} ring[TRACK_N_RINGS];
-	uint32_t hand;
-	uint32_t may_examine; /* entries that the hand may still examine in this burst */
+	struct track_turn turn;
+	struct track_pressure pressure;
+	/* the hand */
+	uint32_t block, in_block;    /* where it is */
+	uint32_t blocks, block_step; /* how many there are, and how it goes on from one */
+	uint32_t may_examine;        /* entries that it may still examine in this burst */
+	uint32_t n_met;              /* in this sample */
+	uint32_t met[TRACK_N_RANKS]; /* of each rank */
+	uint32_t rare;               /* a bit for each rank: in the last sample it was */
 };
 
+/* This moment. Worker. */
+struct track_moment track_evict_moment(const struct track_evict *evict, uint64_t now_us);
+
 /* The rank of a flow at that moment. Worker. */
-enum track_rank
-track_evict_rank(const struct track_timers *timers, const struct entry *e, uint64_t now_us);
+enum track_rank track_evict_rank(const struct track_timers *timers, const struct entry *e,
+                                 const struct track_moment *moment);
+
+/* A part of a turn is over. Worker. */
+void track_evict_end_part(struct track_turn *turn, uint64_t now_us);
+
+/* A flow was opened. Worker, hot. */
+BASE_INLINE void
+track_evict_opened(struct track_evict *evict, uint32_t capacity, uint64_t now_us)
+{
+	struct track_turn *turn = &evict->turn;
+
+	if (BASE_UNLIKELY(++turn->opened - turn->counted >= capacity / TRACK_TURN_PARTS))
+		track_evict_end_part(turn, now_us);
+}
+
+/* A flow is no stranger any more: both ends have shown that they are there. Worker, hot. */
+BASE_INLINE void
+track_evict_answered(struct track_evict *evict)
+{
+	evict->turn.answered++;
+}
 
 /* Remembers a flow that is now of this class, if the class has a ring. Worker, hot. */
 void track_evict_remember(struct track_evict *evict, enum track_class class_, uint32_t number);
 
 /*
- * Chooses the flows that are least missed, all of one rank, each once: at most `max`, or one where
- * the hand has to choose. Returns how many; 0: there is no victim. Worker.
+ * Chooses the flows that are least missed, each once: at most `max`. Returns how many; 0: there is
+ * no victim. Worker.
  */
 unsigned track_evict_choose(struct track_evict *evict, const struct flow_table *table,
                             const struct track_timers *timers, uint64_t now_us, uint32_t *numbers,

@@ -55,6 +55,15 @@ track_move_udp(struct track *track, struct entry *e, const struct packet *pk, un
 		entry_count_payload_wrap(track->table, e, dir);
 }
 
+/* The other end is there too. */
+BASE_INLINE void
+track_answer(struct track *track, const struct entry *e)
+{
+	base_counter_add(&track->counters.oneway, (uint64_t)-1);
+	if (e->flags & ENTRY_MIDSTREAM || entry_is_udp(e))
+		track_evict_answered(&track->evict);
+}
+
 /*
  * Moves a known flow by a packet. Returns 0, or why it did not move it: see track_move_slowly.
  * Worker, hot.
@@ -74,7 +83,7 @@ track_move(struct track *track, uint32_t number, const struct packet *pk, unsign
 		bool answers = e->end[dir].packets == 0;
 
 		if (answers)
-			base_counter_add(&track->counters.oneway, (uint64_t)-1);
+			track_answer(track, e);
 		entry_count_packet(track->table, e, dir, pk);
 		if (answers && pk->proto != PACKET_PROTO_TCP)
 			track_endpoint_both_ways(track, e);

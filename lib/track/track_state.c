@@ -238,6 +238,7 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 	track_count_in(track, track_pair(e));
 	base_counter_add(&track->counters.oneway, !flow_key_is_self(key));
 	base_counter_add(&track->counters.created, 1);
+	track_evict_opened(&track->evict, track->table->capacity, track->now_us);
 	track_follow_class(track, e, number);
 	track_emit_opened(track, number);
 	return number;

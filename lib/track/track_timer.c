@@ -57,6 +57,7 @@ enum track_class
 track_timer_class(const struct entry *e)
 {
 	unsigned a = e->end[0].state, b = e->end[1].state;
+	enum track_class class_;
 	unsigned first;
 
 	if (a == ENTRY_STATE_UDP)
@@ -64,8 +65,9 @@ track_timer_class(const struct entry *e)
 	if (e->flags & ENTRY_DETACHED)
 		return TRACK_CLASS_CLOSED;
 	first = track_class_of[a].place <= track_class_of[b].place ? a : b;
-	if ((e->flags & ENTRY_MIDSTREAM) && first == TCPS_ESTABLISHED &&
-	    e->end[0].packets + e->end[1].packets == 1)
+	class_ = (enum track_class)track_class_of[first].class_;
+	if ((e->flags & ENTRY_MIDSTREAM) && entry_is_oneway(e) &&
+	    (class_ == TRACK_CLASS_ESTABLISHED || class_ == TRACK_CLASS_HALF_CLOSED))
 		return TRACK_CLASS_MIDSTREAM;
-	return (enum track_class)track_class_of[first].class_;
+	return class_;
 }

@@ -23,7 +23,7 @@ enum track_class {
 	TRACK_CLASS_CLOSING,
 	TRACK_CLASS_LAST_ACK,
 	TRACK_CLASS_TIME_WAIT,
-	TRACK_CLASS_MIDSTREAM, /* one packet, and nothing more */
+	TRACK_CLASS_MIDSTREAM, /* one direction, and no opening */
 	TRACK_CLASS_UDP_ONEWAY,
 	TRACK_CLASS_UDP,
 	TRACK_N_CLASSES
