@@ -149,6 +149,19 @@ flow_table_unlink_hash(struct flow_table *table, uint32_t number, uint64_t hash)
 	flow_index_take(table, hash, number);
 }
 
+/* The number may be given again, with the next generation; after the last one it never is. */
+static void
+flow_give_back(struct flow_table *table, uint32_t number)
+{
+	uint32_t generation = table->cold[number].generation;
+
+	if (generation == FLOW_GENERATION_LAST)
+		return;
+	*flow_free_link(&table->entries[number]) = table->free_head;
+	__atomic_store_n(&table->cold[number].generation, generation + 1, __ATOMIC_RELAXED);
+	table->free_head = number;
+}
+
 void
 flow_table_release(struct flow_table *table, uint32_t number)
 {
@@ -157,11 +170,8 @@ flow_table_release(struct flow_table *table, uint32_t number)
 	assert(entry->key.rest != 0);
 	base_seq_write_begin(&entry->seq);
 	entry->key.rest = 0;
-	*flow_free_link(entry) = table->free_head;
-	__atomic_store_n(&table->cold[number].generation, table->cold[number].generation + 1,
-	                 __ATOMIC_RELAXED);
+	flow_give_back(table, number);
 	base_seq_write_end(&entry->seq);
-	table->free_head = number;
 	__atomic_store_n(&table->live, table->live - 1, __ATOMIC_RELAXED);
 }
 

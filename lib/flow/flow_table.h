@@ -47,6 +47,9 @@ BASE_BEGIN_DECLS
 #define FLOW_CAPACITY_MIN 64
 #define FLOW_CAPACITY_MAX ((1u << 24) - 1)
 
+/* A number that has named so many flows is given no more: else it would name one of them again. */
+#define FLOW_GENERATION_LAST UINT32_MAX
+
 struct flow_entry {
 	struct flow_key key;             /* key.rest is 0 while the entry is free */
 	uint8_t still[FLOW_STILL_BYTES]; /* the tracker's, in the line that packets only read */
@@ -125,7 +128,10 @@ void flow_table_unlink(struct flow_table *table, uint32_t number);
 /* The same where the hash of its key is known already, as when many are hashed together. Worker. */
 void flow_table_unlink_hash(struct flow_table *table, uint32_t number, uint64_t hash);
 
-/* Gives the number of an unlinked entry back. Worker. */
+/*
+ * Gives the number of an unlinked entry back. After FLOW_GENERATION_LAST it is lost: one of
+ * the table's places in seven minutes of ten million flows a second. Worker.
+ */
 void flow_table_release(struct flow_table *table, uint32_t number);
 
 /* Bytes of memory of a whole table, and of one that is not made yet. Any. */

@@ -3,7 +3,12 @@
 
 #include "track_evict.h"
 
-#define EVICT_BLOCK 16 /* entries that the hand examines side by side: two kilobytes */
+#define EVICT_NUMBER    UINT32_C(0xffffff) /* of a name, the rest is generation */
+#define EVICT_BIT(rank) (UINT32_C(1) << (rank))
+#define EVICT_STRANGERS (EVICT_BIT(TRACK_RANK_STRANGER) | EVICT_BIT(TRACK_RANK_YOUNG))
+#define EVICT_ALL       (EVICT_BIT(TRACK_N_RANKS) - 1)
+/* blocks more than the table has, after which every entry of a small one was returned */
+#define EVICT_FLUSH ((FLOW_HAND_AHEAD + FLOW_HAND_BLOCK - 1) / FLOW_HAND_BLOCK)
 
 static const struct {
 	uint8_t rank, ring;
@@ -24,6 +29,7 @@ static const struct {
 /* --- turns ------------------------------------------------------------------------------------ */
 
 #define EVICT_TURN_MIN_US 1000 /* what is opened at one moment is not idle at once */
+#define EVICT_YOUNG_PARTS 8    /* of the time for which strangers are young */
 #define EVICT_ANSWERS     128  /* flows opened, from which it is known whether they do */
 #define EVICT_ANSWERED    16   /* strangers get answers, where one in so many does */
 
@@ -67,8 +73,10 @@ track_evict_moment(const struct track_evict *evict, uint64_t now_us)
 		oldest = 0; /* it began with the first part */
 	moment.turn_us = turn->time_us[oldest];
 	half_us = (now_us - moment.turn_us + EVICT_TURN_MIN_US) / 2;
-	if (half_us < TRACK_IDLE_US)
-		moment.idle_us = moment.young_us = half_us;
+	if (half_us < TRACK_IDLE_US) {
+		moment.idle_us = half_us;
+		moment.young_us = half_us / EVICT_YOUNG_PARTS * (EVICT_YOUNG_PARTS - evict->sooner);
+	}
 	if (evict->pressure.is_answered)
 		moment.young = TRACK_RANK_PROMISING;
 	return moment;
@@ -143,8 +151,17 @@ evict_take(struct evict_choice *choice, uint32_t number)
 
 /* --- rings ------------------------------------------------------------------------------------ */
 
+/* Which flow: its number, and of the number's generation what there is room for. */
+static uint32_t
+evict_name(const struct flow_table *table, uint32_t number)
+{
+	static_assert(FLOW_CAPACITY_MAX < 1u << 24, "eight bits are left");
+	return number | flow_table_cold(table, number)->generation << 24;
+}
+
 void
-track_evict_remember(struct track_evict *evict, enum track_class class_, uint32_t number)
+track_evict_remember(struct track_evict *evict, const struct flow_table *table,
+                     enum track_class class_, uint32_t number)
 {
 	unsigned which = evict_classes[class_].ring;
 	struct track_evict_ring *ring;
@@ -152,7 +169,7 @@ track_evict_remember(struct track_evict *evict, enum track_class class_, uint32_
 	if (which == TRACK_RING_NONE)
 		return;
 	ring = &evict->ring[which];
-	ring->number[ring->head++ % TRACK_EVICT_RING] = number;
+	ring->name[ring->head++ % TRACK_EVICT_RING] = evict_name(table, number);
 	if (ring->head - ring->tail > TRACK_EVICT_RING)
 		ring->tail = ring->head - TRACK_EVICT_RING;
 }
@@ -163,14 +180,28 @@ evict_fetch(const struct track_evict_ring *ring, const struct evict_choice *choi
 {
 	unsigned n = base_min_u32(ring->head - ring->tail, choice->max);
 
-	for (unsigned i = 0; i < n; i++)
-		flow_table_prefetch_entry(choice->table,
-		                          ring->number[(ring->tail + i) % TRACK_EVICT_RING]);
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t name = ring->name[(ring->tail + i) % TRACK_EVICT_RING];
+
+		flow_table_prefetch_entry(choice->table, name & EVICT_NUMBER);
+		__builtin_prefetch(flow_table_cold(choice->table, name & EVICT_NUMBER), 1);
+	}
+}
+
+/* The rank of the flow of that name; one that is gone is in use, as far as a ring is concerned. */
+static enum track_rank
+evict_rank_of(const struct evict_choice *choice, uint32_t name)
+{
+	const struct entry *e = entry_at(choice->table, name & EVICT_NUMBER);
+
+	if (e->key.rest == 0 || evict_name(choice->table, name & EVICT_NUMBER) != name)
+		return TRACK_RANK_IN_USE;
+	return evict_rank(choice, e);
 }
 
 /*
- * Takes the oldest candidates of a ring up to a rank. One of a rank in `stay` is still too good, and
- * so are those behind it, which are younger. Of any other rank it is remembered no more.
+ * Takes the oldest candidates of a ring up to a rank. One of a rank in `stay` is still too good,
+ * and so are those behind it, which are younger. Of any other rank it is remembered no more.
  */
 static void
 evict_from_ring(struct evict_choice *choice, enum track_ring which, enum track_rank rank,
@@ -180,12 +211,11 @@ evict_from_ring(struct evict_choice *choice, enum track_ring which, enum track_r
 
 	evict_fetch(ring, choice);
 	for (; choice->n < choice->max && ring->tail != ring->head; ring->tail++) {
-		uint32_t number = ring->number[ring->tail % TRACK_EVICT_RING];
-		const struct entry *e = entry_at(choice->table, number);
-		enum track_rank has = e->key.rest != 0 ? evict_rank(choice, e) : TRACK_RANK_IN_USE;
+		uint32_t name = ring->name[ring->tail % TRACK_EVICT_RING];
+		enum track_rank has = evict_rank_of(choice, name);
 
 		if (has <= rank)
-			evict_take(choice, number);
+			evict_take(choice, name & EVICT_NUMBER);
 		else if (stay >> has & 1)
 			return;
 	}
@@ -193,83 +223,44 @@ evict_from_ring(struct evict_choice *choice, enum track_ring which, enum track_r
 
 /* --- the hand --------------------------------------------------------------------------------- */
 
-/* A sample is whole: which ranks were met less often than once in TRACK_EVICT_ONE_IN? */
+/* A sample is whole: which of these ranks were met less often than once in TRACK_EVICT_ONE_IN? */
 static void
-evict_end_sample(struct track_evict *evict)
+evict_end_sample(struct track_evict *evict, struct track_sample *sample, uint32_t ranks)
 {
-	evict->rare = 0;
-	for (unsigned rank = 0; rank < TRACK_N_RANKS; rank++) {
-		if (evict->met[rank] * TRACK_EVICT_ONE_IN < evict->n_met)
-			evict->rare |= UINT32_C(1) << rank;
-		evict->met[rank] = 0;
-	}
-	evict->n_met = 0;
+	evict->rare &= ~ranks;
+	for (unsigned rank = 0; rank < TRACK_N_RANKS; rank++)
+		if (sample->met[rank] * TRACK_EVICT_ONE_IN < sample->passed)
+			evict->rare |= ranks & EVICT_BIT(rank);
+	*sample = (struct track_sample){ 0 };
+}
+
+/*
+ * Where strangers come round in less than half a turn, for others hold much of the table, the hand
+ * would pass most of them as too young, to take one that is a little older. Then they are young for
+ * less long.
+ */
+static void
+evict_follow_age(struct track_evict *evict, const struct track_sample *sample)
+{
+	uint32_t old = sample->met[TRACK_RANK_STRANGER], young = sample->met[TRACK_RANK_YOUNG];
+
+	if (old + young < sample->passed / 4)
+		evict->sooner = 0;
+	else if (young > old && evict->sooner < EVICT_YOUNG_PARTS - 1)
+		evict->sooner++;
+	else if (young < old / 16 && evict->sooner > 0)
+		evict->sooner--;
 }
 
 static bool
 evict_is_rare(const struct track_evict *evict, enum track_rank rank)
 {
-	return evict->rare >> rank & 1;
-}
-
-static uint32_t
-evict_common_divisor(uint32_t a, uint32_t b)
-{
-	while (b != 0) {
-		uint32_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
-/*
- * The hand's step from block to block: near the golden section of them, so that a few steps are
- * spread evenly, and without a common divisor, so that every block gets its turn.
- */
-static void
-evict_measure(struct track_evict *evict, uint32_t used)
-{
-	uint32_t blocks = (used + EVICT_BLOCK - 1) / EVICT_BLOCK;
-	uint32_t step = (uint32_t)((uint64_t)blocks * 618 / 1000);
-
-	if (blocks == evict->blocks)
-		return;
-	while (step == 0 || evict_common_divisor(step, blocks) != 1)
-		step++;
-	evict->blocks = blocks;
-	evict->block_step = step;
-	evict->block %= blocks;
-}
-
-/* Fetches the block that comes behind this one. */
-static void
-evict_fetch_next(const struct track_evict *evict, const struct flow_table *table)
-{
-	uint32_t first = (evict->block + evict->block_step) % evict->blocks * EVICT_BLOCK;
-
-	for (uint32_t i = first; i < first + EVICT_BLOCK && i < table->used; i++)
-		flow_table_prefetch_entry(table, i);
-}
-
-/* The number of the hand's next entry; in the last block it may be past the last one. */
-static uint32_t
-evict_step(struct track_evict *evict, const struct flow_table *table)
-{
-	uint32_t number = evict->block * EVICT_BLOCK + evict->in_block;
-
-	if (evict->in_block == 0)
-		evict_fetch_next(evict, table);
-	if (++evict->in_block == EVICT_BLOCK) {
-		evict->in_block = 0;
-		evict->block = (evict->block + evict->block_step) % evict->blocks;
-	}
-	return number;
+	return evict->rare & EVICT_BIT(rank);
 }
 
 static void
-evict_examine(struct evict_choice *choice, uint32_t number, enum track_rank most)
+evict_examine(struct evict_choice *choice, struct track_sample *sample, uint32_t number,
+              enum track_rank most)
 {
 	const struct entry *e = entry_at(choice->table, number);
 	enum track_rank rank;
@@ -277,7 +268,7 @@ evict_examine(struct evict_choice *choice, uint32_t number, enum track_rank most
 	if (e->key.rest == 0)
 		return;
 	rank = evict_rank(choice, e);
-	choice->evict->met[rank]++;
+	sample->met[rank]++;
 	if (rank <= most) {
 		evict_take(choice, number);
 	} else if (rank < choice->best_rank ||
@@ -289,34 +280,61 @@ evict_examine(struct evict_choice *choice, uint32_t number, enum track_rank most
 	}
 }
 
-/* Moves the hand on by at most n entries, and takes those up to a rank. */
+/* For a stranger's rank the hand need not examine flows that have hours to live. */
+static int16_t
+evict_reach_ticks(const struct evict_choice *choice, bool is_stranger)
+{
+	static const uint8_t classes[] = { TRACK_CLASS_SYN_SENT, TRACK_CLASS_SYN_RECEIVED,
+		                           TRACK_CLASS_MIDSTREAM, TRACK_CLASS_UDP_ONEWAY };
+	uint64_t us = 0;
+
+	for (unsigned i = 0; is_stranger && i < BASE_COUNT_OF(classes); i++)
+		if (us < choice->timers->us[classes[i]])
+			us = choice->timers->us[classes[i]];
+	if (!is_stranger || us / FLOW_TICK_US >= FLOW_TICK_FAR)
+		return FLOW_HAND_ALL;
+	return (int16_t)(us / FLOW_TICK_US + 1);
+}
+
+/* Moves the hand on by at most n entries and lines of cold slots, and takes those up to a rank. */
 static void
 evict_by_hand(struct evict_choice *choice, enum track_rank most, uint32_t n)
 {
 	struct track_evict *evict = choice->evict;
+	bool is_stranger = most == TRACK_RANK_STRANGER || most == TRACK_RANK_YOUNG;
+	struct track_sample *sample = &evict->sample[is_stranger];
 	uint32_t used = choice->table->used;
-	uint32_t sample = base_min_u32(TRACK_EVICT_SAMPLE, used);
+	struct flow_hand_reach reach = {
+		.tick = flow_tick(choice->moment.now_us),
+		.within = evict_reach_ticks(choice, is_stranger),
+	};
 
-	evict_measure(evict, used);
-	n = base_min_u32(base_min_u32(n, evict->may_examine), evict->blocks * EVICT_BLOCK);
-	for (; n > 0 && choice->n < choice->max; n--) {
-		uint32_t number = evict_step(evict, choice->table);
+	n = base_min_u32(n, evict->may_examine);
+	evict->may_examine -= n;
+	reach.blocks = base_min_u32(n, used / FLOW_HAND_BLOCK + EVICT_FLUSH);
+	while (n > 0 && choice->n < choice->max) {
+		uint32_t blocks = reach.blocks;
+		uint32_t number = flow_hand_next(&evict->hand, choice->table, &reach);
 
-		evict->may_examine--;
-		if (number >= used)
-			continue;
-		evict_examine(choice, number, most);
-		if (++evict->n_met >= sample)
-			evict_end_sample(evict);
+		blocks -= reach.blocks;
+		sample->passed += blocks * FLOW_HAND_BLOCK;
+		n -= base_min_u32(n, blocks + 1);
+		if (number == FLOW_NONE)
+			break;
+		evict_examine(choice, sample, number, most);
 	}
+	evict->may_examine += n;
+	if (sample->passed < base_min_u32(TRACK_EVICT_SAMPLE, used))
+		return;
+	if (is_stranger)
+		evict_follow_age(evict, sample);
+	evict_end_sample(evict, sample, is_stranger ? EVICT_STRANGERS : EVICT_ALL);
 }
 
 /* --- in which order --------------------------------------------------------------------------- */
 
 /* In place of a ring: the hand, and the best that it has met. */
 enum { EVICT_HAND = TRACK_N_RINGS, EVICT_BEST };
-
-#define EVICT_RANK(name) (UINT32_C(1) << TRACK_RANK_##name)
 
 /* Who is asked for victims up to which rank, one after the other until one is found. */
 static const struct {
@@ -325,12 +343,13 @@ static const struct {
 	uint32_t stay; /* ranks that stay in the ring */
 } evict_order[] = {
 	{ TRACK_RING_CLOSED, TRACK_RANK_CLOSED, 0 },
-	{ TRACK_RING_TIME_WAIT, TRACK_RANK_TIME_WAIT_DUE, EVICT_RANK(TIME_WAIT) },
+	{ TRACK_RING_TIME_WAIT, TRACK_RANK_TIME_WAIT_DUE, EVICT_BIT(TRACK_RANK_TIME_WAIT) },
 	{ EVICT_HAND, TRACK_RANK_STRANGER, 0 },
-	{ TRACK_RING_STRANGER, TRACK_RANK_STRANGER, EVICT_RANK(YOUNG) | EVICT_RANK(PROMISING) },
+	{ TRACK_RING_STRANGER, TRACK_RANK_STRANGER,
+	  EVICT_BIT(TRACK_RANK_YOUNG) | EVICT_BIT(TRACK_RANK_PROMISING) },
 	{ TRACK_RING_TIME_WAIT, TRACK_RANK_TIME_WAIT, 0 },
 	{ EVICT_HAND, TRACK_RANK_YOUNG, 0 },
-	{ TRACK_RING_STRANGER, TRACK_RANK_YOUNG, EVICT_RANK(PROMISING) },
+	{ TRACK_RING_STRANGER, TRACK_RANK_YOUNG, EVICT_BIT(TRACK_RANK_PROMISING) },
 	{ EVICT_HAND, TRACK_RANK_NEWCOMER, 0 },
 	{ EVICT_HAND, TRACK_RANK_MIDSTREAM, 0 },
 	{ EVICT_HAND, TRACK_RANK_UDP, 0 },

@@ -19,16 +19,15 @@
  * A turn is the time in which as many flows are opened as the table has places. In use is who had a
  * packet within a minute; of what came in the last turn, within half of that turn, if that is
  * less. No stranger is young for longer than that either. So a flood has no more than half a turn
- * for each of its flows, and a real connection has that for its answer. Where a flood is never answered its
- * own strangers go first, however young; where it is, what it leaves behind does.
+ * for each of its flows, and a real connection has that for its answer. Where a flood is never
+ * answered its own strangers go first, however young; where it is, what it leaves behind does.
  *
  *	rings      keep the newest of a rank, and give the oldest of those
- *	the hand   goes round the table, and what is opened in a victim's place lies behind it: so
- *	           victims are the oldest of their rank, with no list to be kept
+ *	the hand   goes round the table (flow_hand.h), and what is opened in a victim's place lies
+ *	           behind it: so victims are the oldest of their rank, with no list to be kept
  *
  * Where a rank is rare the hand would be slow and the ring has all of it; where it is not the hand
- * finds one soon. It goes from block to block by a fixed step, so that the next few hundred entries
- * are a fair sample of the table, whoever lies side by side in it.
+ * finds one soon. Where it is after strangers it passes flows that have hours to live.
  *
  * Life. All zero at first. What a ring says is checked when it is used, so nothing has to be taken
  * out of it when a flow changes its class or ends.
@@ -43,6 +42,7 @@
 #ifndef TRACK_EVICT_H
 #define TRACK_EVICT_H
 
+#include "flow_hand.h"
 #include "track_timer.h"
 
 BASE_BEGIN_DECLS
@@ -108,17 +108,18 @@ struct track_moment {
 struct track_evict {
 	struct track_evict_ring {
 		uint32_t head, tail; /* numbers put and taken so far */
-		uint32_t number[TRACK_EVICT_RING];
+		uint32_t name[TRACK_EVICT_RING];
 	} ring[TRACK_N_RINGS];
 	struct track_turn turn;
 	struct track_pressure pressure;
-	/* the hand */
-	uint32_t block, in_block;    /* where it is */
-	uint32_t blocks, block_step; /* how many there are, and how it goes on from one */
-	uint32_t may_examine;        /* entries that it may still examine in this burst */
-	uint32_t n_met;              /* in this sample */
-	uint32_t met[TRACK_N_RANKS]; /* of each rank */
-	uint32_t rare;               /* a bit for each rank: in the last sample it was */
+	struct flow_hand hand;
+	uint32_t sooner;      /* eighths by which strangers are young for less than half a turn */
+	uint32_t may_examine; /* entries, and lines of cold slots, in this burst */
+	uint32_t rare;        /* a bit for each rank: in the last sample it was */
+	struct track_sample {
+		uint32_t passed; /* entries so far */
+		uint32_t met[TRACK_N_RANKS];
+	} sample[2]; /* where all are examined; where only those are that may be strangers */
 };
 
 /* This moment. Worker. */
@@ -149,7 +150,8 @@ track_evict_answered(struct track_evict *evict)
 }
 
 /* Remembers a flow that is now of this class, if the class has a ring. Worker, hot. */
-void track_evict_remember(struct track_evict *evict, enum track_class class_, uint32_t number);
+void track_evict_remember(struct track_evict *evict, const struct flow_table *table,
+                          enum track_class class_, uint32_t number);
 
 /*
  * Chooses the flows that are least missed, each once: at most `max`. Returns how many; 0: there is

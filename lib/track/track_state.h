@@ -164,7 +164,7 @@ track_follow_class(struct track *track, const struct entry *e, uint32_t number)
 
 	flow_sweep_set_due(track->table, number, track->now_us,
 	                   track_timer_deadline(&track->settings.timers, e, class_));
-	track_evict_remember(&track->evict, class_, number);
+	track_evict_remember(&track->evict, track->table, class_, number);
 	if (class_ == TRACK_CLASS_ESTABLISHED)
 		track_evict_answered(&track->evict);
 }

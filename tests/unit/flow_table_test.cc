@@ -74,6 +74,25 @@ TEST(FlowTable, GenerationGoesUpAtEachRelease)
 	}
 }
 
+TEST(FlowTable, NumberIsLostAfterItsLastGeneration)
+{
+	Table table(64);
+
+	for (uint64_t n = 0; n < 64; n++)
+		ASSERT_EQ(table.insert(n), n);
+	table->cold[5].generation = FLOW_GENERATION_LAST - 1;
+	table.remove(5);
+	ASSERT_EQ(table.insert(100), 5u); // its last
+	EXPECT_EQ(table->cold[5].generation, FLOW_GENERATION_LAST);
+	table.remove(100);
+	EXPECT_EQ(table->cold[5].generation, FLOW_GENERATION_LAST);
+	EXPECT_EQ(table->live, 63u);
+	EXPECT_EQ(table.insert(101), FLOW_NONE);
+	table.remove(7); // all others are given as before
+	EXPECT_EQ(table.insert(102), 7u);
+	EXPECT_EQ(table->cold[7].generation, 1u);
+}
+
 TEST(FlowTable, UnlinkedIsNotFoundButStillShown)
 {
 	Table table(64);

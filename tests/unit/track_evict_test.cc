@@ -132,6 +132,25 @@ TEST(TrackEvict, OldestOfTheUnansweredFirst)
 	}
 }
 
+/* What had the number before, and has expired since, must not be taken for who has it now. */
+TEST(TrackEvict, OldestOfThoseWhoseNumbersWereUsedBefore)
+{
+	Engine engine(64);
+
+	for (uint32_t n = 0; n < 64; n++)
+		engine.send(Talk(n).a("S", 0));
+	engine.pass(130 * SEC);
+	for (uint32_t n = 0; n < 64; n++)
+		ASSERT_FALSE(engine.has(Talk(n)));
+	for (uint32_t n = 64; n < 128; n++)
+		engine.send(Talk(n).a("S", 0));
+	for (uint32_t n = 64; n < 128; n++) {
+		ASSERT_TRUE(engine.has(Talk(n)));
+		engine.send(Talk(64 + n).a("S", 0));
+		ASSERT_FALSE(engine.has(Talk(n))) << n;
+	}
+}
+
 /* One that was noted as cheap and is not any more must not be taken for it. */
 TEST(TrackEvict, WhatHasBeenAnsweredIsNoUnansweredSyn)
 {
