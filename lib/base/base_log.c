@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base_log.h"
@@ -15,11 +16,38 @@
  */
 static const char *log_name = "spanstat";
 static int log_level = BASE_LOG_INFO;
+static bool log_priorities;
+
+/* syslog's numbers. */
+static const char *const log_prefixes[] = {
+	[BASE_LOG_ERROR] = "<3>",
+	[BASE_LOG_WARNING] = "<4>",
+	[BASE_LOG_INFO] = "<6>",
+	[BASE_LOG_DEBUG] = "<7>",
+};
 
 void
 base_log_init(const char *name)
 {
 	log_name = name;
+}
+
+bool
+base_log_is_journal(int fd, const char *stream)
+{
+	unsigned long long dev, ino;
+	struct stat st;
+	int end = 0;
+
+	if (stream == NULL || sscanf(stream, "%llu:%llu%n", &dev, &ino, &end) != 2 || stream[end])
+		return false;
+	return fstat(fd, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
+}
+
+void
+base_log_set_priorities(bool wanted)
+{
+	log_priorities = wanted;
 }
 
 void
@@ -47,7 +75,8 @@ base_log(enum base_log_level level, const char *format, ...)
 
 	if ((int)level > __atomic_load_n(&log_level, __ATOMIC_RELAXED))
 		return;
-	n = snprintf(line, sizeof(line), "%s: ", log_name);
+	n = snprintf(line, sizeof(line), "%s%s: ", log_priorities ? log_prefixes[level] : "",
+	             log_name);
 	va_start(args, format);
 	m = vsnprintf(line + n, sizeof(line) - (size_t)n - 1, format, args);
 	va_end(args);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One line for each message on standard error, as `NAME: text`. Control characters in it become
- * '?'.
+ * '?'. Where standard error is systemd's journal, the priority stands in front, "<3>NAME: text".
  *
  * Logging enters the kernel, so any thread may log but a worker in its loop. The level may change
  * while the daemon runs (SIGHUP). A message that is less urgent than the level is dropped.
@@ -22,6 +22,15 @@ enum base_log_level {
 
 /* Sets the name. It is kept, not copied: a literal of the program. Before any other thread runs. */
 void base_log_init(const char *name);
+
+/*
+ * Is the file behind `fd` the journal's stream? `stream` is what systemd has put into the variable
+ * JOURNAL_STREAM, "DEVICE:INODE", or NULL. Any thread.
+ */
+bool base_log_is_journal(int fd, const char *stream);
+
+/* Priorities are written from now on, or not. Before any other thread runs. */
+void base_log_set_priorities(bool wanted);
 
 /* Sets the level. Any thread. */
 void base_log_set_level(enum base_log_level level);

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -31,6 +32,7 @@ protected:
 	{
 		base_log_init("spanstatd");
 		base_log_set_level(BASE_LOG_INFO);
+		base_log_set_priorities(false);
 	}
 };
 
@@ -65,6 +67,38 @@ TEST_F(BaseLog, Levels)
 		want += lines[level];
 		EXPECT_EQ(logged(all), want);
 	}
+}
+
+TEST_F(BaseLog, PrioritiesForTheJournal)
+{
+	base_log_set_level(BASE_LOG_DEBUG);
+	base_log_set_priorities(true);
+	EXPECT_EQ(logged([] {
+		base_error("e");
+		base_warning("w");
+		base_info("i");
+		base_debug("d");
+	}), "<3>spanstatd: e\n<4>spanstatd: w\n<6>spanstatd: i\n<7>spanstatd: d\n");
+}
+
+TEST_F(BaseLog, TheJournalIsKnownByDeviceAndInode)
+{
+	struct stat st;
+	int fds[2];
+
+	ASSERT_EQ(pipe(fds), 0);
+	ASSERT_EQ(fstat(fds[1], &st), 0);
+	const std::string dev = std::to_string(st.st_dev), ino = std::to_string(st.st_ino);
+
+	EXPECT_TRUE(base_log_is_journal(fds[1], (dev + ":" + ino).c_str()));
+	for (const std::string &other :
+	     {dev + ":" + std::to_string(st.st_ino + 1), std::to_string(st.st_dev + 1) + ":" + ino,
+	      dev + ":" + ino + "x", dev + ino, dev, std::string(), std::string(":")})
+		EXPECT_FALSE(base_log_is_journal(fds[1], other.c_str())) << other;
+	EXPECT_FALSE(base_log_is_journal(fds[1], nullptr)) << "not under systemd";
+	close(fds[0]);
+	close(fds[1]);
+	EXPECT_FALSE(base_log_is_journal(fds[1], (dev + ":" + ino).c_str())) << "closed";
 }
 
 /* Around the longest line that there is room for: cut there, and still one line. */
