@@ -4,7 +4,8 @@
  * and signals do what they do.
  *
  * SIGTERM and SIGINT end the loop. SIGHUP reads the configuration anew: the timers, home list,
- * names and log level follow it, the rest needs a restart.
+ * names and log level follow it, the rest needs a restart. Until the loop runs, life/signals.h has
+ * the signals.
  */
 
 #include <errno.h>
@@ -18,9 +19,11 @@
 #include "conf_key.h"
 #include "control.h"
 #include "ctl_server.h"
+#include "life.h"
 #include "mem_arena.h"
 #include "query_live.h"
 #include "query_pool.h"
+#include "signals.h"
 #include "snapshot.h"
 
 static_assert(CONF_NAME_MAX == sizeof(((struct ctl_info *)0)->name), "names are copied whole");
@@ -171,8 +174,8 @@ control_on_end(evutil_socket_t signal, short what, void *ctx)
 {
 	struct control *control = ctx;
 
-	(void)signal;
 	(void)what;
+	signals_set_end((int)signal);
 	event_base_loopbreak(control->base);
 }
 
@@ -205,10 +208,8 @@ control_on_reload(evutil_socket_t signal, short what, void *ctx)
 
 	(void)signal;
 	(void)what;
-	if (options_reload(control->options, &fresh) != 0) {
-		base_warning("the configuration has mistakes; going on with the old one");
+	if (life_reload(control->options, &fresh) != 0)
 		return;
-	}
 	conf_reload(conf, &fresh);
 	control_use_names(control, &conf->names);
 	base_log_set_level((enum base_log_level)conf->log_level);
@@ -216,11 +217,10 @@ control_on_reload(evutil_socket_t signal, short what, void *ctx)
 	control->source.time_wait_us = control_time_wait_us(control);
 	control->settings_next = 0;
 	event_active(control->settings_timer, EV_TIMEOUT, 0);
-	base_info("the configuration was read again");
 }
 
 static int
-control_add_signals(struct control *control)
+control_make_signals(struct control *control)
 {
 	const struct {
 		int number;
@@ -232,7 +232,7 @@ control_add_signals(struct control *control)
 	for (unsigned i = 0; i < BASE_COUNT_OF(signals); i++) {
 		control->signals[i] =
 		    evsignal_new(control->base, signals[i].number, signals[i].callback, control);
-		if (control->signals[i] == NULL || event_add(control->signals[i], NULL) != 0)
+		if (control->signals[i] == NULL)
 			return -ENOMEM;
 	}
 	control->settings_timer = evtimer_new(control->base, control_on_settings, control);
@@ -254,7 +254,7 @@ control_init(struct control *control)
 	};
 
 	control->base = event_base_new();
-	if (control->base == NULL || control_add_signals(control) != 0)
+	if (control->base == NULL || control_make_signals(control) != 0)
 		return -ENOMEM;
 	control->server = ctl_server_create(control->base, &source, &memory);
 	return control->server == NULL ? -ENOMEM : 0;
@@ -329,6 +329,8 @@ control_listen(struct control *control)
 		base_error("%s: another spanstatd answers here; end it, or give --socket", path);
 	else if (error != 0)
 		base_error("%s: %s", path, strerror(-error));
+	else
+		life_socket(path);
 	return error;
 }
 
@@ -351,9 +353,34 @@ control_set_step(struct control *control, int (*step)(void *ctx), void *ctx)
 	control->live.rings.step_ctx = ctx;
 }
 
+/* From here on the loop has the signals; what came before it is obeyed first. */
+static int
+control_take_signals(struct control *control)
+{
+	for (unsigned i = 0; i < BASE_COUNT_OF(control->signals); i++)
+		if (event_add(control->signals[i], NULL) != 0)
+			return -ENOMEM;
+	if (signals_reload())
+		control_on_reload(SIGHUP, EV_SIGNAL, control);
+	return signals_end() != 0 ? -EINTR : 0;
+}
+
 void
 control_run(struct control *control)
 {
 	control->live.rings.n = control->engine->n_workers; /* all of them are there now */
-	event_base_dispatch(control->base);
+	if (control_take_signals(control) == 0)
+		event_base_dispatch(control->base);
+}
+
+void
+control_say_end(struct control *control)
+{
+	struct report_stats *stats = calloc(1, sizeof(*stats));
+
+	if (stats == NULL)
+		return;
+	control->source.stats(control->source.ctx, stats);
+	life_end(signals_end(), stats);
+	free(stats);
 }

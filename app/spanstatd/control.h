@@ -30,4 +30,7 @@ void control_set_step(struct control *control, int (*step)(void *ctx), void *ctx
 /* Runs until SIGTERM, SIGINT or the private client's end. */
 void control_run(struct control *control);
 
+/* Says in the log what ended it and what it has done. After control_run, before the workers end. */
+void control_say_end(struct control *control);
+
 #endif

@@ -47,11 +47,8 @@ struct engine {
 	void *ports_ctx;
 };
 
-/*
- * Which UDP ports are tunnels, and how deep. 0; or -EINVAL and `why`, of 128 bytes: no settings can
- * be made of it.
- */
-int engine_layers(const struct conf *conf, struct layer_settings *layers, char *why);
+/* Which UDP ports are tunnels, and how deep, of a configuration without mistakes (conf_check). */
+void engine_layers(const struct conf *conf, struct layer_settings *layers);
 
 /* The part of the configuration that workers need. */
 void engine_settings(const struct conf *conf, struct track_settings *settings);

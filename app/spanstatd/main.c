@@ -12,12 +12,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base_clock.h"
 #include "base_log.h"
 #include "control.h"
 #include "files.h"
+#include "life.h"
 #include "ports.h"
+#include "signals.h"
 #include "snapshot_event.h"
 #include "track_emit.h"
 
@@ -58,7 +61,9 @@ main_files(struct options *options, struct engine *engine, struct control *contr
 	if (control_listen(control) != 0 || files_init(&files, engine, options) != 0)
 		return STATUS_FAILED;
 	if (files_start(&files) == 0) {
+		life_ready(&options->conf, engine->n_workers);
 		control_run(control);
+		control_say_end(control);
 		status = STATUS_DONE;
 	}
 	__atomic_store_n(&engine->stop, 1, __ATOMIC_RELAXED);
@@ -76,7 +81,9 @@ main_ports(struct options *options, struct engine *engine, struct control *contr
 	if (control_listen(control) != 0 || (ports = ports_create(engine, options)) == NULL)
 		return STATUS_FAILED;
 	if (ports_start(ports) == 0) {
+		life_ready(&options->conf, engine->n_workers);
 		control_run(control);
+		control_say_end(control);
 		status = STATUS_DONE;
 	}
 	__atomic_store_n(&engine->stop, 1, __ATOMIC_RELAXED);
@@ -87,9 +94,12 @@ main_ports(struct options *options, struct engine *engine, struct control *contr
 static int
 main_serve(struct options *options, struct engine *engine)
 {
-	struct control *control = control_create(engine, options);
+	struct control *control;
 	int status;
 
+	signals_catch();
+	life_begin(options);
+	control = control_create(engine, options);
 	if (control == NULL) {
 		base_error("no memory for the control core");
 		return STATUS_FAILED;
@@ -97,7 +107,10 @@ main_serve(struct options *options, struct engine *engine)
 	status = options->n_reads > 0 ? main_files(options, engine, control)
 	                              : main_ports(options, engine, control);
 	control_destroy(control);
-	return status;
+	if (status != STATUS_FAILED || signals_end() == 0)
+		return status;
+	life_end_early(signals_end());
+	return STATUS_DONE;
 }
 
 int
@@ -105,17 +118,16 @@ main(int argc, char **argv)
 {
 	static struct options options;
 	static struct engine engine;
-	char why[128];
 	int status;
 
 	base_log_init("spanstatd");
+	base_log_set_priorities(base_log_is_journal(STDERR_FILENO, getenv("JOURNAL_STREAM")));
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&options, argc, argv, &status) != 0)
 		return status;
 	base_log_set_level((enum base_log_level)options.conf.log_level);
 	engine.started_us = base_clock_real_us();
-	engine_layers(&options.conf, &engine.layers,
-	              why); /* options_parse has seen that it can be */
+	engine_layers(&options.conf, &engine.layers);
 	status = options.private_fd >= 0 ? main_private(&options, &engine)
 	                                 : main_serve(&options, &engine);
 	engine_fini(&engine);

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "base_log.h"
+#include "conf_check.h"
 #include "conf_file.h"
 #include "conf_key.h"
-#include "engine.h"
 #include "flow_table.h"
 #include "options.h"
 #include "options_table.h"
@@ -194,38 +194,23 @@ options_check_sources(const struct options *options)
 	return 0;
 }
 
-/* What a worker's table can number; the file and the command line each say a part of it. */
+/* File and command line, and then what they say together. */
 static int
-options_check_flows(const struct conf *conf)
+options_load(const struct options *options, struct conf *conf, conf_report_fn *report, void *arg)
 {
-	if ((conf->flows + conf->workers - 1) / conf->workers <= FLOW_CAPACITY_MAX)
-		return 0;
-	base_error("%u flows need more workers than %u: each keeps at most %u", conf->flows,
-	           conf->workers, FLOW_CAPACITY_MAX);
-	return -EINVAL;
-}
+	struct conf_lines lines = { 0 };
+	struct conf_machine machine;
 
-static int
-options_check_decode(const struct conf *conf)
-{
-	struct layer_settings layers;
-	char why[128];
-
-	if (engine_layers(conf, &layers, why) == 0)
-		return 0;
-	base_error("%s", why);
-	return -EINVAL;
-}
-
-static int
-options_load(const struct options *options, struct conf *conf)
-{
+	static_assert(CONF_FLOWS_WORKER <= FLOW_CAPACITY_MAX, "a table has that many");
 	conf_init(conf);
 	if (options->config_path != NULL &&
-	    conf_load(options->config_path, conf,
-	              options->check ? options_mistake_checked : options_mistake, NULL) != 0)
+	    conf_load(options->config_path, conf, &lines, report, arg) != 0)
 		return -EINVAL;
-	return options_lay_over(conf, options->argc, options->argv);
+	if (options_lay_over(conf, options->argc, options->argv) != 0)
+		return -EINVAL;
+	conf_cpus_read(&machine);
+	return conf_check(conf, &machine, options->config_path, &lines, report, arg) == 0 ? 0
+	                                                                                  : -EINVAL;
 }
 
 int
@@ -240,8 +225,8 @@ options_parse(struct options *options, int argc, char **argv, int *status)
 	if (options->check && options->config_path == NULL)
 		options->config_path = OPTIONS_DEFAULT_CONFIG;
 	*status = STATUS_USAGE;
-	if (options_load(options, &options->conf) != 0 ||
-	    options_check_flows(&options->conf) != 0 || options_check_decode(&options->conf) != 0)
+	if (options_load(options, &options->conf,
+	                 options->check ? options_mistake_checked : options_mistake, NULL) != 0)
 		return -EINVAL;
 	if (options->check) {
 		*status = STATUS_DONE;
@@ -260,7 +245,7 @@ options_reads_input(const struct options *options)
 }
 
 int
-options_reload(const struct options *options, struct conf *conf)
+options_reload(const struct options *options, struct conf *conf, conf_report_fn *report, void *arg)
 {
-	return options_load(options, conf);
+	return options_load(options, conf, report, arg);
 }

@@ -7,6 +7,7 @@
 
 #include "capture_merge.h"
 #include "conf.h"
+#include "conf_mistake.h"
 
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 
@@ -35,7 +36,11 @@ int options_parse(struct options *options, int argc, char **argv, int *status);
 /* Is one of the capture files standard input ("-")? */
 bool options_reads_input(const struct options *options);
 
-/* Reads the configuration file anew under the same command line. 0 or -EINVAL with messages. */
-int options_reload(const struct options *options, struct conf *conf);
+/*
+ * Reads the configuration file anew under the same command line. 0; or -EINVAL, and `report` got
+ * every mistake.
+ */
+int
+options_reload(const struct options *options, struct conf *conf, conf_report_fn *report, void *arg);
 
 #endif

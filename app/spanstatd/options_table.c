@@ -27,7 +27,7 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 	  "table capacity, all workers together" },
 	{ "socket", 0, "PATH", "socket", 0, OPTIONS_KEY, 0, NULL, NULL, "where spanstat asks" },
 	{ "eal", 0, "\"ARGS\"", "eal", 0, OPTIONS_KEY, 0, NULL, NULL,
-	  "passed to DPDK untouched" },
+	  "more arguments for DPDK" },
 	{ "checksum", 0, "MODE", "decode.checksum", 0, OPTIONS_KEY, 0, NULL, NULL,
 	  "wrong checksums of packets: ignore, count or verify" },
 	{ "no-huge", 0, NULL, "no-huge", 0, OPTIONS_KEY, 0, NULL, NULL,
@@ -130,7 +130,8 @@ static const char *const options_kinds[CONF_KINDS] = {
 	[CONF_KIND_CHOICE] = "choice", [CONF_KIND_INTERFACE] = "interfaces",
 	[CONF_KIND_PCI] = "addresses", [CONF_KIND_VDEV] = "devices",
 	[CONF_KIND_NETS] = "networks", [CONF_KIND_NAMES] = "names",
-	[CONF_KIND_PORTS] = "ports",
+	[CONF_KIND_PORTS] = "ports",   [CONF_KIND_EAL] = "text",
+	[CONF_KIND_CPUS] = "cpus",
 };
 
 static void

@@ -10,16 +10,17 @@
  */
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base_log.h"
+#include "cores.h"
 #include "dpdk_eal.h"
 #include "dpdk_port.h"
 #include "memory.h"
 #include "ports.h"
+#include "signals.h"
 #include "worker.h"
 
 #define PORTS_MAX REPORT_PORTS_MAX
@@ -81,35 +82,6 @@ ports_plan(struct ports *ports)
 	return ports_plan_list(ports, &sources->vdev, DPDK_PORT_VDEV);
 }
 
-/*
- * The control core on the first CPU we may use, poll loops on the others, round about if they are
- * few.
- */
-static void
-ports_choose_cpus(struct ports *ports)
-{
-	unsigned workers = ports->options->conf.workers;
-	unsigned loops = workers > 1 ? workers + 1 : 1;
-	unsigned n = 0;
-	int cpus[CPU_SETSIZE];
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	if (sched_getaffinity(0, sizeof(set), &set) != 0)
-		CPU_SET(0, &set);
-	for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET(cpu, &set))
-			cpus[n++] = (int)cpu;
-	ports->eal.n_lcores = loops + 1;
-	for (unsigned i = 0; i <= loops; i++)
-		ports->eal.cpu[i] = cpus[i % n];
-	if (loops + 1 > n)
-		base_warning(
-		    "%u poll loops and the control core share %u CPUs: fewer workers would "
-		    "do better",
-		    loops, n);
-}
-
 static bool
 ports_cpu_is_shared(const struct ports *ports, unsigned lcore)
 {
@@ -133,18 +105,21 @@ ports_plan_memory(struct ports *ports)
 static int
 ports_start_eal(struct ports *ports)
 {
+	char why[DPDK_EAL_WHY_MAX];
 	int error;
 
 	ports->eal.extra = ports->options->conf.eal;
 	ports->eal.verbose = ports->options->conf.log_level == BASE_LOG_DEBUG;
-	error = dpdk_eal_init(&ports->eal);
-	if (error != 0) {
-		base_error("DPDK does not start: %s; --eal \"--log-level=*:info\" says more",
+	error = dpdk_eal_init(&ports->eal, why);
+	ports->eal_is_up = error == 0;
+	if (signals_end() != 0)
+		return -EINTR; /* no failure, whatever it was that was interrupted */
+	if (error != 0 && why[0] != '\0')
+		base_error("eal: %s", why);
+	else if (error != 0)
+		base_error("eal: DPDK does not start: %s; log-level = debug says more",
 		           strerror(-error));
-		return error;
-	}
-	ports->eal_is_up = 1;
-	return 0;
+	return error;
 }
 
 static int
@@ -155,6 +130,8 @@ ports_attach(struct ports *ports)
 	for (unsigned i = 0; i < ports->n_ports; i++) {
 		struct dpdk_port *port = &ports->port[i];
 
+		if (signals_end() != 0)
+			return -EINTR;
 		if (dpdk_port_attach(port, port->kind, port->given, i, error) != 0) {
 			base_error("%s", error);
 			return -ENODEV;
@@ -230,6 +207,9 @@ ports_start_ports(struct ports *ports, unsigned *queues)
 	for (unsigned i = 0; i < ports->n_ports; i++) {
 		struct rte_mempool *pool;
 
+		if (signals_end() != 0)
+			return -EINTR;
+
 		snprintf(name, sizeof(name), "port_%u", i);
 		pool = dpdk_pool_create(&ports->plan[i], name);
 		if (pool == NULL) {
@@ -254,7 +234,11 @@ ports_make_workers(struct ports *ports)
 
 	for (unsigned i = 0; i < conf->workers; i++) {
 		int cpu = ports->eal.cpu[i + 1];
-		int error = engine_add_worker(ports->engine, conf, capacity, pages, cpu, 0);
+		int error = signals_end() != 0 ? -EINTR : 0;
+
+		if (error != 0)
+			return error;
+		error = engine_add_worker(ports->engine, conf, capacity, pages, cpu, 0);
 
 		if (error != 0) {
 			base_error("no memory for a table of %u flows: %s", capacity,
@@ -367,7 +351,7 @@ ports_bring_up(struct ports *ports)
 
 	if (ports_plan(ports) != 0)
 		return -EINVAL;
-	ports_choose_cpus(ports);
+	cores_place(&ports->options->conf, &ports->eal);
 	if (ports_plan_memory(ports) != 0)
 		return -ENOMEM;
 	if (ports_start_eal(ports) != 0 || ports_attach(ports) != 0)

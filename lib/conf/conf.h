@@ -19,17 +19,18 @@
 
 BASE_BEGIN_DECLS
 
-#define CONF_NAME_MAX    64  /* bytes with the NUL, as the next three */
-#define CONF_SOCKET_MAX  108 /* sun_path */
-#define CONF_EAL_MAX     1024
-#define CONF_ITEM_MAX    512
-#define CONF_LIST_MAX    16 /* entries of one list of sources */
-#define CONF_NETS_MAX    256
-#define CONF_WORKERS_MAX 64
-#define CONF_NAMES_MAX   512
-#define CONF_PORTS_MAX   8
-#define CONF_MIRRORS_MAX 16
-#define CONF_LABEL_MAX   BASE_LABEL_MAX
+#define CONF_NAME_MAX     64  /* bytes with the NUL, as the next three */
+#define CONF_SOCKET_MAX   108 /* sun_path */
+#define CONF_EAL_MAX      1024
+#define CONF_ITEM_MAX     512
+#define CONF_LIST_MAX     16 /* entries of one list of sources */
+#define CONF_NETS_MAX     256
+#define CONF_WORKERS_MAX  64
+#define CONF_FLOWS_WORKER ((1u << 24) - 1) /* most that a worker can number */
+#define CONF_NAMES_MAX    512
+#define CONF_PORTS_MAX    8
+#define CONF_MIRRORS_MAX  16
+#define CONF_LABEL_MAX    BASE_LABEL_MAX
 
 /* Texts in the order of the file. */
 struct conf_list {
@@ -79,6 +80,18 @@ struct conf_decode {
 	    mirror_to; /* addresses of this appliance at which tunnels of mirrors end */
 };
 
+/* CPUs by number, none twice, in the order of the file. None: the daemon chooses. */
+struct conf_cpu_list {
+	uint32_t count;
+	uint16_t cpu[CONF_WORKERS_MAX];
+};
+
+/* Where the cores of the daemon run. */
+struct conf_cpus {
+	struct conf_cpu_list control, receive; /* one at most */
+	struct conf_cpu_list workers;          /* worker 0's first */
+};
+
 struct conf_duplicates {
 	bool detect;
 	uint32_t window_ms; /* a copy comes within this time of its original */
@@ -119,6 +132,7 @@ struct conf {
 	uint32_t cut_at;    /* bytes: the mirror cuts longer frames to this; 0: it does not */
 	uint32_t log_level; /* enum base_log_level */
 	bool no_huge;
+	struct conf_cpus cpus;
 	struct conf_sources sources;
 	struct conf_home home;
 	struct conf_names names;

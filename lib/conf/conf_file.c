@@ -18,6 +18,7 @@
 
 struct conf_loading {
 	struct conf next;
+	struct conf_lines lines;
 	struct conf_mistakes mistakes;
 	char
 	    text[CONF_FILE_MAX + 1]; /* a byte for the NUL, or for seeing that the file is longer */
@@ -76,7 +77,8 @@ conf_file_read(const char *path, struct conf_loading *loading)
 }
 
 int
-conf_load(const char *path, struct conf *conf, conf_report_fn *report, void *arg)
+conf_load(const char *path, struct conf *conf, struct conf_lines *lines, conf_report_fn *report,
+          void *arg)
 {
 	struct conf_loading *loading = malloc(sizeof(*loading));
 	int rc;
@@ -89,12 +91,14 @@ conf_load(const char *path, struct conf *conf, conf_report_fn *report, void *arg
 	conf_mistakes_init(&loading->mistakes);
 	rc = conf_file_read(path, loading);
 	if (rc == 0)
-		conf_parse(loading->text, &loading->next, &loading->mistakes);
+		conf_parse(loading->text, &loading->next, &loading->lines, &loading->mistakes);
 	conf_derive(&loading->next);
 	if (conf_mistakes_report(&loading->mistakes, path, report, arg) && rc == 0)
 		rc = -EINVAL;
-	if (rc == 0)
+	if (rc == 0) {
 		*conf = loading->next;
+		*lines = loading->lines;
+	}
 	conf_mistakes_fini(&loading->mistakes);
 	free(loading);
 	return rc;

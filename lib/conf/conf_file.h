@@ -5,7 +5,7 @@
 #ifndef CONF_FILE_H
 #define CONF_FILE_H
 
-#include "conf.h"
+#include "conf_key.h"
 #include "conf_mistake.h"
 
 BASE_BEGIN_DECLS
@@ -15,7 +15,7 @@ BASE_BEGIN_DECLS
 /*
  * Reads the file at `path`: *conf is then the defaults with what the file says. It need not be
  * initialised, and unless 0 is returned it is not touched, so a SIGHUP may read into a fresh one
- * and go on with the old when that fails.
+ * and go on with the old when that fails. The same holds for *lines, where each key stands.
  *
  * `report` gets every mistake, in the order of lines, before the call returns. It gets any failure
  * too.
@@ -23,7 +23,8 @@ BASE_BEGIN_DECLS
  * 0; -EINVAL there are mistakes; -ENOENT, -EACCES, -EISDIR or what else open and read say; -EFBIG
  * the file is over CONF_FILE_MAX; -ENOMEM. Any thread. Cold; blocks on the disk.
  */
-int conf_load(const char *path, struct conf *conf, conf_report_fn *report, void *arg);
+int conf_load(const char *path, struct conf *conf, struct conf_lines *lines, conf_report_fn *report,
+              void *arg);
 
 BASE_END_DECLS
 

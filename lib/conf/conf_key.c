@@ -15,14 +15,14 @@
 
 #define CONF_DAY_SEC       86400u
 #define CONF_MONTH_SEC     (30u * CONF_DAY_SEC)
-#define CONF_FLOWS_MAX     (CONF_WORKERS_MAX * ((1u << 24) - 1)) /* what a worker can number */
+#define CONF_FLOWS_MAX     (CONF_WORKERS_MAX * CONF_FLOWS_WORKER)
 #define CONF_LISTENERS_MAX (1u << 24)
 
 #define CONF_HOME_DEFAULT                                                                          \
 	"{10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, fc00::/7, fe80::/10}"
 
 const char *const conf_sections[CONF_SECTIONS] = {
-	CONF_SECTION_FILE, "sources", "identity", "decode", "duplicates", "timers",
+	CONF_SECTION_FILE, "cpus", "sources", "identity", "decode", "duplicates", "timers",
 };
 
 /* In the order of enum base_log_level. */
@@ -67,7 +67,7 @@ static const uint32_t conf_preset_msl[CONF_PRESETS] = { 120, 30, 60, 30, 30 };
 const struct conf_key conf_keys[] = {
 	TEXT("name",     "spanstatd",                    1, name,   CONF_KIND_TEXT),
 	TEXT("socket",   "/run/spanstat/spanstatd.sock", 1, socket, CONF_KIND_PATH),
-	TEXT("eal",      "",                             0, eal,    CONF_KIND_TEXT),
+	TEXT("eal",      "",                             0, eal,    CONF_KIND_EAL),
 	NUMBER(CONF_SECTION_FILE, "workers", "1", 1, CONF_WORKERS_MAX, "", workers),
 	NUMBER(CONF_SECTION_FILE, "flows", "1048576", 1024, CONF_FLOWS_MAX, "", flows),
 	NUMBER(CONF_SECTION_FILE, "listeners", "65536", 1024, CONF_LISTENERS_MAX, "", listeners),
@@ -76,6 +76,10 @@ const struct conf_key conf_keys[] = {
 	CHOICE(CONF_SECTION_FILE, "log-level", "info", conf_log_levels, log_level),
 	LIST(CONF_SECTION_FILE, "home", CONF_HOME_DEFAULT, CONF_NETS_MAX, CONF_KIND_NETS, home),
 	LIST(CONF_SECTION_FILE, "names", "{}", CONF_NAMES_MAX, CONF_KIND_NAMES, names),
+
+	LIST("cpus", "control", "", 1,                CONF_KIND_CPUS, cpus.control),
+	LIST("cpus", "receive", "", 1,                CONF_KIND_CPUS, cpus.receive),
+	LIST("cpus", "workers", "", CONF_WORKERS_MAX, CONF_KIND_CPUS, cpus.workers),
 
 	LIST("sources", "interface", "{}", CONF_LIST_MAX, CONF_KIND_INTERFACE, sources.interface),
 	LIST("sources", "pci",       "{}", CONF_LIST_MAX, CONF_KIND_PCI,       sources.pci),
@@ -165,20 +169,13 @@ conf_init(struct conf *conf)
 	conf_derive(conf);
 }
 
-/*
- * One list for both: what is copied is what is said to be. struct conf_timers has a field that is
- * made of keys outside it, preset and msl, which go with their section.
- */
 static const struct {
 	const char *section, *name; /* NULL: all of the section */
-	size_t offset, bytes;
 } conf_reloads[] = {
-	{ "timers", NULL, AT(timers), sizeof(struct conf_timers) },
-	{ "timers", "preset", AT(preset), sizeof(uint32_t) },
-	{ "timers", "msl", AT(msl_sec), sizeof(uint32_t) },
-	{ CONF_SECTION_FILE, "home", AT(home), sizeof(struct conf_home) },
-	{ CONF_SECTION_FILE, "names", AT(names), sizeof(struct conf_names) },
-	{ CONF_SECTION_FILE, "log-level", AT(log_level), sizeof(uint32_t) },
+	{ "timers", NULL },
+	{ CONF_SECTION_FILE, "home" },
+	{ CONF_SECTION_FILE, "names" },
+	{ CONF_SECTION_FILE, "log-level" },
 };
 
 bool
@@ -191,12 +188,35 @@ conf_key_reloads(const struct conf_key *key)
 	return false;
 }
 
+size_t
+conf_key_bytes(const struct conf_key *key)
+{
+	static const size_t bytes[CONF_KINDS] = {
+		[CONF_KIND_NUMBER] = sizeof(uint32_t),
+		[CONF_KIND_BOOL] = sizeof(bool),
+		[CONF_KIND_CHOICE] = sizeof(uint32_t),
+		[CONF_KIND_CPUS] = sizeof(struct conf_cpu_list),
+		[CONF_KIND_INTERFACE] = sizeof(struct conf_list),
+		[CONF_KIND_PCI] = sizeof(struct conf_list),
+		[CONF_KIND_VDEV] = sizeof(struct conf_list),
+		[CONF_KIND_NETS] = sizeof(struct conf_home),
+		[CONF_KIND_NAMES] = sizeof(struct conf_names),
+		[CONF_KIND_PORTS] = sizeof(struct conf_ports),
+	};
+
+	/* What is not there is text, as long as its row says, and its NUL. */
+	return bytes[key->kind] ? bytes[key->kind] : (size_t)key->max + 1;
+}
+
 void
 conf_reload(struct conf *conf, const struct conf *fresh)
 {
-	for (unsigned i = 0; i < BASE_COUNT_OF(conf_reloads); i++)
-		memcpy((char *)conf + conf_reloads[i].offset,
-		       (const char *)fresh + conf_reloads[i].offset, conf_reloads[i].bytes);
+	for (unsigned i = 0; i < conf_key_count; i++)
+		if (conf_key_reloads(&conf_keys[i]))
+			memcpy((char *)conf + conf_keys[i].offset,
+			       (const char *)fresh + conf_keys[i].offset,
+			       conf_key_bytes(&conf_keys[i]));
+	conf_derive(conf);
 }
 
 uint32_t

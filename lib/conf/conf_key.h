@@ -15,7 +15,7 @@
 BASE_BEGIN_DECLS
 
 #define CONF_KEYS_MAX     64
-#define CONF_SECTIONS     6 /* the file outside any section is the first */
+#define CONF_SECTIONS     7 /* the file outside any section is the first */
 #define CONF_SECTION_FILE ""
 
 enum conf_kind {
@@ -24,6 +24,8 @@ enum conf_kind {
 	CONF_KIND_NUMBER,    /* min..max into uint32_t */
 	CONF_KIND_BOOL,      /* into bool */
 	CONF_KIND_CHOICE,    /* one of choices[], its index into uint32_t */
+	CONF_KIND_EAL,       /* text: arguments of DPDK that are not set by other keys */
+	CONF_KIND_CPUS,      /* struct conf_cpu_list, at most max of them */
 	CONF_KIND_INTERFACE, /* the kinds from here on are lists; three of struct conf_list */
 	CONF_KIND_PCI,
 	CONF_KIND_VDEV,
@@ -44,6 +46,11 @@ struct conf_key {
 	const char *const *choices; /* until NULL */
 };
 
+/* Where a file sets its keys: by their place in conf_keys[]. */
+struct conf_lines {
+	uint32_t line[CONF_KEYS_MAX]; /* from 1, where it was set last; 0: it was not */
+};
+
 extern const struct conf_key conf_keys[];
 extern const unsigned conf_key_count;
 extern const char *const conf_sections[CONF_SECTIONS];
@@ -53,6 +60,9 @@ conf_key_is_list(const struct conf_key *key)
 {
 	return key->kind >= CONF_KIND_INTERFACE;
 }
+
+/* Bytes of its value in struct conf, at its offset. */
+size_t conf_key_bytes(const struct conf_key *key);
 
 /*
  * Does a SIGHUP take it over? If not, it needs a restart. A section is taken over whole: all its

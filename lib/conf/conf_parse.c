@@ -41,6 +41,7 @@ struct conf_parse {
 	uint32_t section_line;            /* where it was opened */
 	uint32_t set_line[CONF_KEYS_MAX]; /* where each key was set first; 0: not yet */
 	struct conf *conf;
+	struct conf_lines *lines;
 	struct conf_mistakes *mistakes;
 };
 
@@ -284,6 +285,8 @@ conf_parse_set(struct conf_parse *p, uint32_t line, const struct conf_key *key, 
 		take = true;
 	if (take && !*set_line)
 		*set_line = line;
+	if (take)
+		p->lines->line[key - conf_keys] = line;
 	if (take && list && !append)
 		conf_value_clear(key, p->conf);
 	if (braces)
@@ -381,10 +384,12 @@ conf_parse_statement(struct conf_parse *p)
 }
 
 void
-conf_parse(char *text, struct conf *conf, struct conf_mistakes *mistakes)
+conf_parse(char *text, struct conf *conf, struct conf_lines *lines, struct conf_mistakes *mistakes)
 {
 	struct conf_parse p = { .at = text, .line = 1, .first = true, .conf = conf };
 
+	memset(lines, 0, sizeof(*lines));
+	p.lines = lines;
 	p.mistakes = mistakes;
 	p.section = CONF_SECTION_FILE;
 	if (strncmp(text, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */

@@ -14,16 +14,18 @@
 #ifndef CONF_PARSE_H
 #define CONF_PARSE_H
 
-#include "conf.h"
+#include "conf_key.h"
 #include "conf_mistake.h"
 
 BASE_BEGIN_DECLS
 
 /*
  * Reads `text`, which is overwritten, over what *conf holds, and lists every mistake; if there is
- * one, *conf is not to be used. One pass; no memory but the mistakes. Any thread.
+ * one, *conf is not to be used. *lines: where each key stands. One pass; no memory but the
+ * mistakes. Any thread.
  */
-void conf_parse(char *text, struct conf *conf, struct conf_mistakes *mistakes);
+void
+conf_parse(char *text, struct conf *conf, struct conf_lines *lines, struct conf_mistakes *mistakes);
 
 BASE_END_DECLS
 

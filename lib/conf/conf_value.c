@@ -13,6 +13,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "conf_cpus.h"
+#include "conf_eal.h"
 #include "conf_value.h"
 
 typedef int conf_value_reader(const struct conf_key *key, const char *text, void *at, char *why);
@@ -247,13 +249,33 @@ conf_value_names(const struct conf_key *key BASE_UNUSED, const char *text, void 
 	return 0;
 }
 
+static int
+conf_value_eal(const struct conf_key *key, const char *text, void *at, char *why)
+{
+	if (conf_eal_refuses(text, why))
+		return -EINVAL;
+	return conf_value_text(key, text, at, why);
+}
+
+static int
+conf_value_cpus(const struct conf_key *key, const char *text, void *at, char *why)
+{
+	struct conf_cpu_list list;
+	int rc = conf_cpus_parse(text, key->max, &list, why);
+
+	if (rc == 0)
+		memcpy(at, &list, sizeof(list));
+	return rc;
+}
+
 static conf_value_reader *const conf_value_readers[CONF_KINDS] = {
 	[CONF_KIND_TEXT] = conf_value_text,     [CONF_KIND_PATH] = conf_value_path,
 	[CONF_KIND_NUMBER] = conf_value_number, [CONF_KIND_BOOL] = conf_value_bool,
 	[CONF_KIND_CHOICE] = conf_value_choice, [CONF_KIND_INTERFACE] = conf_value_interface,
 	[CONF_KIND_PCI] = conf_value_pci,       [CONF_KIND_VDEV] = conf_value_vdev,
 	[CONF_KIND_NETS] = conf_value_nets,     [CONF_KIND_NAMES] = conf_value_names,
-	[CONF_KIND_PORTS] = conf_value_ports,
+	[CONF_KIND_PORTS] = conf_value_ports,   [CONF_KIND_EAL] = conf_value_eal,
+	[CONF_KIND_CPUS] = conf_value_cpus,
 };
 
 int
@@ -268,12 +290,5 @@ void
 conf_value_clear(const struct conf_key *key, struct conf *conf)
 {
 	assert(conf_key_is_list(key));
-	if (key->kind == CONF_KIND_NETS)
-		memset((char *)conf + key->offset, 0, sizeof(struct conf_home));
-	else if (key->kind == CONF_KIND_PORTS)
-		memset((char *)conf + key->offset, 0, sizeof(struct conf_ports));
-	else if (key->kind == CONF_KIND_NAMES)
-		memset(&conf->names, 0, sizeof(conf->names));
-	else
-		memset((char *)conf + key->offset, 0, sizeof(struct conf_list));
+	memset((char *)conf + key->offset, 0, conf_key_bytes(key));
 }

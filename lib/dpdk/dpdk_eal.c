@@ -9,16 +9,20 @@
  */
 
 #include <errno.h>
+#include <getopt.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
+#include <rte_log.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base_log.h"
 #include "dpdk_eal.h"
+#include "dpdk_output.h"
 
 #define DPDK_ARGS_MAX     64
 #define DPDK_TEXT_MAX     4096
@@ -84,12 +88,27 @@ dpdk_args_extra(struct dpdk_args *args, const char *extra)
 	free(copy);
 }
 
+/* Each line of what EAL wrote. */
+static void
+dpdk_eal_say(char *text, enum base_log_level level)
+{
+	char *line;
+
+	while ((line = strsep(&text, "\n")) != NULL)
+		if (*line != '\0')
+			base_log(level, "eal: %s",
+			         strncmp(line, "EAL: ", 5) == 0 ? line + 5 : line);
+}
+
 int
-dpdk_eal_init(const struct dpdk_eal_config *config)
+dpdk_eal_init(const struct dpdk_eal_config *config, char *why)
 {
 	static struct dpdk_args args; /* EAL, one a process, keeps pointers into them */
-	char prefix[32];
+	const char *extra = config->extra != NULL ? config->extra : "";
+	char prefix[32], text[DPDK_OUTPUT_MAX];
+	int error = 0;
 
+	why[0] = '\0';
 	snprintf(prefix, sizeof(prefix), "spanstat-%d", (int)getpid());
 	dpdk_arg(&args, "spanstatd");
 	dpdk_args_lcores(&args, config);
@@ -100,10 +119,21 @@ dpdk_eal_init(const struct dpdk_eal_config *config)
 	if (!config->uses_pci)
 		dpdk_arg(&args, "--no-pci");
 	if (!config->verbose)
-		dpdk_arg(&args, "--log-level=*:critical");
-	if (config->extra != NULL)
-		dpdk_args_extra(&args, config->extra);
-	return rte_eal_init(args.argc, args.argv) < 0 ? -(rte_errno ? rte_errno : EINVAL) : 0;
+		dpdk_arg(&args, "--log-level=*:error");
+	dpdk_args_extra(&args, extra);
+	opterr = 1; /* so that getopt names what EAL does not know */
+	dpdk_output_take();
+	if (rte_eal_init(args.argc, args.argv) < 0)
+		error = -(rte_errno ? rte_errno : EINVAL);
+	dpdk_output_give_back(text);
+	if (error != 0)
+		dpdk_output_reason(text, extra, why, DPDK_EAL_WHY_MAX);
+	else
+		dpdk_eal_say(text, *extra != '\0' ? BASE_LOG_INFO : BASE_LOG_DEBUG);
+	/* What it says from here on is about ports, which say it themselves. */
+	if (!config->verbose && strstr(extra, "--log-level") == NULL)
+		rte_log_set_global_level(RTE_LOG_CRIT);
+	return error;
 }
 
 /*

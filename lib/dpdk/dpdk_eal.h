@@ -20,12 +20,17 @@ struct dpdk_eal_config {
 	uint64_t memory_bytes;    /* that pools and rings will take */
 	int no_huge;              /* ordinary memory */
 	int uses_pci;             /* 0: the PCI bus is not scanned */
-	int verbose;              /* let EAL speak on standard error */
+	int verbose;              /* EAL says what it does: lines of the log, at level debug */
 	const char *extra;        /* arguments of the user, split at spaces; they come last */
 };
 
-/* Starts EAL. 0 or -errno, by EAL's rte_errno. Control, once. */
-int dpdk_eal_init(const struct dpdk_eal_config *config);
+/*
+ * Starts EAL. 0; or -errno, by EAL's rte_errno, and `why`, of DPDK_EAL_WHY_MAX bytes, is what it
+ * says of the reason: text, or "". What it says besides goes to the log at level debug; at level
+ * info if the user has given arguments. Control, once.
+ */
+#define DPDK_EAL_WHY_MAX 512
+int dpdk_eal_init(const struct dpdk_eal_config *config, char *why);
 
 /*
  * Leaves nothing behind in the file system; memory goes back when the process ends. Control, once,

@@ -150,14 +150,14 @@ static int
 pktgen_start(struct pktgen *gen)
 {
 	struct dpdk_eal_config eal = { .n_lcores = 1, .no_huge = gen->no_huge, .extra = gen->eal };
-	char error[DPDK_ERROR_MAX] = "EAL does not start";
+	char error[DPDK_ERROR_MAX] = "EAL does not start", why[DPDK_EAL_WHY_MAX];
 	struct dpdk_pool_plan plan;
 	int code;
 
 	dpdk_pool_plan(&plan, NULL, 0);
 	eal.cpu[0] = gen->cpu;
 	eal.memory_bytes = dpdk_pool_bytes(&plan) + ((uint64_t)PKTGEN_MEMORY_MB << 20);
-	code = dpdk_eal_init(&eal);
+	code = dpdk_eal_init(&eal, why);
 	if (code == 0)
 		code = dpdk_port_attach(&gen->port, DPDK_PORT_VDEV, gen->vdev, 0, error);
 	if (code == 0) {

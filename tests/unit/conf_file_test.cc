@@ -76,7 +76,7 @@ class ConfFile : public ::testing::Test
 		before = conf;
 		told.clear();
 		loaded = from;
-		int rc = conf_load(from.c_str(), &conf, keep, this);
+		int rc = conf_load(from.c_str(), &conf, &lines, keep, this);
 		EXPECT_EQ(rc == 0, told.empty());
 		if (rc != 0) {
 			EXPECT_EQ(memcmp(&before, &conf, sizeof(conf)), 0);
@@ -97,6 +97,7 @@ class ConfFile : public ::testing::Test
 		return memcmp(&conf, &defaults, sizeof(conf)) == 0;
 	}
 
+	struct conf_lines lines;
 	std::string path, loaded;
 	struct conf conf, defaults;
 	Lines told;
@@ -142,7 +143,7 @@ TEST_F(ConfFile, NothingSaidIsTheDefaults)
 TEST_F(ConfFile, ValuesArrive)
 {
 	ASSERT_EQ(load("name = tap1 workers = 4 flows = 0002048 /* x */ socket = '/tmp/s'\r\n"
-	               "eal = \"--lcores 0,2\" no-huge = yes log-level = debug\n"
+	               "eal = \"--log-level=*:info -v\" no-huge = yes log-level = debug\n"
 	               "sources { interface = { eth1, eth2 } pci = \"0000:03:00.0\"\n"
 	               "vdev = { \"net_ring0\", 'net_pcap0,rx_pcap=/tmp/x,infinite_rx=1' } }\n"
 	               "identity { vlan = true tunnel = off }\n"
@@ -153,7 +154,7 @@ TEST_F(ConfFile, ValuesArrive)
 	EXPECT_EQ(conf.workers, 4u);
 	EXPECT_EQ(conf.flows, 2048u);
 	EXPECT_STREQ(conf.socket, "/tmp/s");
-	EXPECT_STREQ(conf.eal, "--lcores 0,2");
+	EXPECT_STREQ(conf.eal, "--log-level=*:info -v");
 	EXPECT_TRUE(conf.no_huge);
 	EXPECT_EQ(conf.log_level, (uint32_t)BASE_LOG_DEBUG);
 	ASSERT_EQ(conf.sources.interface.count, 2u);

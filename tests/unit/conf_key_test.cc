@@ -59,6 +59,10 @@ another(const struct conf_key &key)
 	switch (key.kind) {
 	case CONF_KIND_TEXT:
 		return "another";
+	case CONF_KIND_EAL:
+		return "-v";
+	case CONF_KIND_CPUS:
+		return "3";
 	case CONF_KIND_PATH:
 		return "/another";
 	case CONF_KIND_NUMBER:

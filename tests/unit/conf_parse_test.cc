@@ -33,11 +33,12 @@ parse(const std::string &text)
 {
 	std::vector<char> buffer(text.c_str(), text.c_str() + text.size() + 1);
 	conf_mistakes mistakes;
+	struct conf_lines lines;
 	Parsed parsed;
 
 	conf_init(&parsed.conf);
 	conf_mistakes_init(&mistakes);
-	conf_parse(buffer.data(), &parsed.conf, &mistakes);
+	conf_parse(buffer.data(), &parsed.conf, &lines, &mistakes);
 	conf_mistakes_report(&mistakes, "f", keep, &parsed.told);
 	conf_mistakes_fini(&mistakes);
 	return parsed;

@@ -20,7 +20,7 @@ ARGUMENTS = {
     'FIELD': 'bytes', 'N': '5', 'HOST': '10.0.0.1', 'SYSTEM': 'zos', 'short|long': 'short',
     'ADDR[/LEN]': '10.0.0.0/8', 'PORT': '443', 'NAME': 'db*', 'SECONDS': '5', 'IF': 'eth0',
     'WORDS': 'vlan',
-    'ADDR': '0000:03:00.0', 'MODE': 'verify', 'ARGS': 'net_null0', '"ARGS"': '-m 64',
+    'ADDR': '0000:03:00.0', 'MODE': 'verify', 'ARGS': 'net_null0', '"ARGS"': '-v',
 }
 BEFORE = {'--at': ('-r', '/nonexistent/file'), '--keep': ('-r', '/nonexistent/file'),
           '--checksum': ('-r', '/nonexistent/file'), '--identity': ('-r', '/nonexistent/file'),
@@ -33,7 +33,7 @@ VALUES = {'STATE': 'close-wait', 'SOCKET': '10.0.0.0/8', 'NET': '10.0.0.0/8', 'P
 # Entries of the lists that hold many, by what the page calls them.
 FORMS = {'networks': '0:0:{0}::/48', 'names': '"0:0:{0}::/48 n{0}"', 'ports': '1{0:03}'}
 # Long options in the text that are not ours.
-OTHERS = {'--bind', '--file-prefix', '--lcores', '--log-level'}
+OTHERS = {'--bind', '--huge-dir', '--log-level'}
 
 
 def argument_of(name, argument):
@@ -285,6 +285,9 @@ def values_of(said):
         many = [form.format(at) for at in range(int(listed[1]) + 1)] if form else []
         return ([default, '{' + ', '.join(many[:-1]) + '}'],
                 ['{ "" }'] + (['{' + ', '.join(many) + '}'] if form else []))
+    if 'CPU' in value:
+        there = min(os.sched_getaffinity(0))
+        return ['""', there], ['many', f'"{there},{there}"', 1023, '"0-"']
     if value.startswith('true or false'):
         return [default, 'true', 'false', 'yes', 'no', 'on', 'off'], ['maybe', '2']
     return [default, *value.split(', ')], ['nosuch']

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The three signals of the daemon until its loop runs: SIGTERM and SIGINT that come while it starts
+ * end it between two steps, in order, and a SIGHUP is obeyed when the loop runs.
+ *
+ * The second SIGTERM or SIGINT has its default action: a step that takes too long is ended by it.
+ */
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+#include <stdbool.h>
+
+/* From now on they are kept in mind. Main thread, before any other runs. */
+void signals_catch(void);
+
+/* Which one is to end the daemon; 0: none has come. Control. */
+int signals_end(void);
+
+/* One has come while the loop runs: signals_end says it from now on. Control. */
+void signals_set_end(int number);
+
+/* Has a SIGHUP come before the loop ran? Control. */
+bool signals_reload(void);
+
+#endif

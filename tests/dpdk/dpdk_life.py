@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What spanstatd says of a healthy life, and the signals that come before it is ready.
+
+The log is read as an operator reads it: version and configuration, socket, memory, ready, what a
+SIGHUP changed, the end with its totals. Each thread is asked of the kernel for its CPU.
+"""
+import glob
+import os
+import re
+import signal
+import stat
+
+from dpdk_run import PLAY_SEC, PortDaemon, capture, pcap, udp_frames
+from lab import wait_for
+
+FRAMES = 100
+END_SEC = 15
+# systemd's way to say that standard error is the journal's.
+JOURNAL = ('sh', '-c', 'JOURNAL_STREAM=$(stat -Lc %d:%i /proc/self/fd/2) exec "$@"', 'sh')
+
+
+def says(daemon, words):
+    return wait_for(lambda: words in daemon.log(), PLAY_SEC)
+
+
+def tap(programs, *arguments, wrap=()):
+    """A daemon that has got all packets of a short capture."""
+    path = capture(programs, 'tap.pcap', udp_frames(FRAMES))
+    return PortDaemon(programs, *pcap(path), '--flows', '8192', *arguments, wrap=wrap)
+
+
+def test_life(checks, programs):
+    """Line by line, from the first to the last."""
+    config = programs.write('life.conf', 'name = "tap one"\n')
+    with tap(programs, '--config', config) as daemon:
+        daemon.received(FRAMES)
+        mode = stat.S_IMODE(os.stat(daemon.socket).st_mode)
+        checks.equal(daemon.terminate(END_SEC), 0, 'SIGTERM ends it')
+    wanted = (rf'version \d+\.\d+\.\d+, configuration {config}',
+              rf'control socket {daemon.socket}, mode {mode:04o}: user root and members of group '
+              r'root may ask',
+              r'8192 flows take \d+ MB of ordinary memory, packets \d+ MB of ordinary memory',
+              r'ready: "tap one" with 1 worker',
+              rf'ended by SIGTERM after 0d 00:00:\d\d: {FRAMES} packets received, 0 dropped, '
+              rf'{FRAMES} flows opened, {FRAMES} live')
+    lines = [line for line in daemon.log().splitlines()
+             if 'share 1 CPU' not in line and 'port net_pcap' not in line]
+    checks.ok(len(lines) == len(wanted) and
+              all(re.fullmatch(f'spanstatd: {want}', line) for want, line in zip(wanted, lines)),
+              'the log of a life', *wanted, daemon.log())
+
+
+def test_reload(checks, programs):
+    """A SIGHUP says what it took over, what waits, what is wrong; none of it twice."""
+    path = programs.write('reload.conf', 'log-level = info\n')
+    with tap(programs, '--config', path) as daemon:
+        daemon.received(FRAMES)
+
+        def reload(text, *words):
+            before = len(daemon.log())
+            programs.write('reload.conf', text)
+            daemon.signal(signal.SIGHUP)
+            wait_for(lambda: daemon.log()[before:].count('\n') >= len(words), PLAY_SEC)
+            new = daemon.log()[before:].splitlines()
+            checks.equal(new, [f'spanstatd: {word}' for word in words], f'reload: {text!r}')
+
+        reload('', 'configuration read again: nothing has changed')
+        reload('timers { udp = 9 }\nhome = { 10.0.0.0/9 }\nworkers = 2\ncpus { control = 0 }',
+               'configuration read again, in force now: home, timers.udp',
+               'configuration read again, changed and in force after a restart: workers, '
+               'cpus.control')
+        reload('timers { udp = 9 }\nhome = { 10.0.0.0/9 }\nworkers = 2',
+               'configuration read again, changed and in force after a restart: workers')
+        reload('timers { udp = 9 }\nhome = { 10.0.0.0/9 }\nflows = 2000\n',
+               'configuration read again: nothing has changed')    # the command line beats it
+        reload('\nworkers = 0\nudp = 7\n',
+               'configuration not taken over, going on with the old one: '
+               f'{path}:2: workers: 0 is out of range, 1 to 64 '
+               '(1 more: spanstatd --check lists them)')
+        reload('decode { gtp-ports = { 4789 } }',
+               'configuration not taken over, going on with the old one: '
+               f'{path}:1: decode.gtp-ports: port 4789 is one of vxlan-ports too')
+        os.unlink(path)
+        before = daemon.log()
+        daemon.signal(signal.SIGHUP)
+        checks.ok(wait_for(lambda: f'going on with the old one: {path}: No such file' in
+                           daemon.log()[len(before):], PLAY_SEC), 'reload: the file is gone',
+                  daemon.log())
+        checks.equal(daemon.ask('home').returncode, 0, 'and it answers after all that')
+
+
+def test_no_file(checks, programs):
+    with tap(programs) as daemon:
+        daemon.received(FRAMES)
+        checks.ok(', no configuration file: defaults and the command line\n' in daemon.log(),
+                  'without --config: it says so', daemon.log())
+        daemon.signal(signal.SIGHUP)
+        checks.ok(says(daemon, 'SIGHUP, but no configuration to read again: started without '
+                       '--config\n'), 'without --config: SIGHUP says so', daemon.log())
+
+
+def test_journal(checks, programs):
+    """Where standard error is the journal: a priority in front of each line; else none."""
+    config = programs.write('debug.conf', 'log-level = debug\n')
+    for wrap, front in ((JOURNAL, r'<[3467]>'), ((), '')):
+        with tap(programs, '--config', config, wrap=wrap) as daemon:
+            daemon.received(FRAMES)
+            daemon.signal(signal.SIGHUP)
+            says(daemon, 'nothing has changed')
+            daemon.terminate(END_SEC)
+        log = daemon.log()
+        wrong = [line for line in log.splitlines()
+                 if not re.match(f'{front}spanstatd: ', line)]
+        checks.equal(wrong, [], f'each line begins with {front}spanstatd:')
+        for level, words in ((6, 'ready: '), (7, 'worker 0: CPU '), (7, 'eal: Detected ')):
+            want = f'<{level}>spanstatd: {words}' if front else f'\nspanstatd: {words}'
+            checks.ok(want in log, f'{want!r} is there', log)
+
+
+def test_cores(checks, programs):
+    """Each thread runs where the section cpus says; the control core where there is room."""
+    usable = sorted(os.sched_getaffinity(0))
+    worker, control = usable[-1], usable[0]
+    config = programs.write('cpus.conf', f'cpus {{ workers = "{worker}" }}\nlog-level = debug\n')
+    with tap(programs, '--config', config) as daemon:
+        daemon.received(FRAMES)
+        where = {}
+        for folder in glob.glob(f'/proc/{daemon.process.pid}/task/*'):
+            with open(f'{folder}/comm', encoding='ascii') as file:
+                name = file.read().strip()
+            where.setdefault(name, os.sched_getaffinity(int(os.path.basename(folder))))
+        worked = [cpus for name, cpus in where.items() if 'worker' in name]     # EAL's name
+        checks.equal(worked, [{worker}], 'the worker runs where it was put')
+        checks.equal(where.get('spanstatd'), {control}, 'the control core on another CPU')
+        for words in (f'control core: CPU {control}: the next of those to choose from, ',
+                      f'worker 0: CPU {worker}: named in cpus\n'):
+            checks.ok(words in daemon.log(), f'and the log says why: {words}', daemon.log())
+
+
+def test_stop_while_it_starts(checks, programs):
+    """SIGTERM and SIGINT end it from its first line on, and nothing is left."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        for words in ('version ', 'control socket ', ' flows take ', 'ready: '):
+            daemon = tap(programs)
+            daemon.launch()
+            try:
+                says(daemon, words)
+                daemon.signal(number)
+                status = daemon.wait(END_SEC)
+                last = daemon.log().splitlines()[-1]
+                checks.ok(status == 0 and re.match(f'spanstatd: ended by {number.name} '
+                                                   '(while starting|after )', last),
+                          f'{number.name} behind {words!r} ends it', status, daemon.log())
+                checks.ok(not glob.glob(f'{daemon.socket}*'), 'its socket and lock are gone')
+            finally:
+                daemon.kill()
+
+
+def test_reload_while_it_starts(checks, programs):
+    """A SIGHUP that comes too early is obeyed later, and ends nothing."""
+    path = programs.write('early.conf', 'timers { udp = 8 }\n')
+    daemon = tap(programs, '--config', path)
+    daemon.launch()
+    try:
+        says(daemon, 'version ')
+        programs.write('early.conf', 'timers { udp = 9 }\n')
+        daemon.signal(signal.SIGHUP)
+        checks.ok(says(daemon, 'in force now: timers.udp\n'), 'obeyed when it is ready',
+                  daemon.log())
+        checks.equal(daemon.terminate(END_SEC), 0, 'and it goes on until it is ended')
+    finally:
+        daemon.kill()
