@@ -224,7 +224,15 @@ def arguments(file, module):
     return parser.parse_args(sys.argv[2:])
 
 
+def use_plain_locale():
+    """Messages are in English and texts in UTF-8, whoever runs the tests."""
+    for name in [name for name in os.environ if name.startswith('LC_') or name == 'LANGUAGE']:
+        del os.environ[name]
+    os.environ['LANG'] = 'C.UTF-8'
+
+
 def main():
+    use_plain_locale()
     file = os.path.abspath(sys.argv[1])
     sys.dont_write_bytecode = True
     sys.modules['runner'] = sys.modules['__main__']

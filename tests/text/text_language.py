@@ -167,6 +167,19 @@ def check_mistakes(checks, stage):
                   f'{" ".join(words)}: and in English', plain[2])
 
 
+def check_missing(checks, stage):
+    """A locale that nobody has generated: told in one line, and the report is as in English."""
+    for words in (('states',), ('conn', '--json'), ('--help',)):
+        plain, spoken = (stage.run(one, *words, *(() if words[0] == '--help' else
+                                                  ('-r', stage.capture, '--keep')))
+                         for one in ('C', 'xx_YY.UTF-8'))
+        told = spoken[2].decode('utf-8')
+        checks.ok(told.startswith("spanstat: the locale 'xx_YY.UTF-8' of LANG is not on this ") and
+                  'dpkg-reconfigure locales' in told and told.count('\n') == 1,
+                  f'{" ".join(words)}: a locale that is missing is told once', told)
+        checks.equal(spoken[:2], plain[:2], f'{" ".join(words)}: and it goes on in English')
+
+
 def check_top(checks, stage):
     programs = stage.programs
     with BareDaemon(programs, '--read', programs.path(stage.capture)) as daemon, \
@@ -200,5 +213,5 @@ def look_at_top(checks, terminal):
 def test_language(checks, programs):
     stage = Stage(programs)
     for check in (check_programs, check_tables, check_widths, check_health,
-                  check_digest_lines, check_mistakes, check_top):
+                  check_digest_lines, check_mistakes, check_missing, check_top):
         checks.call(check, checks, stage)

@@ -9,7 +9,10 @@
 #ifndef LANGUAGE_H
 #define LANGUAGE_H
 
-/* Before anything is printed; main thread. Without a catalogue all is in English. */
+/*
+ * Before anything is printed; main thread. Without a catalogue all is in English, and so it is
+ * where the locale is not on this machine: then a warning says so, once, and what helps.
+ */
 void language_init(void);
 
 #endif
