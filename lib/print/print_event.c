@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Events as text, JSON and CSV; see report_event.h. */
 
+#include <stdio.h>
+
 #include "base_text.h"
 #include "print_conn.h"
 #include "print_part.h"
@@ -228,6 +230,15 @@ event_csv_was(char *p, uint8_t state)
 	return p;
 }
 
+static char *
+event_csv_no_row(char *p)
+{
+	memset(p, ',', EVENT_CSV_ROW_COMMAS);
+	p += EVENT_CSV_ROW_COMMAS;
+	*p++ = '\n';
+	return p;
+}
+
 static void
 event_csv(struct print_out *out, const void *row)
 {
@@ -244,14 +255,59 @@ event_csv(struct print_out *out, const void *row)
 	*p++ = ',';
 	p = event_csv_was(p, is_state ? event->was_client : REPORT_EVENT_SAME);
 	p = event_csv_was(p, is_state ? event->was_server : REPORT_EVENT_SAME);
-	if (event->kind == REPORT_EVENT_LOST) {
-		memset(p, ',', EVENT_CSV_ROW_COMMAS);
-		p += EVENT_CSV_ROW_COMMAS;
-		*p++ = '\n';
-	}
+	if (event->kind == REPORT_EVENT_LOST)
+		p = event_csv_no_row(p);
 	print_out_commit(out, p);
 	if (event->kind != REPORT_EVENT_LOST)
 		print_csv_row(out, &event->row);
+}
+
+/* --- the daemon was away -------------------------------------------------------------------- */
+
+static char *
+event_text_away(char *line, uint64_t since_us, uint64_t now_us)
+{
+	char *p = event_clock(line, now_us), since[REPORT_TIME_MAX];
+
+	*event_clock(since, since_us) = '\0';
+	p = report_format_text(event_column(p, line, COLUMN_EVENT), "away");
+	p = event_column(p, line, COLUMN_ID);
+	snprintf(p, EVENT_TEXT_MAX - EVENT_PREFIX_MAX, _("since %s: no daemon, events are missing"),
+	         since);
+	p += strlen(p);
+	*p++ = '\n';
+	return p;
+}
+
+static char *
+event_json_away(char *p, uint64_t since_us, uint64_t now_us)
+{
+	p = report_format_text(p, "{\"type\":\"away\",\"time\":\"");
+	p = report_format_text(report_format_time(p, now_us), "\",\"since\":\"");
+	return report_format_text(report_format_time(p, since_us), "\"}\n");
+}
+
+/* Without a column for `since`, which other lines do not have. */
+static char *
+event_csv_away(char *p, uint64_t now_us)
+{
+	p = report_format_time(report_format_text(p, "away,"), now_us);
+	return event_csv_no_row(report_format_text(p, ",,,,"));
+}
+
+void
+print_event_away(struct print_out *out, enum print_format format, uint64_t since_us,
+                 uint64_t now_us)
+{
+	char *p = print_out_reserve(out, EVENT_TEXT_MAX);
+
+	if (format == PRINT_TEXT)
+		p = event_text_away(p, since_us, now_us);
+	else if (format == PRINT_JSON)
+		p = event_json_away(p, since_us, now_us);
+	else
+		p = event_csv_away(p, now_us);
+	print_out_commit(out, p);
 }
 
 const struct print_rows print_events = {

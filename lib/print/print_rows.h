@@ -43,6 +43,13 @@ void print_row(struct print_out *out, const struct print_rows *rows, enum print_
 void print_end_cut(struct print_out *out, const struct print_rows *rows, enum print_format format,
                    uint64_t n);
 
+/*
+ * In the stream of events: there was no daemon from since_us to now_us (UTC), so that events are
+ * missing, nobody knows how many. One line in any format.
+ */
+void print_event_away(struct print_out *out, enum print_format format, uint64_t since_us,
+                      uint64_t now_us);
+
 BASE_END_DECLS
 
 #endif

@@ -158,7 +158,8 @@ def test_filter(checks, programs, lab):
         checks.ok(terminal.shows(f'{CONNECTIONS6} connections', f'filter: dport {PORT6}'),
                   'a filter of the command line', terminal.screen())
         terminal.keys('f')
-        checks.ok(terminal.shows(f'filter: dport {PORT6}') and terminal.cursor(), 'a prompt')
+        checks.ok(terminal.shows(f'filter: dport {PORT6}') and wait_for(terminal.cursor),
+                  'a prompt')
         terminal.keys('C-u')
         terminal.type('state close-wait nonsense')
         terminal.keys('Enter')
@@ -169,7 +170,7 @@ def test_filter(checks, programs, lab):
         terminal.keys('Enter')
         checks.ok(terminal.shows('1 connections', 'filter: state close-wait', ':20001 '),
                   'a filter takes effect', terminal.screen())
-        checks.ok(not terminal.cursor(), 'and the cursor is hidden again')
+        checks.ok(wait_for(lambda: not terminal.cursor()), 'and the cursor is hidden again')
         terminal.keys('f', 'C-u', 'Enter')
         checks.ok(terminal.shows(f'{CONNECTIONS + CONNECTIONS6} connections'), 'an empty one',
                   terminal.screen())
@@ -219,10 +220,10 @@ def test_the_daemon_goes_and_comes(checks, programs, lab):
         checks.ok(wait_for(lambda: not lines_with(terminal.screen(), 'has not answered'), 10),
                   'until it goes on', terminal.screen())
         daemon.terminate(5)
-        checks.ok(terminal.shows('trying again', 'packets -/s'), 'one that is gone is told',
-                  terminal.screen())
+        checks.ok(terminal.shows('the daemon is away since', 'packets -/s'),
+                  'one that is gone is told', terminal.screen())
         daemon.start()
-        checks.ok(wait_for(lambda: not lines_with(terminal.screen(), 'trying again') and
+        checks.ok(wait_for(lambda: not lines_with(terminal.screen(), 'is away') and
                            not lines_with(terminal.screen(), 'packets -/s'), 15),
                   'and found again', terminal.screen())
 

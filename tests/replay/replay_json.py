@@ -51,6 +51,7 @@ ELSEWHERE = (
     "socket vlan", "listen vlan",     # `vlan` of `identity`: dpdk_json.py
     "byteinfo end",                   # an active connection has none
     "lost ",                          # a listener that does not read: tests/net/net_events.py
+    "away ",                          # a daemon that ended: dpdk_away.py
     "conn tunnel", "all tunnel", "line tunnel", "listen tunnel", "event tunnel",  # of tunnels:
     "byteinfo tunnel", "group vni",   # replay_layers.py
     "leaks clients[].at_least",       # more clients of one server than there is room for

@@ -9,6 +9,7 @@ in a filter or a list its column is told. Nobody to ask is status 3, and a daemo
 import os
 import random
 import re
+import resource
 import signal
 import socket
 import struct
@@ -283,11 +284,37 @@ class Usage(Case):
             done = self.gone([report], **ignore)
             self.assertEqual((done.returncode, done.stderr), (1, b""), report)
 
+    def replaced(self, path, words, limit, wanted):
+        """What an old file is after a report with -o that may write so many bytes."""
+        def restrict():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        with open(path, "wb") as file:
+            file.write(b"old")
+        os.chmod(path, 0o600)
+        before = sorted(os.listdir(self.programs.folder))
+        done = self.run_spanstat(*words, "-o", path, preexec_fn=restrict if limit else None)
+        self.assertEqual(done.returncode == 0, wanted != b"old", done.stderr)
+        if limit:
+            self.assertIn(b"File too large", done.stderr)
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), wanted, words)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        self.assertEqual(sorted(os.listdir(self.programs.folder)), before, "nothing is left")
+
     def test_outputs_that_cannot_be_written(self):
         for path, why in (("/nonexistent/x", "No such file"), (self.programs.folder, "directory"),
                           ("", "No such file"), ("/dev/full", "No space left")):
             said = self.one_line(self.run_spanstat("-r", self.name, "-o", path, "conn"), 1, path)
             self.assertIn(why, said)
+        path = self.programs.path("report")
+        whole = self.run_spanstat("-r", self.name, "conn").stdout
+        for words, limit, wanted in ((["-r", self.name, "conn"], None, whole),
+                                     (["-r", self.name, "conn"], 4096, b"old"),
+                                     (["-r", "/nonexistent", "conn"], None, b"old"),
+                                     (["-r", self.name, "conn", "state", "x"], None, b"old")):
+            self.replaced(path, words, limit, wanted)
         with open("/dev/full", "wb") as full:
             done = self.run_spanstat("-r", self.name, "conn", stdout=full)
         self.assertEqual(done.returncode, 1)

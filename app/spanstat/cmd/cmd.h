@@ -21,6 +21,8 @@ struct cmd_verb {
 	int (*run)(struct ask *ask);
 	/* The daemon has said who it is. */
 	void (*begin)(struct ask *ask);
+	/* The same, of one that answers after it was away (ask->away_us): instead of begin. */
+	void (*back)(struct ask *ask);
 	/* n rows of the report's type have come. */
 	void (*part)(struct ask *ask, const void *rows, size_t n);
 	/* The answer ended before its end. */

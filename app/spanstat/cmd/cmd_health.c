@@ -16,14 +16,13 @@
 
 /* One report a process: too large for the stack. */
 static struct report_stats health_samples[2];
-static unsigned health_n_samples;
 static struct digest_check health_checks[DIGEST_CHECKS_MAX];
 
 static void
-health_part(struct ask *ask BASE_UNUSED, const void *rows, size_t n)
+health_part(struct ask *ask, const void *rows, size_t n)
 {
-	if (n > 0 && health_n_samples < BASE_COUNT_OF(health_samples))
-		memcpy(&health_samples[health_n_samples++], rows, sizeof(health_samples[0]));
+	if (n > 0 && ask->rows < BASE_COUNT_OF(health_samples))
+		memcpy(&health_samples[ask->rows++], rows, sizeof(health_samples[0]));
 }
 
 static bool
@@ -31,7 +30,7 @@ health_repeats(struct ask *ask)
 {
 	const struct timespec apart = { .tv_sec = 1 };
 
-	if (ask->options->n_reads || health_n_samples != 1)
+	if (ask->options->n_reads || ask->rows != 1)
 		return false;
 	nanosleep(&apart, NULL);
 	return true;
@@ -54,17 +53,16 @@ health_read_clock(const struct ask *ask, struct digest_clock *clock)
 static void
 health_done(struct ask *ask)
 {
-	const struct report_stats *first = health_n_samples > 1 ? &health_samples[0] : NULL;
+	const struct report_stats *first = ask->rows > 1 ? &health_samples[0] : NULL;
 	struct print_health_row row = { health_checks, 0, !ask->options->no_header };
 	struct digest_clock clock;
 
-	if (health_n_samples == 0)
+	if (ask->rows == 0)
 		return;
 	health_read_clock(ask, &clock);
-	row.n = digest_health(first, &health_samples[health_n_samples - 1], &clock, health_checks);
+	row.n = digest_health(first, &health_samples[ask->rows - 1], &clock, health_checks);
 	cmd_rows_begin(ask);
 	print_row(&ask->out, &print_health, ask->options->format, &row);
-	health_n_samples = 0; /* with --watch the next report takes its own two */
 }
 
 const struct cmd_verb cmd_health = {

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "away.h"
 #include "base_clock.h"
 #include "base_log.h"
 #include "base_text.h"
@@ -43,6 +44,7 @@ struct top {
 	struct top_page page;
 	unsigned room;    /* items that the page has room for */
 	uint64_t next_us; /* mono: the next sample */
+	uint64_t away_us; /* UTC: since when there is no daemon; 0: there is one */
 	int stale;        /* the settings have changed since the round began */
 	int quit;
 };
@@ -53,12 +55,17 @@ static volatile sig_atomic_t top_ended;
 /* --- rounds ----------------------------------------------------------------------------------- */
 
 static void
-top_lost(struct top *t, int error, const char *what)
+top_lost(struct top *t, int error)
 {
+	char clock[AWAY_CLOCK_MAX];
+
 	top_ask_close(&t->ask);
 	t->next_us = base_clock_mono_us() + TOP_RETRY_US;
-	snprintf(t->status.trouble, sizeof(t->status.trouble), _("%s, trying again (%s): %.120s"),
-	         what, strerror(-error), t->socket);
+	if (!t->away_us)
+		t->away_us = base_clock_real_us();
+	snprintf(t->status.trouble, sizeof(t->status.trouble),
+	         _("the daemon is away since %s; waiting (%s): %.120s"),
+	         away_clock(t->away_us, clock), strerror(-error), t->socket);
 	/* Nothing is known of another daemon, nor of the same after a while. */
 	t->status.rates = (struct top_rates){ -1, -1, -1, -1, -1 };
 }
@@ -73,7 +80,7 @@ top_begin(struct top *t)
 	if (!t->ask.client) {
 		error = top_ask_connect(&t->ask, t->socket);
 		if (error) {
-			top_lost(t, error, _("no daemon answers"));
+			top_lost(t, error);
 			return;
 		}
 		memset(&current->stats, 0, sizeof(current->stats));
@@ -81,7 +88,7 @@ top_begin(struct top *t)
 	t->next_us = base_clock_mono_us() + t->settings.interval_us;
 	error = top_ask_begin(&t->ask, &t->settings, &t->samples[!t->current], current);
 	if (error)
-		top_lost(t, error, _("the daemon went away"));
+		top_lost(t, error);
 }
 
 static void
@@ -89,6 +96,7 @@ top_show(struct top *t)
 {
 	struct top_sample *sample = &t->samples[!t->current], *before = &t->samples[t->current];
 
+	t->away_us = 0;
 	top_sample_finish(sample, before);
 	top_sample_rates(sample, before, &t->status.rates);
 	top_sample_sort(sample, t->settings.sort[sample->view], t->settings.reverse[sample->view]);
@@ -104,7 +112,7 @@ top_turn(struct top *t)
 	int result = top_ask_turn(&t->ask);
 
 	if (result < 0)
-		top_lost(t, result, _("the daemon went away"));
+		top_lost(t, result);
 	else if (result == 1)
 		top_show(t);
 }
@@ -231,7 +239,7 @@ top_do(struct top *t, uint64_t now_us)
 	}
 	error = t->ask.client ? top_ask_stay(&t->ask) : 0;
 	if (error)
-		top_lost(t, error, _("the daemon went away"));
+		top_lost(t, error);
 }
 
 static void
@@ -306,7 +314,7 @@ top_open(struct top *t)
 	}
 	error = top_ask_connect(&t->ask, t->socket);
 	if (error)
-		return ask_refuse_no_daemon(t->socket, -error);
+		return away_refuse(t->socket, -error);
 	if (top_screen_open() == 0)
 		return -1;
 	base_error(_("this terminal, '%s', cannot be drawn on"),

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The conversation: find somebody to ask, ask, print what comes, say how it went. With --watch, all
- * of it once more after each pause.
+ * of it once more after each pause. --watch and events wait for a daemon that goes away.
  *
  * The same for every report; what differs is behind struct cmd_verb. The file of -o is opened when
- * there is somebody to ask, so that neither a missing daemon empties it nor a capture that cannot
- * be read. Memory: one frame and the output's block.
+ * there is somebody to ask. Memory: one frame and the output's block.
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ask.h"
+#include "away.h"
 #include "base_clock.h"
 #include "base_log.h"
 #include "base_text.h"
@@ -33,7 +32,9 @@ struct ask_talk {
 	struct reader reader;
 	void (*pipe_action)(int); /* what SIGPIPE did before */
 	int greeted;              /* CTL_INFO has come */
+	int met;                  /* so it has in some round */
 	int lost;                 /* the answer ended without CTL_END */
+	int away;                 /* and its daemon is waited for */
 	unsigned rounds;          /* reports begun so far, --watch */
 	int clears;               /* a terminal, whose screen shows one report at a time */
 };
@@ -43,14 +44,6 @@ ask_title(struct ask *ask)
 {
 	if (ask->options->format == PRINT_TEXT && !ask->options->no_header)
 		print_text_title(&ask->out, ask->info.name, ask->info.now_us);
-}
-
-int
-ask_refuse_no_daemon(const char *socket, int error)
-{
-	base_error(_("no daemon answers at %s (%s); start one with: spanstatd --interface IF"),
-	           socket, strerror(error));
-	return STATUS_NO_DAEMON;
 }
 
 /* Returns -1 to go on, or a status. */
@@ -67,19 +60,37 @@ ask_reader(struct ask *ask, struct ask_talk *talk)
 	return STATUS_FAILED;
 }
 
+/* Is it a report that goes on until somebody ends it? */
+static bool
+ask_is_endless(const struct ask *ask)
+{
+	return ask->options->watch_us ||
+	       ((ask->cmd->takes & REPORT_ENDLESS) && !ask->options->n_reads);
+}
+
+static int
+ask_say_output(const struct ask *ask, int error)
+{
+	const char *path = ask->options->output;
+
+	if (error == -EACCES && path && access(path, W_OK) == 0)
+		base_error(_("%s: its folder may not be written, so no report can take its place"),
+		           path);
+	else
+		base_error("%s: %s", path ? path : _("standard output"), strerror(-error));
+	return STATUS_FAILED;
+}
+
+/* Returns -1 to go on. */
 static int
 ask_open_output(struct ask *ask)
 {
-	const char *path = ask->options->output;
-	int fd = STDOUT_FILENO;
+	int error = output_open(&ask->output, ask->options->output,
+	                        ask_is_endless(ask) ? OUTPUT_STREAM : OUTPUT_WHOLE);
 
-	if (path)
-		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		base_error("%s: %s", path, strerror(errno));
-		return STATUS_FAILED;
-	}
-	print_out_init(&ask->out, fd);
+	if (error)
+		return ask_say_output(ask, error);
+	print_out_init(&ask->out, ask->output.fd);
 	return -1;
 }
 
@@ -91,11 +102,7 @@ ask_check_output(struct ask *ask)
 
 	if (!error)
 		return -1;
-	if (error != -EPIPE)
-		base_error("%s: %s",
-		           ask->options->output ? ask->options->output : _("standard output"),
-		           strerror(-error));
-	return STATUS_FAILED;
+	return error == -EPIPE ? STATUS_FAILED : ask_say_output(ask, error);
 }
 
 /* Some reports have something to say without a daemon. Returns the status to exit with. */
@@ -114,23 +121,39 @@ ask_without(struct ask *ask)
 static int
 ask_daemon(struct ask *ask, struct ask_talk *talk)
 {
-	talk->client = ctl_client_connect(ask->options->socket);
+	if (!talk->client) /* else it is one that was waited for */
+		talk->client = ctl_client_connect(ask->options->socket);
+	if (!talk->client && talk->met) {
+		talk->away = 1;
+		return STATUS_FAILED;
+	}
 	if (!talk->client && ask->cmd->verb->without)
 		return ask_without(ask);
 	if (!talk->client)
-		return ask_refuse_no_daemon(ask->options->socket, errno);
+		return away_refuse(ask->options->socket, errno);
 	ctl_client_set_timeout(talk->client, ASK_PATIENCE_MS);
 	return -1;
 }
 
-/* Some file systems report only now that there is no room. */
+/* A report that is complete takes its place; of any other nothing is left. */
 static int
-ask_close_output(struct ask *ask)
+ask_close_output(struct ask *ask, int status)
 {
-	if (ask->out.fd == STDOUT_FILENO || !close(ask->out.fd))
-		return STATUS_DONE;
-	base_error("%s: %s", ask->options->output, strerror(errno));
-	return STATUS_FAILED;
+	int error;
+
+	if (status != STATUS_DONE) {
+		output_abandon(&ask->output);
+		return status;
+	}
+	error = output_commit(&ask->output);
+	return error ? ask_say_output(ask, error) : STATUS_DONE;
+}
+
+/* Of a daemon that ends, or is stopped: another one, or the same, may answer later. */
+static bool
+ask_is_passing(int error)
+{
+	return error == -ECONNRESET || error == -EPIPE || error == -ETIMEDOUT;
 }
 
 /* The answer stopped in the middle, or before its beginning. */
@@ -143,6 +166,9 @@ ask_lost(struct ask *ask, struct ask_talk *talk, int error)
 	if (talk->greeted && ask->cmd->verb->cut)
 		ask->cmd->verb->cut(ask);
 	print_out_flush(&ask->out);
+	talk->away = talk->met && !options->n_reads && ask_is_endless(ask) && ask_is_passing(error);
+	if (talk->away)
+		return STATUS_FAILED;
 	if (options->n_reads) {
 		/*
 		 * A reader that gave up has said why, and one that was killed is dealt with later.
@@ -152,7 +178,7 @@ ask_lost(struct ask *ask, struct ask_talk *talk, int error)
 		return STATUS_FAILED;
 	}
 	if (!talk->greeted && error == -ETIMEDOUT)
-		return ask_refuse_no_daemon(options->socket, -error);
+		return away_refuse(options->socket, -error);
 	if (error == -EPROTONOSUPPORT)
 		base_error(_("the daemon at %s speaks protocol %u and this spanstat %d: "
 		             "they are of different versions"),
@@ -204,13 +230,16 @@ ask_greet(struct ask *ask, struct ask_talk *talk, const struct ctl_frame *frame)
 	if (status >= 0)
 		return status;
 	memcpy(&ask->info, frame->payload, sizeof(ask->info));
-	talk->greeted = 1;
+	talk->greeted = talk->met = 1;
 	report_labels_begin(&ask->labels);
 	ctl_client_set_timeout(talk->client, 0);
 	ask_begin_round(ask, talk);
 	ask->out.style = ask_style(ask);
-	if (ask->cmd->verb->begin)
+	if (ask->away_us && ask->cmd->verb->back)
+		ask->cmd->verb->back(ask);
+	else if (ask->cmd->verb->begin)
 		ask->cmd->verb->begin(ask);
+	ask->away_us = 0;
 	return -1;
 }
 
@@ -311,8 +340,7 @@ ask_finish(struct ask *ask, struct ask_talk *talk, int status)
 {
 	int reader;
 
-	if (status == STATUS_DONE)
-		status = ask_close_output(ask);
+	status = ask_close_output(ask, status);
 	reader = ask_hang_up(ask, talk);
 	if (ask->out.error == -EPIPE)
 		ask_raise_pipe(talk);
@@ -333,22 +361,47 @@ ask_round(struct ask *ask, struct ask_talk *talk)
 	return status;
 }
 
-/* Repeats the report until it fails or somebody interrupts. */
-static int
-ask_watch(struct ask *ask, struct ask_talk *talk, uint64_t begun_us)
+/* The rest of the interval since a round began. */
+static void
+ask_pause(const struct ask *ask, uint64_t begun_us)
 {
-	int status = STATUS_DONE;
+	uint64_t now_us = base_clock_mono_us();
+	uint64_t next_us = begun_us + ask->options->watch_us;
 
-	while (status == STATUS_DONE && !interrupt_came()) {
-		uint64_t now_us = base_clock_mono_us();
-		uint64_t next_us = begun_us + ask->options->watch_us;
+	if (next_us > now_us)
+		interrupt_pause(next_us - now_us);
+}
 
-		if (next_us > now_us)
-			interrupt_pause(next_us - now_us);
+/* Until a daemon answers again, or somebody interrupts. */
+static void
+ask_wait(struct ask *ask, struct ask_talk *talk)
+{
+	if (!ask->away_us) { /* else it answered and went before it said a word */
+		ask->away_us = base_clock_real_us();
+		away_say(ask->options->socket, ask->away_us);
+	}
+	talk->client = away_wait(ask->options->socket);
+	talk->away = 0;
+}
+
+/* Repeats the report, and takes it up again, until it fails or somebody interrupts. */
+static int
+ask_go_on(struct ask *ask, struct ask_talk *talk, uint64_t begun_us, int status)
+{
+	while (!interrupt_came()) {
+		if (!talk->away && (status != STATUS_DONE || !ask->options->watch_us))
+			return status;
+		if (ask->out.error) /* whoever read it has gone too */
+			return STATUS_FAILED;
+		status = STATUS_DONE; /* if an interrupt is next */
+		if (!talk->away)
+			ask_pause(ask, begun_us);
+		ask_hang_up(ask, talk);
+		if (talk->away)
+			ask_wait(ask, talk);
 		if (interrupt_came())
 			break;
-		ask_hang_up(ask, talk);
-		talk->greeted = 0;
+		talk->greeted = talk->lost = 0;
 		ask->rows = 0;
 		begun_us = base_clock_mono_us();
 		status = ask_round(ask, talk);
@@ -364,11 +417,12 @@ ask_run(struct ask *ask)
 	int status;
 
 	talk.pipe_action = signal(SIGPIPE, SIG_IGN);
+	output_open(&ask->output, NULL, OUTPUT_WHOLE);
 	print_out_init(&ask->out, STDOUT_FILENO);
 	if ((ask->cmd->takes & REPORT_ENDLESS) || ask->options->watch_us)
 		interrupt_catch();
 	status = ask_round(ask, &talk);
-	if (ask->options->watch_us && status == STATUS_DONE)
-		status = ask_watch(ask, &talk, begun_us);
+	if (talk.met)
+		status = ask_go_on(ask, &talk, begun_us, status);
 	return ask_finish(ask, &talk, status);
 }

@@ -11,6 +11,7 @@
 #include "ctl_client.h"
 #include "dialect_print.h"
 #include "options.h"
+#include "output.h"
 #include "print_out.h"
 #include "report_group.h"
 #include "report_label.h"
@@ -28,14 +29,14 @@ struct ask {
 	struct report_paths paths;              /* the same of the tunnels that rows name */
 	struct report_labels labels;            /* those that came with the answer */
 	const struct report_services *services; /* --names; else NULL */
+	struct output output;                   /* where `out` goes */
 	struct print_out out;
+	uint64_t
+	    away_us; /* UTC: since when there is no daemon, or there was none before this one */
 };
 
 /* The title line of a text report, unless it is not wanted. */
 void ask_title(struct ask *ask);
-
-/* Says that there is no daemon, and why. Returns the status. */
-int ask_refuse_no_daemon(const char *socket, int error);
 
 /* Holds the conversation and prints the report. Returns the status to exit with. */
 int ask_run(struct ask *ask);
