@@ -325,10 +325,8 @@ control_listen(struct control *control)
 	const char *path = control->options->conf.socket;
 	int error = ctl_server_listen(control->server, path);
 
-	if (error == -EADDRINUSE)
-		base_error("%s: another spanstatd answers here; end it, or give --socket", path);
-	else if (error != 0)
-		base_error("%s: %s", path, strerror(-error));
+	if (error != 0)
+		life_no_socket(path, -error);
 	else
 		life_socket(path);
 	return error;

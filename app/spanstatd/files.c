@@ -3,17 +3,20 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base_log.h"
 #include "decode.h"
 #include "files.h"
+#include "signals.h"
 
 #define FILES_FLOW_BYTES 56 /* no packet of a flow takes less of a file */
 #define FILES_FLOWS_MIN  4096
 #define FILES_FLOWS_MAX  FLOW_CAPACITY_MAX
 #define FILES_POLL_US    500
-#define FILES_STEP_FLOWS 2048 /* of the table, in one step at the end */
+#define FILES_JOIN_NS    50000000 /* between two signals to a reader that is to end */
+#define FILES_STEP_FLOWS 2048     /* of the table, in one step at the end */
 
 /* Room for as many flows as the files can hold: memory is only taken by those that come. */
 static uint32_t
@@ -68,10 +71,12 @@ files_init(struct files *files, struct engine *engine, const struct options *opt
 	                                      ? CAPTURE_WHOLE_PACKETS
 	                                      : PACKET_HEADERS_MAX,
 	                                  error);
-	if (files->merge == NULL) {
+	if (files->merge == NULL && signals_end() == 0)
 		base_error("%s", error);
+	if (signals_end() != 0)
+		files_fini(files); /* what a read was interrupted in is no fault of the file */
+	if (files->merge == NULL)
 		return -EIO;
-	}
 	engine->timeline = &files->timeline;
 	engine->ports = files_ports;
 	engine->ports_ctx = files;
@@ -162,7 +167,7 @@ files_burst(struct files *files)
 static int
 files_verdict(struct files *files)
 {
-	if (capture_merge_error(files->merge)[0] == '\0')
+	if (capture_merge_error(files->merge)[0] == '\0' || engine_is_stopped(files->engine))
 		return 0;
 	base_error("%s", capture_merge_error(files->merge));
 	return -EIO;
@@ -240,7 +245,15 @@ files_start(struct files *files)
 void
 files_join(struct files *files)
 {
-	if (files->threaded)
-		pthread_join(files->thread, NULL);
-	files->threaded = 0;
+	struct timespec soon;
+
+	while (files->threaded) {
+		clock_gettime(CLOCK_REALTIME, &soon);
+		soon.tv_nsec += FILES_JOIN_NS;
+		soon.tv_sec += soon.tv_nsec / 1000000000;
+		soon.tv_nsec %= 1000000000;
+		signals_interrupt(
+		    files->thread); /* it may wait for a pipe that nobody writes into */
+		files->threaded = pthread_timedjoin_np(files->thread, NULL, &soon) != 0;
+	}
 }

@@ -13,6 +13,9 @@
 #define MEMORY_FLOWS_MIN     1024                  /* fewer are refused in any case */
 #define MEMORY_REPORTS_BYTES ((uint64_t)128 << 20) /* reports, other programs */
 
+/* By memory_plan's packets_huge and tables_huge. */
+static const char *const memory_kinds[] = { "ordinary memory", "hugepages" };
+
 static unsigned long long
 memory_mb(uint64_t bytes)
 {
@@ -95,6 +98,20 @@ memory_refuse(const struct memory_need *need, const struct mem_room *room, const
 	return -ENOMEM;
 }
 
+/* What was compared with what. */
+static void
+memory_say(const struct memory_plan *plan, const struct mem_room *room, int no_huge)
+{
+	base_debug(
+	    "memory: packets need %llu MB, tables %llu MB, reports keep %llu MB; free are "
+	    "%llu MB of hugepages%s and %llu MB of other memory; so packets lie on %s, tables "
+	    "on %s",
+	    memory_mb(plan->need.packets_bytes), memory_mb(plan->need.tables_bytes),
+	    memory_mb(plan->need.control_bytes), (unsigned long long)room->huge_bytes >> 20,
+	    no_huge ? " (not used: no-huge)" : "", (unsigned long long)room->ordinary_bytes >> 20,
+	    memory_kinds[plan->packets_huge], memory_kinds[plan->tables_huge]);
+}
+
 int
 memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_bytes)
 {
@@ -107,6 +124,7 @@ memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_
 	if (mem_room_read(&room, NULL) != 0) /* no /proc: then nothing can be known */
 		room = (struct mem_room){ 0, UINT64_MAX };
 	memory_decide(plan, &need, &room, (int)conf->no_huge);
+	memory_say(plan, &room, (int)conf->no_huge);
 	if (!plan->has_room)
 		return memory_refuse(&need, &room, conf);
 	if (!conf->no_huge && !plan->tables_huge)
@@ -117,9 +135,7 @@ memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_
 void
 memory_log(const struct memory_plan *plan, const struct conf *conf)
 {
-	static const char *const kinds[] = { "ordinary memory", "hugepages" };
-
 	base_info("%u flows take %llu MB of %s, packets %llu MB of %s", conf->flows,
-	          memory_mb(plan->need.tables_bytes), kinds[plan->tables_huge],
-	          memory_mb(plan->need.packets_bytes), kinds[plan->packets_huge]);
+	          memory_mb(plan->need.tables_bytes), memory_kinds[plan->tables_huge],
+	          memory_mb(plan->need.packets_bytes), memory_kinds[plan->packets_huge]);
 }

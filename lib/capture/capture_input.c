@@ -20,15 +20,15 @@ capture_input_fail(struct capture_input *input, const char *why)
 
 /* --- bytes as they lie ------------------------------------------------------------------------ */
 
-/* Returns how many; 0: no more come, for the reason that input->error gives. */
+/*
+ * Returns how many; 0: no more come, for the reason that input->error gives. A read that a signal
+ * interrupts is not tried again: who has set a handler without SA_RESTART wants it to end.
+ */
 static size_t
 capture_input_read(struct capture_input *input, uint8_t *to, size_t n)
 {
-	ssize_t got;
+	ssize_t got = read(input->fd, to, n);
 
-	do
-		got = read(input->fd, to, n);
-	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		capture_input_fail(input, strerror(errno));
 	return got < 0 ? 0 : (size_t)got;

@@ -11,6 +11,8 @@
  * not take away what was read before it: peek and skip fail only when there is no more, and then
  * capture_input_error says whether that is the end of the file or a fault.
  *
+ * A signal ends it as a fault does (EINTR), unless its handler has SA_RESTART.
+ *
  * Memory: one buffer of CAPTURE_INPUT_BYTES, and for a compressed file what its codec keeps. One
  * thread for each. Cost of a peek: a comparison, and now and then a read of the file.
  */

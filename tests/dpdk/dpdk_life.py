@@ -10,6 +10,7 @@ import re
 import signal
 import stat
 
+from daemon import BareDaemon
 from dpdk_run import PLAY_SEC, PortDaemon, capture, pcap, udp_frames
 from lab import wait_for
 
@@ -112,7 +113,8 @@ def test_journal(checks, programs):
         wrong = [line for line in log.splitlines()
                  if not re.match(f'{front}spanstatd: ', line)]
         checks.equal(wrong, [], f'each line begins with {front}spanstatd:')
-        for level, words in ((6, 'ready: '), (7, 'worker 0: CPU '), (7, 'eal: Detected ')):
+        for level, words in ((6, 'ready: '), (7, 'worker 0: CPU '), (7, 'eal: Detected '),
+                             (7, 'memory: packets need ')):
             want = f'<{level}>spanstatd: {words}' if front else f'\nspanstatd: {words}'
             checks.ok(want in log, f'{want!r} is there', log)
 
@@ -154,6 +156,53 @@ def test_stop_while_it_starts(checks, programs):
                 checks.ok(not glob.glob(f'{daemon.socket}*'), 'its socket and lock are gone')
             finally:
                 daemon.kill()
+
+
+def reader(programs, path):
+    return BareDaemon(programs, '--read', path)
+
+
+def test_stop_of_a_pipe(checks, programs):
+    """A capture that comes through a pipe, from which nothing comes any more: SIGTERM ends the
+    waiting, wherever it is."""
+    whole = capture(programs, 'piped.pcap', udp_frames(20000))
+    path = programs.path('fifo')
+    os.mkfifo(path)
+    with open(whole, 'rb') as file:
+        content = file.read()
+    for bytes_sent, words in ((None, 'control socket '), (0, 'control socket '),
+                              (24, 'control socket '), (200, 'control socket '),
+                              (len(content), 'ready: ')):
+        daemon = reader(programs, path)
+        daemon.launch()
+        writer = None
+        try:
+            says(daemon, 'control socket ')
+            if bytes_sent is not None:
+                writer = open(path, 'wb', buffering=0)      # pylint: disable=R1732
+                writer.write(content[:bytes_sent])
+            says(daemon, words)
+            daemon.signal(signal.SIGTERM)
+            status = daemon.wait(END_SEC)
+            checks.ok(status == 0 and 'spanstatd: ended by SIGTERM ' in daemon.log() and
+                      not glob.glob(f'{daemon.socket}*'),
+                      f'{bytes_sent} bytes and no more: SIGTERM ends it', status, daemon.log())
+        finally:
+            daemon.kill()
+            if writer is not None:
+                writer.close()
+
+
+def test_no_socket(checks, programs):
+    """Why there is no socket, and what helps."""
+    path = capture(programs, 'tap.pcap', udp_frames(FRAMES))
+    file = programs.write('precious', 'x')
+    for socket, helps in ((file, 'a file is there that is no socket'),
+                          (programs.path('a/b/sock'), 'the folder above its folder is not there')):
+        done = programs.run(programs.spanstatd, '--read', path, '--socket', socket)
+        checks.ok(done.returncode == 1 and
+                  done.stderr.splitlines()[-1].startswith(f'spanstatd: {socket}: {helps}'),
+                  f'no socket: {helps}', done)
 
 
 def test_reload_while_it_starts(checks, programs):

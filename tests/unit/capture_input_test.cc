@@ -8,6 +8,7 @@
 #include <zstd.h>
 
 #include <cerrno>
+#include <csignal>
 
 #include <random>
 
@@ -317,6 +318,30 @@ TEST(CaptureInput, StandardInput)
 		dup2(before, STDIN_FILENO);
 		close(before);
 	}
+}
+
+/* A pipe into which nobody writes: the reader waits until a signal ends it. */
+TEST(CaptureInput, ASignalEndsTheWaitingAndWhatCameStands)
+{
+	struct sigaction quiet = {}, before;
+	const std::string text = text_of(1000);
+	int ends[2];
+
+	quiet.sa_handler = [](int) { alarm(1); };
+	sigaction(SIGALRM, &quiet, &before);
+	ASSERT_EQ(pipe(ends), 0);
+	ASSERT_EQ(write(ends[1], text.data(), text.size()), ssize_t(text.size()));
+	const std::string path = "/proc/self/fd/" + std::to_string(ends[0]);
+	Input input(path.c_str());
+
+	EXPECT_EQ(input.opened, 0);
+	alarm(1);
+	EXPECT_TRUE(input.all(100) == text);
+	EXPECT_STREQ(capture_input_error(&input.input), "Interrupted system call");
+	alarm(0);
+	sigaction(SIGALRM, &before, nullptr);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 } // namespace

@@ -50,6 +50,28 @@ life_socket(const char *path)
 }
 
 void
+life_no_socket(const char *path, int error)
+{
+	static const struct {
+		int error;
+		const char *helps;
+	} rows[] = {
+		{ EADDRINUSE, "another spanstatd answers here; end it, or give --socket" },
+		{ EACCES,
+		  "no permission; start as root, or give --socket in a folder of your own" },
+		{ ENOENT, "the folder above its folder is not there; make it, or give --socket" },
+		{ EEXIST, "a file is there that is no socket; remove it, or give --socket" },
+		{ EROFS, "the file system is read-only; give --socket" },
+	};
+	const char *why = strerror(error);
+
+	for (unsigned i = 0; i < BASE_COUNT_OF(rows); i++)
+		if (rows[i].error == error)
+			why = rows[i].helps;
+	base_error("%s: %s", path, why);
+}
+
+void
 life_ready(const struct conf *conf, unsigned workers)
 {
 	base_info("ready: \"%s\" with %u %s", conf->name, workers,

@@ -8,10 +8,17 @@
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
+#include <pthread.h>
 #include <stdbool.h>
 
-/* From now on they are kept in mind. Main thread, before any other runs. */
+/*
+ * From now on they are kept in mind. What waits in the kernel gets EINTR of SIGTERM and SIGINT, and
+ * once a second from then on. Main thread, before any other runs.
+ */
 void signals_catch(void);
+
+/* Lets a thread that waits in the kernel get EINTR. Control. */
+void signals_interrupt(pthread_t thread);
 
 /* Which one is to end the daemon; 0: none has come. Control. */
 int signals_end(void);
