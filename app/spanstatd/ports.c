@@ -24,6 +24,7 @@
 #include "worker.h"
 
 #define PORTS_MAX REPORT_PORTS_MAX
+static_assert(CONF_SOURCES_MAX == PORTS_MAX, "each source is a port");
 
 struct ports {
 	struct engine *engine;
@@ -53,10 +54,7 @@ ports_plan_list(struct ports *ports, const struct conf_list *list, enum dpdk_por
 	for (unsigned i = 0; i < list->count; i++) {
 		unsigned n = ports->n_ports;
 
-		if (n == PORTS_MAX) {
-			base_error("more than %d ports", PORTS_MAX);
-			return -EINVAL;
-		}
+		assert(n < PORTS_MAX); /* conf_check has seen to it */
 		ports->port[n].given = list->item[i];
 		ports->port[n].kind = kind;
 		if (dpdk_pool_plan(&ports->plan[n], kind == DPDK_PORT_VDEV ? list->item[i] : NULL,

@@ -24,6 +24,7 @@ BASE_BEGIN_DECLS
 #define CONF_EAL_MAX      1024
 #define CONF_ITEM_MAX     512
 #define CONF_LIST_MAX     16 /* entries of one list of sources */
+#define CONF_SOURCES_MAX  32 /* of all lists together */
 #define CONF_NETS_MAX     256
 #define CONF_WORKERS_MAX  64
 #define CONF_FLOWS_WORKER ((1u << 24) - 1) /* most that a worker can number */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "conf_change.h"
 #include "conf_check.h"
@@ -76,6 +77,60 @@ check_flows(struct conf_checking *c)
 		check_say(c, &conf->flows, &conf->workers,
 		          "%u flows need more workers than %u: each keeps at most %u", conf->flows,
 		          conf->workers, CONF_FLOWS_WORKER);
+}
+
+/* --- sources -------------------------------------------------------------------------------- */
+
+/* Bytes of a device's name: what stands before its arguments. */
+static size_t
+check_device(const char *vdev)
+{
+	return strcspn(vdev, ",");
+}
+
+/* BB:DD.F and 0000:BB:DD.F are one address. */
+static const char *
+check_address(const char *pci)
+{
+	return strncmp(pci, "0000:", 5) == 0 ? pci + 5 : pci;
+}
+
+/* A value that is there word for word was refused when it was read. */
+static void
+check_pci(struct conf_checking *c, const struct conf_list *list)
+{
+	for (unsigned i = 0; i < list->count; i++)
+		for (unsigned j = 0; j < i; j++)
+			if (!strcasecmp(check_address(list->item[i]), check_address(list->item[j])))
+				check_say(c, list, list, "'%s' is '%s', which is named too",
+				          list->item[i], list->item[j]);
+}
+
+static void
+check_vdev(struct conf_checking *c, const struct conf_list *list)
+{
+	for (unsigned i = 0; i < list->count; i++) {
+		const char *vdev = list->item[i];
+		size_t n = check_device(vdev);
+
+		for (unsigned j = 0; j < i; j++)
+			if (n == check_device(list->item[j]) && !memcmp(vdev, list->item[j], n))
+				check_say(c, list, list, "two devices have the name '%.*s'",
+				          n > 64 ? 64 : (int)n, vdev);
+	}
+}
+
+static void
+check_sources(struct conf_checking *c)
+{
+	const struct conf_sources *sources = &c->conf->sources;
+	unsigned n = sources->interface.count + sources->pci.count + sources->vdev.count;
+
+	check_pci(c, &sources->pci);
+	check_vdev(c, &sources->vdev);
+	if (n > CONF_SOURCES_MAX)
+		check_say(c, &sources->interface, &sources->vdev,
+		          "all sources together are %u, more than %u", n, CONF_SOURCES_MAX);
 }
 
 /* --- ports of tunnels ----------------------------------------------------------------------- */
@@ -164,8 +219,8 @@ unsigned
 conf_check(const struct conf *conf, const struct conf_machine *machine, const char *path,
            const struct conf_lines *lines, conf_report_fn *report, void *arg)
 {
-	static void (*const rules[])(struct conf_checking *) = { check_flows, check_ports,
-		                                                 check_cpus };
+	static void (*const rules[])(struct conf_checking *) = { check_flows, check_sources,
+		                                                 check_ports, check_cpus };
 	struct conf_checking c = {
 		.conf = conf, .machine = machine, .lines = lines, .report = report, .arg = arg
 	};

@@ -81,6 +81,36 @@ TEST(ConfCheck, FlowsNeedWorkers)
 	EXPECT_EQ(check("flows = 33554432", {{"workers", "3"}}), Lines{});
 }
 
+TEST(ConfCheck, ASourceIsNamedOnce)
+{
+	EXPECT_EQ(check("sources {\n pci = { 0000:03:00.0, 03:00.1,\n 03:00.0 } }"),
+	          Lines{"f:2: sources.pci: '03:00.0' is '0000:03:00.0', which is named too"});
+	EXPECT_EQ(check("sources { pci = { 0000:0a:00.0, 0001:0a:00.0, 0A:00.0 } }"),
+	          Lines{"f:1: sources.pci: '0A:00.0' is '0000:0a:00.0', which is named too"});
+	EXPECT_EQ(check("sources { vdev = { net_null0, 'net_pcap0,rx_pcap=a', net_null01 } }"),
+	          Lines{});
+	EXPECT_EQ(check("sources { vdev = { 'net_pcap0,rx_pcap=b', 'net_pcap0,rx_pcap=a' } }"),
+	          Lines{"f:1: sources.vdev: two devices have the name 'net_pcap0'"});
+	EXPECT_EQ(check("sources { vdev = net_null0 }", {{"sources.vdev", "net_null0,size=64"}}),
+	          Lines{"f:1: sources.vdev: two devices have the name 'net_null0'"});
+}
+
+TEST(ConfCheck, SourcesHaveABound)
+{
+	std::string interfaces, devices;
+
+	for (unsigned i = 0; i < 16; i++) {
+		interfaces += "eth" + std::to_string(i) + ",";
+		devices += "net_null" + std::to_string(i) + ",";
+	}
+	const std::string text =
+	    "sources { interface = {" + interfaces + "}\nvdev = {" + devices + "}\n";
+
+	EXPECT_EQ(check(text + "}"), Lines{});
+	EXPECT_EQ(check(text + "pci = 0000:03:00.0 }"),
+	          Lines{"f:2: sources.interface: all sources together are 33, more than 32"});
+}
+
 TEST(ConfCheck, APortIsOfOneKind)
 {
 	EXPECT_EQ(check("decode {\n geneve-ports = { 4789 }\n}"),
