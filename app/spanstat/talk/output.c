@@ -12,7 +12,8 @@
 
 #include "output.h"
 
-#define OUTPUT_MODE 0666 /* of a new file, less the umask */
+#define OUTPUT_MODE 0666            /* of a new file, less the umask */
+#define OUTPUT_OWN  "/proc/self/fd" /* by which a file without a name gets one */
 
 /* --- what a signal takes away --------------------------------------------------------------- */
 
@@ -43,14 +44,14 @@ output_guard(const char *beside)
 
 /* --- beside --------------------------------------------------------------------------------- */
 
-/* FOLDER/.NAMEsuffix of the target. 0 or -ENAMETOOLONG. */
+/* FOLDER/.spanstat-suffix, in the folder of the target. 0 or -ENAMETOOLONG. */
 static int
 output_name_beside(struct output *output, const char *suffix)
 {
 	const char *slash = strrchr(output->target, '/');
-	const char *name = slash != NULL ? slash + 1 : output->target;
-	int n = snprintf(output->beside, sizeof(output->beside), "%.*s.%s%s",
-	                 (int)(name - output->target), output->target, name, suffix);
+	int folder = slash != NULL ? (int)(slash + 1 - output->target) : 0;
+	int n = snprintf(output->beside, sizeof(output->beside), "%.*s.spanstat-%s", folder,
+	                 output->target, suffix);
 
 	return n < (int)sizeof(output->beside) ? 0 : -ENAMETOOLONG;
 }
@@ -76,7 +77,7 @@ static int
 output_open_named(struct output *output)
 {
 	const mode_t mask = umask(0);
-	int error = output_name_beside(output, ".XXXXXX"), fd;
+	int error = output_name_beside(output, "XXXXXX"), fd;
 
 	umask(mask);
 	if (error != 0)
@@ -106,7 +107,8 @@ output_resemble(int fd, const struct stat *old)
 static int
 output_open_whole(struct output *output, const struct stat *old, enum output_how how)
 {
-	int fd = how == OUTPUT_NAMED ? -EOPNOTSUPP : output_open_nameless(output);
+	bool is_named = how == OUTPUT_NAMED || access(OUTPUT_OWN, F_OK) != 0;
+	int fd = is_named ? -EOPNOTSUPP : output_open_nameless(output);
 
 	/* EISDIR, ENOENT and EINVAL are what kernels and file systems without such files say. */
 	if (fd == -EOPNOTSUPP || fd == -EISDIR || fd == -ENOENT || fd == -EINVAL)
@@ -204,11 +206,11 @@ output_link(struct output *output)
 {
 	char own[64], suffix[64];
 
-	snprintf(own, sizeof(own), "/proc/self/fd/%d", output->fd);
+	snprintf(own, sizeof(own), OUTPUT_OWN "/%d", output->fd);
 	for (unsigned i = 0;; i++) {
 		int error;
 
-		snprintf(suffix, sizeof(suffix), ".%d.%u", (int)getpid(), i);
+		snprintf(suffix, sizeof(suffix), "%d-%u", (int)getpid(), i);
 		error = output_name_beside(output, suffix);
 		if (error != 0)
 			return error;
