@@ -10,7 +10,9 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
+import time
 
 from daemon import Listener
 from dpdk_run import PLAY_SEC, PortDaemon, capture, pcap, quiet, udp_frames
@@ -138,6 +140,24 @@ def test_an_interrupt_while_it_is_away(checks, programs):
         checks.equal(watch.interrupt(), 0, 'and an interrupt ends it')
 
 
+def test_one_that_hangs_up(checks, programs):
+    """What accepts and says nothing is asked once a second, not all the time."""
+    with tap(programs) as daemon, Watch(daemon, 'events', 'events') as watch:
+        watch.has(0, 'Time ')
+        daemon.terminate(END_SEC)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(daemon.socket)
+            listener.listen()
+            listener.settimeout(END_SEC)
+            times = []
+            for _ in range(3):
+                listener.accept()[0].close()
+                times.append(time.monotonic())
+        checks.ok(times[2] - times[1] > 0.9, 'no sooner than after a second', times)
+        checks.equal(watch.text(1).count('\n'), 1, 'and said once')
+        checks.equal(watch.interrupt(), 0, 'an interrupt ends it')
+
+
 def test_never_there(checks, programs):
     """A daemon that never was there is not waited for."""
     for words in (('events',), ('--watch', '1', 'conn'), ('conn',)):
@@ -146,12 +166,12 @@ def test_never_there(checks, programs):
                   done.stderr.count('\n') == 1, f'{words}: exit status 3', done)
 
 
-def forbidden(programs, socket):
+def forbidden(programs, path):
     """What nobody is told who asks there, by a copy of spanstat that he may run."""
     program = programs.path('spanstat')
     shutil.copy(programs.spanstat, program)
     done = programs.run('setpriv', '--reuid', str(NOBODY), '--regid', str(NOBODY),
-                        '--clear-groups', program, '--socket', socket, 'conn')
+                        '--clear-groups', program, '--socket', path, 'conn')
     return done.returncode, done.stderr
 
 

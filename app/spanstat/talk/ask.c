@@ -376,11 +376,13 @@ ask_pause(const struct ask *ask, uint64_t begun_us)
 static void
 ask_wait(struct ask *ask, struct ask_talk *talk)
 {
-	if (!ask->away_us) { /* else it answered and went before it said a word */
+	bool mute = ask->away_us != 0; /* what answered hung up before it said a word */
+
+	if (!mute) {
 		ask->away_us = base_clock_real_us();
 		away_say(ask->options->socket, ask->away_us);
 	}
-	talk->client = away_wait(ask->options->socket);
+	talk->client = away_wait(ask->options->socket, mute);
 	talk->away = 0;
 }
 

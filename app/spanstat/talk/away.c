@@ -116,10 +116,12 @@ away_say(const char *socket, uint64_t since_us)
 }
 
 struct ctl_client *
-away_wait(const char *socket)
+away_wait(const char *socket, bool mute)
 {
 	uint64_t pause_us = AWAY_FIRST_US;
 
+	if (mute)
+		interrupt_pause(AWAY_MOST_US);
 	while (!interrupt_came()) {
 		struct ctl_client *client = ctl_client_connect(socket);
 

@@ -19,9 +19,10 @@ void away_say(const char *socket, uint64_t since_us);
 
 /*
  * Tries to connect, more and more slowly, once a second in the end, until a daemon answers; NULL:
- * an interrupt came first.
+ * an interrupt came first. `mute`: the last one that answered was of no use, so the first attempt
+ * is not made at once.
  */
-struct ctl_client *away_wait(const char *socket);
+struct ctl_client *away_wait(const char *socket, bool mute);
 
 /* "08:15:02", the local time of day. */
 #define AWAY_CLOCK_MAX 16
