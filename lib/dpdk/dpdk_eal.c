@@ -105,7 +105,7 @@ dpdk_eal_init(const struct dpdk_eal_config *config, char *why)
 {
 	static struct dpdk_args args; /* EAL, one a process, keeps pointers into them */
 	const char *extra = config->extra != NULL ? config->extra : "";
-	char prefix[32], text[DPDK_OUTPUT_MAX];
+	char prefix[32], *text;
 	int error = 0;
 
 	why[0] = '\0';
@@ -125,11 +125,12 @@ dpdk_eal_init(const struct dpdk_eal_config *config, char *why)
 	dpdk_output_take();
 	if (rte_eal_init(args.argc, args.argv) < 0)
 		error = -(rte_errno ? rte_errno : EINVAL);
-	dpdk_output_give_back(text);
-	if (error != 0)
+	text = dpdk_output_give_back();
+	if (text != NULL && error != 0)
 		dpdk_output_reason(text, extra, why, DPDK_EAL_WHY_MAX);
-	else
+	else if (text != NULL)
 		dpdk_eal_say(text, *extra != '\0' ? BASE_LOG_INFO : BASE_LOG_DEBUG);
+	free(text);
 	/* What it says from here on is about ports, which say it themselves. */
 	if (!config->verbose && strstr(extra, "--log-level") == NULL)
 		rte_log_set_global_level(RTE_LOG_CRIT);

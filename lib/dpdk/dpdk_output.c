@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -64,16 +65,28 @@ output_put_back(void)
 	sigaction(SIGABRT, &output_abort, NULL);
 }
 
-void
-dpdk_output_give_back(char *text)
+/* All that was written, with a NUL behind it. */
+static char *
+output_text(void)
 {
-	ssize_t n = 0;
+	off_t size = lseek(output_memory, 0, SEEK_END);
+	char *text = size < 0 ? NULL : malloc((size_t)size + 1);
+	ssize_t n = text == NULL ? 0 : pread(output_memory, text, (size_t)size, 0);
+
+	if (text != NULL)
+		text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
+char *
+dpdk_output_give_back(void)
+{
+	char *text = NULL;
 
 	if (output_memory >= 0 && output_kept[0] >= 0 && output_kept[1] >= 0) {
 		output_put_back();
-		n = pread(output_memory, text, DPDK_OUTPUT_MAX - 1, 0);
+		text = output_text();
 	}
-	text[n > 0 ? n : 0] = '\0';
 	for (unsigned i = 0; i < BASE_COUNT_OF(output_kept); i++) {
 		if (output_kept[i] >= 0)
 			close(output_kept[i]);
@@ -82,6 +95,7 @@ dpdk_output_give_back(char *text)
 	if (output_memory >= 0)
 		close(output_memory);
 	output_memory = -1;
+	return text;
 }
 
 /* --- the reason ----------------------------------------------------------------------------- */

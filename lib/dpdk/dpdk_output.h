@@ -12,17 +12,14 @@
 
 BASE_BEGIN_DECLS
 
-/* More is written at times; the reason for a failure comes first. */
-#define DPDK_OUTPUT_MAX 16384
-
 /*
  * From now on both descriptors write into memory. Where that cannot be made, all stays as it is. If
  * the process aborts meanwhile, what was kept is written after all.
  */
 void dpdk_output_take(void);
 
-/* They are as before. text, of DPDK_OUTPUT_MAX bytes, gets what was written in between. */
-void dpdk_output_give_back(char *text);
+/* They are as before. What was written in between, to be freed; NULL: nothing is known of it. */
+char *dpdk_output_give_back(void);
 
 /*
  * Why EAL refused to start, by what it wrote: the first line of getopt's or EAL's that names
