@@ -134,12 +134,23 @@ conf_key_find(const char *section, const char *name, size_t len)
 	return NULL;
 }
 
+/* The table holds no default that it does not allow. */
+static void
+conf_init_value(struct conf *conf, const struct conf_key *key, const char *value)
+{
+	char why[CONF_WHY_MAX];
+	int error = conf_value_read(key, value, conf, why);
+
+	assert(error == 0);
+	(void)error;
+}
+
 /* The entries of a list as the table writes it: {a, b}. */
 static void
 conf_init_list(struct conf *conf, const struct conf_key *key)
 {
 	const char *p = key->def + strspn(key->def, "{}, ");
-	char item[CONF_ITEM_MAX], why[CONF_WHY_MAX];
+	char item[CONF_ITEM_MAX];
 
 	while (*p) {
 		size_t n = strcspn(p, "{}, ");
@@ -147,8 +158,7 @@ conf_init_list(struct conf *conf, const struct conf_key *key)
 		assert(n < sizeof(item));
 		memcpy(item, p, n);
 		item[n] = '\0';
-		if (conf_value_read(key, item, conf, why))
-			assert(!"the table holds a default that it does not allow");
+		conf_init_value(conf, key, item);
 		p += n + strspn(p + n, "{}, ");
 	}
 }
@@ -156,15 +166,12 @@ conf_init_list(struct conf *conf, const struct conf_key *key)
 void
 conf_init(struct conf *conf)
 {
-	char why[CONF_WHY_MAX];
-	unsigned i;
-
 	memset(conf, 0, sizeof(*conf));
-	for (i = 0; i < conf_key_count; i++) {
+	for (unsigned i = 0; i < conf_key_count; i++) {
 		if (conf_key_is_list(&conf_keys[i]))
 			conf_init_list(conf, &conf_keys[i]);
-		else if (conf_value_read(&conf_keys[i], conf_keys[i].def, conf, why))
-			assert(!"the table holds a default that it does not allow");
+		else
+			conf_init_value(conf, &conf_keys[i], conf_keys[i].def);
 	}
 	conf_derive(conf);
 }
