@@ -1,36 +1,51 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The two ways in which cores share memory here.
+ * The ways in which cores share memory here.
  *
- *	counter   one writer, any reader. Each value is whole by itself: base_counter_add,
- *	          base_load_u64
+ *	value     one writer, any reader. Each is whole by itself: base_load_*, base_store_*,
+ *	          base_counter_add
  *	sequence  one writer, any reader, several words that must agree. The writer makes the count
  *	          odd, writes, and makes it even. A reader copies, and copies once more if the
  *	          count has moved. (The kernel's seqcount. No lock, no read-modify-write: on x86
  *	          these are plain moves.)
+ *	turns     who has the turn may do as he likes; the turn is given away by a store that
+ *	          releases, and seen by a load that acquires. The order box is of this kind
  *
- * Integers and compiler builtins alone, so that the headers that embed them are C and C++ alike.
+ * Why a reader cannot miss that the count moved. It acquires each word. If a word is of a write
+ * that was begun meanwhile, then the odd count before it is seen too. The writer has two ways to
+ * write what lies between:
+ *
+ *	words     base_write_words releases each. C11 knows all of this, ThreadSanitizer checks it
+ *	plain     entries and records of sockets are bit-fields, which packets change one by one. A
+ *	          plain write beside an atomic read is a race to C11, so here more is relied on: GCC
+ *	          and clang move no write before the fence of base_seq_write_begin nor behind the
+ *	          store of base_seq_write_end, and x86 stores in order. Whatever else is made of a
+ *	          plain write (in parts, twice, early by the compiler) stays between the two, and no
+ *	          reader uses it
+ *
+ * Integers and compiler builtins only, so that the headers that embed them are C and C++ alike.
  */
 #ifndef BASE_ATOMIC_H
 #define BASE_ATOMIC_H
 
 #include "base_compiler.h"
 
-/* Reads a counter that another core may be adding to. Any thread. */
-BASE_INLINE uint64_t
-base_load_u64(const uint64_t *p)
-{
-	return __atomic_load_n(p, __ATOMIC_RELAXED);
-}
+#if defined(__SANITIZE_THREAD__)
+#define BASE_SANITIZES_THREADS 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define BASE_SANITIZES_THREADS 1
+#endif
+#endif
 
 /*
- * ThreadSanitizer knows no fences. It takes a plain write beside an atomic read for a race, and a
- * sequence is made of such pairs. These annotations make it ignore what the writer writes while the
- * count is odd, and nothing else: a write outside of that, or a read by anything but
- * base_copy_words, is still reported. ThreadSanitizer does not check what a reader makes of torn
- * words; the tests do.
+ * ThreadSanitizer knows no fences, and takes a plain write beside an atomic read for a race. So it
+ * ignores what the writer writes while the count is odd, and nothing else: a write outside of that,
+ * or a plain read, is still reported. It does not check what a reader makes of torn words; the
+ * tests do (track_torture_test.cc). Its fence is left to the compiler, which is what the other one
+ * comes to on x86.
  */
-#if defined(__SANITIZE_THREAD__)
+#ifdef BASE_SANITIZES_THREADS
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -39,28 +54,55 @@ void AnnotateIgnoreWritesEnd(const char *file, int line);
 #ifdef __cplusplus
 }
 #endif
-#define BASE_SEQ_WRITES_BEGIN() AnnotateIgnoreWritesBegin(__FILE__, __LINE__)
-#define BASE_SEQ_WRITES_END()   AnnotateIgnoreWritesEnd(__FILE__, __LINE__)
-#define BASE_FENCE(order)       __atomic_signal_fence(order) /* x86 needs no more */
+#define BASE_SEQ_WRITES_BEGIN()                                                                    \
+	do {                                                                                       \
+		__atomic_signal_fence(__ATOMIC_RELEASE);                                           \
+		AnnotateIgnoreWritesBegin(__FILE__, __LINE__);                                     \
+	} while (0)
+#define BASE_SEQ_WRITES_END() AnnotateIgnoreWritesEnd(__FILE__, __LINE__)
 #else
-#define BASE_SEQ_WRITES_BEGIN()
+#define BASE_SEQ_WRITES_BEGIN() __atomic_thread_fence(__ATOMIC_RELEASE)
 #define BASE_SEQ_WRITES_END()
-#define BASE_FENCE(order) __atomic_thread_fence(order)
 #endif
+
+/* Read what another core may be writing. Any thread. */
+BASE_INLINE uint64_t
+base_load_u64(const uint64_t *p)
+{
+	return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+
+BASE_INLINE uint32_t
+base_load_u32(const uint32_t *p)
+{
+	return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+
+/* Write what other cores may be reading. Its one writer only. */
+BASE_INLINE void
+base_store_u64(uint64_t *p, uint64_t value)
+{
+	__atomic_store_n(p, value, __ATOMIC_RELAXED);
+}
+
+BASE_INLINE void
+base_store_u32(uint32_t *p, uint32_t value)
+{
+	__atomic_store_n(p, value, __ATOMIC_RELAXED);
+}
 
 /* Adds to a counter. Its one writer only: the writer's own last value needs no atomic read. */
 BASE_INLINE void
 base_counter_add(uint64_t *counter, uint64_t n)
 {
-	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
+	base_store_u64(counter, *counter + n);
 }
 
 /* Opens a write. Its one writer only. */
 BASE_INLINE void
 base_seq_write_begin(uint32_t *seq)
 {
-	__atomic_store_n(seq, *seq + 1, __ATOMIC_RELAXED);
-	BASE_FENCE(__ATOMIC_RELEASE);
+	base_store_u32(seq, *seq + 1);
 	BASE_SEQ_WRITES_BEGIN();
 }
 
@@ -88,12 +130,12 @@ base_seq_read_begin(const uint32_t *seq)
 
 /*
  * True when what was copied since base_seq_read_begin may be torn: the reader must copy once more.
+ * No fence is needed, for all that was copied was acquired.
  */
 BASE_INLINE bool
 base_seq_read_retry(const uint32_t *seq, uint32_t begun)
 {
-	BASE_FENCE(__ATOMIC_ACQUIRE);
-	return __atomic_load_n(seq, __ATOMIC_RELAXED) != begun;
+	return base_load_u32(seq) != begun;
 }
 
 /*
@@ -107,7 +149,21 @@ base_copy_words(void *to, const void *from, size_t bytes)
 	const uint64_t *f = (const uint64_t *)from;
 
 	for (size_t i = 0; i < bytes / 8; i++)
-		t[i] = base_load_u64(&f[i]);
+		t[i] = __atomic_load_n(&f[i], __ATOMIC_ACQUIRE);
+}
+
+/*
+ * Writes whole words, in their order, where readers may be copying them. `bytes` is a multiple of
+ * 8. Its one writer only, once the count has moved.
+ */
+BASE_INLINE void
+base_write_words(void *to, const void *from, size_t bytes)
+{
+	uint64_t *t = (uint64_t *)to;
+	const uint64_t *f = (const uint64_t *)from;
+
+	for (size_t i = 0; i < bytes / 8; i++)
+		__atomic_store_n(&t[i], f[i], __ATOMIC_RELEASE);
 }
 
 #endif

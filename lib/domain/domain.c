@@ -190,7 +190,7 @@ domain_network(const struct domain_table *table, uint32_t number)
 		return 0;
 	if (number <= DOMAIN_VLAN_MAX)
 		return (uint32_t)(number * DOMAIN_NETWORK_MIX >> 32);
-	return table->records[(uint16_t)number].network;
+	return __atomic_load_n(&table->records[(uint16_t)number].network, __ATOMIC_ACQUIRE);
 }
 
 static uint32_t
@@ -204,6 +204,17 @@ domain_network_of(const struct domain_table *table, const struct packet_tunnel *
 }
 
 /*
+ * The record is another from now on. Said before it is written over, and so before one outside it
+ * is: a reader that got something new finds another serial afterwards.
+ */
+static uint32_t
+domain_renew(struct domain_table *table, uint32_t number)
+{
+	base_store_u32(&table->records[number].serial, ++table->serial);
+	return table->serial;
+}
+
+/*
  * A record of a step that has none; 0: no room. The one outside was used just now, so it is not
  * taken for this one.
  */
@@ -212,22 +223,22 @@ domain_make(struct domain_table *table, const struct packet_tunnel *step, uint16
 {
 	uint32_t *bucket = &table->buckets[domain_bucket(table, step, outside)];
 	uint32_t number = domain_take(table);
+	struct domain_record record;
 
 	if (number == 0) {
 		base_counter_add(&table->refused, 1);
 		return 0;
 	}
 	domain_hold(table, outside);
-	BASE_SEQ_WRITES_BEGIN(); /* who read an old number here has to read his entry again */
-	table->records[number] = (struct domain_record){
+	record = (struct domain_record){
 		.step = *step,
 		.outside = outside,
 		.used = table->burst,
 		.next = *bucket,
-		.serial = ++table->serial,
+		.serial = domain_renew(table, number),
 		.network = domain_network_of(table, step, outside),
 	};
-	BASE_SEQ_WRITES_END();
+	base_write_words(&table->records[number], &record, sizeof(record));
 	*bucket = number;
 	base_counter_add(&table->live, 1);
 	return number;
@@ -352,15 +363,13 @@ domain_step(const struct domain_table *table, uint16_t number)
 static uint16_t
 domain_outside(const struct domain_table *table, uint16_t number)
 {
-	return __atomic_load_n(&table->records[number].outside, __ATOMIC_RELAXED);
+	return __atomic_load_n(&table->records[number].outside, __ATOMIC_ACQUIRE);
 }
 
 uint32_t
 domain_path_serial(const struct domain_table *table, uint16_t path)
 {
-	return path > DOMAIN_VLAN_MAX
-	           ? __atomic_load_n(&table->records[path].serial, __ATOMIC_ACQUIRE)
-	           : 0;
+	return path > DOMAIN_VLAN_MAX ? base_load_u32(&table->records[path].serial) : 0;
 }
 
 /* That of a, without the record that joins it to another, if there is one. */

@@ -56,7 +56,10 @@ struct domain_identity {
 	struct base_net mirror[DOMAIN_MIRRORS_MAX];
 };
 
-/* One step of a path. */
+/*
+ * One step of a path. Worker: writes; a record that is taken as a whole, by words. Control: reads
+ * step, outside, serial and network.
+ */
 struct domain_record {
 	struct packet_tunnel step;
 	uint32_t inside; /* how many records and flows hold it */

@@ -27,6 +27,7 @@
 #ifndef DUPLICATE_H
 #define DUPLICATE_H
 
+#include "base_atomic.h"
 #include "base_bytes.h"
 #include "duplicate_learn.h"
 #include "packet.h"
@@ -155,7 +156,7 @@ duplicate_examine(struct duplicate_memory *memory, duplicate_set *set, const str
 BASE_INLINE uint32_t
 duplicate_delay_us(const struct duplicate_memory *memory)
 {
-	return __atomic_load_n(&memory->learned.delay_us, __ATOMIC_RELAXED);
+	return base_load_u32(&memory->learned.delay_us);
 }
 
 BASE_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base_atomic.h"
 #include "base_bytes.h"
 #include "duplicate_learn.h"
 
@@ -76,7 +77,7 @@ duplicate_learn_copy(struct duplicate_learned *learned, uint64_t record, uint32_
 	uint32_t age_us = age << DUPLICATE_TICK_SHIFT, delay_us = learned->delay_us;
 
 	delay_us = age_us > delay_us ? age_us : delay_us - (delay_us - age_us) / LEARN_DELAY_GAIN;
-	__atomic_store_n(&learned->delay_us, delay_us, __ATOMIC_RELAXED);
+	base_store_u32(&learned->delay_us, delay_us);
 	if (learned->idle)
 		learn_answer(learned, true);
 	for (unsigned i = 0; i < DUPLICATE_WATCHED; i++) {

@@ -105,9 +105,9 @@ entry_trouble_release(struct entry_trouble_pool *pool, uint32_t number)
 {
 	/*
 	 * Outside of any sequence count: a reader that still copies the record must not see a torn
-	 * word.
+	 * word, and whoever gets this one has to see that the count of the entry moved before.
 	 */
-	__atomic_store_n(entry_trouble_link(pool, number), pool->free_head, __ATOMIC_RELAXED);
+	__atomic_store_n(entry_trouble_link(pool, number), pool->free_head, __ATOMIC_RELEASE);
 	pool->free_head = number;
 	pool->taken--;
 }

@@ -53,7 +53,7 @@ static_assert(sizeof(struct entry_trouble) == 24, "whole words");
 
 /*
  * A free record holds the number of the next one. No reader takes that for counters: the record's
- * entry was closed before, so its sequence count has moved.
+ * entry was released before, which moved its sequence count (flow_table_release).
  */
 struct entry_trouble_pool {
 	struct mem_region records;

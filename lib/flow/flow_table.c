@@ -132,7 +132,7 @@ flow_table_insert(struct flow_table *table, const struct flow_key *key, uint64_t
 	base_seq_write_begin(&entry->seq);
 	entry->key = *key;
 	flow_index_put(table, hash, number);
-	__atomic_store_n(&table->live, table->live + 1, __ATOMIC_RELAXED);
+	base_store_u32(&table->live, table->live + 1);
 	return number;
 }
 
@@ -158,7 +158,7 @@ flow_give_back(struct flow_table *table, uint32_t number)
 	if (generation == FLOW_GENERATION_LAST)
 		return;
 	*flow_free_link(&table->entries[number]) = table->free_head;
-	__atomic_store_n(&table->cold[number].generation, generation + 1, __ATOMIC_RELAXED);
+	base_store_u32(&table->cold[number].generation, generation + 1);
 	table->free_head = number;
 }
 
@@ -172,7 +172,7 @@ flow_table_release(struct flow_table *table, uint32_t number)
 	entry->key.rest = 0;
 	flow_give_back(table, number);
 	base_seq_write_end(&entry->seq);
-	__atomic_store_n(&table->live, table->live - 1, __ATOMIC_RELAXED);
+	base_store_u32(&table->live, table->live - 1);
 }
 
 uint64_t

@@ -136,7 +136,8 @@ event_oldest(struct query_event *query)
 		if (!place->has)
 			place->has = snapshot_event_read(query->rings->tracks[i], &place->next,
 			                                 &place->event, &query->lost);
-		if (place->has && (oldest == NULL || place->event.at_us < oldest->event.at_us))
+		if (place->has &&
+		    (oldest == NULL || place->event.about.at_us < oldest->event.about.at_us))
 			oldest = place;
 	}
 	return oldest;
@@ -161,8 +162,8 @@ event_was(struct report_event *to, const struct track_event *from)
 {
 	unsigned client = from->entry.flags & ENTRY_CLIENT_B;
 
-	to->was_client = from->was[client];
-	to->was_server = from->was[!client];
+	to->was_client = from->about.was[client];
+	to->was_server = from->about.was[!client];
 	if (to->was_client == to->row.client.state)
 		to->was_client = REPORT_EVENT_SAME;
 	if (to->was_server == to->row.server.state)
@@ -188,8 +189,8 @@ event_take(struct query_event *query, struct event_place *place, struct report_e
 	if (!event_matches(query, &full))
 		return 0;
 	to->row = full.row;
-	to->time_us = snapshot_real_us(&clock, place->event.at_us);
-	to->kind = kinds[place->event.kind];
+	to->time_us = snapshot_real_us(&clock, place->event.about.at_us);
+	to->kind = kinds[place->event.about.kind];
 	if (to->kind == REPORT_EVENT_STATE)
 		event_was(to, &place->event);
 	return 1;
@@ -206,7 +207,7 @@ event_say_lost(struct query_event *query, const struct event_place *place, struc
 	query->rings->clock(query->ctx, &clock);
 	to->kind = REPORT_EVENT_LOST;
 	to->lost = query->lost;
-	to->time_us = snapshot_real_us(&clock, place->event.at_us);
+	to->time_us = snapshot_real_us(&clock, place->event.about.at_us);
 	query->lost = 0;
 	return 1;
 }

@@ -133,18 +133,18 @@ snapshot_matching(const struct track *track, const struct snapshot_clock *clock,
 
 /* --- counters ------------------------------------------------------------------------------- */
 
+/* Each counter is read once, so that the parts make the whole while the worker counts on. */
 static void
 snapshot_states(const struct track_counters *c, struct report_stats *stats)
 {
-	uint64_t udp = base_load_u64(&c->client_state[REPORT_UDP]);
-
 	for (unsigned i = 0; i < REPORT_STATES; i++) {
-		stats->flows_client_state[i] += base_load_u64(&c->client_state[i]);
+		uint64_t clients = base_load_u64(&c->client_state[i]);
+
+		stats->flows_client_state[i] += clients;
 		stats->flows_server_state[i] += base_load_u64(&c->server_state[i]);
-		stats->flows_live += base_load_u64(&c->client_state[i]);
+		stats->flows_live += clients;
+		*(i == REPORT_UDP ? &stats->flows_udp : &stats->flows_tcp) += clients;
 	}
-	stats->flows_udp += udp;
-	stats->flows_tcp = stats->flows_live - stats->flows_udp;
 }
 
 static void
@@ -178,8 +178,7 @@ snapshot_copies(const struct track *track, struct report_stats *stats)
 
 	if (delay_us > stats->copy_delay_us)
 		stats->copy_delay_us = delay_us;
-	stats->copy_window_us =
-	    __atomic_load_n(&track->settings.duplicate_window_us, __ATOMIC_RELAXED);
+	stats->copy_window_us = base_load_u32(&track->settings.duplicate_window_us);
 }
 
 /* By what wrapped the packets, and the flows that came in two networks. */
@@ -233,7 +232,7 @@ snapshot_stats(const struct track *track, struct report_stats *stats)
 	stats->sockets_capacity += endpoint_table_capacity(&track->endpoints);
 	stats->sockets_replaced += base_load_u64(&track->endpoints.replaced);
 	stats->sockets_passed_over += base_load_u64(&track->endpoints.passed_over);
-	worker->flows_live = __atomic_load_n(&track->table->live, __ATOMIC_RELAXED);
+	worker->flows_live = base_load_u32(&track->table->live);
 	worker->flows_capacity = track->table->capacity;
 	stats->flows_capacity += track->table->capacity;
 	stats->memory_table_bytes += flow_table_bytes(track->table) +

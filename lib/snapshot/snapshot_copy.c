@@ -2,9 +2,9 @@
 /*
  * How readers use the sequence count of an entry; see snapshot_copy.h.
  *
- * The worker never waits; the reader copies once more. The compiler must not tear a load:
- * base_copy_words reads whole words, and the two numbers of the cold slot are read one by one.
- * Control.
+ * The worker never waits; the reader copies once more. All that is read is read whole and acquired,
+ * as base_atomic.h asks for: base_copy_words does so, and the two numbers of the cold slot are read
+ * one by one. Control.
  */
 
 #include "snapshot_copy.h"
@@ -30,8 +30,8 @@ snapshot_copy_rest(const struct track *track, uint32_t number, struct snapshot_c
 {
 	const struct flow_cold *cold = flow_table_cold(track->table, number);
 
-	copy->cold.generation = __atomic_load_n(&cold->generation, __ATOMIC_RELAXED);
-	copy->cold.user = __atomic_load_n(&cold->user, __ATOMIC_RELAXED);
+	copy->cold.generation = __atomic_load_n(&cold->generation, __ATOMIC_ACQUIRE);
+	copy->cold.user = __atomic_load_n(&cold->user, __ATOMIC_ACQUIRE);
 	snapshot_copy_path(&track->domains, copy);
 	if (copy->entry.flags & ENTRY_UPPER)
 		base_copy_words(&copy->upper, entry_upper_at(track->table, number),

@@ -86,8 +86,7 @@ snapshot_event_read(const struct track *track, uint64_t *next, struct track_even
 			continue;
 		}
 		base_copy_words(event, snapshot_event_slot(events, *next), sizeof(*event));
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		head = __atomic_load_n(&events->head, __ATOMIC_RELAXED);
+		head = base_load_u64(&events->head);
 		if (!snapshot_event_is_gone(head, *next))
 			break;
 	}
@@ -99,11 +98,11 @@ snapshot_event_read(const struct track *track, uint64_t *next, struct track_even
 static void
 snapshot_event_packet(const struct track_event *event, struct report_row *row)
 {
-	bool by_client = event->dir == entry_client(&event->entry);
+	bool by_client = event->about.dir == entry_client(&event->entry);
 	struct report_end *end = by_client ? &row->client : &row->server;
 
 	end->packets++;
-	end->bytes += event->packet_bytes;
+	end->bytes += event->about.packet_bytes;
 	if (row->client.packets != 0 && row->server.packets != 0)
 		row->flags &= (uint8_t)~REPORT_ONEWAY;
 	row->last_us += row->idle_us;
@@ -114,7 +113,8 @@ void
 snapshot_event_row(const struct track *track, const struct snapshot_clock *clock,
                    const struct track_event *event, struct report_full *full)
 {
-	const struct snapshot_clock then = { event->at_us, clock->to_real_us, clock->timeline };
+	const struct snapshot_clock then = { event->about.at_us, clock->to_real_us,
+		                             clock->timeline };
 	struct snapshot_copy copy = { .entry = event->entry,
 		                      .cold = event->cold,
 		                      .upper = event->upper,
@@ -122,13 +122,13 @@ snapshot_event_row(const struct track *track, const struct snapshot_clock *clock
 
 	snapshot_copy_path(&track->domains, &copy);
 	if (domain_path_serial(&track->domains, entry_cold_path(&copy.cold)) !=
-	    event->path_serial) {
+	    event->about.path_serial) {
 		copy.vlan = PACKET_NO_VLAN;
 		copy.n_tunnels = copy.n_back = 0;
 	}
-	snapshot_row_full(track, &then, event->number, &copy, full);
-	if (event->kind == TRACK_EVENT_STATE)
+	snapshot_row_full(track, &then, event->about.number, &copy, full);
+	if (event->about.kind == TRACK_EVENT_STATE)
 		snapshot_event_packet(event, &full->row);
-	if (event->kind == TRACK_EVENT_ENDED)
-		full->row.end_cause = event->cause;
+	if (event->about.kind == TRACK_EVENT_ENDED)
+		full->row.end_cause = event->about.cause;
 }

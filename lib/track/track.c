@@ -40,7 +40,9 @@ track_config_init(struct track_config *config)
 void
 track_set_settings(struct track *track, const struct track_settings *settings)
 {
-	track->settings = *settings;
+	track->settings.timers = settings->timers;
+	track->settings.identity = settings->identity;
+	base_store_u32(&track->settings.duplicate_window_us, settings->duplicate_window_us);
 	if (track->keep)
 		track_timers_init_never(&track->settings.timers);
 	track->min_timer_us = UINT64_MAX;
@@ -192,8 +194,7 @@ track_poll(struct track *track, uint64_t now_us)
 {
 	uint64_t elapsed, budget;
 
-	if (now_us > track->now_us)
-		__atomic_store_n(&track->now_us, now_us, __ATOMIC_RELAXED);
+	track_set_clock(track, now_us);
 	track_order_poll(track);
 	track_endpoint_poll(track);
 	elapsed = track->now_us - track->swept_us;
@@ -213,8 +214,7 @@ track_advance_part(struct track *track, uint64_t now_us, uint32_t from, uint32_t
 	struct flow_table *table = track->table;
 	uint32_t end = from + base_min_u32(table->used - from, max);
 
-	if (now_us > track->now_us)
-		track->now_us = now_us;
+	track_set_clock(track, now_us);
 	for (uint32_t number = from; number < end && !track->keep; number++)
 		if (flow_table_entry(table, number)->key.rest != 0) {
 			uint32_t one = number;

@@ -236,8 +236,7 @@ track_burst_move(struct track *track, const struct track_burst_state *burst, uns
 	struct packet *pk = &burst->packets[burst->which[i]];
 	enum duplicate_answer answer = DUPLICATE_ORIGINAL;
 
-	if (pk->time_us > track->now_us)
-		__atomic_store_n(&track->now_us, pk->time_us, __ATOMIC_RELAXED);
+	track_set_clock(track, pk->time_us);
 	if (pk->verdict != PACKET_TRACKED) {
 		track_move_other(track, burst, pk, i);
 		return;

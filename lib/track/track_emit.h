@@ -19,8 +19,8 @@
  *	           with the oldest one there is
  *
  * A record is read as an entry is: copied, and then the head is checked, which the worker moves
- * before it begins to write over the record (the sequence of base_atomic.h, with the head for a
- * count).
+ * before it begins to write over the record (the sequence of base_atomic.h, in words, with the head
+ * for a count).
  *
  * Cost. For the worker: where nobody listens one test an event and none a packet, else three or
  * four lines written an event.
@@ -39,9 +39,8 @@ BASE_BEGIN_DECLS
 
 enum track_event_kind { TRACK_EVENT_OPENED, TRACK_EVENT_STATE, TRACK_EVENT_ENDED };
 
-struct BASE_ALIGNED(BASE_CACHE_LINE) track_event {
-	struct entry entry; /* its sequence count means nothing */
-	struct flow_cold cold;
+/* What a record says besides what was known of the flow. */
+struct track_event_about {
 	uint64_t at_us;  /* the engine's clock */
 	uint32_t number; /* of the flow */
 	/*
@@ -49,12 +48,19 @@ struct BASE_ALIGNED(BASE_CACHE_LINE) track_event {
 	 * yet
 	 */
 	uint32_t packet_bytes;
-	uint8_t dir;
-	uint8_t was[2]; /* STATE: the states of ends a and b before */
-	uint8_t kind;   /* enum track_event_kind */
-	uint8_t cause;  /* ENDED: enum report_end_cause */
-	uint8_t reserved[31];
 	uint32_t path_serial; /* of the flow's path, which may be another when the record is read */
+	uint8_t dir;
+	uint8_t was[2];      /* STATE: the states of ends a and b before */
+	uint8_t kind;        /* enum track_event_kind */
+	uint8_t cause;       /* ENDED: enum report_end_cause */
+	uint8_t reserved[7]; /* to whole words */
+};
+
+struct BASE_ALIGNED(BASE_CACHE_LINE) track_event {
+	struct entry entry; /* its sequence count means nothing */
+	struct flow_cold cold;
+	struct track_event_about about;
+	uint8_t spare[24];
 	struct entry_upper upper;        /* valid if the entry has ENTRY_UPPER */
 	struct entry_trouble trouble[2]; /* each valid if its end has a record */
 };

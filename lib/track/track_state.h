@@ -74,8 +74,8 @@ struct track_burst_state {
 struct track {
 	/* worker: reads, each packet */
 	struct flow_table *table;
-	struct track_settings settings;
-	uint64_t min_timer_us; /* no flow can be due that had a packet within this */
+	struct track_settings settings; /* worker: writes; control: reads duplicate_window_us */
+	uint64_t min_timer_us;          /* no flow can be due that had a packet within this */
 	int keep;
 	uint32_t worker;
 	struct track_profile *profile;    /* NULL: nobody measures */
@@ -84,7 +84,7 @@ struct track {
 	struct track_events *events_ring; /* control alone: the ring, in use or not */
 	struct report_paths *paths; /* control alone: numbers of tunnels in rows; may be NULL */
 
-	/* worker: writes; control: reads the clock */
+	/* worker: writes; control: reads the clock and the counters */
 	BASE_ALIGNED(BASE_CACHE_LINE) uint64_t now_us;
 	uint64_t swept_us;
 	struct track_counters counters;
@@ -109,6 +109,14 @@ struct track {
 
 	struct track_order order;
 };
+
+/* The engine's clock goes on to that time, and never back. Worker, hot. */
+BASE_INLINE void
+track_set_clock(struct track *track, uint64_t now_us)
+{
+	if (now_us > track->now_us)
+		base_store_u64(&track->now_us, now_us);
+}
 
 /* Takes new settings and does what follows from them. Control before the start, then worker. */
 void track_set_settings(struct track *track, const struct track_settings *settings);

@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "base_atomic.h"
 #include "base_timeline.h"
 
 namespace
@@ -108,6 +111,29 @@ TEST_F(BaseTimeline, NothingWrapsAtTheEnd)
 	for (unsigned i = 0; i < 3000; i++)
 		take(100 * YEAR + i * 30 * DAY);
 	EXPECT_EQ(timeline->now_us, END);
+}
+
+/* Another thread asks for UTC while pieces are added, and while the last one changes. */
+TEST_F(BaseTimeline, IsReadWhileItGrows)
+{
+	struct base_timeline *shared = timeline.get();
+	std::atomic<uint64_t> taken_us{BASE_TIMELINE_ZERO_US};
+	std::atomic<bool> stop{false};
+	uint64_t asked = 0;
+
+	begin(T);
+	std::thread writer([&] {
+		for (unsigned i = 1; !stop; i++) // UTC goes back by a day each time, and ends in its number
+			taken_us = base_timeline_take(shared, T - i % BASE_TIMELINE_MAX * DAY);
+	});
+	for (; asked < 100000 || base_load_u32(&shared->n) < BASE_TIMELINE_MAX; asked++) {
+		uint64_t us = taken_us, real_us = base_timeline_real(shared, us);
+
+		ASSERT_LE(real_us, T + (us - BASE_TIMELINE_ZERO_US));
+		ASSERT_EQ(base_timeline_real(shared, BASE_TIMELINE_ZERO_US), T) << "what was stays";
+	}
+	stop = true;
+	writer.join();
 }
 
 } // namespace

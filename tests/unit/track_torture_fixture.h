@@ -26,7 +26,7 @@ constexpr uint32_t CAPACITY = 64;
 constexpr uint64_t CLOCK = 1ull << 46; /* the readers' now: later than any packet */
 constexpr unsigned TIME_MASK = 63;
 
-#ifdef __SANITIZE_THREAD__
+#ifdef BASE_SANITIZES_THREADS
 constexpr uint64_t ROWS = 100000;
 #else
 constexpr uint64_t ROWS = 1000000;

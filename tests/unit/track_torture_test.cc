@@ -3,7 +3,7 @@
 // can, while all of it is read again and again. What each flow carries is tied together by arithmetic that
 // the reader knows, across both lines of its entry, its upper part, its cold slot and its records of trouble, so that a row made of two
 // moments shows. The same source is built with ThreadSanitizer, which sees what is not written or read as
-// the sequence count asks for (track_torture_tsan.py).
+// the sequence count asks for (races_tsan.py).
 //
 // Tests whose names begin with Broken break the rules on purpose: without them nobody would know whether the
 // others can fail.
