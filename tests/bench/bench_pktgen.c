@@ -4,8 +4,9 @@
  *
  * Whatever stands at the other end of a memif, vhost-user or ring sees connections open, carry
  * data, close and never come again (churn), or a flood of SYNs beside connections that go on
- * (flood). All frames are made in memory by bench_frame.c, from nothing but the number of their
- * flow; which of the open connections moves next is drawn at random.
+ * (flood), or all that makes a table work, by turns (mix). All frames are made in memory by
+ * bench_frame.c, from nothing but the number of their flow; which of the open connections moves
+ * next is drawn at random.
  *
  * It waits for the port's link, sends so many packets or until SIGINT or SIGTERM, prints one line
  * of JSON, and stays until it is told again to end: a peer that has packets in its rings may still
@@ -38,16 +39,24 @@
 #define PKTGEN_MEMORY_MB 64
 
 static const char pktgen_usage[] =
-    "usage: bench_pktgen --vdev ARGS [--known N] [--open N] [--packets N] [--mpps RATE] [--drop]\n"
-    "                    [--cpu N] [--no-huge] [--eal ARGS]\n"
+    "usage: bench_pktgen --vdev ARGS [--known N | --mix] [--open N] [--packets N] [--mpps RATE]\n"
+    "                    [--drop] [--cpu N] [--no-huge] [--eal ARGS]\n"
     "\n"
     "  --known N   a flood: N connections are opened, then each sends in turn with a new SYN;\n"
     "              without it: whole connections of nine packets, always new ones\n"
+    "  --mix       whole connections, some of which repeat much, datagrams of one way and of\n"
+    "              both, and at times a flood of SYNs\n"
     "  --open N    connections that are open at a time, without --known\n";
+
+/* Of the mix: one connection in so many repeats its data so often; packets of a flood, 2 ^ N. */
+#define PKTGEN_DATA_STEP 3
+#define PKTGEN_REPEATING 128
+#define PKTGEN_REPEATS   8
+#define PKTGEN_SPAN_BITS 21
 
 struct pktgen_slot {
 	uint32_t flow;
-	unsigned step;
+	unsigned step, repeated;
 };
 
 struct pktgen {
@@ -56,7 +65,7 @@ struct pktgen {
 	uint64_t packets; /* 0: until a signal */
 	double mpps;      /* 0: as fast as it goes */
 	uint32_t open, known;
-	int cpu, drop, no_huge;
+	int cpu, drop, no_huge, mix;
 	/* what there is */
 	struct dpdk_port port;
 	struct rte_mempool *pool;
@@ -66,8 +75,9 @@ struct pktgen {
 	struct bench_order order;
 	/* where it is */
 	uint32_t next; /* flow */
+	uint32_t datagram_flow;
 	uint64_t drawn;
-	uint64_t sent, refused, dropped, ended, known_packets, syns;
+	uint64_t sent, refused, dropped, ended, known_packets, syns, datagrams;
 };
 
 static volatile sig_atomic_t pktgen_signals;
@@ -88,11 +98,17 @@ pktgen_stopped(void)
 /* --- options -------------------------------------------------------------------------------- */
 
 static const struct option pktgen_long[] = {
-	{ "vdev", required_argument, NULL, 'v' }, { "known", required_argument, NULL, 'k' },
-	{ "open", required_argument, NULL, 'o' }, { "packets", required_argument, NULL, 'n' },
-	{ "mpps", required_argument, NULL, 'r' }, { "drop", no_argument, NULL, 'd' },
-	{ "cpu", required_argument, NULL, 'c' },  { "no-huge", no_argument, NULL, 'h' },
-	{ "eal", required_argument, NULL, 'e' },  { NULL, 0, NULL, 0 },
+	{ "vdev", required_argument, NULL, 'v' },
+	{ "known", required_argument, NULL, 'k' },
+	{ "open", required_argument, NULL, 'o' },
+	{ "packets", required_argument, NULL, 'n' },
+	{ "mpps", required_argument, NULL, 'r' },
+	{ "drop", no_argument, NULL, 'd' },
+	{ "cpu", required_argument, NULL, 'c' },
+	{ "no-huge", no_argument, NULL, 'h' },
+	{ "eal", required_argument, NULL, 'e' },
+	{ "mix", no_argument, NULL, 'm' },
+	{ NULL, 0, NULL, 0 },
 };
 
 static void
@@ -122,6 +138,9 @@ pktgen_option(struct pktgen *gen, int id)
 		break;
 	case 'd':
 		gen->drop = 1;
+		break;
+	case 'm':
+		gen->mix = 1;
 		break;
 	default:
 		gen->no_huge = 1;
@@ -215,6 +234,14 @@ pktgen_frames_fini(struct pktgen *gen)
 	}
 }
 
+/* Does the slot's connection send its data once more? More often than an entry has room for. */
+static int
+pktgen_repeats(struct pktgen_slot *slot)
+{
+	return slot->step == PKTGEN_DATA_STEP && slot->flow % PKTGEN_REPEATING == 0 &&
+	       slot->repeated++ < PKTGEN_REPEATS;
+}
+
 /* A random one of the open connections moves a step; where one is over another begins. */
 static void
 pktgen_churn(struct pktgen *gen)
@@ -222,8 +249,10 @@ pktgen_churn(struct pktgen *gen)
 	struct pktgen_slot *slot = &gen->slots[bench_mix(gen->drawn++) % gen->open];
 
 	if (slot->step == BENCH_STEPS)
-		*slot = (struct pktgen_slot){ gen->next++, 0 };
-	bench_frame_step(&gen->frames, slot->flow, slot->step++);
+		*slot = (struct pktgen_slot){ gen->next++, 0, 0 };
+	bench_frame_step(&gen->frames, slot->flow, slot->step);
+	if (!gen->mix || !pktgen_repeats(slot))
+		slot->step++;
 	gen->ended += slot->step == BENCH_STEPS;
 }
 
@@ -247,6 +276,37 @@ pktgen_flood(struct pktgen *gen)
 	}
 }
 
+/* A datagram: of each second flow an answer, too. */
+static void
+pktgen_datagram(struct pktgen *gen)
+{
+	bool answers = gen->datagrams % 3 == 2;
+
+	gen->drawn++;
+	bench_frame_udp(&gen->frames, answers ? gen->datagram_flow : gen->next, answers);
+	if (!answers)
+		gen->datagram_flow = gen->next++;
+	gen->datagrams++;
+}
+
+/* Whose turn it is is drawn at random; a flood is there in one of four spans of packets. */
+static void
+pktgen_mix(struct pktgen *gen)
+{
+	unsigned kind = (unsigned)(bench_mix(~gen->drawn) & 15);
+
+	if (kind < 2) {
+		pktgen_datagram(gen);
+	} else if (kind < 9 && gen->drawn >> PKTGEN_SPAN_BITS & 1 &&
+	           gen->drawn >> PKTGEN_SPAN_BITS & 2) {
+		gen->drawn++;
+		bench_frame_step(&gen->frames, gen->next++, 0);
+		gen->syns++;
+	} else {
+		pktgen_churn(gen);
+	}
+}
+
 static void
 pktgen_fill(struct pktgen *gen, struct rte_mbuf **mbufs, unsigned n)
 {
@@ -256,6 +316,8 @@ pktgen_fill(struct pktgen *gen, struct rte_mbuf **mbufs, unsigned n)
 
 		if (gen->known != 0)
 			pktgen_flood(gen);
+		else if (gen->mix)
+			pktgen_mix(gen);
 		else
 			pktgen_churn(gen);
 		memcpy(to, gen->frames.bytes + i * BENCH_FRAME_STRIDE, BENCH_FRAME_BYTES);
