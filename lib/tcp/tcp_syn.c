@@ -242,16 +242,30 @@ tcp_syn_is_old(const struct tcp_step *s, bool was_known)
 	return was_known && !tcp_syn_tries_again(s);
 }
 
+/* As tcp_syn_number, of a SYN-ACK; it marks no end of a connection that it does not belong to. */
+static unsigned
+tcp_syn_ack_number(const struct tcp_step *s)
+{
+	const uint32_t snd_flags = s->snd->flags, rcv_flags = s->rcv->flags;
+	unsigned result = tcp_numbering_answered(s);
+
+	if (!(result & TCP_COPY))
+		result |= tcp_syn_number(s);
+	if (result & TCP_NEW_CONNECTION) {
+		s->snd->flags = snd_flags & ((1u << TCP_END_FLAGS) - 1);
+		s->rcv->flags = rcv_flags & ((1u << TCP_END_FLAGS) - 1);
+	}
+	return result;
+}
+
 unsigned
 tcp_syn(const struct tcp_step *s)
 {
 	struct tcp_end *snd = s->snd, *rcv = s->rcv;
 	const struct tcp_segment *seg = s->seg;
 	bool was_known = snd->flags & TCP_END_SEQ;
-	unsigned result = (seg->flags & TCP_ACK) ? tcp_numbering_answered(s) : 0;
+	unsigned result = (seg->flags & TCP_ACK) ? tcp_syn_ack_number(s) : tcp_syn_number(s);
 
-	if (!(result & TCP_COPY))
-		result |= tcp_syn_number(s);
 	if (result & (TCP_NEW_CONNECTION | TCP_SYN_ON_LIVE | TCP_COPY))
 		return result;
 	if (tcp_syn_is_old(s, was_known))
