@@ -47,7 +47,7 @@ fuzz_check_packet(const struct packet *pk)
 	fuzz_check(pk->data_len <= CAPTURE_INPUT_PEEK_MAX && pk->time_us <= FUZZ_TIME_MAX);
 	fuzz_check(pk->link <= PACKET_N_LINKS);
 	for (uint32_t i = 0; i < pk->data_len; i++)
-		sum ^= pk->data[i];
+		sum = sum ^ pk->data[i];
 }
 
 static void
