@@ -15,7 +15,7 @@
  * that was begun meanwhile, then the odd count before it is seen too. The writer has two ways to
  * write what lies between:
  *
- *	words     base_write_words releases each. C11 knows all of this, ThreadSanitizer checks it
+ *	words     base_write_words releases each. C11 and ThreadSanitizer know all of this
  *	plain     entries and records of sockets are bit-fields, which packets change one by one. A
  *	          plain write beside an atomic read is a race to C11, so here more is relied on: GCC
  *	          and clang move no write before the fence of base_seq_write_begin nor behind the
