@@ -21,11 +21,14 @@ track_order_drop(struct track *track, const struct track_order *order)
 }
 
 /*
- * New timers may be shorter than the dues that the old ones left, so every flow is examined anew.
+ * A burst that waits was taken in under the old settings (without a place for its copies, if none
+ * were searched for), so it is moved under them. New timers may be shorter than the dues that the
+ * old ones left, so every flow is examined anew.
  */
 static int
 track_order_settings(struct track *track, const struct track_order *order)
 {
+	track_flush(track);
 	track_set_settings(track, &order->settings);
 	flow_sweep_force(track->table);
 	return 0;

@@ -279,6 +279,25 @@ TEST(TrackSnapshot, OrderOfNewSettings)
 	EXPECT_EQ(engine.rows().size(), 2u);
 }
 
+/* A burst that waits was taken in before copies were searched for. */
+TEST(TrackSnapshot, OrderOfNewSettingsWhileABurstWaits)
+{
+	Engine engine(64, [](track_config &c) { c.settings.duplicate_window_us = 0; });
+	track_settings settings = engine->settings;
+	packet pk = Talk(1).udp_a(1);
+
+	settings.duplicate_window_us = 5000;
+	packet *room = track_inlet(engine.get());
+	pk.path = room->path;
+	pk.time_us = engine.now_us;
+	*room = pk;
+	track_push(engine.get(), 1);
+	ASSERT_EQ(snapshot_order_settings(engine.get(), &settings), 0);
+	EXPECT_EQ(answer(engine), 0);
+	EXPECT_TRUE(engine.has(Talk(1)));
+	EXPECT_EQ(engine.stats().tracked, 1u);
+}
+
 TEST(TrackSnapshot, KeepOutlivesNewTimers)
 {
 	Engine engine(64, [](track_config &c) { c.keep = 1; });
