@@ -40,7 +40,9 @@ flow_bucket_number(const struct flow_bucket *bucket, unsigned slot)
 {
 	uint32_t word;
 
-	memcpy(&word, bucket->number[0] + 3 * slot, sizeof(word));
+	/* From the whole bucket on: the bytes of one number end before the fourth. */
+	memcpy(&word, (const uint8_t *)bucket + offsetof(struct flow_bucket, number) + 3 * slot,
+	       sizeof(word));
 	return le32toh(word) & 0xffffff;
 }
 
