@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base_clean.h"
 #include "conf_key.h"
 #include "conf_value.h"
 
@@ -268,6 +269,7 @@ conf_set(struct conf *conf, const char *key_name, const char *text, conf_report_
 		return 0;
 	}
 	snprintf(message, sizeof(message), "%.60s: %s", key_name, why);
+	base_clean(message);
 	report(arg, message);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base_clean.h"
 #include "conf_mistake.h"
 
 void
@@ -42,15 +43,6 @@ conf_mistakes_extend(struct conf_mistakes *mistakes)
 	return &items[mistakes->count];
 }
 
-/* What a file holds must not move a terminal's cursor. UTF-8 is let through. */
-static void
-conf_mistake_clean(char *what)
-{
-	for (; *what; what++)
-		if ((unsigned char)*what < 0x20 || *what == 0x7f)
-			*what = '?';
-}
-
 void
 conf_mistake_add(struct conf_mistakes *mistakes, uint32_t line, const char *format, ...)
 {
@@ -66,7 +58,7 @@ conf_mistake_add(struct conf_mistakes *mistakes, uint32_t line, const char *form
 		mistakes->lost++;
 		return;
 	}
-	conf_mistake_clean(what);
+	base_clean(what); /* what a file holds must not move a terminal's cursor */
 	*mistake = (struct conf_mistake){ line, mistakes->count++, what };
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base_clean.h"
 #include "conf_cpus.h"
 #include "conf_eal.h"
 #include "conf_value.h"
@@ -24,9 +25,15 @@ typedef int conf_value_reader(const struct conf_key *key, const char *text, void
 static bool
 conf_value_has_control(const char *text)
 {
-	for (; *text; text++)
-		if (iscntrl((unsigned char)*text))
+	size_t n = strlen(text), length;
+
+	for (; n > 0; text += length, n -= length) {
+		length = base_clean_utf8(text, n);
+		if (length == 0)
+			length = 1; /* a byte of another code than UTF-8 */
+		else if (base_clean_step(text, n) == 0)
 			return true;
+	}
 	return false;
 }
 

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base_clean.h"
 #include "ctl_client.h"
 
 #define CTL_CONNECT_SEC 10
@@ -134,9 +135,7 @@ static void
 client_text(char *text, size_t size)
 {
 	text[size - 1] = '\0';
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == '\x7f')
-			*text = '?';
+	base_clean(text);
 }
 
 /* What is in the payload is made what its type says, whoever sent it. */

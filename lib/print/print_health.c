@@ -85,7 +85,7 @@ health_name(const struct print_out *out, char *to, size_t size, const struct dig
 	unsigned width = health_name_width(out), used;
 	char of[REPORT_NAME_MAX + 1];
 
-	snprintf(of, sizeof(of), "%.*s", REPORT_NAME_MAX, check->of);
+	print_clean(of, check->of, REPORT_NAME_MAX);
 	used = base_width(_(check->name)) + 1;
 	if (of[0])
 		print_terminal_tail(out->style.columns, of, used < width ? width - used : 1);

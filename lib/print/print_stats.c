@@ -40,11 +40,14 @@ stats_path_add(struct stats_writer *w, const char *key)
 static void
 stats_key(struct stats_writer *w, const char *key)
 {
-	char *p = print_out_reserve(w->out, STATS_PATH_MAX + 8 * STATS_KEY_MAX);
+	char *p = print_out_reserve(w->out, 2 * STATS_PATH_MAX + 6 * STATS_KEY_MAX);
 
 	if (w->csv) {
-		memcpy(p, w->path, w->path_used);
-		p = report_format_csv(p + w->path_used, key, STATS_KEY_MAX);
+		size_t n = strnlen(key, STATS_KEY_MAX);
+
+		assert(w->path_used + n <= sizeof(w->path));
+		memcpy(w->path + w->path_used, key, n);
+		p = report_format_csv(p, w->path, w->path_used + n);
 		*p++ = ',';
 	} else {
 		if (!w->first)

@@ -33,11 +33,11 @@ text_percent(uint64_t part, uint64_t whole)
 static void
 text_verdict(struct print_out *out, const struct report_stats *s, unsigned i)
 {
-	char name[sizeof(s->verdict_names[i]) + 1] = "";
+	char name[sizeof(s->verdict_names[i]) + 1];
 	const char *meaning;
 
-	memcpy(name, s->verdict_names[i], sizeof(s->verdict_names[i]));
-	text_value(out, name, s->verdicts[i]);
+	text_value(out, print_clean(name, s->verdict_names[i], sizeof(s->verdict_names[i])),
+	           s->verdicts[i]);
 	meaning = out->style.verbose ? packet_verdict_meaning(name) : NULL;
 	if (meaning)
 		print_out_printf(out, "      %s\n", meaning);
@@ -124,14 +124,15 @@ text_tunnels(struct print_out *out, const struct report_stats *s)
 
 	for (unsigned i = 0; i < base_min_u32(s->n_tunnels, REPORT_KINDS_MAX); i++) {
 		const struct report_tunnel *tunnel = &s->tunnels[i];
+		char name[sizeof(tunnel->name) + 1];
 
 		if (tunnel->packets == 0)
 			continue;
 		if (lines++ == 0)
 			print_out_puts(out, "Tunnels                packets      ignored\n");
-		print_out_printf(out, "  %-15.*s %12" PRIu64 " %12" PRIu64 "\n",
-		                 (int)sizeof(tunnel->name), tunnel->name, tunnel->packets,
-		                 tunnel->ignored);
+		print_out_printf(out, "  %-15s %12" PRIu64 " %12" PRIu64 "\n",
+		                 print_clean(name, tunnel->name, sizeof(tunnel->name)),
+		                 tunnel->packets, tunnel->ignored);
 	}
 	print_out_puts(out, "Networks in tunnels and VLANs\n");
 	text_value(out, "flows joined of two", s->networks_joined);
@@ -240,11 +241,7 @@ static const char *
 text_port_name(char name[REPORT_NAME_MAX + 1], unsigned columns, const struct report_port *port,
                unsigned others)
 {
-	snprintf(name, REPORT_NAME_MAX + 1, "%.*s", REPORT_NAME_MAX, port->name);
-	/* A file may be called anything; nothing in a name steers the terminal. */
-	for (char *c = name; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == '\x7f')
-			*c = '?';
+	print_clean(name, port->name, REPORT_NAME_MAX);
 	return print_terminal_tail(columns, name,
 	                           print_terminal_room(columns, others, 8, 8, REPORT_NAME_MAX));
 }
@@ -253,12 +250,12 @@ static void
 text_port_narrow(struct print_out *out, const struct report_port *port, unsigned i)
 {
 	char *p = print_out_reserve(out, TEXT_LINE_MAX);
-	char name[REPORT_NAME_MAX + 1];
+	char name[REPORT_NAME_MAX + 1], driver[REPORT_NAME_MAX + 1];
 
 	p += sprintf(p, "%5u %-4s", i, port->up ? "up" : "down");
 	p = text_brief(text_brief(p, port->received, 8), port->bytes, 5);
 	p = text_brief(text_brief(p, port->missed, 6), port->errors, 6);
-	p += sprintf(p, " %-12.*s %s\n", REPORT_NAME_MAX, port->driver,
+	p += sprintf(p, " %-12s %s\n", print_clean(driver, port->driver, REPORT_NAME_MAX),
 	             text_port_name(name, out->style.columns, port, 53));
 	print_out_commit(out, p);
 }
@@ -266,13 +263,13 @@ text_port_narrow(struct print_out *out, const struct report_port *port, unsigned
 static void
 text_port(struct print_out *out, const struct report_port *port, unsigned i)
 {
-	char name[REPORT_NAME_MAX + 1];
+	char name[REPORT_NAME_MAX + 1], driver[REPORT_NAME_MAX + 1];
 
 	print_out_printf(
-	    out,
-	    "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64 "  %-16.*s %s\n", i,
-	    port->up ? "up" : "down", port->received, port->bytes, port->missed, port->errors,
-	    REPORT_NAME_MAX, port->driver, text_port_name(name, out->style.columns, port, 90));
+	    out, "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64 "  %-16s %s\n",
+	    i, port->up ? "up" : "down", port->received, port->bytes, port->missed, port->errors,
+	    print_clean(driver, port->driver, REPORT_NAME_MAX),
+	    text_port_name(name, out->style.columns, port, 90));
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "report_format.h"
 #include "base_bytes.h"
+#include "base_clean.h"
 
 #define USEC_A_SECOND 1000000u
 #define SECONDS_A_DAY 86400u
@@ -284,31 +285,6 @@ report_format_hms(char *to, uint64_t duration_us)
 	return format_two(to, (uint32_t)(seconds % 60));
 }
 
-static bool
-format_is_continuation(const uint8_t *s, size_t n, size_t i)
-{
-	return i < n && (s[i] & 0xc0) == 0x80;
-}
-
-/* Length of the UTF-8 character at `s` (RFC 3629: shortest form, no surrogates); 0: none. */
-static size_t
-utf8_length(const uint8_t *s, size_t n)
-{
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xc2 || s[0] > 0xf4 || !format_is_continuation(s, n, 1))
-		return 0;
-	if (s[0] < 0xe0)
-		return 2;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f) ||
-	    !format_is_continuation(s, n, 2))
-		return 0;
-	if (s[0] < 0xf0)
-		return 3;
-	return format_is_continuation(s, n, 3) ? 4 : 0;
-}
-
 static char *
 format_json_char(char *to, uint8_t c)
 {
@@ -326,22 +302,22 @@ format_json_char(char *to, uint8_t c)
 char *
 report_format_json(char *to, const char *text, size_t max)
 {
-	const uint8_t *s = (const uint8_t *)text;
 	size_t n = strnlen(text, max);
 
-	while (n) {
-		size_t length = utf8_length(s, n);
+	while (n > 0) {
+		size_t length = base_clean_utf8(text, n);
+		uint8_t last = (uint8_t)text[length > 0 ? length - 1 : 0];
 
-		if (*s < 0x20 || *s == '"' || *s == '\\' || *s == 0x7f) {
-			to = format_json_char(to, *s);
-		} else if (length) {
-			memcpy(to, s, length);
-			to += length;
-		} else {
+		if (length == 0) {
 			to = report_format_text(to, "\\ufffd");
 			length = 1;
+		} else if (*text == '"' || *text == '\\' || base_clean_step(text, n) == 0) {
+			to = format_json_char(to, last); /* of U+0080 to U+009F its last byte */
+		} else {
+			memcpy(to, text, length);
+			to += length;
 		}
-		s += length;
+		text += length;
 		n -= length;
 	}
 	return to;
@@ -351,16 +327,20 @@ char *
 report_format_csv(char *to, const char *text, size_t max)
 {
 	size_t n = strnlen(text, max);
-	int quoted = 0;
+	bool quoted = memchr(text, ',', n) != NULL || memchr(text, '"', n) != NULL;
 
-	for (size_t i = 0; i < n; i++)
-		quoted |= text[i] == ',' || text[i] == '"' || text[i] == '\n' || text[i] == '\r';
 	if (quoted)
 		*to++ = '"';
-	for (size_t i = 0; i < n; i++) {
-		if (text[i] == '"')
+	while (n > 0) {
+		size_t length = base_clean_step(text, n);
+
+		if (*text == '"')
 			*to++ = '"';
-		*to++ = text[i];
+		memcpy(to, length > 0 ? text : "?", length > 0 ? length : 1);
+		length += length == 0;
+		to += length;
+		text += length;
+		n -= length;
 	}
 	if (quoted)
 		*to++ = '"';

@@ -66,7 +66,10 @@ report_format_text(char *to, const char *text)
  */
 char *report_format_json(char *to, const char *text, size_t max);
 
-/* The same text as a field of RFC 4180: in quotes only if it must be. Needs twice `max` and two. */
+/*
+ * The same text as a field of RFC 4180, in quotes only if it must be; bytes that may not be shown
+ * (base_clean.h) become '?', line ends too. Needs twice `max` and two.
+ */
 char *report_format_csv(char *to, const char *text, size_t max);
 
 BASE_END_DECLS

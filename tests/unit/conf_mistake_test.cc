@@ -70,8 +70,9 @@ TEST_F(ConfMistake, NothingReachesTheTerminal)
 	conf_mistake_add(&mistakes, 1, "%s",
 	                 "a\033[2Jb\nc\x7f"
 	                 "d \xc3\xa9");
+	conf_mistake_add(&mistakes, 2, "\x9b" "2J \xc2\x9b" "2J");
 	conf_mistakes_report(&mistakes, "f", keep, &told);
-	EXPECT_EQ(told, std::vector<std::string>{"f:1: a?[2Jb?c?d \xc3\xa9"});
+	EXPECT_EQ(told, (std::vector<std::string>{"f:1: a?[2Jb?c?d \xc3\xa9", "f:2: ?2J ??2J"}));
 }
 
 TEST_F(ConfMistake, LostOnesAreCountedAndSaid)

@@ -99,7 +99,9 @@ TEST_F(ConfValue, TextFitsToTheByte)
 	EXPECT_EQ(strlen(conf.name), 63u);
 	EXPECT_EQ(read("", "name", std::string(64, 'n')), "has 64 bytes, at most 63 are possible");
 	EXPECT_EQ(read("", "name", ""), "must not be empty");
-	EXPECT_EQ(read("", "name", "a\nb"), "has a control character or a line end in it");
+	for (const char *name : {"a\nb", "\x1b[2J", "\xc2\x9b" "2J", "a\x7f"})
+		EXPECT_EQ(read("", "name", name), "has a control character or a line end in it");
+	EXPECT_EQ(read("", "name", "監視"), "");
 	EXPECT_EQ(read("", "eal", ""), "");
 	EXPECT_EQ(read("", "socket", "/" + std::string(106, 's')), "");
 	EXPECT_EQ(read("", "socket", "/" + std::string(107, 's')),

@@ -151,6 +151,18 @@ TEST(ReportStats, CsvHeader)
 	EXPECT_EQ(capture.text().find("name,value\nnow,2026-"), 0u);
 }
 
+/* A name is a part of one field. */
+TEST(ReportStats, CsvOfANameThatMustBeQuoted)
+{
+	const std::unique_ptr<struct report_stats> stats = example_stats();
+	Capture capture;
+
+	strcpy(stats->verdict_names[0], "a,\"b\n");
+	print_stats.csv(capture.out(), stats.get());
+	EXPECT_NE(capture.text().find("\n\"packets.verdicts.a,\"\"b?\",70\n"), std::string::npos)
+	    << capture.text();
+}
+
 TEST(ReportStats, NothingAtAllIsStillWhole)
 {
 	const std::unique_ptr<struct report_stats> stats(new struct report_stats());

@@ -110,4 +110,25 @@ TEST(ReportStatsText, NoNameOfAPortSteersTheTerminal)
 	}
 }
 
+/* Rows come over a socket: no text in them is trusted. */
+TEST(ReportStatsText, NothingOfARowSteersTheTerminal)
+{
+	for (unsigned columns : {80u, 200u}) {
+		const std::unique_ptr<struct report_stats> stats = example_stats();
+		Capture capture;
+
+		memset(stats->ports[0].driver, 0x1b, sizeof(stats->ports[0].driver));
+		memset(stats->verdict_names[0], 0x9b, sizeof(stats->verdict_names[0]));
+		stats->n_tunnels = 1;
+		memcpy(stats->tunnels[0].name, "a\nb", 4);
+		stats->tunnels[0].packets = 1;
+		capture.out()->style.columns = columns;
+		print_stats_text(capture.out(), stats.get());
+		const std::string text = capture.text();
+		EXPECT_EQ(text.find_first_of("\x1b\x9b"), std::string::npos) << text;
+		EXPECT_NE(text.find("a?b"), std::string::npos) << text;
+		EXPECT_NE(text.find(std::string(REPORT_NAME_MAX, '?')), std::string::npos) << text;
+	}
+}
+
 } // namespace

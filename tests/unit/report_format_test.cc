@@ -161,6 +161,7 @@ TEST(ReportFormat, JsonStrings)
 	EXPECT_EQ(json("eth0"), "eth0");
 	EXPECT_EQ(json("a\"b\\c\n\x01\x7f"), "a\\\"b\\\\c\\u000a\\u0001\\u007f");
 	EXPECT_EQ(json("\xc3\xa9\xe6\x97\xa5\xf0\x9f\x98\x80"), "\xc3\xa9\xe6\x97\xa5\xf0\x9f\x98\x80");
+	EXPECT_EQ(json("\xc2\x9b" "2J"), "\\u009b2J") << "a terminal's ESC [";
 	/* alone, cut short, too long for what they mean, surrogate, beyond the last */
 	EXPECT_EQ(json("\x80" "a"), "\\ufffda");
 	EXPECT_EQ(json("\xe6\x97"), "\\ufffd\\ufffd");
@@ -184,7 +185,9 @@ TEST(ReportFormat, CsvQuotesOnlyWhatMustBe)
 	EXPECT_EQ(formatted(report_format_csv, "net_pcap0", size_t{ 64 }), "net_pcap0");
 	EXPECT_EQ(formatted(report_format_csv, "net_pcap0,rx=1", size_t{ 64 }), "\"net_pcap0,rx=1\"");
 	EXPECT_EQ(formatted(report_format_csv, "say \"x\"", size_t{ 64 }), "\"say \"\"x\"\"\"");
-	EXPECT_EQ(formatted(report_format_csv, "two\nlines", size_t{ 64 }), "\"two\nlines\"");
+	EXPECT_EQ(formatted(report_format_csv, "two\nlines\x1b[2J", size_t{ 64 }), "two?lines?[2J");
+	EXPECT_EQ(formatted(report_format_csv, "\xc2\x9b\xff,\xc3\xa9", size_t{ 64 }),
+	          "\"???,\xc3\xa9\"");
 	EXPECT_EQ(formatted(report_format_csv, "", size_t{ 64 }), "");
 }
 
