@@ -176,7 +176,7 @@ dialect_csv(struct print_out *out, const struct report_row *row, const struct di
 		else
 			data_csv_connection(out, row);
 		p = print_out_reserve(out, DATA_MORE_MAX);
-		if (row->lines != 0)
+		if (view->lines) /* as the heading has it, whatever the row says */
 			p = data_csv_line(p, &lines[i], view);
 		if (view->report == DIALECT_BYTEINFO) {
 			*p++ = ',';

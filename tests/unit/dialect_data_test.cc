@@ -123,6 +123,18 @@ TEST(DialectData, FieldsAndColumns)
 		}
 	}
 	struct report_row row = longest_row();
+	for (int lines : { 0, 1 }) { /* a daemon that lies about what was asked */
+		const struct dialect_view view = { DIALECT_LINUX, DIALECT_CONN, lines, 0, 0, 0 };
+		Capture capture;
+
+		row.lines = lines ? 0 : REPORT_LINE_CLIENT;
+		dialect_csv_header(capture.out(), &view);
+		dialect_csv(capture.out(), &row, &view);
+		const std::vector<std::string> text = lines_of(capture.text());
+		ASSERT_EQ(text.size(), 2u);
+		EXPECT_EQ(std::count(text[0].begin(), text[0].end(), ','),
+		          std::count(text[1].begin(), text[1].end(), ','));
+	}
 	row.lines = REPORT_LINE_SERVER;
 	EXPECT_EQ(lines_of(csv(row, DIALECT_SOLARIS)).size(), 1u);
 	EXPECT_EQ(lines_of(json(row, DIALECT_SOLARIS)).size(), 1u);
