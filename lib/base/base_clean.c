@@ -42,6 +42,17 @@ base_clean_step(const char *text, size_t n)
 	return is_ascii || is_later ? 0 : length;
 }
 
+size_t
+base_clean_control(const char *text, size_t n)
+{
+	uint8_t first = (uint8_t)text[0];
+	size_t length = base_clean_utf8(text, n);
+
+	if (length == 0)
+		return first >= 0x80 && first < 0xa0 && first != 0x8e && first != 0x8f;
+	return base_clean_step(text, n) == 0 ? length : 0;
+}
+
 void
 base_clean(char *text)
 {

@@ -25,6 +25,13 @@ size_t base_clean_utf8(const char *text, size_t n);
 /* The same, but 0 also for a character that a terminal would obey. */
 size_t base_clean_step(const char *text, size_t n);
 
+/*
+ * Bytes of the control character at the beginning, in UTF-8 or as a byte by itself; 0: there is
+ * none. For text that may be in the code of the user's locale, whose letters stay: 0x8e and 0x8f,
+ * of which EUC makes letters, are no controls here.
+ */
+size_t base_clean_control(const char *text, size_t n);
+
 /* Replaces each byte up to the NUL that may not be shown by '?'. */
 void base_clean(char *text);
 

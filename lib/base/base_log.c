@@ -3,9 +3,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base_clean.h"
 #include "base_log.h"
 
 #define BASE_LOG_LINE_MAX 1024
@@ -56,13 +58,21 @@ base_log_set_level(enum base_log_level level)
 	__atomic_store_n(&log_level, (int)level, __ATOMIC_RELAXED);
 }
 
-/* A control character that came from outside could begin a second line or move the cursor. */
+/*
+ * A control character that came from outside could begin a second line or move the cursor. A
+ * message is in the code of the locale.
+ */
 static void
-base_log_one_line(char *text, int length)
+base_log_one_line(char *text, size_t n)
 {
-	for (int i = 0; i < length; i++) {
-		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
-			text[i] = '?';
+	while (n > 0) {
+		size_t control = base_clean_control(text, n);
+		size_t length = control > 0 ? control : base_clean_utf8(text, n);
+
+		memset(text, '?', control);
+		length += length == 0;
+		text += length;
+		n -= length;
 	}
 }
 
@@ -81,7 +91,7 @@ base_log(enum base_log_level level, const char *format, ...)
 	m = vsnprintf(line + n, sizeof(line) - (size_t)n - 1, format, args);
 	va_end(args);
 	n += m < (int)sizeof(line) - n - 1 ? m : (int)sizeof(line) - n - 2;
-	base_log_one_line(line, n);
+	base_log_one_line(line, (size_t)n);
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, (size_t)n) < 0)
 		return; /* nobody reads it any more */

@@ -28,11 +28,10 @@ conf_value_has_control(const char *text)
 	size_t n = strlen(text), length;
 
 	for (; n > 0; text += length, n -= length) {
-		length = base_clean_utf8(text, n);
-		if (length == 0)
-			length = 1; /* a byte of another code than UTF-8 */
-		else if (base_clean_step(text, n) == 0)
+		if (base_clean_control(text, n) > 0)
 			return true;
+		length = base_clean_utf8(text, n);
+		length += length == 0;
 	}
 	return false;
 }

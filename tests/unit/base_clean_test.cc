@@ -42,6 +42,20 @@ TEST(BaseClean, BytesThatAreNoUtf8)
 	EXPECT_EQ(cleaned("\xff"), "?");
 }
 
+/* Of a text in the code of the locale only controls are taken for what they are. */
+TEST(BaseClean, Controls)
+{
+	const auto control = [](const std::string &text) {
+		return base_clean_control(text.data(), text.size());
+	};
+
+	EXPECT_EQ(control("\n"), 1u);
+	EXPECT_EQ(control("\xc2\x9b" "2J"), 2u);
+	EXPECT_EQ(control("\x9b" "2J"), 1u);
+	for (const char *text : { "a", "\xc3\xa9", "\xff", "\xa4\xa2", "\x8e\xb1" })
+		EXPECT_EQ(control(text), 0u) << text;
+}
+
 /* Every character, against the ranges of RFC 3629 and of the controls. */
 TEST(BaseClean, EveryCharacter)
 {

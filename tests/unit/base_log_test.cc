@@ -43,6 +43,12 @@ TEST_F(BaseLog, OneLine)
 	EXPECT_EQ(logged([] { base_error("%s", ""); }), "spanstatd: \n");
 }
 
+TEST_F(BaseLog, BytesThatSteerAnOlderTerminal)
+{
+	EXPECT_EQ(logged([] { base_error("%s", "\x9b" "2J \xc2\x9b" "2J \u76e3"); }),
+	          "spanstatd: ?2J ??2J \u76e3\n");
+}
+
 TEST_F(BaseLog, ControlCharactersMakeNoSecondLine)
 {
 	EXPECT_EQ(logged([] { base_error("'%s'", "a\nb\r\tc\033[2J\177"); }),
