@@ -8,25 +8,14 @@
  * over kept inputs where there is no libFuzzer.
  */
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "capture_codec.h"
 #include "capture_file.h"
+#include "fuzz_data.h"
 
 #define FUZZ_TIME_MAX (UINT64_C(1) << 62)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-fuzz_check(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 fuzz_check_error(const char *error)
@@ -45,7 +34,7 @@ fuzz_check_packet(const struct packet *pk)
 	static volatile uint8_t sum;
 
 	fuzz_check(pk->data_len <= CAPTURE_INPUT_PEEK_MAX && pk->time_us <= FUZZ_TIME_MAX);
-	fuzz_check(pk->link <= PACKET_N_LINKS);
+	fuzz_check(pk->link < PACKET_N_LINKS || pk->link == PACKET_LINK_NONE);
 	for (uint32_t i = 0; i < pk->data_len; i++)
 		sum = sum ^ pk->data[i];
 }

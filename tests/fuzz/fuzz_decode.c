@@ -8,24 +8,13 @@
  * where there is no libFuzzer.
  */
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "decode.h"
+#include "fuzz_data.h"
 
 #define FUZZ_CHOICES   2
 #define FUZZ_IS_CUT    0x80
 #define FUZZ_CUT_BYTES 1400
 #define FUZZ_LENGTH    (128 * 1024)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-fuzz_check(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 fuzz_check_path(const struct packet *pk, unsigned depth)
@@ -98,6 +87,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		layer_settings_init(&settings);
 	settings.depth = (uint8_t)(1 + data[1] % PACKET_TUNNEL_MAX);
 	pk.link = data[0] % (PACKET_N_LINKS + 1);
+	if (pk.link == PACKET_N_LINKS)
+		pk.link = PACKET_LINK_NONE;
 	pk.data = data + FUZZ_CHOICES;
 	pk.data_len = pk.wire_len = (uint32_t)size - FUZZ_CHOICES;
 	if (data[1] & FUZZ_IS_CUT)

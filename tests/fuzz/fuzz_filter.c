@@ -8,27 +8,16 @@
  */
 
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "filter.h"
 #include "filter_key.h"
+#include "fuzz_data.h"
 
 #define FUZZ_ROWS 8
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct filter fuzz_plain, fuzz_inner, fuzz_not;
 static struct report_full fuzz_rows[FUZZ_ROWS];
 static char fuzz_text[2 * FILTER_TEXT_MAX], fuzz_wrapped[2 * FILTER_TEXT_MAX + 16];
-
-static void
-fuzz_check(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 fuzz_make_rows(void)
