@@ -128,6 +128,17 @@ def track():
             .packet("a", SYN).packet("b", SYN | ACK, 0x11).packet("a", ACK).data
 
 
+def fragment():
+    """Datagrams in pieces: in order, the other way round, twice, with the clock between them."""
+    for kind in range(0, 64, 3):
+        pieces = [bytes((kind | 0x40, 0, 64, 2)), bytes((kind | 0x40, 8, 64, 0)),
+                  bytes((kind, 16, 20, 0))]
+        for order in (pieces, pieces[::-1], pieces * 2, pieces[1:] + pieces[:1]):
+            yield b"".join(order)
+            yield bytes((0x80, 24)).join(order)
+            yield bytes((0x80, 27)).join(order)
+
+
 # --- texts ------------------------------------------------------------------------------------
 
 def conf():
@@ -220,6 +231,7 @@ MAKERS = {
     "conf": conf,
     "decode": decode,
     "dialect": dialect,
+    "fragment": fragment,
     "filter": lambda: words("filter"),
     "options": options,
     "peer": peer,
