@@ -124,7 +124,12 @@ fuzz_begin(void)
 		.polls = true,
 	};
 	const struct report_label label = { { 10, 0, 0, 10 }, 32, 4, "web" };
-	struct ctl_source source = { NULL, fuzz_open, fuzz_info, fuzz_names, &fuzz.paths };
+	const struct ctl_source source = {
+		.open = fuzz_open,
+		.info = fuzz_info,
+		.labels = fuzz_names,
+		.paths = &fuzz.paths,
+	};
 
 	fuzz.base = event_base_new();
 	fuzz.track = fuzz_track_create();
