@@ -281,6 +281,7 @@ control_init_source(struct control *control)
 struct control *
 control_create(struct engine *engine, struct options *options)
 {
+	size_t memory = (size_t)options->conf.query_memory_mb << 20;
 	struct control *control;
 
 	if (mem_arena_init() != 0) {
@@ -295,7 +296,7 @@ control_create(struct engine *engine, struct options *options)
 	control->options = options;
 	control_use_names(control, &options->conf.names);
 	control_init_source(control);
-	if (query_pool_init(&control->pool) == 0 && control_init(control) == 0)
+	if (query_pool_init(&control->pool, memory) == 0 && control_init(control) == 0)
 		return control;
 	control_destroy(control);
 	errno = ENOMEM;

@@ -128,10 +128,11 @@ struct conf {
 	char socket[CONF_SOCKET_MAX];
 	char eal[CONF_EAL_MAX]; /* for DPDK, as written; may be empty */
 	uint32_t workers;
-	uint32_t flows;     /* table capacity, all workers together */
-	uint32_t listeners; /* records of sockets, each worker */
-	uint32_t cut_at;    /* bytes: the mirror cuts longer frames to this; 0: it does not */
-	uint32_t log_level; /* enum base_log_level */
+	uint32_t flows;           /* table capacity, all workers together */
+	uint32_t listeners;       /* records of sockets, each worker */
+	uint32_t cut_at;          /* bytes: the mirror cuts longer frames to this; 0: it does not */
+	uint32_t log_level;       /* enum base_log_level */
+	uint32_t query_memory_mb; /* MiB that sorts, groups and digests may have together */
 	bool no_huge;
 	struct conf_cpus cpus;
 	struct conf_sources sources;

@@ -5,15 +5,28 @@
 
 #include "mem_pool.h"
 
+static bool
+pool_has_room(const struct mem_pool *pool, size_t bytes)
+{
+	return bytes <= pool->max && pool->bytes <= pool->max - bytes;
+}
+
 void *
 mem_pool_alloc(struct mem_pool *pool, size_t bytes)
 {
+	struct mem_pool *at = pool;
 	void *block = NULL;
 
-	if (bytes <= pool->max && pool->bytes <= pool->max - bytes)
+	while (pool_has_room(at, bytes) && at->within)
+		at = at->within;
+	if (pool_has_room(at, bytes))
 		block = pool->alloc(bytes);
-	if (block)
-		pool->bytes += bytes;
+	if (!block) {
+		pool->full = at;
+		return NULL;
+	}
+	for (at = pool; at; at = at->within)
+		at->bytes += bytes;
 	return block;
 }
 
@@ -22,8 +35,10 @@ mem_pool_release(struct mem_pool *pool, void *block, size_t bytes)
 {
 	if (!block)
 		return;
-	assert(pool->bytes >= bytes);
-	pool->bytes -= bytes;
+	for (struct mem_pool *at = pool; at; at = at->within) {
+		assert(at->bytes >= bytes);
+		at->bytes -= bytes;
+	}
 	pool->release(block);
 }
 

@@ -14,7 +14,8 @@
  * Who writes and who reads. Control thread only. It waits for no worker.
  *
  * Cost. Rows that stream need no memory but the query's own block, some 140 KB. What sorts, groups
- * and digests take together is bounded by the pool. Memory is the control core's arena.
+ * and digests take together is bounded by the pool; they wait for each other (query_share.h).
+ * Memory is the control core's arena.
  */
 #ifndef QUERY_H
 #define QUERY_H
@@ -47,6 +48,7 @@ struct query_request {
 	uint64_t limit;         /* 0: none */
 	uint64_t id;            /* DROP: of the connection */
 	unsigned lines;         /* enum query_lines, or-ed; 0: connections as the tap sees them */
+	uint32_t uid;           /* who asks: memory and turns are shared out by user */
 	unsigned as_version;    /* with lines, 4, 6: those of the host `as`; 0: of home */
 	uint8_t as[16];         /* network order */
 };

@@ -31,8 +31,10 @@ static const struct digest_kind *const digest_kinds[REPORT_REQUESTS] = { REPORT_
 struct query_digest {
 	struct query query;
 	const struct digest_kind *kind;
-	void *digest;
-	int full; /* connections are fetched whole, for the kind or for the filter */
+	struct query_share share;
+	struct digest_config config;
+	void *digest; /* NULL: its turn to take memory has not come */
+	int full;     /* connections are fetched whole, for the kind or for the filter */
 	size_t row_bytes;
 	uint64_t limit;
 	int settled;
@@ -46,11 +48,11 @@ struct query_digest {
 /* The words of the request. 0, or -EINVAL and `text`. */
 static int
 digest_read(struct query_digest *query, const struct query_source *source,
-            const struct query_request *request, struct filter_order *order, char *text)
+            const struct query_request *request, char *text)
 {
+	struct filter_order *order = &query->config.order;
 	struct filter_error error;
 
-	order->n = 0;
 	if (filter_compile(&query->filter, request->filter, source->labels, &error) != 0)
 		return query_refuse(text, "the filter, ", error.text);
 	if (request->by[0])
@@ -66,23 +68,24 @@ digest_read(struct query_digest *query, const struct query_source *source,
 }
 
 static int
-digest_create(struct query_digest *query, const struct query_source *source,
-              struct query_pool *pool, const struct query_request *request,
-              const struct filter_order *order)
+digest_join(struct query_digest *query, const struct query_source *source, struct query_pool *pool,
+            const struct query_request *request)
 {
-	struct digest_config config = {
-		.pool = &pool->digests,
-		.wait_us = source->time_wait_us,
-		.order = *order,
-		.history = &pool->history,
-		.asking = digest_history_asking(&pool->history, request->filter),
-	};
-	int error = query_secret(&config.secret);
+	struct digest_config *config = &query->config;
+	int error = query_secret(&config->secret);
 
-	if (error != 0)
-		return error;
-	query->digest = query->kind->create(&config);
-	return query->digest ? 0 : -ENOMEM;
+	config->pool = &query->share.memory;
+	config->wait_us = source->time_wait_us;
+	config->history = &pool->history;
+	config->asking = digest_history_asking(&pool->history, request->filter);
+	return error != 0 ? error : query_share_join(&query->share, &pool->shares, request->uid);
+}
+
+static void
+digest_release(struct query_digest *query)
+{
+	query->kind->destroy(query->digest);
+	query->digest = NULL;
 }
 
 static void
@@ -90,7 +93,8 @@ digest_close(struct query *base)
 {
 	struct query_digest *query = (struct query_digest *)base;
 
-	query->kind->destroy(query->digest);
+	digest_release(query);
+	query_share_leave(&query->share);
 	mem_arena_free(query);
 }
 
@@ -99,7 +103,6 @@ digest_open(const struct query_source *source, struct query_pool *pool,
             const struct query_request *request, int *error, char *text)
 {
 	struct query_digest *query = mem_arena_alloc(sizeof(*query));
-	struct filter_order order;
 
 	*error = -ENOMEM;
 	if (!query)
@@ -107,9 +110,9 @@ digest_open(const struct query_source *source, struct query_pool *pool,
 	memset(query, 0, offsetof(struct query_digest, filter));
 	query->kind = digest_kinds[request->report];
 	query->limit = request->limit;
-	*error = digest_read(query, source, request, &order, text);
+	*error = digest_read(query, source, request, text);
 	if (*error == 0)
-		*error = digest_create(query, source, pool, request, &order);
+		*error = digest_join(query, source, pool, request);
 	if (*error != 0) {
 		digest_close(&query->query);
 		return NULL;
@@ -160,15 +163,44 @@ digest_turn_over(struct query_digest *query)
 		return;
 	query->kind->settle(query->digest, base_clock_mono_us());
 	query->settled = 1;
+	query_share_gathered(&query->share);
+}
+
+/* Begins when it is its turn. 0, or as query_ops.rows. */
+static int
+digest_begin(struct query_digest *query)
+{
+	if (!query_share_begin(&query->share))
+		return -EINPROGRESS;
+	query->query.cursor = (struct query_cursor){ 0 };
+	query->digest = query->kind->create(&query->config);
+	if (query->digest)
+		return 0;
+	return query_share_yield(&query->share) ? -EINPROGRESS : -ENOMEM;
+}
+
+/* Rows that find no room are one row more, `other`: worth waiting, if others hold the room. */
+static bool
+digest_yields(struct query_digest *query)
+{
+	if (!query_share_is_full(&query->share) || !query_share_yield(&query->share))
+		return false;
+	digest_release(query);
+	return true;
 }
 
 static int
 digest_gather(struct query_digest *query)
 {
-	int got = 1;
+	int got = query->digest ? 0 : digest_begin(query);
 
+	if (got < 0)
+		return got;
+	got = 1;
 	for (int taken = 0; got > 0 && taken < DIGEST_TURN_ROWS; taken += got)
 		got = digest_fetch(query);
+	if (digest_yields(query))
+		return -EINPROGRESS;
 	if (got < 0 && got != -EAGAIN)
 		return got;
 	if (got == 0)

@@ -21,7 +21,7 @@
 /* The words of the request. 0, or -EINVAL and `text`. */
 static int
 flow_read(struct query_flow *flow, const struct query_source *source,
-          const struct query_request *request, struct filter_grouping *grouping, char *text)
+          const struct query_request *request, char *text)
 {
 	int groups = flow->report == REPORT_ASK_GROUP;
 	struct filter_error error;
@@ -32,32 +32,17 @@ flow_read(struct query_flow *flow, const struct query_source *source,
 	    filter_order_parse(&flow->order, request->sort,
 	                       groups ? FILTER_KEY_SORTS_GROUPS : FILTER_KEY_SORTS_ROWS, &error))
 		return query_refuse(text, "--sort, ", error.text);
-	if (groups && filter_grouping_parse(grouping, request->by, &error) != 0)
+	if (groups && filter_grouping_parse(&flow->grouping, request->by, &error) != 0)
 		return query_refuse(text, "--by, ", error.text);
 	if (flow->report == REPORT_ASK_DROP_MATCHING && flow->filter.begin == FILTER_ACCEPT)
 		return query_refuse(text, "", "an empty filter would forget everything");
 	return 0;
 }
 
-/* The UDP sockets that are not connected, each of which is one line. 0 or -errno. */
-static int
-flow_create_unconnected(struct query_flow *flow)
-{
-	uint64_t secret = 0;
-	int error = query_secret(&secret);
-
-	if (error != 0)
-		return error;
-	flow->local.unconnected = &flow->unconnected;
-	filter_unconnected_init(&flow->unconnected, flow->pool, secret);
-	return 0;
-}
-
 /*
  * Whose lines. Sockets are examined where a UDP socket is one line, whether they are listed or not.
- * 0 or -errno.
  */
-static int
+static void
 flow_choose_lines(struct query_flow *flow, const struct query_source *source,
                   const struct query_request *request)
 {
@@ -66,7 +51,7 @@ flow_choose_lines(struct query_flow *flow, const struct query_source *source,
 	flow->has_lines =
 	    (request->lines & QUERY_LINES) && flow->report != REPORT_ASK_DROP_MATCHING;
 	if (!flow->has_lines)
-		return 0;
+		return;
 	local->closed = !!(request->lines & QUERY_LINES_CLOSED);
 	local->served = !!(request->lines & QUERY_LINES_SERVED);
 	local->as_version = (uint8_t)request->as_version;
@@ -75,8 +60,7 @@ flow_choose_lines(struct query_flow *flow, const struct query_source *source,
 		local->n_nets = source->home(source->ctx, local->nets, REPORT_NETS_MAX);
 	flow->lists_sockets =
 	    (request->lines & QUERY_LINES_SOCKETS) && flow->report != REPORT_ASK_GROUP;
-	flow->sockets_left = flow->lists_sockets || !local->served;
-	return local->served ? 0 : flow_create_unconnected(flow);
+	flow->examines_sockets = flow->lists_sockets || !local->served;
 }
 
 /*
@@ -114,28 +98,57 @@ flow_choose_rows(struct query_flow *flow, const struct query_request *request,
 	flow->out_bytes = gives_full ? sizeof(struct report_full) : sizeof(struct report_row);
 }
 
+int
+query_flow_begin(struct query_flow *flow)
+{
+	uint64_t secret = 0;
+	int error = query_secret(&secret);
+
+	if (error != 0)
+		return error;
+	flow->query.cursor = (struct query_cursor){ 0 };
+	flow->sockets_left = flow->examines_sockets;
+	flow->exhausted = 0;
+	if (flow->has_lines && !flow->local.served) {
+		flow->local.unconnected = &flow->unconnected;
+		filter_unconnected_init(&flow->unconnected, &flow->share.memory, secret);
+	}
+	return flow->gathers ? query_sort_create(flow, secret) : 0;
+}
+
+/* Those that gather begin when it is their turn. 0 or -errno. */
+static int
+flow_join(struct query_flow *flow, struct query_pool *pool, const struct query_request *request)
+{
+	int error = 0;
+
+	flow->gathers = query_sort_is_asked(flow);
+	if (flow->gathers || flow->has_lines)
+		error = query_share_join(&flow->share, &pool->shares, request->uid);
+	if (error == 0 && !flow->gathers)
+		error = query_flow_begin(flow);
+	return error;
+}
+
 struct query *
 query_flow_open(const struct query_source *source, struct query_pool *pool,
                 const struct query_request *request, enum snapshot_what what, int *error,
                 char *text)
 {
 	struct query_flow *flow = mem_arena_alloc(sizeof(*flow));
-	struct filter_grouping grouping;
 
 	*error = -ENOMEM;
 	if (!flow)
 		return NULL;
 	memset(flow, 0, offsetof(struct query_flow, filter));
-	flow->pool = &pool->sorts;
 	flow->report = request->report;
 	flow->limit = request->report == REPORT_ASK_DROP_MATCHING ? 0 : request->limit;
-	*error = flow_read(flow, source, request, &grouping, text);
-	if (*error == 0)
-		*error = flow_choose_lines(flow, source, request);
-	if (*error == 0)
+	*error = flow_read(flow, source, request, text);
+	if (*error == 0) {
+		flow_choose_lines(flow, source, request);
 		flow_choose_rows(flow, request, what);
-	if (*error == 0)
-		*error = query_sort_create(flow, &grouping);
+		*error = flow_join(flow, pool, request);
+	}
 	if (*error == 0)
 		return &flow->query;
 	query_flow_close(&flow->query);
@@ -147,10 +160,8 @@ query_flow_close(struct query *query)
 {
 	struct query_flow *flow = (struct query_flow *)query;
 
-	filter_sorter_destroy(flow->sorter);
-	filter_grouper_destroy(flow->grouper);
-	if (flow->local.unconnected)
-		filter_unconnected_fini(&flow->unconnected);
+	query_sort_release(flow);
+	query_share_leave(&flow->share);
 	mem_arena_free(flow);
 }
 
@@ -309,8 +320,7 @@ flow_rows(struct query *query, void *rows, unsigned max)
 {
 	struct query_flow *flow = (struct query_flow *)query;
 
-	return flow->sorter || flow->grouper ? query_sort_rows(flow, rows, max)
-	                                     : flow_pass(flow, rows, max);
+	return flow->gathers ? query_sort_rows(flow, rows, max) : flow_pass(flow, rows, max);
 }
 
 /* --- kinds ---------------------------------------------------------------------------------- */

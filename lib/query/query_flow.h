@@ -27,26 +27,31 @@ struct query_order {
 
 struct query_flow {
 	struct query query;
-	struct mem_pool *pool; /* for the three below */
+	struct query_share share; /* for the three below */
 	struct filter_sorter *sorter;
 	struct filter_grouper *grouper;
+	struct filter_unconnected unconnected; /* local's */
+	bool gathers;                          /* it is sorted or grouped */
+	bool begun;                            /* and its turn to take memory has come */
 	struct filter_order order;
+	struct filter_grouping grouping;
 	enum report_request report;
 	struct snapshot_ask ask;     /* which flows are fetched, and how much of them */
 	size_t row_bytes, out_bytes; /* of what is fetched, of what is given */
 	uint64_t limit, given;
-	int gathered;  /* all rows are sorted or grouped */
+	int gathered; /* all rows are sorted or grouped */
+	char why[96];
 	int exhausted; /* the source has no more */
 	int over;      /* the limit is reached and one more matched */
 	unsigned n_scratch;
 	/* query_drop.c: scratch[drop_next..n_scratch) match and are to be forgotten. */
 	unsigned drop_next;
 	struct query_order drop;
-	int has_lines;     /* lines are asked for, of the ends that `local` says */
-	int sockets_left;  /* sockets are examined before flows ... */
-	int lists_sockets; /* ... and given */
+	int has_lines;         /* lines are asked for, of the ends that `local` says */
+	bool examines_sockets; /* before flows ... */
+	int sockets_left;      /* ... and there are more of them */
+	int lists_sockets;     /* ... and they are given */
 	struct filter_local local;
-	struct filter_unconnected unconnected; /* local's */
 	struct filter filter, at_host;
 	uint8_t scratch[QUERY_SCRATCH_BYTES] BASE_ALIGNED(8);
 };
@@ -70,10 +75,19 @@ query_flow_row(struct query_flow *flow, unsigned at)
 	return flow->scratch + at * flow->row_bytes;
 }
 
-/* query_sort.c: what sorts or groups, if the request asks for it. 0 or -errno. */
-int query_sort_create(struct query_flow *flow, const struct filter_grouping *grouping);
+/* query_sort.c: makes what sorts or groups; `secret` for its tables. 0 or -ENOMEM. */
+int query_sort_create(struct query_flow *flow, uint64_t secret);
 
-/* As query_ops.rows, where there is a sorter or a grouper. */
+/* Does the request ask for an order or for groups? */
+bool query_sort_is_asked(const struct query_flow *flow);
+
+/* Gives all of its memory back. */
+void query_sort_release(struct query_flow *flow);
+
+/* query_flow.c: from the beginning, with memory. 0 or -errno. */
+int query_flow_begin(struct query_flow *flow);
+
+/* As query_ops.rows, where `gathers`. */
 int query_sort_rows(struct query_flow *flow, void *rows, unsigned max);
 
 #endif

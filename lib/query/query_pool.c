@@ -14,14 +14,14 @@ query_secret(uint64_t *secret)
 }
 
 int
-query_pool_init(struct query_pool *pool)
+query_pool_init(struct query_pool *pool, size_t max)
 {
 	uint64_t secret = 0;
 	int error = query_secret(&secret);
 
-	mem_pool_init(&pool->sorts, mem_arena_alloc, mem_arena_free, QUERY_SORT_BYTES);
-	mem_pool_init(&pool->digests, mem_arena_alloc, mem_arena_free, QUERY_DIGEST_BYTES);
-	digest_history_init(&pool->history, &pool->digests, secret);
+	query_shares_init(&pool->shares, max);
+	mem_pool_init(&pool->kept, mem_arena_alloc, mem_arena_free, QUERY_HISTORY_BYTES);
+	digest_history_init(&pool->history, &pool->kept, secret);
 	return error;
 }
 

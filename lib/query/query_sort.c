@@ -1,31 +1,45 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Connections sorted or grouped: all are gathered, turn by turn, then given. See query_flow.h. */
+/*
+ * Connections sorted or grouped: all are gathered, turn by turn, then given; see query_flow.h. What
+ * finds no memory because others hold it gives back what it has, and gathers anew after them.
+ */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "query_flow.h"
 
-static const char sort_no_memory[] = "too many connections to sort in 512 MiB; narrow the "
-				     "filter, or give --limit";
+bool
+query_sort_is_asked(const struct query_flow *flow)
+{
+	if (flow->report == REPORT_ASK_GROUP)
+		return true;
+	return flow->order.n > 0 && flow->report != REPORT_ASK_DROP_MATCHING;
+}
 
 int
-query_sort_create(struct query_flow *flow, const struct filter_grouping *grouping)
+query_sort_create(struct query_flow *flow, uint64_t secret)
 {
-	uint64_t secret = 0;
-	int error;
+	struct mem_pool *memory = &flow->share.memory;
 
-	if (flow->report == REPORT_ASK_GROUP) {
-		error = query_secret(&secret);
-		if (error != 0)
-			return error;
-		flow->grouper = filter_grouper_create(grouping, secret, flow->pool);
-		return flow->grouper ? 0 : -ENOMEM;
-	}
-	if (flow->order.n == 0 || flow->report == REPORT_ASK_DROP_MATCHING)
-		return 0;
-	flow->sorter = filter_sorter_create(&flow->order, flow->row_bytes, flow->limit, flow->pool);
-	return flow->sorter ? 0 : -ENOMEM;
+	if (flow->report == REPORT_ASK_GROUP)
+		flow->grouper = filter_grouper_create(&flow->grouping, secret, memory);
+	else
+		flow->sorter =
+		    filter_sorter_create(&flow->order, flow->row_bytes, flow->limit, memory);
+	return flow->grouper || flow->sorter ? 0 : -ENOMEM;
+}
+
+void
+query_sort_release(struct query_flow *flow)
+{
+	filter_sorter_destroy(flow->sorter);
+	filter_grouper_destroy(flow->grouper);
+	flow->sorter = NULL;
+	flow->grouper = NULL;
+	if (flow->local.unconnected)
+		filter_unconnected_fini(&flow->unconnected);
 }
 
 /* Each line by itself, for two lines of a row may have different places. */
@@ -62,16 +76,45 @@ sort_collect(struct query_flow *flow)
 	return 0;
 }
 
+/* No memory: waits for others, empty-handed; or says that there will not be enough. */
+static int
+sort_no_room(struct query_flow *flow)
+{
+	if (!query_share_yield(&flow->share)) {
+		snprintf(flow->why, sizeof(flow->why),
+		         "too many connections to sort in %zu MiB; narrow the filter, or give "
+		         "--limit",
+		         query_share_max(&flow->share) >> 20);
+		flow->query.why = flow->why;
+		return -ENOMEM;
+	}
+	query_sort_release(flow);
+	flow->begun = false;
+	return -EINPROGRESS;
+}
+
+/* Groups that find no room are one group more, `other`: worth waiting, if others hold the room. */
+static int
+sort_check_room(struct query_flow *flow)
+{
+	if (!flow->grouper || !query_share_is_full(&flow->share) ||
+	    !query_share_yield(&flow->share))
+		return 0;
+	query_sort_release(flow);
+	flow->begun = false;
+	return -EINPROGRESS;
+}
+
 static int
 sort_gather(struct query_flow *flow)
 {
 	for (unsigned fetched = 0; fetched < QUERY_TURN_ROWS;) {
 		unsigned got = query_flow_fetch(flow, UINT32_MAX);
 
-		if (sort_collect(flow) != 0) {
-			flow->query.why = sort_no_memory;
-			return -ENOMEM;
-		}
+		if (sort_collect(flow) != 0)
+			return sort_no_room(flow);
+		if (sort_check_room(flow) != 0)
+			return -EINPROGRESS;
 		if (got == 0)
 			break;
 		fetched += got;
@@ -81,7 +124,23 @@ sort_gather(struct query_flow *flow)
 	if (flow->grouper)
 		filter_grouper_sort(flow->grouper, &flow->order);
 	flow->gathered = 1;
+	query_share_gathered(&flow->share);
 	return -EAGAIN;
+}
+
+/* Begins when it is its turn. 0, or as query_ops.rows. */
+static int
+sort_begin(struct query_flow *flow)
+{
+	int error;
+
+	if (!query_share_begin(&flow->share))
+		return -EINPROGRESS;
+	error = query_flow_begin(flow);
+	if (error != 0)
+		return error == -ENOMEM ? sort_no_room(flow) : error;
+	flow->begun = true;
+	return 0;
 }
 
 static int
@@ -114,6 +173,10 @@ sort_give_groups(struct query_flow *flow, struct report_group *groups, unsigned 
 int
 query_sort_rows(struct query_flow *flow, void *rows, unsigned max)
 {
+	int error;
+
+	if (!flow->begun && (error = sort_begin(flow)) != 0)
+		return error;
 	if (!flow->gathered)
 		return sort_gather(flow);
 	return flow->grouper ? sort_give_groups(flow, rows, max) : sort_give(flow, rows, max);

@@ -11,7 +11,7 @@
 
 /* Blocks that are counted; no more than `most` bytes of them. */
 struct CountedMemory {
-	struct mem_pool pool = { alloc, free, SIZE_MAX, 0 };
+	struct mem_pool pool = { alloc, free, nullptr, SIZE_MAX, 0, nullptr };
 	size_t &now = pool.bytes, &most = pool.max;
 	size_t peak = 0; /* from memory() on, until another one's is asked for */
 

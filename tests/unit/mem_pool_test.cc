@@ -55,4 +55,31 @@ TEST(MemPool, TheOwnersAllocatorMayHaveNoMore)
 	EXPECT_EQ(pool.bytes, 0u);
 }
 
+/* Bytes count in every pool around, and the refusal names the bound that was met. */
+TEST(MemPool, OneLiesInAnother)
+{
+	struct mem_pool all, half, own;
+
+	mem_pool_init(&all, malloc, free, 100);
+	mem_pool_init_within(&half, &all, 50);
+	mem_pool_init_within(&own, &half, SIZE_MAX);
+	void *block = mem_pool_alloc(&own, 40);
+	ASSERT_NE(block, nullptr);
+	EXPECT_EQ(own.bytes, 40u);
+	EXPECT_EQ(half.bytes, 40u);
+	EXPECT_EQ(all.bytes, 40u);
+	EXPECT_EQ(own.full, nullptr);
+	EXPECT_EQ(mem_pool_alloc(&own, 11), nullptr);
+	EXPECT_EQ(own.full, &half);
+	void *other = mem_pool_alloc(&all, 60);
+	ASSERT_NE(other, nullptr);
+	EXPECT_EQ(mem_pool_alloc(&own, 1), nullptr);
+	EXPECT_EQ(own.full, &all);
+	mem_pool_release(&all, other, 60);
+	block = mem_pool_grow(&own, block, 40, 5, 5);
+	EXPECT_EQ(own.bytes + half.bytes + all.bytes, 15u);
+	mem_pool_release(&own, block, 5);
+	EXPECT_EQ(own.bytes + half.bytes + all.bytes, 0u);
+}
+
 } // namespace

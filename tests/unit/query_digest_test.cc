@@ -50,7 +50,7 @@ protected:
 	QueryDigest()
 	{
 		EXPECT_EQ(mem_arena_init(), 0);
-		EXPECT_EQ(query_pool_init(&pool), 0);
+		EXPECT_EQ(query_pool_init(&pool, QUERY_MEMORY_BYTES), 0);
 		callbacks.ctx = &source;
 		callbacks.flows = Source::fetch;
 		callbacks.time_wait_us = 240 * SEC;
@@ -59,7 +59,7 @@ protected:
 	{
 		close();
 		query_pool_fini(&pool);
-		EXPECT_EQ(pool.digests.bytes, 0u);
+		EXPECT_EQ(pool.shares.memory.bytes + pool.kept.bytes, 0u);
 	}
 	void close()
 	{
@@ -169,7 +169,7 @@ TEST_F(QueryDigest, WrongRequests)
 	EXPECT_EQ(open(REPORT_ASK_CLIENTS, "", 0, "idle"), -EINVAL);
 	EXPECT_EQ(open(REPORT_ASK_TIMEWAIT, "", 0, "", "server"), -EINVAL);
 	EXPECT_NE(std::string(text).find("--by"), std::string::npos);
-	EXPECT_EQ(pool.digests.bytes, 0u);
+	EXPECT_EQ(pool.shares.memory.bytes, 0u);
 }
 
 TEST_F(QueryDigest, TheSourceFails)
@@ -193,15 +193,44 @@ TEST_F(QueryDigest, TheLastLookIsRememberedForEachFilter)
 	EXPECT_EQ(line.has_growth, 1);
 	EXPECT_EQ(line.growth, 1);
 	close();
-	EXPECT_GT(pool.digests.bytes, 0u);
-	EXPECT_LT(pool.digests.bytes, 1000u) << "what is kept is small";
+	EXPECT_GT(pool.kept.bytes, 0u);
+	EXPECT_LT(pool.kept.bytes, 1000u) << "what is kept is small";
 }
 
 TEST_F(QueryDigest, WithoutRoomNothingBegins)
 {
-	pool.digests.bytes += QUERY_DIGEST_BYTES;
-	EXPECT_EQ(open(REPORT_ASK_LEAKS), -ENOMEM);
-	pool.digests.bytes -= QUERY_DIGEST_BYTES;
+	EXPECT_EQ(query_pool_init(&pool, 10), 0);
+	ASSERT_EQ(open(REPORT_ASK_LEAKS), 0);
+	EXPECT_TRUE(lines<struct digest_leak>().empty());
+	EXPECT_EQ(error, -ENOMEM);
+}
+
+/* What others hold is waited for, and then nothing is left out. */
+TEST_F(QueryDigest, RoomThatOthersHoldIsWaitedFor)
+{
+	struct query_share other;
+
+	for (unsigned i = 0; i < 2000; i++)
+		source.rows.push_back(Conn::half(numbered(i).c_str(), 1, numbered(i).c_str(), 80, 60 * SEC));
+	EXPECT_EQ(query_pool_init(&pool, 8000000), 0);
+	ASSERT_EQ(query_share_join(&other, &pool.shares, 1000), 0);
+	void *held = mem_pool_alloc(&other.memory, 3900000);
+	void *more = mem_pool_alloc(&pool.shares.memory, 3700000);
+	ASSERT_NE(held, nullptr);
+	ASSERT_NE(more, nullptr);
+	ASSERT_EQ(open(REPORT_ASK_LEAKS), 0);
+	struct digest_leak line;
+	int result;
+	while ((result = query_rows(query, &line, 1)) == -EAGAIN)
+		;
+	EXPECT_EQ(result, -EINPROGRESS);
+	for (int i = 0; i < 100; i++)
+		EXPECT_EQ(query_rows(query, &line, 1), -EINPROGRESS);
+	EXPECT_EQ(pool.shares.memory.bytes, 7600000u) << "it waits with nothing in its hands";
+	mem_pool_release(&other.memory, held, 3900000);
+	mem_pool_release(&pool.shares.memory, more, 3700000);
+	query_share_leave(&other);
+	EXPECT_EQ(lines<struct digest_leak>().size(), 2000u) << "and no row of others";
 }
 
 TEST_F(QueryDigest, OneThatIsLeftGivesAllBack)
@@ -212,9 +241,9 @@ TEST_F(QueryDigest, OneThatIsLeftGivesAllBack)
 	struct digest_leak line;
 	for (int i = 0; i < 30; i++)
 		EXPECT_EQ(query_rows(query, &line, 1), -EAGAIN);
-	EXPECT_GT(pool.digests.bytes, 100000u);
+	EXPECT_GT(pool.shares.memory.bytes, 100000u);
 	close();
-	EXPECT_EQ(pool.digests.bytes, 0u);
+	EXPECT_EQ(pool.shares.memory.bytes, 0u);
 }
 
 } // namespace

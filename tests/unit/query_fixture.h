@@ -174,17 +174,25 @@ struct Source {
 
 class QueryTest : public ::testing::Test {
 protected:
-	QueryTest() : callbacks(source.callbacks()) { EXPECT_EQ(query_pool_init(&pool), 0); }
+	QueryTest() : callbacks(source.callbacks()) { EXPECT_EQ(query_pool_init(&pool, QUERY_MEMORY_BYTES), 0); }
 	~QueryTest() override
 	{
 		close();
-		EXPECT_EQ(pool.sorts.bytes, sorts_before) << "all is released";
+		EXPECT_EQ(pool.shares.memory.bytes, 0u) << "all is released";
+		EXPECT_TRUE(LIST_EMPTY(&pool.shares.users));
 		query_pool_fini(&pool);
 	}
 	void close()
 	{
 		query_close(query);
 		query = nullptr;
+	}
+	/* All queries together may have so much. */
+	void use_memory(size_t max)
+	{
+		close();
+		query_pool_fini(&pool);
+		EXPECT_EQ(query_pool_init(&pool, max), 0);
 	}
 	/* The question that open asks, for what its arguments do not say. */
 	int open(const struct query_request &request)
@@ -254,7 +262,6 @@ protected:
 	Source source;
 	struct query_source callbacks;
 	struct query_pool pool;
-	size_t sorts_before = 0;
 	struct query *query = nullptr;
 	char text[QUERY_TEXT_MAX];
 };

@@ -27,7 +27,7 @@ protected:
 		/* The counters of two workers are not those of one. */
 		one.verified = two.verified = false;
 		begin(false);
-		EXPECT_EQ(query_pool_init(&pool), 0);
+		EXPECT_EQ(query_pool_init(&pool, QUERY_MEMORY_BYTES), 0);
 	}
 
 	~QueryLive() override

@@ -13,13 +13,13 @@ TEST(QueryPool, Begins)
 	struct query_pool pool;
 
 	memset(static_cast<void *>(&pool), 0xa5, sizeof(pool));
-	ASSERT_EQ(query_pool_init(&pool), 0);
-	EXPECT_EQ(pool.sorts.bytes, 0u);
-	EXPECT_EQ(pool.sorts.max, QUERY_SORT_BYTES);
-	EXPECT_EQ(pool.digests.bytes, 0u);
-	EXPECT_EQ(pool.digests.max, QUERY_DIGEST_BYTES);
+	ASSERT_EQ(query_pool_init(&pool, 1000), 0);
+	EXPECT_EQ(pool.shares.memory.bytes, 0u);
+	EXPECT_EQ(pool.shares.memory.max, 1000u);
+	EXPECT_EQ(pool.kept.bytes, 0u);
+	EXPECT_EQ(pool.kept.max, QUERY_HISTORY_BYTES);
 	query_pool_fini(&pool);
-	EXPECT_EQ(pool.digests.bytes, 0u);
+	EXPECT_EQ(pool.kept.bytes, 0u);
 }
 
 TEST(QueryPool, ASecretIsAnotherEachTime)
@@ -49,6 +49,7 @@ TEST_F(QueryPoolUse, AllIsGivenBack)
 	for (const char *sort : { "bytes", "-id", "client,idle" }) {
 		struct query_request request = {};
 
+		request.uid = static_cast<uint32_t>(queries.size()); /* each at once with the others */
 		request.report = REPORT_ASK_ALLCONN;
 		request.filter = request.by = "";
 		request.sort = sort;
@@ -57,15 +58,15 @@ TEST_F(QueryPoolUse, AllIsGivenBack)
 		for (size_t turn = 0; turn < 40 * queries.size(); turn++)
 			query_rows(queries.back(), rows, 10);
 	}
-	EXPECT_GT(pool.sorts.bytes, 5000 * sizeof(struct report_row));
-	EXPECT_LE(pool.sorts.bytes, pool.sorts.max);
+	EXPECT_GT(pool.shares.memory.bytes, 5000 * sizeof(struct report_row));
+	EXPECT_LE(pool.shares.memory.bytes, pool.shares.memory.max);
 	for (struct query *one : queries) {
-		const size_t before = pool.sorts.bytes;
+		const size_t before = pool.shares.memory.bytes;
 
 		query_close(one);
-		EXPECT_LT(pool.sorts.bytes, before);
+		EXPECT_LT(pool.shares.memory.bytes, before);
 	}
-	EXPECT_EQ(pool.sorts.bytes, 0u);
+	EXPECT_EQ(pool.shares.memory.bytes, 0u);
 	EXPECT_LE(mem_arena_bytes(), arena_before + 4096) << "nor does the arena keep it";
 }
 
@@ -76,22 +77,7 @@ TEST_F(QueryPoolUse, ARefusalTakesNothing)
 	EXPECT_EQ(open(REPORT_ASK_ALLCONN, "", "foo"), -EINVAL);
 	EXPECT_EQ(open(REPORT_ASK_GROUP, "", "", 0, "foo"), -EINVAL);
 	EXPECT_EQ(open(REPORT_ASK_LEAKS, "", "bytes"), -EINVAL);
-	EXPECT_EQ(pool.sorts.bytes + pool.digests.bytes, 0u);
-}
-
-/* Sorts and digests do not take from each other. */
-TEST_F(QueryPoolUse, SortsAndDigestsHaveTheirOwn)
-{
-	sorts_before = pool.sorts.bytes = pool.sorts.max;
-	EXPECT_EQ(open(REPORT_ASK_ALLCONN, "", "bytes", 3), -ENOMEM);
-	EXPECT_EQ(open(REPORT_ASK_CLIENTS), 0);
-	EXPECT_EQ(open(REPORT_ASK_ALLCONN), 0) << "rows that stream need nothing of it";
-	close();
-	sorts_before = pool.sorts.bytes = 0;
-	pool.digests.bytes = pool.digests.max;
-	EXPECT_EQ(open(REPORT_ASK_CLIENTS), -ENOMEM);
-	EXPECT_EQ(open(REPORT_ASK_ALLCONN, "", "bytes", 3), 0);
-	pool.digests.bytes = 0;
+	EXPECT_EQ(pool.shares.memory.bytes, 0u);
 }
 
 } // namespace
