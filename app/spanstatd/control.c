@@ -324,12 +324,18 @@ int
 control_listen(struct control *control)
 {
 	const char *path = control->options->conf.socket;
-	int error = ctl_server_listen(control->server, path);
+	const struct account *account = &control->options->account;
+	int error;
 
-	if (error != 0)
-		life_no_socket(path, -error);
+	ctl_server_set_access(control->server, &account->access);
+	error = ctl_server_listen(control->server, path);
+	if (error == 0)
+		account_log(account, path);
+	else if (error == -EPERM && account->group[0] != '\0')
+		base_error("%s: cannot be given to group %s: only root and its members can do that",
+		           path, account->group);
 	else
-		life_socket(path);
+		life_no_socket(path, -error);
 	return error;
 }
 

@@ -126,6 +126,8 @@ main(int argc, char **argv)
 	if (options_parse(&options, argc, argv, &status) != 0)
 		return status;
 	base_log_set_level((enum base_log_level)options.conf.log_level);
+	if (options.private_fd < 0 && account_find(&options.account, &options.conf) != 0)
+		return STATUS_USAGE;
 	engine.started_us = base_clock_real_us();
 	engine_layers(&options.conf, &engine.layers);
 	status = options.private_fd >= 0 ? main_private(&options, &engine)

@@ -5,6 +5,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "account.h"
 #include "capture_merge.h"
 #include "conf.h"
 #include "conf_mistake.h"
@@ -12,8 +13,9 @@
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 
 struct options {
-	struct conf conf; /* defaults, file, command line, in that order */
-	int argc;         /* kept so that a SIGHUP can lay them over a new file */
+	struct conf conf;       /* defaults, file, command line, in that order */
+	struct account account; /* whom the configuration names; not of a private daemon */
+	int argc;               /* kept so that a SIGHUP can lay them over a new file */
 	char **argv;
 	const char *config_path; /* NULL: no file */
 	const char *reads[CAPTURE_FILES_MAX];

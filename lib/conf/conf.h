@@ -22,6 +22,7 @@ BASE_BEGIN_DECLS
 #define CONF_NAME_MAX     64  /* bytes with the NUL, as the next three */
 #define CONF_SOCKET_MAX   108 /* sun_path */
 #define CONF_EAL_MAX      1024
+#define CONF_ACCOUNT_MAX  33 /* bytes of a user's or group's name, its NUL included */
 #define CONF_ITEM_MAX     512
 #define CONF_LIST_MAX     16 /* entries of one list of sources */
 #define CONF_SOURCES_MAX  32 /* of all lists together */
@@ -133,6 +134,8 @@ struct conf {
 	uint32_t cut_at;          /* bytes: the mirror cuts longer frames to this; 0: it does not */
 	uint32_t log_level;       /* enum base_log_level */
 	uint32_t query_memory_mb; /* MiB that sorts, groups and digests may have together */
+	char group[CONF_ACCOUNT_MAX];       /* who may ask; empty: spanstat, if it exists */
+	char admin_group[CONF_ACCOUNT_MAX]; /* who may change; empty: root */
 	bool no_huge;
 	struct conf_cpus cpus;
 	struct conf_sources sources;

@@ -74,6 +74,8 @@ const struct conf_key conf_keys[] = {
 	NUMBER(CONF_SECTION_FILE, "listeners", "65536", 1024, CONF_LISTENERS_MAX, "", listeners),
 	BOOL(CONF_SECTION_FILE, "no-huge", "false", no_huge),
 	NUMBER(CONF_SECTION_FILE, "query-memory", "1024", 16, 1048576, " MiB", query_memory_mb),
+	TEXT("group",       "", 0, group,       CONF_KIND_TEXT),
+	TEXT("admin-group", "", 0, admin_group, CONF_KIND_TEXT),
 	NUMBER(CONF_SECTION_FILE, "cut-at", "0", 0, 65535, " bytes", cut_at),
 	CHOICE(CONF_SECTION_FILE, "log-level", "info", conf_log_levels, log_level),
 	LIST(CONF_SECTION_FILE, "home", CONF_HOME_DEFAULT, CONF_NETS_MAX, CONF_KIND_NETS, home),

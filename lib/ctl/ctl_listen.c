@@ -12,7 +12,7 @@
 
 #include "ctl_listen.h"
 
-#define CTL_LISTEN_BACKLOG 64
+#define CTL_LISTEN_BACKLOG 1024 /* who does not find room here waits where root waits too */
 #define CTL_SOCKET_MODE    0660
 #define CTL_LOCK_SUFFIX    ".lock"
 #define CTL_LOCK_PATH_MAX  (sizeof(((struct sockaddr_un *)0)->sun_path) + sizeof(CTL_LOCK_SUFFIX))
@@ -29,9 +29,35 @@ listen_lock_path(const struct ctl_listener *listener, char *path)
 	snprintf(path, CTL_LOCK_PATH_MAX, "%s%s", listener->addr.sun_path, CTL_LOCK_SUFFIX);
 }
 
+/* Gives what `fd` names to the user, who is to remove it in the end. */
+static int
+listen_give(int fd, const struct ctl_access *access, uint32_t group)
+{
+	if (access->uid == CTL_NO_ID && group == CTL_NO_ID)
+		return 0;
+	return fchownat(fd, "", access->uid, group, AT_EMPTY_PATH) ? -errno : 0;
+}
+
+static int
+listen_give_folder(const char *folder, const struct ctl_access *access)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	int error = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st))
+		error = -errno;
+	else if (st.st_uid == geteuid()) /* else it is not the one made here */
+		error = listen_give(fd, access, CTL_NO_ID);
+	close(fd);
+	return error;
+}
+
 /* The folder that holds the socket, one level: what is above it is not ours to make. */
 static int
-listen_make_folder(const struct ctl_listener *listener)
+listen_make_folder(const struct ctl_listener *listener, const struct ctl_access *access)
 {
 	char folder[sizeof(listener->addr.sun_path)];
 	char *slash;
@@ -41,7 +67,9 @@ listen_make_folder(const struct ctl_listener *listener)
 	if (!slash || slash == folder)
 		return 0;
 	*slash = '\0';
-	return mkdir(folder, 0755) && errno != EEXIST ? -errno : 0;
+	if (mkdir(folder, 0755))
+		return errno != EEXIST ? -errno : 0;
+	return listen_give_folder(folder, access);
 }
 
 /* True when `fd` is still what `path` names: its last owner removes the file before it lets go. */
@@ -54,17 +82,33 @@ listen_is_file(int fd, const char *path)
 	       held.st_ino == named.st_ino;
 }
 
+/*
+ * The lock file, made only where it is missing: where everybody may make files, the kernel lets
+ * nobody open another one's with O_CREAT.
+ */
 static int
-listen_take_lock(struct ctl_listener *listener)
+listen_open_lock(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0 && errno == ENOENT)
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return fd < 0 ? -errno : fd;
+}
+
+static int
+listen_take_lock(struct ctl_listener *listener, const struct ctl_access *access)
 {
 	char path[CTL_LOCK_PATH_MAX];
 
 	listen_lock_path(listener, path);
 	for (;;) {
-		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		int fd = listen_open_lock(path);
 
+		if (fd == -EEXIST)
+			continue; /* made in between */
 		if (fd < 0)
-			return -errno;
+			return fd;
 		if (flock(fd, LOCK_EX | LOCK_NB)) {
 			int error = errno == EWOULDBLOCK ? -EADDRINUSE : -errno;
 
@@ -73,7 +117,7 @@ listen_take_lock(struct ctl_listener *listener)
 		}
 		if (listen_is_file(fd, path)) {
 			listener->lock = fd;
-			return 0;
+			return listen_give(fd, access, CTL_NO_ID);
 		}
 		close(fd);
 	}
@@ -103,30 +147,62 @@ listen_clear_path(const struct ctl_listener *listener)
 	return -EADDRINUSE;
 }
 
+/* The file is born with this mode, whatever the umask; nobody can connect before listen. */
 static int
-listen_bind(struct ctl_listener *listener)
+listen_bind(const struct ctl_listener *listener)
 {
+	const struct sockaddr *addr = (const struct sockaddr *)&listener->addr;
+	mode_t before = umask(0);
+	int error = 0;
+
+	if (fchmod(listener->fd, CTL_SOCKET_MODE) ||
+	    bind(listener->fd, addr, sizeof(listener->addr)))
+		error = -errno;
+	umask(before);
+	return error;
+}
+
+/* Remembers which file it is, and gives it to who is to have it. */
+static int
+listen_own(struct ctl_listener *listener, const struct ctl_access *access)
+{
+	int fd = open(listener->addr.sun_path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
+	int error = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st))
+		error = -errno;
+	else if (!S_ISSOCK(st.st_mode) || st.st_uid != geteuid())
+		error = -EEXIST; /* somebody put another file there */
+	if (!error) {
+		listener->dev = st.st_dev;
+		listener->ino = st.st_ino;
+		error = listen_give(fd, access, access->group);
+	}
+	close(fd);
+	return error;
+}
+
+static int
+listen_begin(struct ctl_listener *listener, const struct ctl_access *access)
+{
+	int error;
 
 	listener->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (listener->fd < 0)
 		return -errno;
-	/* The file is born with the descriptor's mode less the umask: never wider than meant. */
-	if (fchmod(listener->fd, CTL_SOCKET_MODE) ||
-	    bind(listener->fd, (const struct sockaddr *)&listener->addr, sizeof(listener->addr)))
-		return -errno;
-	if (lstat(listener->addr.sun_path, &st))
-		return -errno;
-	listener->dev = st.st_dev;
-	listener->ino = st.st_ino;
-	if (chmod(listener->addr.sun_path, CTL_SOCKET_MODE) ||
-	    listen(listener->fd, CTL_LISTEN_BACKLOG))
-		return -errno;
-	return 0;
+	error = listen_bind(listener);
+	if (!error)
+		error = listen_own(listener, access);
+	if (!error && listen(listener->fd, CTL_LISTEN_BACKLOG))
+		error = -errno;
+	return error;
 }
 
 int
-ctl_listen_open(struct ctl_listener *listener, const char *path)
+ctl_listen_open(struct ctl_listener *listener, const char *path, const struct ctl_access *access)
 {
 	size_t length = strlen(path);
 	int error;
@@ -137,13 +213,13 @@ ctl_listen_open(struct ctl_listener *listener, const char *path)
 	if (length >= sizeof(listener->addr.sun_path))
 		return -ENAMETOOLONG;
 	memcpy(listener->addr.sun_path, path, length);
-	error = listen_make_folder(listener);
+	error = listen_make_folder(listener, access);
 	if (!error)
-		error = listen_take_lock(listener);
+		error = listen_take_lock(listener, access);
 	if (!error)
 		error = listen_clear_path(listener);
 	if (!error)
-		error = listen_bind(listener);
+		error = listen_begin(listener, access);
 	if (error)
 		ctl_listen_close(listener);
 	return error;

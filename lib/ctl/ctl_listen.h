@@ -5,7 +5,10 @@
  * A lock on PATH.lock says who owns PATH. It is held as long as the socket: two daemons that
  * start at the same moment cannot both find the old socket dead and both replace it. A live socket
  * without a lock (somebody else's program) is found by connecting to it. Only sockets are ever
- * removed, at the end only the one made here. Control thread; blocks for file operations only.
+ * removed, at the end only the one made here. What belongs to another user in the end is given to
+ * him through descriptors, never by its name, which he could make mean something else meanwhile.
+ * Control thread, before there are others, for the umask is the process's; blocks for file
+ * operations only.
  */
 #ifndef CTL_LISTEN_H
 #define CTL_LISTEN_H
@@ -13,7 +16,7 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
-#include "base_compiler.h"
+#include "ctl_access.h"
 
 BASE_BEGIN_DECLS
 
@@ -28,8 +31,9 @@ struct ctl_listener {
 /* A listener that holds nothing; ctl_listen_close does nothing to it. */
 void ctl_listen_init(struct ctl_listener *listener);
 
-/* Errors as ctl_server_listen; the listener holds nothing then. */
-int ctl_listen_open(struct ctl_listener *listener, const char *path);
+/* Errors and access as ctl_server_listen; the listener holds nothing after an error. */
+int
+ctl_listen_open(struct ctl_listener *listener, const char *path, const struct ctl_access *access);
 
 void ctl_listen_close(struct ctl_listener *listener);
 

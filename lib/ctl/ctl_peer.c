@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "base_clock.h"
 #include "ctl_peer.h"
 
 #define CTL_IDLE_SEC  60        /* silence between requests */
@@ -69,6 +70,13 @@ peer_close_report(struct ctl_peer *peer)
 	peer->query = NULL;
 }
 
+/* Connections that a change has forgotten: one that was named gives no row. */
+static uint64_t
+peer_forgotten(const struct ctl_peer *peer, int status)
+{
+	return peer->rows_sent + (peer->report == REPORT_ASK_DROP && status == 0);
+}
+
 /* The answer is complete; `format` is NULL when there is nothing to say. */
 static void
 peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
@@ -83,6 +91,7 @@ peer_put_end(struct ctl_peer *peer, int status, const char *format, ...)
 		va_end(args);
 	}
 	peer_put(peer, CTL_END, &end, sizeof(end));
+	ctl_audit_end(&peer->audit, &peer->caller, peer_forgotten(peer, status), status);
 	peer_close_report(peer);
 	peer->rests = peer->endless = 0;
 	peer->stage = PEER_IDLE;
@@ -209,6 +218,32 @@ peer_turn_rows(struct ctl_peer *peer)
 	}
 }
 
+#define PEER_TAKES(id, name, letter, row, source, digest, printer, verb, takes, ...)               \
+	[REPORT_ASK_##id] = (takes),
+
+static const unsigned peer_takes[REPORT_REQUESTS] = { REPORT_TABLE(PEER_TAKES)
+	                                                  REPORT_VARIANTS(PEER_TAKES) };
+
+/* A change begins, if it is one and the client may; else 0 is returned and the answer is given. */
+static int
+peer_allow(struct ctl_peer *peer, const struct query_request *request)
+{
+	struct ctl_server *server = peer->server;
+	char text[CTL_REFUSAL_BYTES];
+
+	if (!(peer_takes[peer->report] & REPORT_CHANGES))
+		return 1;
+	if (!ctl_access_may_change(&server->access, peer->fd, &peer->caller)) {
+		ctl_access_refuse(&server->access, "drop", text);
+		ctl_audit_refused(&server->refusals, &peer->caller, text, base_clock_mono_us());
+		peer_put_end(peer, -EPERM, "%s", text);
+		return 0;
+	}
+	if (!peer->caller.attached)
+		ctl_audit_begin(&peer->audit, request);
+	return 1;
+}
+
 static void
 peer_begin(struct ctl_peer *peer, const struct ctl_header *header, const void *payload)
 {
@@ -226,6 +261,9 @@ peer_begin(struct ctl_peer *peer, const struct ctl_header *header, const void *p
 	if (header->length > 0)
 		memcpy(&ask, payload, sizeof(ask));
 	ctl_frame_request(&request, header->report, header->length > 0 ? &ask : NULL);
+	request.uid = peer->caller.uid;
+	if (!peer_allow(peer, &request))
+		return;
 	peer->query = source->open(source->ctx, &request, &error, text);
 	if (peer->query)
 		peer->stage = PEER_ROWS;
@@ -291,10 +329,13 @@ ctl_peer_hang_up(struct ctl_peer *peer)
 	void *gone_ctx = peer->gone_ctx;
 
 	peer_disarm(peer);
+	ctl_user_unqueue(peer);
+	ctl_audit_end(&peer->audit, &peer->caller, peer->rows_sent, -ECONNRESET);
 	peer_close_report(peer);
 	close(peer->fd);
 	LIST_REMOVE(peer, link);
 	server->n_peers--;
+	ctl_user_leave(server, peer->user);
 	server->memory.release(peer);
 	if (gone)
 		gone(gone_ctx);
@@ -398,9 +439,8 @@ peer_wants_end(const struct ctl_peer *peer)
 	return peer->stage == PEER_ROWS && peer->endless && (peer->eof || peer_has_request(peer));
 }
 
-/* One bounded turn: at most one request, one slice and what the socket takes. May free the peer. */
-static void
-peer_turn(struct ctl_peer *peer)
+void
+ctl_peer_turn(struct ctl_peer *peer)
 {
 	if (peer_wants_end(peer))
 		peer_put_end(peer, 0, NULL);
@@ -425,7 +465,7 @@ peer_event(evutil_socket_t fd, short what, void *arg)
 	else if ((what & EV_READ) && peer_receive(peer))
 		ctl_peer_hang_up(peer);
 	else
-		peer_turn(peer);
+		ctl_user_queue(peer);
 }
 
 bool
@@ -434,31 +474,24 @@ ctl_peer_rested(struct ctl_peer *peer)
 	if (peer->stage != PEER_ROWS || !peer->rests)
 		return false;
 	peer->rests = 0;
-	peer_turn(peer);
+	ctl_user_queue(peer);
 	return true;
 }
 
 struct ctl_peer *
-ctl_peer_create(struct ctl_server *server, int fd)
+ctl_peer_create(struct ctl_server *server, int fd, struct ctl_user *user,
+                const struct ctl_caller *caller)
 {
 	struct ctl_peer *peer = server->memory.alloc(sizeof(*peer));
 
-	if (!peer) {
-		close(fd);
+	if (!peer)
 		return NULL;
-	}
 	memset(peer, 0, offsetof(struct ctl_peer, in));
 	peer->server = server;
+	peer->user = user;
+	peer->caller = *caller;
 	peer->fd = fd;
 	LIST_INSERT_HEAD(&server->peers, peer, link);
 	server->n_peers++;
 	return peer;
-}
-
-void
-ctl_peer_turn_away(struct ctl_peer *peer)
-{
-	peer_put_end(peer, -EUSERS, "%d clients are being served, try again later", CTL_PEERS_MAX);
-	peer_send(peer);
-	ctl_peer_hang_up(peer);
 }

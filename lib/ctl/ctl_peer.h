@@ -11,7 +11,8 @@
  *	PEER_CLOSING  sends what is left in `out`, then the server hangs up
  *
  * A peer with no report and nothing to send is woken only by what it sends. One in PEER_ROWS is
- * also woken when the socket takes more; that paces its query.
+ * also woken when the socket takes more; that paces its query. Whatever wakes it, it waits
+ * for a turn (ctl_user.h), and all that costs time is done in turns.
  *
  * Life. From accept until the server hangs up.
  *
@@ -28,8 +29,10 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+#include "ctl_audit.h"
 #include "ctl_listen.h"
 #include "ctl_server.h"
+#include "ctl_user.h"
 #include "query_sink.h"
 
 BASE_BEGIN_DECLS
@@ -47,7 +50,12 @@ enum ctl_stage { PEER_IDLE, PEER_ROWS, PEER_CLOSING };
 
 struct ctl_peer {
 	LIST_ENTRY(ctl_peer) link;
+	TAILQ_ENTRY(ctl_peer) waiting_link;
+	bool queued; /* waits for a turn */
 	struct ctl_server *server;
+	struct ctl_user *user;
+	struct ctl_caller caller;
+	struct ctl_audit audit; /* of the change under way */
 	struct event event;
 	short interest;   /* what `event` is armed for: the socket ... */
 	int patience_sec; /* ... and silence; both 0: not armed */
@@ -79,26 +87,34 @@ struct ctl_server {
 	struct ctl_listener listener;
 	struct event accept_event;
 	struct event rest_event;
+	struct event round_event;
 	int resting;
+	struct ctl_access access;
+	struct ctl_refusals refusals;
 	unsigned n_peers;
 	LIST_HEAD(, ctl_peer) peers;
+	LIST_HEAD(, ctl_user) users;
 	/* Where answers are put together: they go into a client's block only whole. */
 	uint8_t rows[CTL_PAYLOAD_MAX] BASE_ALIGNED(8);
 };
 
-/* Owns `fd` at once; closes it and returns NULL when there is no memory. Not armed yet. */
-struct ctl_peer *ctl_peer_create(struct ctl_server *server, int fd);
+/*
+ * The peer owns `fd` and a place of that user. NULL: no memory, and they stay the caller's. Not
+ * armed yet.
+ */
+struct ctl_peer *ctl_peer_create(struct ctl_server *server, int fd, struct ctl_user *user,
+                                 const struct ctl_caller *caller);
 
 /* Waits for what its stage waits for. */
 void ctl_peer_arm(struct ctl_peer *peer);
 
-/* Says that there are too many, and hangs up. */
-void ctl_peer_turn_away(struct ctl_peer *peer);
+/* One bounded turn: at most one request, one slice, what the socket takes. May free the peer. */
+void ctl_peer_turn(struct ctl_peer *peer);
 
 /* Closes its socket and frees it. */
 void ctl_peer_hang_up(struct ctl_peer *peer);
 
-/* The pause of one that rests is over. True: it rests once more. May free the peer. */
+/* The pause of one that rests is over. True: it did rest, and waits for a turn. */
 bool ctl_peer_rested(struct ctl_peer *peer);
 
 /* ctl_server.c: a peer rests; tick until nobody does. */

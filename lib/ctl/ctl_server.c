@@ -5,6 +5,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,7 +14,7 @@
 
 #include "ctl_peer.h"
 
-#define CTL_ACCEPT_BURST        16
+#define CTL_ACCEPT_BURST        512    /* some milliseconds, if all are turned away */
 #define CTL_REST_USEC           5000   /* rows that come over time are asked for this often */
 #define CTL_NO_DESCRIPTORS_USEC 100000 /* the pause after accept failed for want of descriptors */
 
@@ -35,6 +36,13 @@ server_rest(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *arg)
 		return;
 	event_del(&server->rest_event);
 	server->resting = 0;
+}
+
+/* One of each user has its turn. */
+static void
+server_round(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *arg)
+{
+	ctl_user_round(arg);
 }
 
 void
@@ -68,6 +76,9 @@ ctl_server_create(struct event_base *base, const struct ctl_source *source,
 	server->memory = *memory;
 	ctl_listen_init(&server->listener);
 	LIST_INIT(&server->peers);
+	LIST_INIT(&server->users);
+	ctl_access_init(&server->access);
+	event_assign(&server->round_event, base, -1, 0, server_round, server);
 	event_assign(&server->rest_event, base, -1, EV_PERSIST, server_rest, server);
 	return server;
 }
@@ -93,18 +104,39 @@ server_accept_pause(struct ctl_server *server)
 	event_add(&server->accept_event, &pause);
 }
 
+/* A client with a place, which owns `fd`; or NULL, `text` says why, and `fd` is the caller's. */
+static struct ctl_peer *
+server_seat(struct ctl_server *server, int fd, const struct ctl_caller *caller, char *text)
+{
+	struct ctl_user *user = ctl_user_enter(server, caller->uid, text);
+	struct ctl_peer *peer;
+
+	if (!user)
+		return NULL;
+	peer = ctl_peer_create(server, fd, user, caller);
+	if (peer)
+		return peer;
+	ctl_user_leave(server, user);
+	snprintf(text, CTL_TEXT_MAX, "no memory for one more client");
+	return NULL;
+}
+
 static void
 server_welcome(struct ctl_server *server, int fd)
 {
-	int full = server->n_peers >= CTL_PEERS_MAX;
-	struct ctl_peer *peer = ctl_peer_create(server, fd);
+	struct ctl_caller caller;
+	struct ctl_peer *peer;
+	char text[CTL_TEXT_MAX];
 
-	if (!peer)
+	if (ctl_access_caller(fd, &caller)) {
+		close(fd); /* nobody is served who is not known */
 		return;
-	if (full)
-		ctl_peer_turn_away(peer);
-	else
+	}
+	peer = server_seat(server, fd, &caller, text);
+	if (peer)
 		ctl_peer_arm(peer);
+	else
+		ctl_user_turn_away(fd, text);
 }
 
 static void
@@ -127,13 +159,19 @@ server_accept(evutil_socket_t fd, short what BASE_UNUSED, void *arg)
 	}
 }
 
+void
+ctl_server_set_access(struct ctl_server *server, const struct ctl_access *access)
+{
+	server->access = *access;
+}
+
 int
 ctl_server_listen(struct ctl_server *server, const char *path)
 {
 	int error;
 
 	assert(server->listener.fd < 0);
-	error = ctl_listen_open(&server->listener, path);
+	error = ctl_listen_open(&server->listener, path, &server->access);
 	if (!error)
 		server_accept_resume(-1, 0, server);
 	return error;
@@ -142,17 +180,17 @@ ctl_server_listen(struct ctl_server *server, const char *path)
 int
 ctl_server_attach(struct ctl_server *server, int fd, void (*gone)(void *ctx), void *ctx)
 {
+	const struct ctl_caller caller = { .attached = true };
 	struct ctl_peer *peer;
+	char text[CTL_TEXT_MAX];
 
-	if (server->n_peers >= CTL_PEERS_MAX) {
+	evutil_make_socket_nonblocking(fd);
+	evutil_make_socket_closeonexec(fd);
+	peer = server_seat(server, fd, &caller, text);
+	if (!peer) {
 		close(fd);
 		return -EUSERS;
 	}
-	evutil_make_socket_nonblocking(fd);
-	evutil_make_socket_closeonexec(fd);
-	peer = ctl_peer_create(server, fd);
-	if (!peer)
-		return -ENOMEM;
 	peer->patient = 1;
 	peer->gone = gone;
 	peer->gone_ctx = ctx;
@@ -174,6 +212,7 @@ ctl_server_destroy(struct ctl_server *server)
 	if (server->listener.fd >= 0)
 		event_del(&server->accept_event);
 	event_del(&server->rest_event);
+	event_del(&server->round_event);
 	ctl_listen_close(&server->listener);
 	server->memory.release(server);
 }

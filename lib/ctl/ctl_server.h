@@ -4,9 +4,10 @@
  *
  * Overview. Answers come from queries, so the server knows no table, no worker and no
  * configuration. It asks a query for rows only while they have room in the client's block, one
- * slice a turn of the loop. So a client that does not read stops its own report and nothing else,
- * and signals and other clients have their turn between any two slices. A report whose rows come
- * over time rests between them: after a pause its query is asked for more.
+ * slice a turn. In a round of the loop one client of each user has its turn (ctl_user.h), and
+ * signals and new clients theirs between any two rounds. So a client that does not read stops its
+ * own report and nothing else, and one user's clients, however many, delay another's by one slice.
+ * A report whose rows come over time rests between them: after a pause its query is asked for more.
  *
  * Life. The server hangs up on a client that is silent for a minute, or that has read nothing of
  * its report for a quarter of an hour; never on one that waits for more rows.
@@ -14,16 +15,18 @@
  * Who writes and who reads. The control core's event loop: every function and every callback below
  * runs on the thread of that loop, and none blocks.
  *
- * Cost. A block of some 260 KiB a client, for at most CTL_PEERS_MAX of them.
+ * Cost. A block of some 280 KiB a client, for at most CTL_PEERS_MAX of them, of which a silent one
+ * touches a page or two.
  */
 #ifndef CTL_SERVER_H
 #define CTL_SERVER_H
 
+#include "ctl_access.h"
 #include "ctl_frame.h"
 
 BASE_BEGIN_DECLS
 
-#define CTL_PEERS_MAX 64
+#define CTL_PEERS_MAX 256
 
 struct event_base;
 struct ctl_server;
@@ -65,15 +68,20 @@ struct ctl_memory {
 struct ctl_server *ctl_server_create(struct event_base *base, const struct ctl_source *source,
                                      const struct ctl_memory *memory);
 
+/* Who may ask and change, copied; before ctl_server_listen. Without it: ctl_access_init. */
+void ctl_server_set_access(struct ctl_server *server, const struct ctl_access *access);
+
 /*
- * Listens on the Unix socket `path`, mode 0660. Makes its directory (0755) if that is missing and
- * replaces a socket nobody listens on. -EADDRINUSE: a daemon is there, and is left undisturbed;
- * -EEXIST: a file that is no socket is there; -ENAMETOOLONG; else -errno. At most once a server.
+ * Listens on the Unix socket `path`, mode 0660. The socket, its lock and a folder that is made here
+ * are given to the user of the access, the socket to its group besides; -EPERM: that is not
+ * allowed. Makes its directory (0755) if that is missing and replaces a socket nobody listens on.
+ * -EADDRINUSE: a daemon is there, and is left undisturbed; -EEXIST: a file that is no socket is
+ * there; -ENAMETOOLONG; else -errno. At most once a server.
  */
 int ctl_server_listen(struct ctl_server *server, const char *path);
 
 /*
- * Serves one connected socket and owns it from now on, also when this fails (-ENOMEM, -EUSERS).
+ * Serves one connected socket and owns it from now on, also when this fails (-EUSERS).
  * It is never hung up on for silence. `gone` (may be NULL) is called once, when that client is
  * gone; from ctl_server_destroy it is not called. It may stop the loop but not destroy the server.
  */

@@ -41,6 +41,7 @@ enum report_takes {
 	REPORT_ID = 1 << 10,      /* its one word may be the id of a connection */
 	REPORT_ENDLESS = 1 << 11, /* it goes on until interrupted */
 	REPORT_VERBOSE = 1 << 12, /* --verbose: what it counts is explained */
+	REPORT_CHANGES = 1 << 13, /* it changes what the daemon knows: not everybody may */
 };
 
 #define REPORT_PLAIN    (REPORT_FILES | REPORT_WATCH | REPORT_PRINT)
@@ -70,7 +71,7 @@ X(STATS, stats, 'S', struct report_stats, stats, none, stats, rows, \
 X(HOME, home, 0, struct report_net, home, none, home, rows, REPORT_PLAIN, \
   N_("the home list: which networks count as local")) \
 X(DROP, drop, 'D', struct report_row, drop, none, none, drop, \
-  REPORT_WORDS | REPORT_ID | REPORT_PRINT, \
+  REPORT_WORDS | REPORT_ID | REPORT_PRINT | REPORT_CHANGES, \
   N_("forget the connection of that id, or all that match (nothing is sent)")) \
 X(CLIENTS, clients, 'e', struct digest_client, digest, clients, clients, rows, \
   REPORT_PLAIN | REPORT_SOME | REPORT_SORT, \
@@ -95,7 +96,7 @@ X(TOP, top, 0, struct report_row, active, none, none, top, \
 #define REPORT_VARIANTS(X) \
 X(LISTEN_ALL, listen_all, 0, struct report_listen, all_endpoints, none, listen, rows, 0, NULL) \
 X(DROP_MATCHING, drop_matching, 0, struct report_row, matching, none, none, dropped, \
-  REPORT_WORDS | REPORT_FILTER, NULL) \
+  REPORT_WORDS | REPORT_FILTER | REPORT_CHANGES, NULL) \
 X(GROUP, group, 0, struct report_group, groups, none, groups, group, REPORT_NARROWED, NULL)
 /* clang-format on */
 

@@ -53,6 +53,8 @@ class Programs:
         self.spanstat = os.path.abspath(spanstat or self.built('app/spanstat/spanstat'))
         self.schema = os.path.join(ROOT, 'app/spanstat/schema/spanstat.schema.json')
         self.folder = tempfile.mkdtemp(prefix='spanstat-test-')
+        # As /tmp is: the daemon reads and removes its files as another user than root.
+        os.chmod(self.folder, 0o1777)
         self.keep = False       # set: the folder stays
 
     def __enter__(self):
@@ -84,6 +86,14 @@ class Programs:
     def ask(self, socket, *words):
         """spanstat on that socket."""
         return self.run(self.spanstat, '--socket', socket, *words, timeout=ANSWER_SEC)
+
+    def ask_as(self, socket, uid, groups, *words):
+        """The same by a user who is a number, in these groups, the first his own."""
+        program = self.path('spanstat')     # the build folder may be closed to him
+        if not os.path.exists(program):
+            shutil.copy(self.spanstat, program)
+        return self.run(program, '--socket', socket, *words, timeout=ANSWER_SEC, user=uid,
+                        group=groups[0], extra_groups=groups[1:])
 
 
 class Checks:

@@ -34,10 +34,15 @@ leave_dead_socket(const std::string &path)
 
 class CtlListen : public ::testing::Test {
 protected:
-	CtlListen() : path(folder / "run/sock") { ctl_listen_init(&listener); }
+	CtlListen() : path(folder / "run/sock")
+	{
+		ctl_listen_init(&listener);
+		ctl_access_init(&access);
+	}
 	~CtlListen() override { ctl_listen_close(&listener); }
 
 	Folder folder;
+	struct ctl_access access;
 	std::string path;
 	struct ctl_listener listener;
 };
@@ -47,7 +52,7 @@ TEST_F(CtlListen, MakesItsFolderAndAnExactMode)
 	for (mode_t mask : { 022, 077, 0 }) {
 		const mode_t before = umask(mask);
 
-		ASSERT_EQ(ctl_listen_open(&listener, path.c_str()), 0);
+		ASSERT_EQ(ctl_listen_open(&listener, path.c_str(), &access), 0);
 		umask(before);
 		EXPECT_EQ(mode_of(path), static_cast<mode_t>(S_IFSOCK | 0660));
 		ctl_listen_close(&listener);
@@ -57,7 +62,7 @@ TEST_F(CtlListen, MakesItsFolderAndAnExactMode)
 
 TEST_F(CtlListen, LeavesNothingBehind)
 {
-	ASSERT_EQ(ctl_listen_open(&listener, path.c_str()), 0);
+	ASSERT_EQ(ctl_listen_open(&listener, path.c_str(), &access), 0);
 	ctl_listen_close(&listener);
 	EXPECT_EQ(rmdir((folder / "run").c_str()), 0) << strerror(errno);
 	ctl_listen_close(&listener); /* holds nothing: does nothing */
@@ -67,7 +72,7 @@ TEST_F(CtlListen, ReplacesADeadSocket)
 {
 	ASSERT_EQ(mkdir((folder / "run").c_str(), 0755), 0);
 	leave_dead_socket(path);
-	ASSERT_EQ(ctl_listen_open(&listener, path.c_str()), 0);
+	ASSERT_EQ(ctl_listen_open(&listener, path.c_str(), &access), 0);
 	int fd = raw_connect(path);
 	EXPECT_GE(fd, 0);
 	close(fd);
@@ -77,9 +82,9 @@ TEST_F(CtlListen, RefusesALiveSocketThatHasNoLock)
 {
 	struct ctl_listener other;
 
-	ASSERT_EQ(ctl_listen_open(&listener, path.c_str()), 0);
+	ASSERT_EQ(ctl_listen_open(&listener, path.c_str(), &access), 0);
 	ASSERT_EQ(unlink((path + ".lock").c_str()), 0);
-	EXPECT_EQ(ctl_listen_open(&other, path.c_str()), -EADDRINUSE);
+	EXPECT_EQ(ctl_listen_open(&other, path.c_str(), &access), -EADDRINUSE);
 	int fd = raw_connect(path);
 	EXPECT_GE(fd, 0);
 	close(fd);
@@ -89,9 +94,9 @@ TEST_F(CtlListen, RefusesWhenTheLockIsHeldThoughNoSocketIsThere)
 {
 	struct ctl_listener other;
 
-	ASSERT_EQ(ctl_listen_open(&listener, path.c_str()), 0);
+	ASSERT_EQ(ctl_listen_open(&listener, path.c_str(), &access), 0);
 	ASSERT_EQ(unlink(path.c_str()), 0);
-	EXPECT_EQ(ctl_listen_open(&other, path.c_str()), -EADDRINUSE);
+	EXPECT_EQ(ctl_listen_open(&other, path.c_str(), &access), -EADDRINUSE);
 	EXPECT_EQ(other.fd, -1);
 	EXPECT_EQ(other.lock, -1);
 }
@@ -100,7 +105,7 @@ TEST_F(CtlListen, NeverRemovesWhatIsNoSocket)
 {
 	ASSERT_EQ(mkdir((folder / "run").c_str(), 0755), 0);
 	close(open(path.c_str(), O_CREAT | O_WRONLY, 0600));
-	EXPECT_EQ(ctl_listen_open(&listener, path.c_str()), -EEXIST);
+	EXPECT_EQ(ctl_listen_open(&listener, path.c_str(), &access), -EEXIST);
 	EXPECT_TRUE(S_ISREG(mode_of(path)));
 	EXPECT_EQ(unlink(path.c_str()), 0);
 	EXPECT_EQ(rmdir((folder / "run").c_str()), 0) << "the lock was left";
@@ -108,7 +113,7 @@ TEST_F(CtlListen, NeverRemovesWhatIsNoSocket)
 
 TEST_F(CtlListen, RemovesOnlyItsOwnSocket)
 {
-	ASSERT_EQ(ctl_listen_open(&listener, path.c_str()), 0);
+	ASSERT_EQ(ctl_listen_open(&listener, path.c_str(), &access), 0);
 	ASSERT_EQ(unlink(path.c_str()), 0);
 	leave_dead_socket(path);
 	ctl_listen_close(&listener);
@@ -117,9 +122,9 @@ TEST_F(CtlListen, RemovesOnlyItsOwnSocket)
 
 TEST_F(CtlListen, PathsThatCannotBe)
 {
-	EXPECT_EQ(ctl_listen_open(&listener, ""), -EINVAL);
-	EXPECT_EQ(ctl_listen_open(&listener, std::string(200, 'x').c_str()), -ENAMETOOLONG);
-	EXPECT_EQ(ctl_listen_open(&listener, (folder / "no/such/sock").c_str()), -ENOENT);
+	EXPECT_EQ(ctl_listen_open(&listener, "", &access), -EINVAL);
+	EXPECT_EQ(ctl_listen_open(&listener, std::string(200, 'x').c_str(), &access), -ENAMETOOLONG);
+	EXPECT_EQ(ctl_listen_open(&listener, (folder / "no/such/sock").c_str(), &access), -ENOENT);
 }
 
 /* Eight processes at a dead socket, all at once, many times: one has it, seven are refused. */
@@ -143,7 +148,7 @@ TEST_F(CtlListen, OneOfManyWins)
 				close(gate[1]);
 				close(hold[1]);
 				(void)!read(gate[0], &byte, 1);
-				error = ctl_listen_open(&listener, path.c_str());
+				error = ctl_listen_open(&listener, path.c_str(), &access);
 				/* the winner holds it until all have tried */
 				if (!error)
 					(void)!read(hold[0], &byte, 1);

@@ -135,16 +135,16 @@ TEST_F(CtlServer, OneTooManyIsTurnedAway)
 {
 	std::vector<int> fds;
 
-	for (unsigned i = 0; i < CTL_PEERS_MAX; i++)
+	for (unsigned i = 0; i < CTL_USER_PEERS_MAX; i++)
 		fds.push_back(raw_connect(path));
-	ASSERT_TRUE(server.wait_for_clients(CTL_PEERS_MAX));
+	ASSERT_TRUE(server.wait_for_clients(CTL_USER_PEERS_MAX));
 	Answer answer = ask_once(REPORT_ASK_STATS);
 	EXPECT_EQ(answer.error, 0);
 	EXPECT_EQ(answer.end.status, -EUSERS);
-	EXPECT_NE(strstr(answer.end.text, "try again"), nullptr);
+	EXPECT_NE(strstr(answer.end.text, "no user may have more"), nullptr);
 	close(fds.back());
 	fds.pop_back();
-	ASSERT_TRUE(server.wait_for_clients(CTL_PEERS_MAX - 1));
+	ASSERT_TRUE(server.wait_for_clients(CTL_USER_PEERS_MAX - 1));
 	expect_well();
 	for (int fd : fds)
 		close(fd);

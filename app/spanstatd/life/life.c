@@ -2,19 +2,15 @@
 /* The lines of a life; see life.h. */
 
 #include <errno.h>
-#include <grp.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base_log.h"
 #include "conf_change.h"
 #include "conf_value.h"
 #include "life.h"
 
-#define LIFE_NAME_MAX  64
 #define LIFE_NAMES_MAX 384 /* of keys, a line with the rest of it */
 #define LIFE_MISTAKE   640
 
@@ -29,25 +25,6 @@ life_begin(const struct options *options)
 }
 
 /* --- the socket ----------------------------------------------------------------------------- */
-
-void
-life_socket(const char *path)
-{
-	char user[LIFE_NAME_MAX], group[LIFE_NAME_MAX];
-	const struct passwd *owner;
-	const struct group *members;
-	struct stat st;
-
-	if (stat(path, &st) != 0)
-		return; /* somebody has taken it away already */
-	owner = getpwuid(st.st_uid);
-	members = getgrgid(st.st_gid);
-	snprintf(user, sizeof(user), "%u", st.st_uid);
-	snprintf(group, sizeof(group), "%u", st.st_gid);
-	base_info("control socket %s, mode %04o: user %s and members of group %s may ask", path,
-	          st.st_mode & 07777, owner != NULL ? owner->pw_name : user,
-	          members != NULL ? members->gr_name : group);
-}
 
 void
 life_no_socket(const char *path, int error)

@@ -15,9 +15,6 @@
 /* Version and configuration: the first line. */
 void life_begin(const struct options *options);
 
-/* The socket is there: who may ask on it, by its owner, group and mode. */
-void life_socket(const char *path);
-
 /* There is no socket: why (errno), and what helps. */
 void life_no_socket(const char *path, int error);
 
