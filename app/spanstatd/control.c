@@ -23,6 +23,7 @@
 #include "mem_arena.h"
 #include "query_live.h"
 #include "query_pool.h"
+#include "rights.h"
 #include "signals.h"
 #include "snapshot.h"
 
@@ -208,8 +209,10 @@ control_on_reload(evutil_socket_t signal, short what, void *ctx)
 
 	(void)signal;
 	(void)what;
-	if (life_reload(control->options, &fresh) != 0)
+	if (life_reload(control->options, &fresh) != 0) {
+		rights_check_reload(control->options);
 		return;
+	}
 	conf_reload(conf, &fresh);
 	control_use_names(control, &conf->names);
 	base_log_set_level((enum base_log_level)conf->log_level);
@@ -329,12 +332,10 @@ control_listen(struct control *control)
 
 	ctl_server_set_access(control->server, &account->access);
 	error = ctl_server_listen(control->server, path);
-	if (error == 0)
-		account_log(account, path);
-	else if (error == -EPERM && account->group[0] != '\0')
+	if (error == -EPERM && account->group[0] != '\0')
 		base_error("%s: cannot be given to group %s: only root and its members can do that",
 		           path, account->group);
-	else
+	else if (error != 0)
 		life_no_socket(path, -error);
 	return error;
 }

@@ -5,7 +5,8 @@
  *	options -> files or ports (the workers' engines) -> control core's loop -> all down again
  *
  * The socket comes first: a second daemon is refused before it touches a port of the first. No
- * worker starts before every port, file and table is there.
+ * worker starts before every port, file and table is there, and before what they needed root for
+ * is given up.
  */
 
 #include <errno.h>
@@ -20,6 +21,8 @@
 #include "files.h"
 #include "life.h"
 #include "ports.h"
+#include "privilege.h"
+#include "rights.h"
 #include "signals.h"
 #include "snapshot_event.h"
 #include "track_emit.h"
@@ -36,7 +39,7 @@ main_private(struct options *options, struct engine *engine)
 		return STATUS_FAILED;
 	if (options->stepwise)
 		snapshot_event_listen(engine->tracks[0], 1);
-	if (files_begin(&files) != 0) {
+	if (rights_drop(options) != 0 || files_begin(&files) != 0) {
 		files_fini(&files);
 		return STATUS_FAILED; /* nobody was greeted yet: no title is printed */
 	}
@@ -51,6 +54,14 @@ main_private(struct options *options, struct engine *engine)
 	return control == NULL || broken != 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
+/* Whoever may ask is answered from now on. */
+static void
+main_ready(const struct options *options, const struct engine *engine)
+{
+	account_log(&options->account, options->conf.socket);
+	life_ready(&options->conf, engine->n_workers);
+}
+
 /* Capture files, for whoever asks on the socket. */
 static int
 main_files(struct options *options, struct engine *engine, struct control *control)
@@ -60,8 +71,8 @@ main_files(struct options *options, struct engine *engine, struct control *contr
 
 	if (control_listen(control) != 0 || files_init(&files, engine, options) != 0)
 		return STATUS_FAILED;
-	if (files_start(&files) == 0) {
-		life_ready(&options->conf, engine->n_workers);
+	if (rights_drop(options) == 0 && files_start(&files) == 0) {
+		main_ready(options, engine);
 		control_run(control);
 		control_say_end(control);
 		status = STATUS_DONE;
@@ -80,8 +91,8 @@ main_ports(struct options *options, struct engine *engine, struct control *contr
 
 	if (control_listen(control) != 0 || (ports = ports_create(engine, options)) == NULL)
 		return STATUS_FAILED;
-	if (ports_start(ports) == 0) {
-		life_ready(&options->conf, engine->n_workers);
+	if (rights_drop(options) == 0 && ports_start(ports) == 0) {
+		main_ready(options, engine);
 		control_run(control);
 		control_say_end(control);
 		status = STATUS_DONE;
@@ -126,8 +137,14 @@ main(int argc, char **argv)
 	if (options_parse(&options, argc, argv, &status) != 0)
 		return status;
 	base_log_set_level((enum base_log_level)options.conf.log_level);
-	if (options.private_fd < 0 && account_find(&options.account, &options.conf) != 0)
+	if (options.private_fd >= 0)
+		account_find_private(&options.account);
+	else if (account_find(&options.account, &options.conf) != 0)
 		return STATUS_USAGE;
+	if (privilege_begin() != 0) {
+		base_error("no rights can be given up: %s", strerror(errno));
+		return STATUS_FAILED;
+	}
 	engine.started_us = base_clock_real_us();
 	engine_layers(&options.conf, &engine.layers);
 	status = options.private_fd >= 0 ? main_private(&options, &engine)

@@ -34,7 +34,6 @@ struct ports {
 	unsigned n_ports;
 	struct dpdk_eal_config eal;
 	struct memory_plan memory;
-	int eal_is_up;
 	unsigned n_launched;
 	struct worker workers[CONF_WORKERS_MAX];
 	struct steer steers[CONF_WORKERS_MAX]; /* of workers that share a port's queues */
@@ -109,7 +108,6 @@ ports_start_eal(struct ports *ports)
 	ports->eal.extra = ports->options->conf.eal;
 	ports->eal.verbose = ports->options->conf.log_level == BASE_LOG_DEBUG;
 	error = dpdk_eal_init(&ports->eal, why);
-	ports->eal_is_up = error == 0;
 	if (signals_end() != 0)
 		return -EINTR; /* no failure, whatever it was that was interrupted */
 	if (error != 0 && why[0] != '\0')
@@ -409,7 +407,5 @@ ports_destroy(struct ports *ports)
 	steer_fini(&ports->receiver.steer);
 	for (unsigned i = 0; i < ports->n_ports; i++)
 		dpdk_port_stop(&ports->port[i]);
-	if (ports->eal_is_up)
-		dpdk_eal_fini();
 	free(ports);
 }

@@ -134,8 +134,11 @@ struct conf {
 	uint32_t cut_at;          /* bytes: the mirror cuts longer frames to this; 0: it does not */
 	uint32_t log_level;       /* enum base_log_level */
 	uint32_t query_memory_mb; /* MiB that sorts, groups and digests may have together */
+	char user[CONF_ACCOUNT_MAX];        /* whose rights remain; empty: spanstat or nobody */
 	char group[CONF_ACCOUNT_MAX];       /* who may ask; empty: spanstat, if it exists */
 	char admin_group[CONF_ACCOUNT_MAX]; /* who may change; empty: root */
+	bool seccomp;                       /* only the system calls that are needed */
+	bool core;                          /* the kernel may write a core file */
 	bool no_huge;
 	struct conf_cpus cpus;
 	struct conf_sources sources;

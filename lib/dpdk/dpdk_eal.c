@@ -4,8 +4,12 @@
  *
  * With hugepages: --in-memory, so that nothing is left behind in a mount. Without: --no-huge with
  * the memory that will be needed, and --no-shconf, so that nothing is left behind in /run/dpdk; EAL
- * refuses --in-memory together with --no-huge. The process has its own file prefix, so that several
- * daemons and testpmd can run at the same time.
+ * refuses --in-memory together with --no-huge. EAL's folder there is removed at once. The process
+ * has its own file prefix, so that several daemons and testpmd can run at the same time.
+ *
+ * At the end there is no rte_eal_cleanup: it unmaps memory in which EAL's interrupt thread may
+ * still search for the handle of a device just closed (seen as a crash with memif). The process
+ * gives back all of it.
  */
 
 #include <errno.h>
@@ -134,18 +138,10 @@ dpdk_eal_init(const struct dpdk_eal_config *config, char *why)
 	/* What it says from here on is about ports, which say it themselves. */
 	if (!config->verbose && strstr(extra, "--log-level") == NULL)
 		rte_log_set_global_level(RTE_LOG_CRIT);
+	/* Nothing is in it, and the user who remains could not remove it at the end. */
+	if (error == 0)
+		rmdir(rte_eal_get_runtime_dir());
 	return error;
-}
-
-/*
- * Without rte_eal_cleanup: it unmaps memory in which EAL's interrupt thread may still search for
- * the handle of a device just closed (seen as a crash with memif). The process is about to end and
- * gives back all of it. Without shared configuration only a folder is left behind.
- */
-void
-dpdk_eal_fini(void)
-{
-	rmdir(rte_eal_get_runtime_dir());
 }
 
 int

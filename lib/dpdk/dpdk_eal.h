@@ -25,18 +25,12 @@ struct dpdk_eal_config {
 };
 
 /*
- * Starts EAL. 0; or -errno, by EAL's rte_errno, and `why`, of DPDK_EAL_WHY_MAX bytes, is what it
- * says of the reason: text, or "". What it says besides goes to the log at level debug; at level
- * info if the user has given arguments. Control, once.
+ * Starts EAL, which leaves nothing in the file system. 0; or -errno, by EAL's rte_errno, and `why`,
+ * of DPDK_EAL_WHY_MAX bytes, is what it says of the reason: text, or "". What it says besides goes
+ * to the log at level debug; at level info if the user has given arguments. Control, once.
  */
 #define DPDK_EAL_WHY_MAX 512
 int dpdk_eal_init(const struct dpdk_eal_config *config, char *why);
-
-/*
- * Leaves nothing behind in the file system; memory goes back when the process ends. Control, once,
- * last.
- */
-void dpdk_eal_fini(void);
 
 /* Runs fn(arg) on an lcore until it returns; waits for it. 0 or -errno. Control. */
 int dpdk_eal_launch(unsigned lcore, int (*fn)(void *), void *arg);

@@ -424,7 +424,6 @@ main(int argc, char **argv)
 		failed = 0;
 	}
 	dpdk_port_stop(&gen.port);
-	dpdk_eal_fini();
 	pktgen_frames_fini(&gen);
 	return failed;
 }

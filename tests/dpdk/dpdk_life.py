@@ -8,7 +8,6 @@ import glob
 import os
 import re
 import signal
-import stat
 
 from daemon import BareDaemon
 from dpdk_run import PLAY_SEC, PortDaemon, capture, pcap, udp_frames
@@ -37,8 +36,8 @@ def test_life(checks, programs):
         daemon.received(FRAMES)
         checks.equal(daemon.terminate(END_SEC), 0, 'SIGTERM ends it')
     wanted = (rf'version \d+\.\d+\.\d+, configuration {config}',
-              rf'control socket {daemon.socket}: root( and group spanstat)? may ask, root may drop',
               r'8192 flows take \d+ MB of ordinary memory, packets \d+ MB of ordinary memory',
+              rf'control socket {daemon.socket}: root( and group spanstat)? may ask, root may drop',
               r'ready: "tap one" with 1 worker',
               rf'ended by SIGTERM after 0d 00:00:\d\d: {FRAMES} packets received, 0 dropped, '
               rf'{FRAMES} flows opened, {FRAMES} live')

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,12 +80,65 @@ account_find_admins(struct ctl_access *access, const char *named)
 	return 0;
 }
 
+/* The user of that name or number, who need not be known by a name. 0 or -ENOENT. */
+static int
+account_user(struct account *account, const char *name)
+{
+	const struct passwd *user = getpwnam(name);
+
+	if (user == NULL && account_number(name, &account->uid))
+		user = getpwuid(account->uid);
+	else if (user == NULL)
+		return -ENOENT;
+	else
+		account->uid = user->pw_uid;
+	account->gid = user != NULL ? user->pw_gid : account->uid;
+	snprintf(account->user, sizeof(account->user), "%s", name);
+	return 0;
+}
+
+static int
+account_default_user(struct account *account)
+{
+	return account_user(account, ACCOUNT_DEFAULT) == 0 ? 0 : account_user(account, "nobody");
+}
+
+/* Whose rights remain; he is given what is to be removed in the end. Only root can change users. */
+static int
+account_find_user(struct account *account, const char *named)
+{
+	int error;
+
+	account->uid = account->gid = CTL_NO_ID;
+	if (geteuid() != 0)
+		return 0;
+	error = named[0] != '\0' ? account_user(account, named) : account_default_user(account);
+	if (error != 0 && named[0] == '\0')
+		base_error("there is neither a user " ACCOUNT_DEFAULT
+		           " nor nobody: name one by the key user");
+	else if (error != 0)
+		base_error("user: there is no user %s", named);
+	account->access.uid = account->uid;
+	return error;
+}
+
+void
+account_find_private(struct account *account)
+{
+	memset(account, 0, sizeof(*account));
+	ctl_access_init(&account->access);
+	account->uid = account->gid = CTL_NO_ID;
+	if (geteuid() == 0 && account_default_user(account) != 0)
+		account->uid = CTL_NO_ID;
+}
+
 int
 account_find(struct account *account, const struct conf *conf)
 {
 	memset(account, 0, sizeof(*account));
 	ctl_access_init(&account->access);
-	if (account_find_group(account, conf->group) != 0)
+	if (account_find_user(account, conf->user) != 0 ||
+	    account_find_group(account, conf->group) != 0)
 		return -EINVAL;
 	return account_find_admins(&account->access, conf->admin_group);
 }
