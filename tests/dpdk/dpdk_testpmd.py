@@ -120,6 +120,7 @@ def test_memif(checks, programs):
         received = send(checks, daemon, testpmd, 'memif')
         rows_add_up(checks, daemon, received, 'memif')
         checks.equal(daemon.terminate(3), 0, 'memif: spanstatd ends orderly')
+        checks.ok(not os.path.exists(programs.path('memif.sock')), 'memif: and its socket is gone')
         checks.equal(testpmd.quit(), 0, 'memif: testpmd ends orderly')
 
 
@@ -134,3 +135,4 @@ def test_vhost(checks, programs):
                 checks.equal(testpmd.quit(), 0, f'{name}: testpmd ends orderly')
         rows_add_up(checks, daemon, received, 'vhost')
         checks.equal(daemon.terminate(3), 0, 'vhost: spanstatd ends orderly')
+        checks.ok(not os.path.exists(socket), 'vhost: and its socket is gone')

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From the configuration to a plan of what remains; see rights.h. */
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base_log.h"
@@ -44,6 +50,43 @@ rights_features(const struct options *options)
 	return features;
 }
 
+/* The file of a Unix socket on which this process listens; all else is passed over. */
+static void
+rights_give_socket(int fd, uint32_t uid)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNSPEC };
+	socklen_t length = sizeof(addr), size = sizeof(int);
+	int listens = 0, file;
+	struct stat st;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || !listens ||
+	    getsockname(fd, (struct sockaddr *)&addr, &length) != 0 || addr.sun_family != AF_UNIX ||
+	    addr.sun_path[0] == '\0')
+		return;
+	file = open(addr.sun_path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (file < 0)
+		return;
+	if (fstat(file, &st) == 0 && S_ISSOCK(st.st_mode) && st.st_uid == geteuid() &&
+	    fchownat(file, "", uid, CTL_NO_ID, AT_EMPTY_PATH) != 0)
+		base_warning("%s: it cannot be given to the user: %s", addr.sun_path,
+		             strerror(errno));
+	close(file);
+}
+
+/* Drivers remove their sockets in the end, and do not start where one is left. */
+static void
+rights_give_sockets(uint32_t uid)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	struct dirent *entry;
+
+	while (folder != NULL && (entry = readdir(folder)) != NULL)
+		if (entry->d_name[0] != '.')
+			rights_give_socket(atoi(entry->d_name), uid);
+	if (folder != NULL)
+		closedir(folder);
+}
+
 /* What the user may not remove stays behind at the end, and does no harm. */
 static void
 rights_check_socket(const struct options *options)
@@ -81,8 +124,11 @@ rights_drop(const struct options *options)
 		.features = rights_features(options),
 		.core = conf->core || RIGHTS_SANITIZED,
 	};
-	int error = privilege_drop(&plan);
+	int error;
 
+	if (options->account.uid != CTL_NO_ID)
+		rights_give_sockets(options->account.uid);
+	error = privilege_drop(&plan);
 	/* Changing the user makes the kernel forget that a private daemon ends with its parent. */
 	if (error == 0 && options->private_fd >= 0 && prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
 		error = -errno;
