@@ -108,12 +108,13 @@ fuzz_parse(const char *text, size_t n, struct conf *conf)
 	static char copy[FUZZ_TEXT_MAX + 1];
 	struct fuzz_reported reported = { 0 };
 	struct conf_mistakes mistakes;
+	struct conf_lines lines;
 
 	memcpy(copy, text, n);
 	copy[n] = '\0';
 	*conf = fuzz_default;
 	conf_mistakes_init(&mistakes);
-	conf_parse(copy, conf, &mistakes);
+	conf_parse(copy, conf, &lines, &mistakes);
 	conf_derive(conf);
 	fuzz_check(conf_mistakes_report(&mistakes, FUZZ_FILE, fuzz_reported, &reported) ==
 	           reported.n);

@@ -135,7 +135,7 @@ fuzz_begin(void)
 	fuzz.track = fuzz_track_create();
 	fuzz.track->paths = &fuzz.paths;
 	fuzz_traffic(fuzz.track);
-	fuzz_check(query_pool_init(&fuzz.pool) == 0);
+	fuzz_check(query_pool_init(&fuzz.pool, QUERY_MEMORY_BYTES) == 0);
 	report_labels_use(&fuzz.labels, &label, 1);
 	query_live_init(&fuzz.live, &owner, &fuzz.track, 1, &fuzz.source);
 	fuzz.source.time_wait_us = 240000000;
