@@ -7,9 +7,8 @@
 #include "conf_eal.h"
 #include "conf_value.h"
 
-#define CONF_EAL_CPUS   "workers and the section cpus say it"
-#define CONF_EAL_MEMORY "flows and no-huge say it"
-#define CONF_EAL_HELP   "it would end the daemon"
+#define CONF_EAL_CPUS "workers and the section cpus say it"
+#define CONF_EAL_HELP "it would end the daemon"
 
 static const struct {
 	const char *name;    /* without the dashes */
@@ -19,14 +18,8 @@ static const struct {
 	{ "c", CONF_EAL_CPUS },
 	{ "lcores", CONF_EAL_CPUS },
 	{ "main-lcore", "cpus.control says it" },
-	{ "m", CONF_EAL_MEMORY },
 	{ "no-huge", "no-huge = true says it" },
-	{ "in-memory", CONF_EAL_MEMORY },
-	{ "no-shconf", CONF_EAL_MEMORY },
-	{ "file-prefix", "each spanstatd has its own" },
 	{ "proc-type", "each spanstatd is a primary process" },
-	{ "vdev", "sources.vdev says it" },
-	{ "no-pci", "sources.pci says it" },
 	{ "h", CONF_EAL_HELP },
 	{ "help", CONF_EAL_HELP },
 };

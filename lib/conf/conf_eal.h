@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Which arguments of DPDK's EAL the key `eal` may not have: those that spanstatd sets itself, from
- * keys of its own. Given twice, EAL would answer with its whole help, or quietly take the last.
+ * Which arguments of DPDK's EAL the key `eal` may not have: those that EAL does not take twice, for
+ * spanstatd sets them itself from keys of its own, and those with which it could not run. EAL would
+ * answer with its whole help. All others are passed untouched.
  */
 #ifndef CONF_EAL_H
 #define CONF_EAL_H
