@@ -5,8 +5,8 @@
  *
  * Overview. A seventh of the table are known connections that talk all the time; up to 2,000 real
  * ones are opened while the flood lasts, are answered within up to 0.45 of the time in which the
- * table turns over, and talk from then on. The strangers fill the table five times more. A line for each
- * kind of flood and each rate; the rate is in tables a minute, on the artificial clock.
+ * table turns over, and talk from then on. The strangers fill the table five times more. A line for
+ * each kind of flood and each rate; the rate is in tables a minute, on the artificial clock.
  *
  * Cost. A packet of a stranger is an event; known and real connections have their turns at fixed
  * numbers of strangers.
