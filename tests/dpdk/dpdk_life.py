@@ -167,14 +167,13 @@ def test_stop_of_a_pipe(checks, programs):
     os.mkfifo(path)
     with open(whole, 'rb') as file:
         content = file.read()
-    for bytes_sent, words in ((None, 'control socket '), (0, 'control socket '),
-                              (24, 'control socket '), (200, 'control socket '),
-                              (len(content), 'ready: ')):
+    for bytes_sent, words in ((None, 'version '), (0, 'version '), (24, 'version '),
+                              (200, 'version '), (len(content), 'ready: ')):
         daemon = reader(programs, path)
         daemon.launch()
         writer = None
         try:
-            says(daemon, 'control socket ')
+            says(daemon, 'version ')
             if bytes_sent is not None:
                 writer = open(path, 'wb', buffering=0)      # pylint: disable=R1732
                 writer.write(content[:bytes_sent])

@@ -149,7 +149,8 @@ def test_command_line_beats_file(checks, programs):
 def test_eal(checks, programs):
     """--eal is passed on: EAL speaks, and what EAL refuses ends the daemon."""
     path = capture(programs, 'good.pcap', udp_frames(FRAMES))
-    for words, speaks in (((), False), (('--eal', '--log-level=*:info'), True)):
+    for words, speaks in (((), False), (('--eal', '--log-level=*:info'), True),
+                          (('--eal', '--file-prefix tap -m 900 --vdev net_null0'), False)):
         with PortDaemon(programs, *words, *pcap(path)) as daemon:
             checks.equal(daemon.received(FRAMES)['packets']['received'], FRAMES,
                          f'EAL {words}: packets come')
@@ -162,9 +163,8 @@ def test_eal(checks, programs):
         refused(checks, f'EAL refuses {given}',
                 run(programs, *errors_only(programs), '--eal', given, *pcap(path)), 1,
                 f'spanstatd: eal: {says}')
-    for given, key in (('--lcores 0,2-5', 'cpus'), ('-l0-1', 'cpus'), ('-m 64', 'no-huge'),
-                       ('--no-huge', 'no-huge'), ('--file-prefix tap', '--file-prefix'),
-                       ('-v --in-memory', '--in-memory'), ('--help', '--help')):
+    for given, key in (('--lcores 0,2-5', 'cpus'), ('-l0-1', 'cpus'), ('--no-huge', 'no-huge'),
+                       ('-v --main-lcore=1', 'cpus.control'), ('--help', '--help')):
         refused(checks, f'{given}, which another key says',
                 run(programs, '--eal', given, *pcap(path)), 2, 'spanstatd: --eal: ', key)
 

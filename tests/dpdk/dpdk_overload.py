@@ -23,6 +23,7 @@ ANSWERS = 8
 FLOOD_FLOWS = 16384
 FLOOD_KNOWN = 4000
 FLOOD_PACKETS = 1000000
+VICTIMS = 16      # that make room at once (TRACK_EVICT_MAX)
 DROP_PACKETS = 200000
 KERNEL_FRAMES = 50000  # the af_packet port's ring holds 32768
 
@@ -214,10 +215,10 @@ def test_flood(checks, programs):
                      'flood: all of it was sent')
         checks.equal((stats['packets']['tracked'], stats['packets']['dropped']),
                      (FLOOD_PACKETS, {'nic': 0, 'worker': 0}), 'flood: every packet is tracked')
-        checks.equal((flows['live'], flows['refused']), (FLOOD_FLOWS, 0),
-                     'flood: the table is full, and nobody was refused')
+        checks.ok(FLOOD_FLOWS - VICTIMS < flows['live'] <= FLOOD_FLOWS and flows['refused'] == 0,
+                  'flood: the table is full, and nobody was refused', flows)
         checks.equal((flows['created'], flows['evicted'] + flows['expired']),
-                     (FLOOD_KNOWN + said['syns'], FLOOD_KNOWN + said['syns'] - FLOOD_FLOWS),
+                     (FLOOD_KNOWN + said['syns'], FLOOD_KNOWN + said['syns'] - flows['live']),
                      'flood: as many made room as came')
         known = [row for row in daemon.json('conn') if row['client']['state'] == 'ESTABLISHED']
         checks.equal((flows['by_state']['ESTABLISHED'], flows['by_server_state']['ESTABLISHED'],

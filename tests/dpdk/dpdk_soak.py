@@ -25,7 +25,7 @@ RECORDS_SHARE = 64  # flows for each record of trouble (entry_trouble.h)
 REPEATS = 8         # retransmissions of a connection that takes one (bench_pktgen.c)
 QUIET_SEC = 60
 GONE_SEC = 5        # until the daemon has seen that a client has gone
-APPLIED = 'the configuration was read again'
+APPLIED = 'configuration read again, in force now'
 SHORT = {'syn-sent': 4, 'syn-received': 4, 'established': 6, 'half-closed': 6, 'closing': 4,
          'last-ack': 4, 'msl': 1, 'closed': 1, 'midstream': 4, 'udp-oneway': 3, 'udp': 3}
 

@@ -107,7 +107,8 @@ TEST_F(CtlServer, RandomBytesHurtNobody)
 				                     static_cast<uint16_t>(random() % 24), 0 };
 			memcpy(&bytes[0], &header, sizeof(header));
 		}
-		(void)!write(fd, bytes.data(), bytes.size());
+		/* who is one too many is hung up on before he has said a word */
+		(void)!send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
 		close(fd);
 	}
 	EXPECT_TRUE(server.wait_for_clients(0));
