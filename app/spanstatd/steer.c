@@ -161,7 +161,7 @@ steer_fragment(struct steer *steer, struct rte_mbuf *mbuf, const struct packet *
 	if (!fragment_has_datagram(pk))
 		return true;
 	if (steer->rss != NULL)
-		where = fragment_number(pk) % steer->n_workers;
+		where = fragment_number(pk, steer->rss->secret) % steer->n_workers;
 	if (where == steer->me)
 		return steer_meet(steer, mbuf, pk, to, now_us, counters);
 	steer_mark(mbuf, STEER_MEETS);

@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 #include "base_atomic.h"
+#include "base_hash.h"
 #include "domain.h"
 
 #define DOMAIN_NETWORK_MIX UINT64_C(0x9e3779b97f4a7c15) /* odd; any would do */
@@ -58,24 +59,19 @@ domain_table_fini(struct domain_table *table)
 
 /* --- one step -------------------------------------------------------------------------------- */
 
-static uint64_t
-domain_mix(uint64_t x, uint64_t with)
-{
-	x = (x ^ with) * UINT64_C(0x9e3779b97f4a7c15);
-	return x ^ x >> 29;
-}
-
 static uint32_t
 domain_bucket(const struct domain_table *table, const struct packet_tunnel *step, uint16_t outside)
 {
-	uint64_t x =
-	    domain_mix(table->secret, (uint64_t)step->id << 32 | (uint64_t)step->kind << 24 |
-	                                  (uint64_t)step->has_id << 23 | outside);
+	const uint64_t secret = table->secret;
+	uint64_t x = base_hash_add(secret, secret,
+	                           (uint64_t)step->id << 32 | (uint64_t)step->kind << 24 |
+	                               (uint64_t)step->has_id << 23 | outside);
 
-	x = domain_mix(x, step->src[0] ^ (step->dst[0] << 1 | step->dst[0] >> 63));
-	x = domain_mix(x, step->src[1]);
-	x = domain_mix(x, step->dst[1] ^ table->secret);
-	return (uint32_t)(x >> 40) % DOMAIN_RECORDS;
+	x = base_hash_add(x, secret, step->src[0]);
+	x = base_hash_add(x, secret, step->src[1]);
+	x = base_hash_add(x, secret, step->dst[0]);
+	x = base_hash_add(x, secret, step->dst[1]);
+	return (uint32_t)base_hash_end(x) % DOMAIN_RECORDS;
 }
 
 static bool

@@ -3,6 +3,7 @@
 
 #include <rte_ethdev.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "dpdk_rss.h"
 
@@ -115,6 +116,8 @@ dpdk_rss_learn(struct dpdk_rss *rss, uint16_t port)
 
 	dpdk_rss_tables(rss);
 	rss->reta_size = 0;
+	if (getrandom(&rss->secret, sizeof(rss->secret), 0) != sizeof(rss->secret))
+		return "there is no randomness";
 	if (!rte_eth_dev_is_valid_port(port) || rte_eth_dev_info_get(port, &info) != 0)
 		return DPDK_RSS_SILENT;
 	size = info.reta_size;

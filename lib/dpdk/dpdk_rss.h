@@ -33,6 +33,7 @@ struct dpdk_rss {
 	uint32_t high[256], low[256]; /* of the hash, by the bytes of the folded word */
 	uint16_t queue[DPDK_RSS_RETA_MAX];
 	uint32_t reta_size; /* a power of two */
+	uint64_t secret;    /* by which those who take the queues agree on other things */
 };
 
 /* NULL where a port can spread over `wanted` queues; else what it lacks, as a text. Control. */

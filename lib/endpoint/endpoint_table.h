@@ -164,12 +164,15 @@ endpoint_key(struct flow_key *key, const struct flow_key *flow, unsigned b)
 
 /*
  * The hash by which an endpoint is found, from the keyed hash of its key, in which no domain is. So
- * many networks may each have a socket of one address and port. `network` is domain_network's. Any.
+ * many networks may each have a socket of one address and port. `network` is domain_network's, and
+ * multiplied with the hash, which nobody knows: who chooses networks chooses no set by it. Any.
  */
 BASE_INLINE uint64_t
 endpoint_hash(uint64_t hash, uint32_t network)
 {
-	return hash ^ ((uint64_t)network << 32 | network);
+	uint64_t x = hash * (2 * (uint64_t)network + 1);
+
+	return network != 0 ? x ^ x >> 32 : hash;
 }
 
 BASE_INLINE uint32_t

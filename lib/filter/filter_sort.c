@@ -415,7 +415,7 @@ filter_sorter_cut(const struct filter_sorter *sorter)
 
 struct filter_sorter *
 filter_sorter_create(const struct filter_order *order, size_t row_bytes, uint64_t limit,
-                     struct mem_pool *pool)
+                     uint64_t seed, struct mem_pool *pool)
 {
 	struct filter_sorter *sorter = mem_pool_alloc(pool, sizeof(*sorter));
 
@@ -427,6 +427,7 @@ filter_sorter_create(const struct filter_order *order, size_t row_bytes, uint64_
 	sorter->pool = pool;
 	sorter->row_bytes = row_bytes;
 	sorter->limit = limit;
+	sorter->random = seed;
 	sorter->words = sort_key_words(order);
 	return sorter;
 }

@@ -27,10 +27,11 @@ struct filter_sorter;
 
 /*
  * `row_bytes` is the size of a struct report_row or of a struct report_full; `limit` 0: none.
- * The order is copied, the pool borrowed. NULL: no memory.
+ * `seed`: any number that others cannot guess, for who sends packets chooses rows, and must not
+ * know the pivots. The order is copied, the pool borrowed. NULL: no memory.
  */
 struct filter_sorter *filter_sorter_create(const struct filter_order *order, size_t row_bytes,
-                                           uint64_t limit, struct mem_pool *pool);
+                                           uint64_t limit, uint64_t seed, struct mem_pool *pool);
 
 /* Copies a row. 0 or -ENOMEM. Not after filter_sorter_next. */
 int filter_sorter_add(struct filter_sorter *sorter, const void *row);

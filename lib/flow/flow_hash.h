@@ -4,7 +4,8 @@
  * PRF").
  *
  * The domain of a key is not hashed: the two directions of a connection may be seen in two of them,
- * and have to meet in one worker and one bucket.
+ * and have to meet in one worker and one bucket. What the index does where many domains have one
+ * tuple is said in flow_index.c.
  *
  * With a secret of 128 random bits nobody outside can choose tuples that fall into one bucket. A
  * burst is hashed in the largest vectors of the machine (AVX-512, AVX2, or plain words). All

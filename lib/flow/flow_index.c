@@ -6,6 +6,11 @@
  * slots are what a line holds if a tag has twelve bits. (The overflow count is F14's idea; the
  * essay on it is Facebook's "Open-sourcing F14".)
  *
+ * A hash leaves the domain out, so that the two directions of a connection may meet out of two. Of
+ * the flows that have all the rest in common, the first FLOW_CROWD are found by that hash. Those
+ * that come when so many are there have a place of their own, by the domain too: one tuple in
+ * thousands of networks is no long search.
+ *
  * Life. An entry goes into the first bucket with a free slot from its home onward, and each full
  * bucket that it passes counts it in `overflow`. A search stops at the first bucket that nobody had
  * to pass. Taking an entry out walks the same way and counts down: nothing is ever moved or marked
@@ -41,8 +46,8 @@ flow_slot_set(struct flow_bucket *bucket, unsigned slot, unsigned tag, uint32_t 
 		bucket->number[slot][i] = (uint8_t)(number >> 8 * i);
 }
 
-uint32_t
-flow_table_find(const struct flow_table *table, const struct flow_key *key, uint64_t hash)
+static uint32_t
+flow_index_search(const struct flow_table *table, const struct flow_key *key, uint64_t hash)
 {
 	unsigned tag = flow_tag(hash);
 
@@ -61,11 +66,33 @@ flow_table_find(const struct flow_table *table, const struct flow_key *key, uint
 	return FLOW_NONE;
 }
 
-uint32_t
-flow_table_find_endpoints(const struct flow_table *table, const struct flow_key *key, uint64_t hash,
-                          unsigned after)
+/*
+ * Where a flow of a domain goes that comes to a crowd. The hash is multiplied with the domain, and
+ * nobody outside knows the hash: who chooses domains chooses no bucket by it.
+ */
+static uint64_t
+flow_index_apart(const struct flow_key *key, uint64_t hash)
 {
-	unsigned tag = flow_tag(hash);
+	uint64_t x = hash * (2 * (uint64_t)flow_key_domain(key) + 1);
+
+	return x ^ x >> 32;
+}
+
+uint32_t
+flow_table_find(const struct flow_table *table, const struct flow_key *key, uint64_t hash)
+{
+	uint32_t number = flow_index_search(table, key, hash);
+
+	if (number == FLOW_NONE && BASE_UNLIKELY(key->rest & FLOW_KEY_DOMAIN))
+		number = flow_index_search(table, key, flow_index_apart(key, hash));
+	return number;
+}
+
+unsigned
+flow_table_find_endpoints(const struct flow_table *table, const struct flow_key *key, uint64_t hash,
+                          uint32_t numbers[FLOW_CROWD])
+{
+	unsigned tag = flow_tag(hash), n = 0;
 
 	for (uint32_t hop = 0; hop < table->n_buckets; hop++) {
 		const struct flow_bucket *bucket = flow_table_bucket(table, hash, hop);
@@ -73,14 +100,34 @@ flow_table_find_endpoints(const struct flow_table *table, const struct flow_key 
 		for (uint32_t mask = flow_match(bucket, tag); mask != 0; mask &= mask - 1) {
 			uint32_t number = flow_bucket_number(bucket, flow_first_slot(mask));
 
-			if (flow_key_equal_endpoints(&table->entries[number].key, key) &&
-			    after-- == 0)
-				return number;
+			if (!flow_key_equal_endpoints(&table->entries[number].key, key))
+				continue;
+			numbers[n++] = number;
+			if (n == FLOW_CROWD)
+				return n;
 		}
 		if (bucket->overflow == 0)
-			return FLOW_NONE;
+			return n;
 	}
-	return FLOW_NONE;
+	return n;
+}
+
+uint64_t
+flow_index_place(const struct flow_table *table, const struct flow_key *key, uint64_t hash)
+{
+	uint32_t numbers[FLOW_CROWD];
+
+	if (flow_table_find_endpoints(table, key, hash, numbers) == FLOW_CROWD)
+		hash = flow_index_apart(key, hash);
+	return hash;
+}
+
+uint64_t
+flow_index_place_of(const struct flow_table *table, uint32_t number, uint64_t hash)
+{
+	const struct flow_key *key = &table->entries[number].key;
+
+	return flow_index_search(table, key, hash) == number ? hash : flow_index_apart(key, hash);
 }
 
 void

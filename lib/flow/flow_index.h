@@ -31,6 +31,14 @@ BASE_BEGIN_DECLS
  */
 void flow_index_put(struct flow_table *table, uint64_t hash, uint32_t number);
 
+/*
+ * Of a flow in a domain, the hash by which it has to be put in when it is not there yet, and the
+ * one by which it was: `hash` itself, unless it came to a crowd. Worker.
+ */
+uint64_t
+flow_index_place(const struct flow_table *table, const struct flow_key *key, uint64_t hash);
+uint64_t flow_index_place_of(const struct flow_table *table, uint32_t number, uint64_t hash);
+
 /* Takes the number out. It must be there. Worker. */
 void flow_index_take(struct flow_table *table, uint64_t hash, uint32_t number);
 

@@ -131,6 +131,8 @@ flow_table_insert(struct flow_table *table, const struct flow_key *key, uint64_t
 	entry = &table->entries[number];
 	base_seq_write_begin(&entry->seq);
 	entry->key = *key;
+	if (BASE_UNLIKELY(key->rest & FLOW_KEY_DOMAIN))
+		hash = flow_index_place(table, key, hash);
 	flow_index_put(table, hash, number);
 	base_store_u32(&table->live, table->live + 1);
 	return number;
@@ -146,6 +148,8 @@ flow_table_unlink(struct flow_table *table, uint32_t number)
 void
 flow_table_unlink_hash(struct flow_table *table, uint32_t number, uint64_t hash)
 {
+	if (BASE_UNLIKELY(table->entries[number].key.rest & FLOW_KEY_DOMAIN))
+		hash = flow_index_place_of(table, number, hash);
 	flow_index_take(table, hash, number);
 }
 

@@ -42,6 +42,7 @@ BASE_BEGIN_DECLS
 
 #define FLOW_NONE         UINT32_MAX
 #define FLOW_BUCKET_SLOTS 14
+#define FLOW_CROWD        8 /* flows that one hash names: those of one tuple in several domains */
 #define FLOW_STILL_BYTES  24
 #define FLOW_USER_BYTES   60
 #define FLOW_CAPACITY_MIN 64
@@ -109,11 +110,11 @@ void flow_table_destroy(struct flow_table *table);
 uint32_t flow_table_find(const struct flow_table *table, const struct flow_key *key, uint64_t hash);
 
 /*
- * Of the flows with the same endpoints in whatever domain, the one that comes behind the `after`th,
- * or FLOW_NONE. Their order stays while none of them comes or goes. Worker.
+ * The flows with the same endpoints in whatever domain. Returns how many. Where there are
+ * FLOW_CROWD there may be more, which only flow_table_find finds. Worker.
  */
-uint32_t flow_table_find_endpoints(const struct flow_table *table, const struct flow_key *key,
-                                   uint64_t hash, unsigned after);
+unsigned flow_table_find_endpoints(const struct flow_table *table, const struct flow_key *key,
+                                   uint64_t hash, uint32_t numbers[FLOW_CROWD]);
 
 /*
  * Adds a flow that is not there. Returns its number, or FLOW_NONE when the table is full. The

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "base_atomic.h"
+#include "base_hash.h"
 #include "fragment.h"
 
 #define FRAGMENT_US      UINT64_C(30000000)
@@ -36,13 +37,6 @@ fragment_table_destroy(struct fragment_table *table)
 
 /* --- datagrams ------------------------------------------------------------------------------- */
 
-static uint64_t
-fragment_mix(uint64_t x, uint64_t with)
-{
-	x = (x ^ with) * UINT64_C(0x9e3779b97f4a7c15);
-	return x ^ x >> 32;
-}
-
 /* The ends of the datagram that is in fragments: the packet's own, or those of a tunnel. */
 static void
 fragment_ends(const struct packet *pk, const uint64_t **src, const uint64_t **dst)
@@ -55,24 +49,25 @@ fragment_ends(const struct packet *pk, const uint64_t **src, const uint64_t **ds
 	*dst = is_outer ? level->dst : pk->dst;
 }
 
-/* What the fragments of one datagram have in common by RFC 791 and RFC 8200 4.5, mixed into x. */
+/* A hash of what the fragments of one datagram have in common by RFC 791 and RFC 8200 4.5. */
 static uint64_t
-fragment_mix_datagram(const struct packet *pk, uint64_t x)
+fragment_hash_datagram(const struct packet *pk, uint64_t secret)
 {
 	const uint64_t *src, *dst;
+	uint64_t x = secret;
 
 	fragment_ends(pk, &src, &dst);
-	x = fragment_mix(x, src[0]);
-	x = fragment_mix(x, src[1]);
-	x = fragment_mix(x, dst[0]);
-	x = fragment_mix(x, dst[1]);
-	return fragment_mix(x, (uint64_t)pk->fragment_id << 8 | pk->fragment_proto);
+	x = base_hash_add(x, secret, src[0]);
+	x = base_hash_add(x, secret, src[1]);
+	x = base_hash_add(x, secret, dst[0]);
+	x = base_hash_add(x, secret, dst[1]);
+	return base_hash_add(x, secret, (uint64_t)pk->fragment_id << 8 | pk->fragment_proto);
 }
 
 uint32_t
-fragment_number(const struct packet *pk)
+fragment_number(const struct packet *pk, uint64_t secret)
 {
-	return (uint32_t)(fragment_mix_datagram(pk, 0) >> 32);
+	return (uint32_t)base_hash_end(fragment_hash_datagram(pk, secret));
 }
 
 /*
@@ -82,12 +77,12 @@ fragment_number(const struct packet *pk)
 static uint64_t
 fragment_name(const struct fragment_table *table, const struct packet *pk)
 {
-	uint64_t x = fragment_mix_datagram(pk, table->secret);
+	uint64_t x = fragment_hash_datagram(pk, table->secret);
 
 	for (unsigned i = 0; i < pk->fragment_tunnels && pk->path != NULL; i++)
-		x = fragment_mix(x, (uint64_t)pk->path->level[i].id << 8 | pk->path->level[i].kind);
-	x = fragment_mix(x, table->secret);
-	return x | 1;
+		x = base_hash_add(x, table->secret,
+		                  (uint64_t)pk->path->level[i].id << 8 | pk->path->level[i].kind);
+	return base_hash_end(x) | 1;
 }
 
 static uint64_t

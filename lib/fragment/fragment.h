@@ -126,10 +126,10 @@ fragment_has_datagram(const struct packet *pk)
 }
 
 /*
- * The same number for all fragments of a datagram, without a secret: cores that share the work
- * agree by it. Any.
+ * The same number for all fragments of a datagram: cores that share the work, and the secret, agree
+ * by it. Any.
  */
-uint32_t fragment_number(const struct packet *pk);
+uint32_t fragment_number(const struct packet *pk, uint64_t secret);
 
 /*
  * For who hands packets on and keeps them by himself. `pk` is a fragment, decoded. A first one is

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base_bytes.h"
+#include "base_hash.h"
 #include "mem_table.h"
 
 #define TABLE_NONE UINT32_MAX
@@ -12,21 +13,15 @@
 #define TABLE_PLACES(room)       (2 * (room))
 #define TABLE_PLACES_BYTES(room) (TABLE_PLACES((size_t)(room)) * sizeof(uint32_t))
 
-/* A keyed product of each word with what came before, both halves kept. */
 uint64_t
 mem_table_hash(uint64_t secret, const void *key, size_t bytes)
 {
 	const uint8_t *from = key;
 	uint64_t hash = secret;
 
-	for (size_t i = 0; i < bytes; i += 8) {
-		uint64_t word = base_raw64(from + i) ^ secret;
-		unsigned __int128 product =
-		    (unsigned __int128)(hash ^ UINT64_C(0x9e3779b97f4a7c15)) * (word | 1);
-
-		hash = (uint64_t)product ^ (uint64_t)(product >> 64) ^ word;
-	}
-	return hash ^ hash >> 32;
+	for (size_t i = 0; i < bytes; i += 8)
+		hash = base_hash_add(hash, secret, base_raw64(from + i));
+	return base_hash_end(hash);
 }
 
 static uint8_t *

@@ -26,8 +26,8 @@ query_sort_create(struct query_flow *flow, uint64_t secret)
 	if (flow->report == REPORT_ASK_GROUP)
 		flow->grouper = filter_grouper_create(&flow->grouping, secret, memory);
 	else
-		flow->sorter =
-		    filter_sorter_create(&flow->order, flow->row_bytes, flow->limit, memory);
+		flow->sorter = filter_sorter_create(&flow->order, flow->row_bytes, flow->limit,
+		                                    secret, memory);
 	return flow->grouper || flow->sorter ? 0 : -ENOMEM;
 }
 

@@ -3,11 +3,17 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 
+#include "base_hash.h"
 #include "report_path.h"
 
 #define PATHS_MASK (REPORT_PATHS_MAX - 1)
 #define PATHS_STEP (sizeof(struct report_step) + 2 * sizeof(uint32_t))
+
+#define PATHS_WORDS (sizeof(struct report_step) / sizeof(uint64_t))
+
+static_assert(PATHS_WORDS * sizeof(uint64_t) == sizeof(struct report_step), "whole words");
 
 /* Pages are given when they are touched. */
 static bool
@@ -17,6 +23,8 @@ paths_begin(struct report_paths *paths)
 
 	if (paths->steps != NULL)
 		return true;
+	if (getrandom(&paths->secret, sizeof(paths->secret), 0) != sizeof(paths->secret))
+		return false;
 	memory = mmap(NULL, REPORT_PATHS_MAX * PATHS_STEP, PROT_READ | PROT_WRITE,
 	              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory == MAP_FAILED)
@@ -43,19 +51,14 @@ paths_equal(const struct report_step *x, const struct report_step *y)
 }
 
 static uint32_t
-paths_bucket(const struct report_step *step)
+paths_bucket(const struct report_paths *paths, const struct report_step *step)
 {
-	const uint8_t *bytes = (const uint8_t *)step;
-	uint64_t x = 0;
+	uint64_t words[PATHS_WORDS] = { 0 }, x = paths->secret;
 
-	for (size_t i = 0; i < offsetof(struct report_step, number); i += 4) {
-		uint32_t word;
-
-		memcpy(&word, bytes + i, sizeof(word));
-		x = (x ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-		x ^= x >> 32;
-	}
-	return (uint32_t)x & PATHS_MASK;
+	memcpy(words, step, offsetof(struct report_step, number));
+	for (unsigned i = 0; i < PATHS_WORDS; i++)
+		x = base_hash_add(x, paths->secret, words[i]);
+	return (uint32_t)base_hash_end(x) & PATHS_MASK;
 }
 
 const struct report_step *
@@ -73,12 +76,13 @@ uint32_t
 report_paths_add(struct report_paths *paths, const struct report_step *step)
 {
 	const struct report_step *known;
-	uint32_t bucket = paths_bucket(step), number;
 	struct report_step *made;
+	uint32_t bucket, number;
 
 	if (!paths_begin(paths) ||
 	    (step->outside != REPORT_PATH_NONE && !report_paths_step(paths, step->outside)))
 		return REPORT_PATH_NONE;
+	bucket = paths_bucket(paths, step);
 	/* A bucket's numbers fall; where one means nothing any more, neither do those behind it. */
 	for (number = paths->buckets[bucket]; (known = report_paths_step(paths, number)) != NULL;
 	     number = paths->next[number & PATHS_MASK])

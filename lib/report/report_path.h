@@ -46,6 +46,7 @@ struct report_paths {
 	uint32_t *buckets;         /* last number of each */
 	uint32_t *next;            /* number in the same bucket, by number */
 	uint32_t last;             /* number given */
+	uint64_t secret;           /* a stranger chooses steps: he must not choose buckets */
 };
 
 /* A path as it is read: outermost step first. */
@@ -57,8 +58,8 @@ struct report_path {
 void report_paths_free(struct report_paths *paths);
 
 /*
- * The number of a step, given now if it has none; its own `number` is not asked. 0: no memory, or
- * the one outside means nothing any more.
+ * The number of a step, given now if it has none; its own `number` is not asked. 0: no memory, no
+ * randomness, or the one outside means nothing any more.
  */
 uint32_t report_paths_add(struct report_paths *paths, const struct report_step *step);
 

@@ -3,8 +3,6 @@
 
 #include "track_state.h"
 
-#define TRACK_JOIN_SEARCH_MAX 64 /* flows of the same endpoints that are examined */
-
 void
 track_domain_init(struct track *track)
 {
@@ -105,13 +103,12 @@ track_domain_join(struct track *track, const struct packet *pk, const struct flo
                   uint64_t hash, unsigned dir)
 {
 	const uint32_t domain = flow_key_domain(key);
-	uint32_t waits = FLOW_NONE, number;
-	unsigned n = 0;
+	uint32_t numbers[FLOW_CROWD], waits = FLOW_NONE;
+	unsigned found = flow_table_find_endpoints(track->table, key, hash, numbers), n = 0;
 
-	for (unsigned i = 0; i < TRACK_JOIN_SEARCH_MAX; i++) {
-		number = flow_table_find_endpoints(track->table, key, hash, i);
-		if (number == FLOW_NONE)
-			break;
+	for (unsigned i = 0; i < found; i++) {
+		uint32_t number = numbers[i];
+
 		if (track_join_other(track, number) == domain) {
 			track_alias_keep(track, hash, domain,
 			                 flow_key_domain(&entry_at(track->table, number)->key));
@@ -126,7 +123,7 @@ track_domain_join(struct track *track, const struct packet *pk, const struct flo
 	if (n == 0 || (pk->proto == PACKET_PROTO_TCP &&
 	               (pk->tcp_flags & (PACKET_TCP_SYN | PACKET_TCP_ACK)) == PACKET_TCP_SYN))
 		return FLOW_NONE;
-	if (n > 1) {
+	if (n > 1 || found == FLOW_CROWD) { /* in a crowd others may wait that were not found */
 		base_counter_add(&track->counters.ambiguous, 1);
 		return FLOW_NONE;
 	}

@@ -140,7 +140,7 @@ static double
 filter_sort_round(struct bench_filter *bench, const struct filter_order *order, uint64_t limit)
 {
 	struct filter_sorter *sorter =
-	    filter_sorter_create(order, sizeof(bench->rows[0]), limit, &filter_heap);
+	    filter_sorter_create(order, sizeof(bench->rows[0]), limit, 1, &filter_heap);
 
 	bench_watch_start(&bench->watch);
 	for (uint32_t i = 0; i < bench->n; i++)

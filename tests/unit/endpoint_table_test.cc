@@ -261,4 +261,16 @@ TEST(TrackSocket, AFloodOfTheSilentPushesNobodyOut)
 	EXPECT_GE(sockets.table.passed_over, 1000000u - 22 * 4096u);
 }
 
+/* One address and port in networks whose hashes anybody can work out: they are spread all the same. */
+TEST(TrackSocket, NetworksChooseNoSet)
+{
+	Sockets sockets(4096);
+	std::set<uint32_t> sets;
+
+	for (uint32_t i = 1; i <= 512; i++)
+		sets.insert(endpoint_set_of(&sockets.table, endpoint_hash(0x9876543210fedcba, i << 16)));
+	EXPECT_GT(sets.size(), 200u);
+	EXPECT_EQ(endpoint_hash(5, 0), 5u);
+}
+
 } // namespace

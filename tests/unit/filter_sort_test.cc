@@ -26,7 +26,8 @@ sort_rows(const std::vector<struct report_full> &rows, const std::string &order_
 	EXPECT_EQ(filter_order_parse(&order, order_text.c_str(), FILTER_KEY_SORTS_ROWS, &error), 0)
 	    << error.text;
 	struct filter_sorter *sorter = filter_sorter_create(
-	    &order, full ? sizeof(struct report_full) : sizeof(struct report_row), limit, counted->memory());
+	    &order, full ? sizeof(struct report_full) : sizeof(struct report_row), limit, 1,
+	    counted->memory());
 	for (const struct report_full &row : rows)
 		EXPECT_EQ(filter_sorter_add(sorter, &row), 0);
 	while (const void *row = filter_sorter_next(sorter)) {
@@ -217,7 +218,7 @@ TEST(FilterSort, LinesThatComeInPatterns)
 
 	ASSERT_EQ(filter_order_parse(&order, "bound", FILTER_KEY_SORTS_ROWS, nullptr), 0);
 	struct filter_sorter *sorter =
-	    filter_sorter_create(&order, sizeof(struct report_row), 0, memory.memory());
+	    filter_sorter_create(&order, sizeof(struct report_row), 0, 1, memory.memory());
 	for (unsigned i = 0; i < lines; i++) {
 		const struct report_row row = line_of(i);
 
@@ -260,7 +261,7 @@ TEST(FilterSort, NoMemory)
 		CountedMemory counted;
 		counted.most = most;
 		struct filter_sorter *sorter =
-		    filter_sorter_create(&order, sizeof(struct report_row), 0, counted.memory());
+		    filter_sorter_create(&order, sizeof(struct report_row), 0, 1, counted.memory());
 		size_t added = 0, given = 0;
 
 		while (sorter && added < rows.size() && filter_sorter_add(sorter, &rows[added]) == 0)

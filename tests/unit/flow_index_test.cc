@@ -2,6 +2,7 @@
 // The index against a std::unordered_map: random lives of flows, a full table, and keys chosen so
 // that they crowd into few buckets. Afterwards every bucket's count is what it must be.
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -211,6 +212,98 @@ TEST(FlowIndex, SaturatedOverflowHidesNobody)
 	table.insert(last);
 	EXPECT_EQ(table->buckets[7].overflow, UINT8_MAX);
 	EXPECT_EQ(table.find(last), table.known[last]);
+}
+
+/* One tuple in as many domains as there are: nobody has to go past more than a few. */
+class Domains : public testing::Test
+{
+protected:
+	static constexpr uint32_t N = 20000, FIRST = 4097;
+
+	flow_key
+	key(uint32_t domain) const
+	{
+		flow_key made = support::numbered_key(1);
+
+		made.rest |= (uint64_t)domain << FLOW_KEY_DOMAIN_SHIFT;
+		return made;
+	}
+
+	uint32_t
+	insert(uint32_t domain)
+	{
+		flow_key made = key(domain);
+		uint32_t number = flow_table_insert(table.get(), &made, hash);
+
+		base_seq_write_end(&flow_table_entry(table.get(), number)->seq);
+		return number;
+	}
+
+	uint32_t
+	find(uint32_t domain) const
+	{
+		flow_key made = key(domain);
+
+		return flow_table_find(table.get(), &made, hash);
+	}
+
+	/* Buckets that one after the other are passed. */
+	unsigned
+	longest_way() const
+	{
+		unsigned longest = 0, way = 0;
+
+		for (uint32_t b = 0; b < table->n_buckets; b++) {
+			way = table->buckets[b].overflow > 0 ? way + 1 : 0;
+			longest = std::max(longest, way);
+		}
+		return longest;
+	}
+
+	Table table{2 * N};
+	uint64_t hash = table.hash(1);
+};
+
+TEST_F(Domains, OneTupleInThousandsIsFoundAtOnce)
+{
+	std::vector<uint32_t> numbers(FIRST + N);
+	uint32_t crowd[FLOW_CROWD];
+	flow_key first = key(FIRST);
+
+	for (uint32_t d = FIRST; d < FIRST + N; d++)
+		numbers[d] = insert(d);
+	EXPECT_LE(longest_way(), 4u) << "a table that is half full";
+	EXPECT_EQ(flow_table_find_endpoints(table.get(), &first, hash, crowd), (unsigned)FLOW_CROWD);
+	for (uint32_t d = FIRST; d < FIRST + N; d++)
+		ASSERT_EQ(find(d), numbers[d]) << d;
+	EXPECT_EQ(find(FIRST + N), FLOW_NONE);
+}
+
+/* Those of the crowd and those that came later leave and come again, in any order. */
+TEST_F(Domains, CrowdsComeAndGo)
+{
+	std::mt19937 random(7);
+	std::vector<uint32_t> numbers(40, FLOW_NONE);
+
+	for (int i = 0; i < 200000; i++) {
+		uint32_t d = (uint32_t)random() % 40;
+
+		ASSERT_EQ(find(FIRST + d), numbers[d]) << i;
+		if (numbers[d] == FLOW_NONE) {
+			numbers[d] = insert(FIRST + d);
+			continue;
+		}
+		flow_table_unlink(table.get(), numbers[d]);
+		flow_table_release(table.get(), numbers[d]);
+		numbers[d] = FLOW_NONE;
+	}
+	for (uint32_t number : numbers)
+		if (number != FLOW_NONE) {
+			flow_table_unlink(table.get(), number);
+			flow_table_release(table.get(), number);
+		}
+	EXPECT_EQ(table.overflow_sum(), 0u);
+	EXPECT_EQ(table->live, 0u);
 }
 
 } // namespace

@@ -209,4 +209,21 @@ TEST_F(FragmentOdd, PushedOutBehindItsFirst)
 	EXPECT_FALSE(fragment_is_ready(table.get()));
 }
 
+/* Two senders whose addresses a hash that only multiplies would take for one, whatever its secret. */
+TEST_F(FragmentOdd, NobodyChoosesNames)
+{
+	packet pk = {}, other = {};
+	uint64_t name, other_name;
+
+	pk.fragment = other.fragment = PACKET_FRAGMENT_LATER;
+	for (uint64_t i = 0; i < 1000; i++) {
+		pk.src[0] = pk.src[1] = i;
+		other.src[0] = i ^ UINT64_C(1) << 63;
+		other.src[1] = i ^ (UINT64_C(1) << 63 | UINT64_C(1) << 31);
+		fragment_datagram_of(table.get(), &pk, &name);
+		fragment_datagram_of(table.get(), &other, &other_name);
+		ASSERT_NE(name, other_name);
+	}
+}
+
 } // namespace

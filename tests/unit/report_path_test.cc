@@ -123,4 +123,19 @@ TEST_F(ReportPath, OldNumbersAreGone)
 	EXPECT_NE(add(1, UINT32_MAX), outer) << "known anew by another number";
 }
 
+/* Nobody outside knows which steps share a bucket: in another table they are others. */
+TEST_F(ReportPath, BucketsAreSecret)
+{
+	unsigned same = 0;
+
+	for (uint32_t id = 1; id <= 1000; id++) {
+		report_step one = step(1, id);
+
+		EXPECT_EQ(report_paths_add(&paths, &one), report_paths_add(&other, &one));
+	}
+	for (uint32_t b = 0; b < REPORT_PATHS_MAX; b++)
+		same += paths.buckets[b] != 0 && paths.buckets[b] == other.buckets[b];
+	EXPECT_LT(same, 10u);
+}
+
 } // namespace

@@ -194,4 +194,44 @@ TEST(TrackDomain, MoreNetworksThanNumbers)
 	engine.verify();
 }
 
+/* Who may choose networks chooses no long search: all of them are found, both ways. */
+TEST(TrackDomain, OneTupleInThousandsOfNetworks)
+{
+	const uint32_t n = 20000;
+	Engine engine(1 << 15);
+	Talk talk(1);
+
+	engine.verified = false;
+	for (uint32_t vni = 1; vni <= n; vni++) {
+		ASSERT_EQ(engine.send(in(talk.udp_a(1), vni)), PACKET_TRACKED);
+		ASSERT_EQ(engine.send(in(talk.udp_b(1), vni)), PACKET_TRACKED);
+	}
+	for (uint32_t vni = 1; vni <= n; vni++)
+		ASSERT_EQ(engine.send(in(talk.udp_a(2), vni)), PACKET_TRACKED);
+	EXPECT_EQ(engine->counters.created, n);
+	EXPECT_EQ(engine->counters.joined, 0u);
+	for (uint32_t b = 0; b < engine->table->n_buckets; b++)
+		ASSERT_LE(engine->table->buckets[b].overflow, FLOW_BUCKET_SLOTS) << b;
+	engine.verify();
+	engine.advance(3600 * SEC);
+	EXPECT_EQ(engine->table->live, 0u);
+}
+
+/* In a crowd nobody can be sure who waits, so nobody joins. */
+TEST(TrackDomain, NobodyJoinsInACrowd)
+{
+	Engine engine;
+	Talk talk(1);
+
+	for (uint32_t vni = 1; vni <= FLOW_CROWD; vni++) {
+		engine.send(in(talk.udp_a(1), vni));
+		if (vni > 1)
+			engine.send(in(talk.udp_b(1), vni));
+	}
+	engine.send(in(talk.udp_b(1), 1000));
+	EXPECT_EQ(engine->counters.joined, 0u);
+	EXPECT_EQ(engine->counters.ambiguous, 1u);
+	EXPECT_EQ(engine.rows_of(talk).size(), FLOW_CROWD + 1u);
+}
+
 } // namespace
