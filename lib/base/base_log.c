@@ -3,12 +3,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base_clean.h"
 #include "base_log.h"
+#include "base_plain.h"
 
 #define BASE_LOG_LINE_MAX 1024
 
@@ -58,41 +57,23 @@ base_log_set_level(enum base_log_level level)
 	__atomic_store_n(&log_level, (int)level, __ATOMIC_RELAXED);
 }
 
-/*
- * A control character that came from outside could begin a second line or move the cursor. A
- * message is in the code of the locale.
- */
-static void
-base_log_one_line(char *text, size_t n)
-{
-	while (n > 0) {
-		size_t control = base_clean_control(text, n);
-		size_t length = control > 0 ? control : base_clean_utf8(text, n);
-
-		memset(text, '?', control);
-		length += length == 0;
-		text += length;
-		n -= length;
-	}
-}
-
+/* What came from outside could begin a second line or move the cursor, so it goes out plain. */
 void
 base_log(enum base_log_level level, const char *format, ...)
 {
-	char line[BASE_LOG_LINE_MAX];
+	char text[BASE_LOG_LINE_MAX], line[BASE_LOG_LINE_MAX];
 	va_list args;
-	int n, m;
+	size_t n;
 
 	if ((int)level > __atomic_load_n(&log_level, __ATOMIC_RELAXED))
 		return;
-	n = snprintf(line, sizeof(line), "%s%s: ", log_priorities ? log_prefixes[level] : "",
-	             log_name);
+	n = (size_t)snprintf(line, sizeof(line), "%s%s: ",
+	                     log_priorities ? log_prefixes[level] : "", log_name);
 	va_start(args, format);
-	m = vsnprintf(line + n, sizeof(line) - (size_t)n - 1, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	n += m < (int)sizeof(line) - n - 1 ? m : (int)sizeof(line) - n - 2;
-	base_log_one_line(line, (size_t)n);
-	line[n++] = '\n';
-	if (write(STDERR_FILENO, line, (size_t)n) < 0)
+	n += base_plain(line + n, sizeof(line) - n, text, sizeof(text));
+	line[n++] = '\n'; /* where the NUL was */
+	if (write(STDERR_FILENO, line, n) < 0)
 		return; /* nobody reads it any more */
 }

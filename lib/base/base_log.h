@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One line for each message on standard error, as `NAME: text`. Control characters in it become
- * '?'. Where standard error is systemd's journal, the priority stands in front, "<3>NAME: text".
+ * One line for each message on standard error, as `NAME: text`, which is plain (base_plain.h).
+ * Where standard error is systemd's journal, the priority stands in front, "<3>NAME: text".
  *
  * Logging enters the kernel, so any thread may log but a worker in its loop. The level may change
  * while the daemon runs (SIGHUP). A message that is less urgent than the level is dropped.

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "base_plain.h"
 #include "base_width.h"
 
 /* Japanese typesetting begins no line with the first of these, and ends none with the second. */
@@ -30,12 +31,18 @@ width_next(const char *text)
 		return (struct width_char){ 0 };
 	n = mbrtowc(&c.code, text, strlen(text), &state);
 	if (n == (size_t)-1 || n == (size_t)-2) {
+		uint32_t code;
+
+		/* Not of this locale; but nobody cuts it in two. */
+		n = base_plain_utf8(text, strlen(text), &code);
+		c.bytes = n > 0 ? n : 1;
+		c.columns = (unsigned)c.bytes;
 		c.code = L'?';
 		return c;
 	}
 	c.bytes = n;
 	columns = wcwidth(c.code);
-	c.printed = columns >= 0;
+	c.printed = columns >= 0 && base_plain_is((uint32_t)c.code);
 	c.columns = columns < 0 ? 1 : (unsigned)columns;
 	return c;
 }

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base_clean.h"
+#include "base_plain.h"
 #include "conf_mistake.h"
+
+#define CONF_MESSAGE_MAX 4096
 
 void
 conf_mistakes_init(struct conf_mistakes *mistakes)
@@ -58,7 +60,6 @@ conf_mistake_add(struct conf_mistakes *mistakes, uint32_t line, const char *form
 		mistakes->lost++;
 		return;
 	}
-	base_clean(what); /* what a file holds must not move a terminal's cursor */
 	*mistake = (struct conf_mistake){ line, mistakes->count++, what };
 }
 
@@ -76,16 +77,14 @@ static void
 mistake_report(const char *path, const struct conf_mistake *mistake, conf_report_fn *report,
                void *arg)
 {
-	char *message;
-	int rc;
+	char message[CONF_MESSAGE_MAX], plain[CONF_MESSAGE_MAX];
 
 	if (mistake->line)
-		rc = asprintf(&message, "%s:%u: %s", path, mistake->line, mistake->what);
+		snprintf(message, sizeof(message), "%s:%u: %s", path, mistake->line, mistake->what);
 	else
-		rc = asprintf(&message, "%s: %s", path, mistake->what);
-	report(arg, rc < 0 ? mistake->what : message);
-	if (rc >= 0)
-		free(message);
+		snprintf(message, sizeof(message), "%s: %s", path, mistake->what);
+	base_plain(plain, sizeof(plain), message, sizeof(message));
+	report(arg, plain);
 }
 
 uint32_t

@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base_clean.h"
+#include "base_plain.h"
 #include "ctl_client.h"
 
 #define CTL_CONNECT_SEC 10
@@ -130,14 +130,6 @@ client_receive(struct ctl_client *client, uint8_t *to, size_t length)
 	return 0;
 }
 
-/* A text that may be printed: it ends, and what a terminal would obey is '?'. */
-static void
-client_text(char *text, size_t size)
-{
-	text[size - 1] = '\0';
-	base_clean(text);
-}
-
 /* What is in the payload is made what its type says, whoever sent it. */
 static void
 client_trust(struct ctl_client *client, unsigned type)
@@ -146,10 +138,10 @@ client_trust(struct ctl_client *client, unsigned type)
 	struct ctl_end *end = (void *)client->payload;
 
 	if (type == CTL_INFO) {
-		client_text(info->name, sizeof(info->name));
-		client_text(info->version, sizeof(info->version));
+		base_plain_array(info->name, sizeof(info->name));
+		base_plain_array(info->version, sizeof(info->version));
 	} else if (type == CTL_END) {
-		client_text(end->text, sizeof(end->text));
+		base_plain_array(end->text, sizeof(end->text));
 		if (end->status > 0 || end->status < -CTL_ERRNO_MAX)
 			end->status = -EPROTO;
 	}

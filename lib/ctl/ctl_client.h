@@ -44,7 +44,7 @@ int ctl_client_ask(struct ctl_client *client, unsigned report, const struct ctl_
  * Waits for the next frame of the answer; CTL_END is the last. 0; -ECONNRESET: the daemon is gone;
  * -ETIMEDOUT: it said nothing; -EPROTONOSUPPORT: it is of another version; -EPROTO: what it sent
  * is no answer. After any of these there is nothing more to read. The texts of CTL_INFO and CTL_END
- * end with NUL and have no control characters, and a status is 0 or -errno, whatever was sent.
+ * end with NUL and are plain (base_plain.h), and a status is 0 or -errno, whatever was sent.
  */
 int ctl_client_next(struct ctl_client *client, struct ctl_frame *frame);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base_plain.h"
 #include "base_text.h"
 #include "base_width.h"
 #include "print_health.h"
@@ -85,7 +86,7 @@ health_name(const struct print_out *out, char *to, size_t size, const struct dig
 	unsigned width = health_name_width(out), used;
 	char of[REPORT_NAME_MAX + 1];
 
-	print_clean(of, check->of, REPORT_NAME_MAX);
+	base_plain(of, sizeof(of), check->of, REPORT_NAME_MAX);
 	used = base_width(_(check->name)) + 1;
 	if (of[0])
 		print_terminal_tail(out->style.columns, of, used < width ? width - used : 1);
@@ -182,7 +183,7 @@ health_json_rows(struct print_out *out, const void *row)
 static void
 health_csv(struct print_out *out, const struct digest_check *check)
 {
-	char of[2 * REPORT_NAME_MAX + 3], seconds[PRINT_PART_MAX];
+	char of[BASE_PLAIN_EACH * REPORT_NAME_MAX + 3], seconds[PRINT_PART_MAX];
 
 	*report_format_csv(of, check->of, REPORT_NAME_MAX) = '\0';
 	print_out_printf(out, "%s,%s,%s,%" PRIu64 ",%" PRIu64 ",", check->word, of,

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base_plain.h"
 #include "print_rows.h"
 #include "print_stats.h"
 #include "report_format.h"
@@ -28,11 +29,9 @@ struct stats_writer {
 static void
 stats_path_add(struct stats_writer *w, const char *key)
 {
-	size_t n = strnlen(key, STATS_KEY_MAX);
-
-	assert(w->path_used + n + 1 < sizeof(w->path));
-	memcpy(w->path + w->path_used, key, n);
-	w->path_used += n;
+	assert(w->path_used + BASE_PLAIN_EACH * STATS_KEY_MAX + 1 < sizeof(w->path));
+	w->path_used += base_plain(w->path + w->path_used, sizeof(w->path) - w->path_used - 1, key,
+	                           STATS_KEY_MAX);
 	w->path[w->path_used++] = '.';
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base_plain.h"
 #include "packet_verdict.h"
 #include "print_part.h"
 #include "print_stats.h"
@@ -36,8 +37,8 @@ text_verdict(struct print_out *out, const struct report_stats *s, unsigned i)
 	char name[sizeof(s->verdict_names[i]) + 1];
 	const char *meaning;
 
-	text_value(out, print_clean(name, s->verdict_names[i], sizeof(s->verdict_names[i])),
-	           s->verdicts[i]);
+	base_plain(name, sizeof(name), s->verdict_names[i], sizeof(s->verdict_names[i]));
+	text_value(out, name, s->verdicts[i]);
 	meaning = out->style.verbose ? packet_verdict_meaning(name) : NULL;
 	if (meaning)
 		print_out_printf(out, "      %s\n", meaning);
@@ -130,8 +131,8 @@ text_tunnels(struct print_out *out, const struct report_stats *s)
 			continue;
 		if (lines++ == 0)
 			print_out_puts(out, "Tunnels                packets      ignored\n");
-		print_out_printf(out, "  %-15s %12" PRIu64 " %12" PRIu64 "\n",
-		                 print_clean(name, tunnel->name, sizeof(tunnel->name)),
+		base_plain(name, sizeof(name), tunnel->name, sizeof(tunnel->name));
+		print_out_printf(out, "  %-15s %12" PRIu64 " %12" PRIu64 "\n", name,
 		                 tunnel->packets, tunnel->ignored);
 	}
 	print_out_puts(out, "Networks in tunnels and VLANs\n");
@@ -241,7 +242,8 @@ static const char *
 text_port_name(char name[REPORT_NAME_MAX + 1], unsigned columns, const struct report_port *port,
                unsigned others)
 {
-	print_clean(name, port->name, REPORT_NAME_MAX);
+	/* A file may be called anything. */
+	base_plain(name, REPORT_NAME_MAX + 1, port->name, REPORT_NAME_MAX);
 	return print_terminal_tail(columns, name,
 	                           print_terminal_room(columns, others, 8, 8, REPORT_NAME_MAX));
 }
@@ -252,11 +254,12 @@ text_port_narrow(struct print_out *out, const struct report_port *port, unsigned
 	char *p = print_out_reserve(out, TEXT_LINE_MAX);
 	char name[REPORT_NAME_MAX + 1], driver[REPORT_NAME_MAX + 1];
 
+	base_plain(driver, sizeof(driver), port->driver, REPORT_NAME_MAX);
+
 	p += sprintf(p, "%5u %-4s", i, port->up ? "up" : "down");
 	p = text_brief(text_brief(p, port->received, 8), port->bytes, 5);
 	p = text_brief(text_brief(p, port->missed, 6), port->errors, 6);
-	p += sprintf(p, " %-12s %s\n", print_clean(driver, port->driver, REPORT_NAME_MAX),
-	             text_port_name(name, out->style.columns, port, 53));
+	p += sprintf(p, " %-12s %s\n", driver, text_port_name(name, out->style.columns, port, 53));
 	print_out_commit(out, p);
 }
 
@@ -265,11 +268,11 @@ text_port(struct print_out *out, const struct report_port *port, unsigned i)
 {
 	char name[REPORT_NAME_MAX + 1], driver[REPORT_NAME_MAX + 1];
 
+	base_plain(driver, sizeof(driver), port->driver, REPORT_NAME_MAX);
 	print_out_printf(
 	    out, "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64 "  %-16s %s\n",
 	    i, port->up ? "up" : "down", port->received, port->bytes, port->missed, port->errors,
-	    print_clean(driver, port->driver, REPORT_NAME_MAX),
-	    text_port_name(name, out->style.columns, port, 90));
+	    driver, text_port_name(name, out->style.columns, port, 90));
 }
 
 static void

@@ -8,7 +8,9 @@
 
 #include "report_format.h"
 #include "base_bytes.h"
-#include "base_clean.h"
+#include "base_plain.h"
+
+#define FORMAT_NO_CHARACTER 0xfffd /* in the place of what is none */
 
 #define USEC_A_SECOND 1000000u
 #define SECONDS_A_DAY 86400u
@@ -285,17 +287,23 @@ report_format_hms(char *to, uint64_t duration_us)
 	return format_two(to, (uint32_t)(seconds % 60));
 }
 
+/* A character as the sixteen-bit numbers of UTF-16. */
 static char *
-format_json_char(char *to, uint8_t c)
+format_json_code(char *to, uint32_t code)
 {
-	*to++ = '\\';
-	if (c == '"' || c == '\\') {
-		*to++ = (char)c;
-		return to;
+	uint32_t units[2] = { code, 0 };
+	unsigned n = 1;
+
+	if (code > 0xffff) {
+		units[0] = 0xd800 + ((code - 0x10000) >> 10);
+		units[1] = 0xdc00 + ((code - 0x10000) & 0x3ff);
+		n = 2;
 	}
-	to = report_format_text(to, "u00");
-	*to++ = report_hex_lower[c >> 4];
-	*to++ = report_hex_lower[c & 15];
+	for (unsigned i = 0; i < n; i++) {
+		to = report_format_text(to, "\\u");
+		for (unsigned shift = 16; shift > 0; shift -= 4)
+			*to++ = report_hex_lower[units[i] >> (shift - 4) & 15];
+	}
 	return to;
 }
 
@@ -304,16 +312,18 @@ report_format_json(char *to, const char *text, size_t max)
 {
 	size_t n = strnlen(text, max);
 
-	while (n > 0) {
-		size_t length = base_clean_utf8(text, n);
-		uint8_t last = (uint8_t)text[length > 0 ? length - 1 : 0];
+	while (n) {
+		uint32_t code;
+		size_t length = base_plain_utf8(text, n, &code);
 
 		if (length == 0) {
-			to = report_format_text(to, "\\ufffd");
+			to = format_json_code(to, FORMAT_NO_CHARACTER);
 			length = 1;
-		} else if (*text == '"' || *text == '\\' || base_clean_step(text, n) == 0) {
-			to = format_json_char(to, last); /* of U+0080 to U+009F its last byte */
+		} else if (!base_plain_is(code)) {
+			to = format_json_code(to, code);
 		} else {
+			if (code == '"' || code == '\\')
+				*to++ = '\\';
 			memcpy(to, text, length);
 			to += length;
 		}
@@ -323,25 +333,28 @@ report_format_json(char *to, const char *text, size_t max)
 	return to;
 }
 
+/* At least one byte of room is left behind all that is written. */
+static char *
+format_plain(char *to, const char *text, size_t n)
+{
+	return to + base_plain(to, BASE_PLAIN_EACH * n + 1, text, n);
+}
+
 char *
 report_format_csv(char *to, const char *text, size_t max)
 {
 	size_t n = strnlen(text, max);
 	bool quoted = memchr(text, ',', n) != NULL || memchr(text, '"', n) != NULL;
+	const char *end = text + n, *quote;
 
 	if (quoted)
 		*to++ = '"';
-	while (n > 0) {
-		size_t length = base_clean_step(text, n);
-
-		if (*text == '"')
-			*to++ = '"';
-		memcpy(to, length > 0 ? text : "?", length > 0 ? length : 1);
-		length += length == 0;
-		to += length;
-		text += length;
-		n -= length;
+	while ((quote = memchr(text, '"', (size_t)(end - text))) != NULL) {
+		to = format_plain(to, text, (size_t)(quote + 1 - text));
+		*to++ = '"';
+		text = quote + 1;
 	}
+	to = format_plain(to, text, (size_t)(end - text));
 	if (quoted)
 		*to++ = '"';
 	return to;

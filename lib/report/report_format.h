@@ -62,13 +62,14 @@ report_format_text(char *to, const char *text)
 
 /*
  * `text`, at most `max` bytes or up to its NUL, as the inside of a JSON string: quotes, backslashes
- * and control characters escaped, bytes that are no UTF-8 replaced. Needs six times `max`.
+ * and what no terminal should get (base_plain.h) escaped, bytes that are no UTF-8 replaced. Needs
+ * six times `max`.
  */
 char *report_format_json(char *to, const char *text, size_t max);
 
 /*
- * The same text as a field of RFC 4180, in quotes only if it must be; bytes that may not be shown
- * (base_clean.h) become '?', line ends too. Needs twice `max` and two.
+ * The same text as a field of RFC 4180, plain: in quotes only if it must be. Needs four times `max`
+ * and three.
  */
 char *report_format_csv(char *to, const char *text, size_t max);
 
