@@ -99,7 +99,7 @@ control_stats(void *ctx, struct report_stats *stats)
 		stats->dropped_nic += stats->ports[i].missed;
 	stats->memory_control_bytes = mem_arena_bytes();
 	stats->now_us = control_report_time(engine);
-	stats->uptime_us = base_clock_real_us() - engine->started_us;
+	stats->uptime_us = base_clock_mono_us() - engine->started_us;
 }
 
 static unsigned

@@ -38,7 +38,7 @@ struct engine {
 	struct layer_settings layers; /* written before the first packet */
 	/* of packets that come from files and bring their time; NULL: they come now */
 	const struct base_timeline *timeline;
-	uint64_t started_us; /* UTC */
+	uint64_t started_us; /* on a clock that nobody sets */
 	uint32_t checksum;   /* enum packet_checksum_mode; written before the first packet */
 	uint32_t stop;       /* control: writes; all: read */
 

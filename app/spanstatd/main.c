@@ -145,7 +145,7 @@ main(int argc, char **argv)
 		base_error("no rights can be given up: %s", strerror(errno));
 		return STATUS_FAILED;
 	}
-	engine.started_us = base_clock_real_us();
+	engine.started_us = base_clock_mono_us();
 	engine_layers(&options.conf, &engine.layers);
 	status = options.private_fd >= 0 ? main_private(&options, &engine)
 	                                 : main_serve(&options, &engine);

@@ -9,6 +9,8 @@
 #include "decode.h"
 #include "worker.h"
 
+#define WORKER_BLIND_US 1000000 /* a worker that is on its core comes round much sooner */
+
 /* Cycles of a turn belong to its packets, or to waiting for some. */
 static uint64_t
 worker_account(struct engine_worker *account, uint64_t begun, unsigned packets)
@@ -107,6 +109,8 @@ worker_turn(struct worker *worker, struct dpdk_burst *burst)
 	uint64_t now_us = base_clock_mono_us();
 	unsigned n = 0;
 
+	if (BASE_UNLIKELY(now_us - track_now_us(track) > WORKER_BLIND_US))
+		track_blind(track, now_us);
 	if (worker->ring != NULL) {
 		dpdk_receive_ring(burst, worker->ring);
 		n = worker_burst(worker, burst, true, now_us);

@@ -132,7 +132,7 @@ track_select_due(struct track *track, uint32_t *numbers, unsigned n)
 			flow_sweep_put_off(track->table, numbers[i], track->now_us);
 			continue;
 		}
-		deadline = track_timer_deadline(&track->settings.timers, e, track_timer_class(e));
+		deadline = track_deadline(track, e);
 		if (deadline <= track->now_us)
 			numbers[due++] = numbers[i];
 		else
@@ -206,6 +206,13 @@ track_poll(struct track *track, uint64_t now_us)
 		flow_sweep_force(track->table);
 	track->swept_us = track->now_us;
 	return track_sweep(track, elapsed, (uint32_t)budget);
+}
+
+void
+track_blind(struct track *track, uint64_t now_us)
+{
+	track->blind_us = now_us - track->now_us;
+	track->blind_until_us = now_us;
 }
 
 uint32_t

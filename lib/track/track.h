@@ -101,6 +101,14 @@ void track_flush(struct track *track);
 unsigned track_poll(struct track *track, uint64_t now_us);
 
 /*
+ * Nobody has polled the engine since its clock was last set: the process was stopped, or the machine
+ * slept. What has come meanwhile waits somewhere, or is lost. So flows that had a packet before that
+ * get as much longer until they are due; those that are over do not. Before the packets are pushed.
+ * Worker.
+ */
+void track_blind(struct track *track, uint64_t now_us);
+
+/*
  * Sets the clock to `now_us` if that is later, and ends every flow that is due then. For the end of
  * a capture. Worker.
  */

@@ -114,8 +114,7 @@ track_may_be_due(const struct track *track, const struct entry *e)
 BASE_NOINLINE static bool
 track_is_due(const struct track *track, const struct entry *e)
 {
-	return track_timer_deadline(&track->settings.timers, e, track_timer_class(e)) <=
-	       track->now_us;
+	return track_deadline(track, e) <= track->now_us;
 }
 
 /* Searches from the home bucket on: the hint does not hold the key. */

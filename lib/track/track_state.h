@@ -90,6 +90,7 @@ struct track {
 	struct track_counters counters;
 
 	/* worker alone */
+	uint64_t blind_us, blind_until_us; /* how long nobody polled, and when that ended */
 	unsigned turn; /* which of the bursts waits to be moved */
 	struct track_burst_state bursts[2];
 	struct packet inlet[2][PACKET_BURST_MAX];
@@ -175,6 +176,22 @@ track_follow_class(struct track *track, const struct entry *e, uint32_t number)
 	track_evict_remember(&track->evict, track->table, class_, number);
 	if (class_ == TRACK_CLASS_ESTABLISHED)
 		track_evict_answered(&track->evict);
+}
+
+/*
+ * The moment from which a flow is due. The time in which nobody polled is no silence of its hosts.
+ * Worker.
+ */
+BASE_INLINE uint64_t
+track_deadline(const struct track *track, const struct entry *e)
+{
+	enum track_class class_ = track_timer_class(e);
+	uint64_t deadline = track_timer_deadline(&track->settings.timers, e, class_);
+
+	if (e->last_us >= track->blind_until_us || class_ == TRACK_CLASS_CLOSED ||
+	    class_ == TRACK_CLASS_TIME_WAIT)
+		return deadline;
+	return deadline + track->blind_us;
 }
 
 /* Forgets a flow. The caller counts why, and emits the event. Worker. */

@@ -116,6 +116,37 @@ TEST(TrackTimer, NextPacketEndsWhatIsDue)
 	}
 }
 
+/*
+ * The process was stopped for longer than any timer of these. What waited in the queues goes on with
+ * its flows, the others get as much longer, and what is over is over.
+ */
+TEST(TrackTimer, NobodyWasSilentWhileTheProcessWasStopped)
+{
+	Engine engine(64);
+	Talk waited(1), silent(2), closed(3);
+
+	engine.send(waited.udp_a(1));
+	engine.send(silent.udp_a(1));
+	engine.send(closed.a("S", 0));
+	engine.send(closed.b("R.", 0, 1));
+	engine.pass(10 * SEC - 1);
+	engine.now_us += 3600 * SEC;
+	track_blind(engine.get(), engine.now_us);
+	engine.send(waited.udp_a(1));
+	track_poll(engine.get(), engine.now_us);
+	EXPECT_FALSE(engine.has(closed));
+	ASSERT_TRUE(engine.has(waited));
+	EXPECT_EQ(engine.row(waited).client.packets, 2u);
+	EXPECT_EQ(engine.stats().flows_created, 3u);
+	engine.pass(15 * SEC);
+	EXPECT_TRUE(engine.has(silent));
+	engine.pass(10 * SEC);
+	EXPECT_FALSE(engine.has(silent)) << "30 s, and the hour in which nobody polled";
+	EXPECT_TRUE(engine.has(waited));
+	engine.pass(10 * SEC);
+	EXPECT_FALSE(engine.has(waited)) << "no longer than others";
+}
+
 TEST(TrackTimer, PacketJustBeforeTheDeadlineKeepsIdleFlows)
 {
 	Engine engine(64);
