@@ -42,6 +42,7 @@ struct control {
 	struct query_source source;
 	struct query_pool pool;
 	struct report_labels labels; /* the configuration's names */
+	uint64_t waits_us;           /* when it was last said that a client waits; 0: never */
 };
 
 /* --- what the workers' tables do not know --------------------------------------------------- */
@@ -244,6 +245,22 @@ control_make_signals(struct control *control)
 
 /* --- life ----------------------------------------------------------------------------------- */
 
+#define CONTROL_SAYS_AGAIN_US 60000000
+
+/* It is tried again ten times a second, which is too often for a log. */
+static void
+control_waits(void *ctx, int error)
+{
+	struct control *control = ctx;
+	uint64_t now_us = base_clock_mono_us();
+
+	if (control->waits_us != 0 && now_us - control->waits_us < CONTROL_SAYS_AGAIN_US)
+		return;
+	control->waits_us = now_us;
+	base_warning("a client has to wait: %s%s", strerror(-error),
+	             error == -EMFILE ? "; LimitNOFILE= or ulimit -n allows more" : "");
+}
+
 static int
 control_init(struct control *control)
 {
@@ -253,6 +270,7 @@ control_init(struct control *control)
 		.open = control_open,
 		.info = control_info,
 		.labels = control_labels,
+		.waits = control_waits,
 		.paths = &control->engine->paths,
 	};
 

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base_log.h"
 #include "cores.h"
@@ -99,12 +100,33 @@ ports_plan_memory(struct ports *ports)
 
 /* --- up ------------------------------------------------------------------------------------- */
 
+#define PORTS_FILES       32 /* of the process, EAL and the control core with a few clients */
+#define PORTS_FILES_LCORE 4  /* two pipes */
+#define PORTS_FILES_PORT  4
+
+/* EAL panics where it gets no pipe. */
+static int
+ports_check_files(const struct ports *ports)
+{
+	rlim_t wanted = PORTS_FILES + PORTS_FILES_LCORE * ports->eal.n_lcores +
+	                PORTS_FILES_PORT * ports->n_ports;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+		return 0;
+	base_error("%lu descriptors are allowed and %lu are needed: LimitNOFILE= or ulimit -n",
+	           (unsigned long)limit.rlim_cur, (unsigned long)wanted);
+	return -EMFILE;
+}
+
 static int
 ports_start_eal(struct ports *ports)
 {
 	char why[DPDK_EAL_WHY_MAX];
-	int error;
+	int error = ports_check_files(ports);
 
+	if (error != 0)
+		return error;
 	ports->eal.extra = ports->options->conf.eal;
 	ports->eal.verbose = ports->options->conf.log_level == BASE_LOG_DEBUG;
 	error = dpdk_eal_init(&ports->eal, why);

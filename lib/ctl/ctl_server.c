@@ -95,10 +95,12 @@ server_accept_resume(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, voi
 
 /* The one in the queue cannot be taken and keeps the listener readable: ignore it for a moment. */
 static void
-server_accept_pause(struct ctl_server *server)
+server_accept_pause(struct ctl_server *server, int error)
 {
 	const struct timeval pause = { .tv_usec = CTL_NO_DESCRIPTORS_USEC };
 
+	if (server->source.waits != NULL)
+		server->source.waits(server->source.ctx, error);
 	event_del(&server->accept_event);
 	event_assign(&server->accept_event, server->base, -1, 0, server_accept_resume, server);
 	event_add(&server->accept_event, &pause);
@@ -151,7 +153,7 @@ server_accept(evutil_socket_t fd, short what BASE_UNUSED, void *arg)
 			server_welcome(server, client);
 		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
 		           errno == ENOBUFS) {
-			server_accept_pause(server);
+			server_accept_pause(server, -errno);
 			return;
 		} else if (errno != ECONNABORTED && errno != EINTR) {
 			return;

@@ -53,6 +53,9 @@ struct ctl_source {
 	const struct report_label *(*labels)(void *ctx, unsigned *n);
 
 	const struct report_paths *paths; /* that rows name; NULL: they name none */
+
+	/* A client has to wait, for -errno: no descriptors, no memory. May be NULL. */
+	void (*waits)(void *ctx, int error);
 };
 
 /* Where blocks come from; NULL for malloc and free. alloc may return NULL. */

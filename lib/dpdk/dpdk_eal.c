@@ -12,13 +12,17 @@
  * gives back all of it.
  */
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_log.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +32,7 @@
 #include "dpdk_eal.h"
 #include "dpdk_output.h"
 
+#define DPDK_PREFIX       "spanstat-"
 #define DPDK_ARGS_MAX     64
 #define DPDK_TEXT_MAX     4096
 #define DPDK_MEMORY_EXTRA ((uint64_t)64 << 20) /* EAL's own, rings, devices */
@@ -104,6 +109,42 @@ dpdk_eal_say(char *text, enum base_log_level level)
 			         strncmp(line, "EAL: ", 5) == 0 ? line + 5 : line);
 }
 
+/* Is it the folder of this process, or of one that is no more? */
+static bool
+dpdk_eal_is_left(const char *name)
+{
+	int pid;
+
+	if (sscanf(name, DPDK_PREFIX "%d", &pid) != 1 || pid <= 0)
+		return false;
+	return pid == (int)getpid() || (kill(pid, 0) != 0 && errno == ESRCH);
+}
+
+/*
+ * EAL makes a folder of our prefix, and puts nothing into it with these arguments. It goes at once,
+ * so that nothing is left behind however this process ends; and so do those of processes that ended
+ * between the two.
+ */
+static void
+dpdk_eal_remove_folders(void)
+{
+	char path[PATH_MAX];
+	const char *slash = strrchr(rte_eal_get_runtime_dir(), '/');
+	const struct dirent *entry;
+	DIR *folder;
+
+	if (slash == NULL)
+		return;
+	snprintf(path, sizeof(path), "%.*s", (int)(slash - rte_eal_get_runtime_dir()),
+	         rte_eal_get_runtime_dir());
+	folder = opendir(path);
+	while (folder != NULL && (entry = readdir(folder)) != NULL)
+		if (dpdk_eal_is_left(entry->d_name))
+			unlinkat(dirfd(folder), entry->d_name, AT_REMOVEDIR);
+	if (folder != NULL)
+		closedir(folder);
+}
+
 int
 dpdk_eal_init(const struct dpdk_eal_config *config, char *why)
 {
@@ -113,7 +154,7 @@ dpdk_eal_init(const struct dpdk_eal_config *config, char *why)
 	int error = 0;
 
 	why[0] = '\0';
-	snprintf(prefix, sizeof(prefix), "spanstat-%d", (int)getpid());
+	snprintf(prefix, sizeof(prefix), DPDK_PREFIX "%d", (int)getpid());
 	dpdk_arg(&args, "spanstatd");
 	dpdk_args_lcores(&args, config);
 	dpdk_arg(&args, "--file-prefix");
@@ -138,9 +179,8 @@ dpdk_eal_init(const struct dpdk_eal_config *config, char *why)
 	/* What it says from here on is about ports, which say it themselves. */
 	if (!config->verbose && strstr(extra, "--log-level") == NULL)
 		rte_log_set_global_level(RTE_LOG_CRIT);
-	/* Nothing is in it, and the user who remains could not remove it at the end. */
 	if (error == 0)
-		rmdir(rte_eal_get_runtime_dir());
+		dpdk_eal_remove_folders();
 	return error;
 }
 

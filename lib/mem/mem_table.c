@@ -101,6 +101,7 @@ mem_table_fini(struct mem_table *table)
 	table->records = NULL;
 	table->places = NULL;
 	table->n = table->room = 0;
+	table->refused = 0;
 }
 
 void *
@@ -137,7 +138,8 @@ mem_table_take(struct mem_table *table, const void *key)
 			return mem_table_at(table, table->places[place]);
 	}
 	if (table->n == table->room) {
-		if (!table_grow(table)) {
+		/* No key is new that may have been refused: what has a record has all of it. */
+		if (table->refused > 0 || !table_grow(table)) {
 			table->refused++;
 			return NULL;
 		}

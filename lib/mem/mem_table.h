@@ -4,9 +4,9 @@
  *
  * Records lie in one array that grows by doubling up to the owner's bound, each with its key in it;
  * an index of open addressing over them is hashed with the owner's secret, since keys come from the
- * network. When there is no room, or no memory, a new key is refused and counted: the owner says so
- * in its report. After the owner has put the records in another order nothing can be found any
- * more.
+ * network. When there is no room, or no memory, a new key is refused and counted, and so are all
+ * new ones after it: the owner says so in its report. After the owner has put the records in
+ * another order nothing can be found any more.
  *
  * Memory: record_bytes and eight for the index a record, half as much again while it grows. One
  * thread.

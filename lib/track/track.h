@@ -101,10 +101,10 @@ void track_flush(struct track *track);
 unsigned track_poll(struct track *track, uint64_t now_us);
 
 /*
- * Nobody has polled the engine since its clock was last set: the process was stopped, or the machine
- * slept. What has come meanwhile waits somewhere, or is lost. So flows that had a packet before that
- * get as much longer until they are due; those that are over do not. Before the packets are pushed.
- * Worker.
+ * Nobody has polled the engine since its clock was last set: the process was stopped, or the
+ * machine slept. What has come meanwhile waits somewhere, or is lost. So flows that had a packet
+ * before get as much longer until they are due, but for those that are over. Before the packets are
+ * pushed. Worker.
  */
 void track_blind(struct track *track, uint64_t now_us);
 

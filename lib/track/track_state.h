@@ -91,7 +91,7 @@ struct track {
 
 	/* worker alone */
 	uint64_t blind_us, blind_until_us; /* how long nobody polled, and when that ended */
-	unsigned turn; /* which of the bursts waits to be moved */
+	unsigned turn;                     /* which of the bursts waits to be moved */
 	struct track_burst_state bursts[2];
 	struct packet inlet[2][PACKET_BURST_MAX];
 	struct track_due due;

@@ -44,7 +44,7 @@ struct FakeSource {
 	std::atomic<unsigned> n_stats{ 0 };
 	std::vector<struct report_label> labels; /* what hosts are called */
 
-	struct ctl_source source() { return { this, open, info, names, nullptr }; }
+	struct ctl_source source() { return { this, open, info, names, nullptr, nullptr }; }
 
 private:
 	struct Query {

@@ -120,6 +120,31 @@ TEST(MemTable, HasABound)
 	EXPECT_EQ(t.find(128, 0), nullptr);
 }
 
+/* Memory may be there again later: a key that was refused gets no record that has a part of it. */
+TEST(MemTable, OnceRefusedNothingIsNew)
+{
+	CountedMemory counted;
+	struct mem_table table;
+	const struct mem_table_shape shape = { 8, 16, 0, 64, 1024 };
+
+	mem_table_init(&table, counted.memory(), 5, &shape);
+	for (uint64_t key = 0; key < 64; key++)
+		ASSERT_NE(mem_table_take(&table, &key), nullptr);
+	counted.most = counted.now;
+	for (uint64_t key = 0; key < 128; key++) {
+		EXPECT_EQ(mem_table_take(&table, &key) != nullptr, key < 64);
+		counted.most = SIZE_MAX;
+		EXPECT_EQ(mem_table_take(&table, &key) != nullptr, key < 64);
+		counted.most = counted.now;
+	}
+	EXPECT_EQ(table.refused, 128u);
+	mem_table_fini(&table);
+	counted.most = SIZE_MAX;
+	const uint64_t key = 100;
+	EXPECT_NE(mem_table_take(&table, &key), nullptr) << "used again";
+	mem_table_fini(&table);
+}
+
 TEST(MemTable, WithoutMemoryNothingIsLost)
 {
 	for (size_t most = 0; most < 40000; most += 997) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A clock that somebody sets, for one process of a test: loaded before the C library (LD_PRELOAD),
- * it adds to CLOCK_REALTIME the seconds that stand in the file of the environment's CLOCK_STEP, as a
- * number of eight bytes. The test writes another number there while the process runs. All other
- * clocks are the machine's, as they are when an administrator sets the time.
+ * A clock that somebody sets, for one process of a test. It is loaded before the C library
+ * (LD_PRELOAD) and adds to CLOCK_REALTIME the seconds that stand in the file of the environment's
+ * CLOCK_STEP, as a number of eight bytes. The test writes another number there while the process
+ * runs. All other clocks are the machine's, as they are when an administrator sets the time.
  */
 
 #include <fcntl.h>
@@ -38,8 +38,7 @@ clock_gettime(clockid_t id, struct timespec *time)
 {
 	int failed = (int)syscall(SYS_clock_gettime, id, time);
 
-	if (failed == 0 && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE) &&
-	    clock_step != NULL)
+	if (failed == 0 && id == CLOCK_REALTIME && clock_step != NULL)
 		time->tv_sec += *clock_step;
 	return failed;
 }
