@@ -3,8 +3,8 @@
  * What every benchmark in C needs: options, a stopwatch in cycles, medians, and one JSON line.
  *
  *   bench_track.c  main; its benchmarks are in bench_known.c, bench_churn.c, bench_sweep.c,
- *                  bench_sockets.c, bench_stages.c, bench_workers.c, bench_layers.c and
- *                  bench_floods.c
+ *                  bench_sockets.c, bench_stages.c, bench_workers.c, bench_layers.c,
+ *                  bench_floods.c and bench_hostile.c
  *   bench_hash.c   the baseline: DPDK's rte_hash, a program of its own since it needs EAL
  *
  * Cycles are those of the time stamp counter, whose frequency is measured against the clock. Other

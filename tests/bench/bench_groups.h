@@ -13,5 +13,6 @@ extern const struct bench bench_stages[];  /* bench_stages.c */
 extern const struct bench bench_workers[]; /* bench_workers.c */
 extern const struct bench bench_layers[];  /* bench_layers.c */
 extern const struct bench bench_floods[];  /* bench_floods.c */
+extern const struct bench bench_hostile[]; /* bench_hostile.c */
 
 #endif

@@ -17,7 +17,7 @@
 
 static const struct bench *const track_groups[] = { bench_known,   bench_churn,  bench_sweep,
 	                                            bench_sockets, bench_stages, bench_workers,
-	                                            bench_layers,  bench_floods };
+	                                            bench_layers,  bench_floods, bench_hostile };
 
 static const char track_usage[] =
     "usage: bench_track [--flows N] [--burst N] [--rounds N] [--packets N] [--cpu N] [--quick]\n"
