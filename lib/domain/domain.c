@@ -67,6 +67,9 @@ domain_bucket(const struct domain_table *table, const struct packet_tunnel *step
 	                           (uint64_t)step->id << 32 | (uint64_t)step->kind << 24 |
 	                               (uint64_t)step->has_id << 23 | outside);
 
+	/* A step of a domain has no addresses, and is what every packet in a tunnel asks for. */
+	if ((step->src[0] | step->src[1] | step->dst[0] | step->dst[1]) == 0)
+		return (uint32_t)base_hash_end(x) % DOMAIN_RECORDS;
 	x = base_hash_add(x, secret, step->src[0]);
 	x = base_hash_add(x, secret, step->src[1]);
 	x = base_hash_add(x, secret, step->dst[0]);
