@@ -67,8 +67,8 @@ base_log(enum base_log_level level, const char *format, ...)
 
 	if ((int)level > __atomic_load_n(&log_level, __ATOMIC_RELAXED))
 		return;
-	n = (size_t)snprintf(line, sizeof(line), "%s%s: ",
-	                     log_priorities ? log_prefixes[level] : "", log_name);
+	n = (size_t)snprintf(line, sizeof(line),
+	                     "%s%s: ", log_priorities ? log_prefixes[level] : "", log_name);
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base_clean.h"
+#include "base_plain.h"
 #include "conf_key.h"
 #include "conf_value.h"
 
@@ -275,7 +275,7 @@ conf_set(struct conf *conf, const char *key_name, const char *text, conf_report_
 		return 0;
 	}
 	snprintf(message, sizeof(message), "%.60s: %s", key_name, why);
-	base_clean(message);
+	base_plain_array(message, sizeof(message));
 	report(arg, message);
 	return rc;
 }

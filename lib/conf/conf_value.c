@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base_clean.h"
+#include "base_plain.h"
 #include "conf_cpus.h"
 #include "conf_eal.h"
 #include "conf_value.h"
@@ -26,12 +26,13 @@ static bool
 conf_value_has_control(const char *text)
 {
 	size_t n = strlen(text), length;
+	uint32_t code;
 
 	for (; n > 0; text += length, n -= length) {
-		if (base_clean_control(text, n) > 0)
+		length = base_plain_utf8(text, n, &code);
+		if (length > 0 && !base_plain_is(code))
 			return true;
-		length = base_clean_utf8(text, n);
-		length += length == 0;
+		length += length == 0; /* a letter of another code than UTF-8, perhaps */
 	}
 	return false;
 }

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base_clean.h"
 #include "base_text.h"
 #include "base_width.h"
 #include "packet_tunnel.h"
@@ -118,22 +117,10 @@ print_terminal_tail(unsigned columns, char *text, unsigned width)
 	}
 	memmove(text + 1, from, strlen(from) + 1);
 	text[0] = '~';
-	base_clean(text); /* a locale without UTF-8 cuts its characters in pieces */
 	return text;
 }
 
 /* --- parts ---------------------------------------------------------------------------------- */
-
-const char *
-print_clean(char *to, const char *from, size_t max)
-{
-	size_t n = strnlen(from, max);
-
-	memcpy(to, from, n);
-	to[n] = '\0';
-	base_clean(to);
-	return to;
-}
 
 const char *
 print_addr(char to[PRINT_PART_MAX], const uint8_t *addr, unsigned version)

@@ -70,13 +70,6 @@ const char *print_socket(char to[PRINT_PART_MAX], const struct print_style *styl
 const char *print_hms(char to[PRINT_PART_MAX], uint64_t us);
 const char *print_seconds(char to[PRINT_PART_MAX], uint64_t us);
 
-/*
- * A text out of a row for a person: its bytes up to a NUL, `max` at most, without what a terminal
- * would obey (base_clean.h): rows come over a socket, and a file may be called anything. `to` has
- * room for max + 1. Returns `to`.
- */
-const char *print_clean(char *to, const char *from, size_t max);
-
 /* A number of at most five characters. */
 const char *print_brief(char to[PRINT_PART_MAX], uint64_t value);
 

@@ -79,7 +79,7 @@ TEST_F(CtlClient, TextsAndStatusesAreMadeSafe)
 	memcpy(&info, frame.payload, sizeof(info));
 	EXPECT_EQ(std::string(info.name, 16), "a\\x1b[2Jb\\x7f\xc3\xa9x");
 	EXPECT_EQ(strnlen(info.name, sizeof(info.name)), sizeof(info.name) - 1);
-	EXPECT_EQ(std::string(info.version), "??2J?");
+	EXPECT_EQ(std::string(info.version), "\\xc2\\x9b" "2J\\x9b");
 	for (int status : { INT32_MIN, -4096, 1, INT32_MAX, -EINVAL, 0 }) {
 		memset(&end, '\n', sizeof(end));
 		end.status = status;

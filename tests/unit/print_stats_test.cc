@@ -159,7 +159,7 @@ TEST(ReportStats, CsvOfANameThatMustBeQuoted)
 
 	strcpy(stats->verdict_names[0], "a,\"b\n");
 	print_stats.csv(capture.out(), stats.get());
-	EXPECT_NE(capture.text().find("\n\"packets.verdicts.a,\"\"b?\",70\n"), std::string::npos)
+	EXPECT_NE(capture.text().find("\n\"packets.verdicts.a,\"\"b\\x0a\",70\n"), std::string::npos)
 	    << capture.text();
 }
 
