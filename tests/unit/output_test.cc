@@ -241,6 +241,7 @@ TEST_P(Output, ASignalLeavesTheOldOne)
 		const pid_t child = fork();
 
 		if (child == 0) {
+			signal(number, SIG_DFL); // behind nohup SIGHUP is ignored, and so it stays
 			if (open(path) == 0 && ::write(output.fd, "half", 4) == 4)
 				raise(number);
 			_exit(1);
