@@ -30,7 +30,7 @@ check_key(const void *field, const struct conf_checking *c)
 	for (unsigned i = 0; i < conf_key_count; i++)
 		if (conf_keys[i].offset == offset)
 			return &conf_keys[i];
-	assert(!"a field that is a key's");
+	assert(false && "a field that is a key's");
 	return NULL;
 }
 
