@@ -76,33 +76,34 @@ sort_collect(struct query_flow *flow)
 	return 0;
 }
 
-/* No memory: waits for others, empty-handed; or says that there will not be enough. */
+/* Waits for others, who hold the memory, and empty-handed. False: nobody else holds any. */
+static bool
+sort_yield(struct query_flow *flow)
+{
+	if (!query_share_yield(&flow->share))
+		return false;
+	query_sort_release(flow);
+	flow->begun = false;
+	return true;
+}
+
 static int
 sort_no_room(struct query_flow *flow)
 {
-	if (!query_share_yield(&flow->share)) {
-		snprintf(flow->why, sizeof(flow->why),
-		         "too many connections to sort in %zu MiB; narrow the filter, or give "
-		         "--limit",
-		         query_share_max(&flow->share) >> 20);
-		flow->query.why = flow->why;
-		return -ENOMEM;
-	}
-	query_sort_release(flow);
-	flow->begun = false;
-	return -EINPROGRESS;
+	if (sort_yield(flow))
+		return -EINPROGRESS;
+	snprintf(flow->why, sizeof(flow->why),
+	         "too many connections to sort in %zu MiB; narrow the filter, or give --limit",
+	         query_share_max(&flow->share) >> 20);
+	flow->query.why = flow->why;
+	return -ENOMEM;
 }
 
 /* Groups that find no room are one group more, `other`: worth waiting, if others hold the room. */
-static int
-sort_check_room(struct query_flow *flow)
+static bool
+sort_waits_for_groups(struct query_flow *flow)
 {
-	if (!flow->grouper || !query_share_is_full(&flow->share) ||
-	    !query_share_yield(&flow->share))
-		return 0;
-	query_sort_release(flow);
-	flow->begun = false;
-	return -EINPROGRESS;
+	return flow->grouper && query_share_is_full(&flow->share) && sort_yield(flow);
 }
 
 static int
@@ -113,7 +114,7 @@ sort_gather(struct query_flow *flow)
 
 		if (sort_collect(flow) != 0)
 			return sort_no_room(flow);
-		if (sort_check_room(flow) != 0)
+		if (sort_waits_for_groups(flow))
 			return -EINPROGRESS;
 		if (got == 0)
 			break;
