@@ -20,10 +20,11 @@ static void
 hand_measure(struct flow_hand *hand, uint32_t used)
 {
 	uint32_t blocks = (used + FLOW_HAND_BLOCK - 1) / FLOW_HAND_BLOCK;
-	uint32_t step = (uint32_t)((uint64_t)blocks * 618 / 1000);
+	uint32_t step;
 
 	if (blocks == hand->blocks)
 		return;
+	step = (uint32_t)((uint64_t)blocks * 618 / 1000);
 	while (step == 0 || hand_common_divisor(step, blocks) != 1)
 		step++;
 	*hand = (struct flow_hand){ .blocks = blocks, .step = step % blocks };
