@@ -18,6 +18,11 @@
 
 #include "base_compiler.h"
 
+BASE_BEGIN_DECLS
+
+/* Draws a secret at random. 0 or -EIO: the kernel has none. Any thread; cold. */
+int base_hash_draw(uint64_t *secret);
+
 /* The hash of what came before, which is the secret at first, and of one word more. */
 BASE_INLINE uint64_t
 base_hash_add(uint64_t hash, uint64_t secret, uint64_t word)
@@ -35,5 +40,7 @@ base_hash_end(uint64_t hash)
 {
 	return hash ^ hash >> 32;
 }
+
+BASE_END_DECLS
 
 #endif

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base_atomic.h"
 #include "base_hash.h"
@@ -41,9 +40,10 @@ domain_table_init(struct domain_table *table, enum mem_pages pages, int node)
 
 	if (error != 0)
 		return error;
-	if (getrandom(&table->secret, sizeof(table->secret), 0) != sizeof(table->secret)) {
+	error = base_hash_draw(&table->secret);
+	if (error != 0) {
 		mem_region_fini(&table->region);
-		return -EIO;
+		return error;
 	}
 	table->records = table->region.base;
 	table->buckets = (uint32_t *)(void *)(table->records + DOMAIN_RECORDS);

@@ -3,8 +3,8 @@
 
 #include <rte_ethdev.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "base_hash.h"
 #include "dpdk_rss.h"
 
 #define DPDK_RSS_REPEATED 0x6d5au
@@ -116,7 +116,7 @@ dpdk_rss_learn(struct dpdk_rss *rss, uint16_t port)
 
 	dpdk_rss_tables(rss);
 	rss->reta_size = 0;
-	if (getrandom(&rss->secret, sizeof(rss->secret), 0) != sizeof(rss->secret))
+	if (base_hash_draw(&rss->secret) != 0)
 		return "there is no randomness";
 	if (!rte_eth_dev_is_valid_port(port) || rte_eth_dev_info_get(port, &info) != 0)
 		return DPDK_RSS_SILENT;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base_atomic.h"
 #include "base_hash.h"
@@ -22,7 +21,7 @@ fragment_table_create(void)
 	if (table == NULL)
 		return NULL;
 	table->due_us = UINT64_MAX;
-	if (getrandom(&table->secret, sizeof(table->secret), 0) == sizeof(table->secret))
+	if (base_hash_draw(&table->secret) == 0)
 		return table;
 	free(table);
 	errno = EIO;

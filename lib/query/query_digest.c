@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base_clock.h"
+#include "base_hash.h"
 #include "digest.h"
 #include "filter.h"
 #include "mem_arena.h"
@@ -72,7 +73,7 @@ digest_join(struct query_digest *query, const struct query_source *source, struc
             const struct query_request *request)
 {
 	struct digest_config *config = &query->config;
-	int error = query_secret(&config->secret);
+	int error = base_hash_draw(&config->secret);
 
 	config->pool = &query->share.memory;
 	config->wait_us = source->time_wait_us;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base_hash.h"
 #include "mem_arena.h"
 #include "query_flow.h"
 
@@ -102,7 +103,7 @@ int
 query_flow_begin(struct query_flow *flow)
 {
 	uint64_t secret = 0;
-	int error = query_secret(&secret);
+	int error = base_hash_draw(&secret);
 
 	if (error != 0)
 		return error;

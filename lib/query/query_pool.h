@@ -28,9 +28,6 @@ struct query_pool {
 int query_pool_init(struct query_pool *pool, size_t max);
 void query_pool_fini(struct query_pool *pool);
 
-/* A number that others cannot guess. 0 or -errno. */
-int query_secret(uint64_t *secret);
-
 BASE_END_DECLS
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 
 #include "base_hash.h"
 #include "report_path.h"
@@ -23,7 +22,7 @@ paths_begin(struct report_paths *paths)
 
 	if (paths->steps != NULL)
 		return true;
-	if (getrandom(&paths->secret, sizeof(paths->secret), 0) != sizeof(paths->secret))
+	if (base_hash_draw(&paths->secret) != 0)
 		return false;
 	memory = mmap(NULL, REPORT_PATHS_MAX * PATHS_STEP, PROT_READ | PROT_WRITE,
 	              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

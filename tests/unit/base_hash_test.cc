@@ -24,6 +24,18 @@ hash(uint64_t secret, const std::vector<uint64_t> &words)
 	return base_hash_end(x);
 }
 
+TEST(BaseHash, NoTwoSecretsAreAlike)
+{
+	std::set<uint64_t> drawn;
+
+	for (int i = 0; i < 1000; i++) {
+		uint64_t secret = 0;
+
+		ASSERT_EQ(base_hash_draw(&secret), 0);
+		EXPECT_TRUE(drawn.insert(secret).second);
+	}
+}
+
 /* No two words that differ in a bit or two meet under more secrets than chance lets them. */
 TEST(BaseHash, DifferencesStay)
 {

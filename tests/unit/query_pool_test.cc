@@ -22,19 +22,6 @@ TEST(QueryPool, Begins)
 	EXPECT_EQ(pool.kept.bytes, 0u);
 }
 
-TEST(QueryPool, ASecretIsAnotherEachTime)
-{
-	std::set<uint64_t> secrets;
-
-	for (int i = 0; i < 100; i++) {
-		uint64_t secret = 0;
-
-		ASSERT_EQ(query_secret(&secret), 0);
-		secrets.insert(secret);
-	}
-	EXPECT_EQ(secrets.size(), 100u);
-}
-
 class QueryPoolUse : public QueryTest {};
 
 /* Several at a time share one bound; each gives back what it took, done or not. */
