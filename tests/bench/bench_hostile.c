@@ -90,19 +90,24 @@ hostile_tcp(struct hostile_frame *frame, unsigned flags, unsigned options, unsig
 /* --- ways ----------------------------------------------------------------------------------- */
 
 static void
-hostile_plain(struct hostile_frame *frame, unsigned number)
+hostile_segment(struct hostile_frame *frame, unsigned fragment, unsigned flags, unsigned options,
+                unsigned number)
 {
 	hostile_ether(frame, 0x0800);
-	hostile_ip4(frame, PACKET_PROTO_TCP, 0, 0, number, 20);
-	hostile_tcp(frame, PACKET_TCP_ACK, 0, number);
+	hostile_ip4(frame, PACKET_PROTO_TCP, 0, fragment, number, 20 + options);
+	hostile_tcp(frame, flags, options, number);
+}
+
+static void
+hostile_plain(struct hostile_frame *frame, unsigned number)
+{
+	hostile_segment(frame, 0, PACKET_TCP_ACK, 0, number);
 }
 
 static void
 hostile_tcp_options(struct hostile_frame *frame, unsigned number)
 {
-	hostile_ether(frame, 0x0800);
-	hostile_ip4(frame, PACKET_PROTO_TCP, 0, 0, number, 20 + HOSTILE_OPTIONS);
-	hostile_tcp(frame, PACKET_TCP_SYN, HOSTILE_OPTIONS, number);
+	hostile_segment(frame, 0, PACKET_TCP_SYN, HOSTILE_OPTIONS, number);
 }
 
 static void
@@ -169,9 +174,7 @@ hostile_tunnels(struct hostile_frame *frame, unsigned number)
 static void
 hostile_firsts(struct hostile_frame *frame, unsigned number)
 {
-	hostile_ether(frame, 0x0800);
-	hostile_ip4(frame, PACKET_PROTO_TCP, 0, 0x2000, number, 24);
-	hostile_tcp(frame, PACKET_TCP_ACK, 4, number);
+	hostile_segment(frame, 0x2000, PACKET_TCP_ACK, 4, number);
 }
 
 /* Later pieces whose first never comes. */

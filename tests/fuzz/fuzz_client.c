@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ctl_client.h"
+#include "fuzz_header.h"
 #include "fuzz_output.h"
 #include "fuzz_rows.h"
 #include "fuzz_text.h"
@@ -60,12 +61,8 @@ fuzz_say_frame(int fd, struct fuzz_data *data)
 static void
 fuzz_say_header(int fd, struct fuzz_data *data)
 {
-	struct ctl_header header = { .magic = CTL_MAGIC, .version = CTL_VERSION };
+	struct ctl_header header = fuzz_header(data);
 
-	header.type = fuzz_data_byte(data);
-	header.report = fuzz_data_byte(data);
-	header.length = (uint32_t)fuzz_data_u16(data) << fuzz_data_byte(data) % 17;
-	header.version = (uint16_t)(header.version + fuzz_data_byte(data) / 128);
 	fuzz_say(fd, &header, sizeof(header));
 }
 

@@ -16,6 +16,7 @@
 #include <event2/event.h>
 
 #include "ctl_peer.h"
+#include "fuzz_header.h"
 #include "fuzz_track.h"
 #include "query_live.h"
 #include "query_pool.h"
@@ -196,12 +197,8 @@ fuzz_put_request(struct fuzz_sent *sent, struct fuzz_data *data, unsigned how)
 static void
 fuzz_put_header(struct fuzz_sent *sent, struct fuzz_data *data)
 {
-	struct ctl_header header = { .magic = CTL_MAGIC, .version = CTL_VERSION };
+	struct ctl_header header = fuzz_header(data);
 
-	header.type = fuzz_data_byte(data);
-	header.report = fuzz_data_byte(data);
-	header.length = (uint32_t)fuzz_data_u16(data) << fuzz_data_byte(data) % 17;
-	header.version = (uint16_t)(header.version + fuzz_data_byte(data) / 128);
 	fuzz_put(sent, &header, sizeof(header));
 }
 

@@ -7,37 +7,20 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <rte_eal.h>
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 
 #include "base_atomic.h"
 #include "dpdk_handover.h"
+#include "mbufs.h"
 
 namespace
 {
 
+using support::mbufs;
+
 constexpr unsigned WORKERS = 2, LOOPS = 2;
 constexpr uint64_t PACKETS = 50000; // of each loop
-
-/* Rings and mbufs need EAL, once a process. */
-rte_mempool *
-mbufs()
-{
-	static rte_mempool *const pool = [] {
-		const char *words[] = {"handover", "--no-huge", "--no-pci", "--no-shconf", "-m", "64", "-l", "0",
-		                       "--log-level=*:error"};
-		std::vector<char *> argv;
-
-		for (const char *word : words)
-			argv.push_back(const_cast<char *>(word));
-		if (rte_eal_init((int)argv.size(), argv.data()) < 0)
-			return (rte_mempool *)nullptr;
-		return rte_pktmbuf_pool_create("handover", 16383, 0, 0, 256, 0);
-	}();
-
-	return pool;
-}
 
 /* Puts packets into the rings by turns; counters[w] is its own, of worker w. */
 void

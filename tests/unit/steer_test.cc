@@ -7,9 +7,9 @@
 #include <random>
 #include <set>
 
-#include <rte_eal.h>
 #include <rte_mbuf.h>
 
+#include "mbufs.h"
 #include "steer.h"
 #include "tunnels.h"
 
@@ -20,25 +20,6 @@ using namespace support;
 
 const unsigned WORKERS = 4;
 const uint64_t START = 1000000000;
-
-/* Rings and mbufs need EAL, once a process. */
-rte_mempool *
-mbufs()
-{
-	static rte_mempool *const pool = [] {
-		const char *words[] = {"steer", "--no-huge", "--no-pci", "--no-shconf", "-m", "128", "-l", "0",
-		                       "--log-level=*:error"};
-		std::vector<char *> argv;
-
-		for (const char *word : words)
-			argv.push_back(const_cast<char *>(word));
-		if (rte_eal_init((int)argv.size(), argv.data()) < 0)
-			return (rte_mempool *)nullptr;
-		return rte_pktmbuf_pool_create("steer", 16383, 0, 0, 2048, 0);
-	}();
-
-	return pool;
-}
 
 /* An IPv4 packet between hosts by number. */
 Bytes
