@@ -16,6 +16,7 @@
 
 #include "base_clock.h"
 #include "base_log.h"
+#include "condition.h"
 #include "conf_key.h"
 #include "control.h"
 #include "ctl_server.h"
@@ -43,6 +44,9 @@ struct control {
 	struct query_pool pool;
 	struct report_labels labels; /* the configuration's names */
 	uint64_t waits_us;           /* when it was last said that a client waits; 0: never */
+	struct event *second;        /* comes once a second: what lasts is looked after */
+	struct condition_table conditions;
+	struct report_stats stats; /* of the last second */
 };
 
 /* --- what the workers' tables do not know --------------------------------------------------- */
@@ -243,6 +247,34 @@ control_make_signals(struct control *control)
 	return control->settings_timer == NULL ? -ENOMEM : 0;
 }
 
+/* --- once a second ---------------------------------------------------------------------------- */
+
+static void
+control_log(void *ctx BASE_UNUSED, enum base_log_level level, const char *text)
+{
+	base_log(level, "%s", text);
+}
+
+static void
+control_on_second(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *ctx)
+{
+	struct control *control = ctx;
+
+	memset(&control->stats, 0, sizeof(control->stats));
+	control->source.stats(control->source.ctx, &control->stats);
+	condition_turn(&control->conditions, &control->stats, base_clock_mono_us());
+}
+
+static int
+control_add_second(struct control *control)
+{
+	const struct timeval second = { .tv_sec = 1 };
+
+	condition_init(&control->conditions, control_log, NULL);
+	control->second = event_new(control->base, -1, EV_PERSIST, control_on_second, control);
+	return control->second == NULL ? -ENOMEM : event_add(control->second, &second);
+}
+
 /* --- life ----------------------------------------------------------------------------------- */
 
 #define CONTROL_SAYS_AGAIN_US 60000000
@@ -335,6 +367,8 @@ control_destroy(struct control *control)
 			event_free(control->signals[i]);
 	if (control->settings_timer != NULL)
 		event_free(control->settings_timer);
+	if (control->second != NULL)
+		event_free(control->second);
 	if (control->base != NULL)
 		event_base_free(control->base);
 	query_pool_fini(&control->pool);
@@ -355,7 +389,7 @@ control_listen(struct control *control)
 		           path, account->group);
 	else if (error != 0)
 		life_no_socket(path, -error);
-	return error;
+	return error != 0 ? error : control_add_second(control);
 }
 
 static void

@@ -45,7 +45,7 @@ files_ports(void *ctx, struct report_stats *stats)
 	strncpy(port->driver, REPORT_DRIVER_FILE, sizeof(port->driver) - 1);
 	port->received = base_load_u64(&files->received);
 	port->bytes = base_load_u64(&files->bytes);
-	port->up = 1;
+	port->state = REPORT_PORT_UP;
 	stats->bad_stamps = capture_merge_bad_stamps(files->merge);
 }
 

@@ -358,7 +358,7 @@ ports_report(void *ctx, struct report_stats *stats)
 		to->bytes = from.bytes;
 		to->missed = from.missed;
 		to->errors = from.errors;
-		to->up = from.up;
+		to->state = from.up ? REPORT_PORT_UP : REPORT_PORT_DOWN;
 	}
 }
 

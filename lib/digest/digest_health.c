@@ -210,7 +210,7 @@ health_port_is_alive(struct health *health, const struct report_port *port,
 {
 	struct digest_check *check;
 
-	if (!port->up) {
+	if (port->state != REPORT_PORT_UP) {
 		check = health_gauge(health, &health_link, 1, 1);
 		health_name(check, port->name);
 		return false;

@@ -150,6 +150,12 @@ stats_text(struct stats_writer *w, const char *key, const char *value, size_t ma
 }
 
 static void
+stats_word(struct stats_writer *w, const char *key, const char *word)
+{
+	stats_text(w, key, word, strlen(word));
+}
+
+static void
 stats_times(struct stats_writer *w, const struct report_stats *s)
 {
 	char text[REPORT_TIME_MAX + 2];
@@ -311,11 +317,15 @@ stats_port(struct stats_writer *w, unsigned i, const struct report_port *port)
 	stats_open_element(w, i);
 	stats_text(w, "name", port->name, sizeof(port->name));
 	stats_text(w, "driver", port->driver, sizeof(port->driver));
-	stats_bool(w, "up", port->up);
+	stats_bool(w, "up", port->state == REPORT_PORT_UP);
+	stats_word(w, "state", report_port_state_name(port->state));
+	stats_u64(w, "changes", port->changes);
 	stats_u64(w, "received", port->received);
 	stats_u64(w, "bytes", port->bytes);
 	stats_u64(w, "missed", port->missed);
+	stats_u64(w, "no_buffer", port->no_buffer);
 	stats_u64(w, "errors", port->errors);
+	stats_u64(w, "sent", port->sent);
 	stats_close(w, above, "}");
 }
 
@@ -378,6 +388,7 @@ stats_walk(struct stats_writer *w, const struct report_stats *s)
 	stats_u64(w, "icmp_tied", s->icmp_tied);
 	stats_u64(w, "icmp_no_flow", s->icmp_no_flow);
 	stats_u64(w, "icmp_ignored", s->icmp_ignored);
+	stats_u64(w, "events_lost", s->events_lost);
 	stats_imbalance(w, s);
 	stats_arrays(w, s);
 	stats_memory(w, s);

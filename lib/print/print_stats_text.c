@@ -256,7 +256,7 @@ text_port_narrow(struct print_out *out, const struct report_port *port, unsigned
 
 	base_plain(driver, sizeof(driver), port->driver, REPORT_NAME_MAX);
 
-	p += sprintf(p, "%5u %-4s", i, port->up ? "up" : "down");
+	p += sprintf(p, "%5u %-4s", i, report_port_state_name(port->state));
 	p = text_brief(text_brief(p, port->received, 8), port->bytes, 5);
 	p = text_brief(text_brief(p, port->missed, 6), port->errors, 6);
 	p += sprintf(p, " %-12s %s\n", driver, text_port_name(name, out->style.columns, port, 53));
@@ -271,8 +271,8 @@ text_port(struct print_out *out, const struct report_port *port, unsigned i)
 	base_plain(driver, sizeof(driver), port->driver, REPORT_NAME_MAX);
 	print_out_printf(
 	    out, "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64 "  %-16s %s\n",
-	    i, port->up ? "up" : "down", port->received, port->bytes, port->missed, port->errors,
-	    driver, text_port_name(name, out->style.columns, port, 90));
+	    i, report_port_state_name(port->state), port->received, port->bytes, port->missed,
+	    port->errors, driver, text_port_name(name, out->style.columns, port, 90));
 }
 
 static void

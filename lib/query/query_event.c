@@ -124,6 +124,18 @@ event_close(struct query *base)
 
 /* --- from the rings -------------------------------------------------------------------------- */
 
+static int
+event_read_place(struct query_event *query, unsigned i)
+{
+	struct event_place *place = &query->places[i];
+	uint64_t before = query->lost;
+	int has =
+	    snapshot_event_read(query->rings->tracks[i], &place->next, &place->event, &query->lost);
+
+	query->rings->lost += query->lost - before;
+	return has;
+}
+
 /* The place whose event is the oldest; NULL when there is no event now. */
 static struct event_place *
 event_oldest(struct query_event *query)
@@ -134,8 +146,7 @@ event_oldest(struct query_event *query)
 		struct event_place *place = &query->places[i];
 
 		if (!place->has)
-			place->has = snapshot_event_read(query->rings->tracks[i], &place->next,
-			                                 &place->event, &query->lost);
+			place->has = event_read_place(query, i);
 		if (place->has &&
 		    (oldest == NULL || place->event.about.at_us < oldest->event.about.at_us))
 			oldest = place;

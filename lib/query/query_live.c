@@ -67,6 +67,7 @@ live_stats(void *ctx, struct report_stats *stats)
 	stats->n_workers = live->rings.n;
 	for (unsigned i = 0; i < live->rings.n; i++)
 		snapshot_stats(live->rings.tracks[i], stats);
+	stats->events_lost = live->rings.lost;
 	live->owner.stats(live->owner.ctx, stats);
 }
 

@@ -38,6 +38,7 @@ struct query_rings {
 	int (*step)(void *ctx);
 	void *step_ctx;
 	unsigned listeners; /* queries that listen now */
+	uint64_t lost;      /* events that they have missed, all of them together */
 };
 
 struct query_source {

@@ -3,6 +3,18 @@
 
 #include "report_stats.h"
 
+const char *
+report_port_state_name(uint32_t state)
+{
+	static const char *const names[REPORT_PORT_STATES] = {
+		[REPORT_PORT_DOWN] = "down",
+		[REPORT_PORT_UP] = "up",
+		[REPORT_PORT_GONE] = "gone",
+	};
+
+	return names[state < REPORT_PORT_STATES ? state : REPORT_PORT_DOWN];
+}
+
 double
 report_stats_imbalance(const struct report_stats *s)
 {

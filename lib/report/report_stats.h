@@ -30,16 +30,23 @@ struct report_worker {
 	uint64_t busy_cycles, idle_cycles; /* of its loop, by TSC */
 };
 
+/* Of a port, as it is now. GONE: its interface or device is not there. */
+enum report_port_state { REPORT_PORT_DOWN, REPORT_PORT_UP, REPORT_PORT_GONE, REPORT_PORT_STATES };
+
 #define REPORT_DRIVER_FILE "file" /* in a port's place: the capture files that are read */
 
 struct report_port {
 	char name[REPORT_NAME_MAX];   /* as the user named it: interface, PCI address, vdev, file */
 	char driver[REPORT_NAME_MAX]; /* the PMD's, or REPORT_DRIVER_FILE */
-	uint64_t received, bytes;
-	uint64_t missed; /* lost before the program: NIC, ring, or kernel socket */
+	/* Since the start, also where the device went and came back. */
+	uint64_t received;
+	uint64_t bytes;     /* of frames as the wire had them, of those that were missed too */
+	uint64_t missed;    /* lost before the program: NIC, ring, or kernel socket */
+	uint64_t no_buffer; /* those of them for which the PMD found no mbuf */
 	uint64_t errors;
-	uint32_t up;
-	uint32_t reserved;
+	uint64_t sent;    /* frames that left by it: always 0 */
+	uint32_t state;   /* enum report_port_state */
+	uint32_t changes; /* of the state, since the start */
 };
 
 /* Later fragments, by what became of them; fragment.h says which is which. */
@@ -77,6 +84,7 @@ struct report_stats {
 	uint64_t flows_server_state[REPORT_STATES];
 	uint64_t sockets_live, sockets_capacity;        /* records of sockets */
 	uint64_t sockets_replaced, sockets_passed_over; /* for want of room */
+	uint64_t events_lost; /* to those who listen to `events`, and had not read them in time */
 	uint64_t memory_table_bytes, memory_control_bytes;
 	uint64_t now_us, uptime_us; /* report time, UTC */
 	uint32_t hugepages;         /* 1: the tables lie on hugepages */
@@ -93,6 +101,9 @@ struct report_stats {
  * had twice the mean. Any.
  */
 double report_stats_imbalance(const struct report_stats *stats);
+
+/* "up", "down" or "gone"; "down" for what is no state. For programs and people alike. Any. */
+const char *report_port_state_name(uint32_t state);
 
 BASE_END_DECLS
 

@@ -127,7 +127,7 @@ private:
 		stats->received = 77;
 		stats->uptime_us = 1000000 * ++query->source->n_stats;
 		stats->flows_created = query->source->n_stats;
-		stats->ports[0].up = 1;
+		stats->ports[0].state = REPORT_PORT_UP;
 		stats->flows_client_state[REPORT_CLOSE_WAIT] = 41;
 		stats->flows_server_state[REPORT_CLOSE_WAIT] = 42;
 		stats->n_ports = 1;

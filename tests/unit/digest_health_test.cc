@@ -29,7 +29,7 @@ protected:
 		stats->n_ports = stats->n_workers = 2;
 		for (unsigned i = 0; i < 2; i++) {
 			strcpy(stats->ports[i].name, i ? "eth1" : "eth0");
-			stats->ports[i].up = 1;
+			stats->ports[i].state = REPORT_PORT_UP;
 			stats->ports[i].received = received / 2;
 			stats->workers[i].received = received / 2;
 			stats->workers[i].busy_cycles = seconds * 100;
@@ -203,7 +203,7 @@ TEST_F(DigestHealth, BusyWorkers)
 
 TEST_F(DigestHealth, APortThatIsDownOrSilent)
 {
-	last->ports[0].up = 0;
+	last->ports[0].state = REPORT_PORT_DOWN;
 	first->ports[1].received = last->ports[1].received;
 	judge();
 	EXPECT_EQ(find("port-link", "eth0").grade, DIGEST_CRITICAL);
@@ -239,7 +239,7 @@ TEST_F(DigestHealth, WhatCannotBe)
 {
 	last->n_ports = last->n_workers = 4000000000u;
 	memset(last->ports[5].name, 'x', sizeof(last->ports[5].name));
-	last->ports[5].up = 1;
+	last->ports[5].state = REPORT_PORT_UP;
 	judge();
 	EXPECT_LE(checks.size(), static_cast<size_t>(DIGEST_CHECKS_MAX));
 	EXPECT_EQ(find("port-loss", std::string(REPORT_NAME_MAX, 'x')).grade, DIGEST_OK);

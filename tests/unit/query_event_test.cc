@@ -159,6 +159,7 @@ TEST_F(QueryEvent, WhoDoesNotReadIsToldWhatItMissed)
 	ASSERT_GT(rows.size(), 1000u);
 	EXPECT_EQ(rows[0].kind, REPORT_EVENT_LOST);
 	EXPECT_EQ(rows[0].lost + rows.size() - 1, written);
+	EXPECT_EQ(rings.lost, rows[0].lost) << "of all listeners";
 	EXPECT_EQ(rows[0].time_us, rows[1].time_us);
 	for (size_t i = 1; i < rows.size(); i++)
 		ASSERT_NE(rows[i].kind, REPORT_EVENT_LOST);

@@ -88,7 +88,9 @@ example_stats()
 	s->ports[0].received = 100;
 	s->ports[0].bytes = 6400;
 	s->ports[0].missed = 3;
-	s->ports[0].up = 1;
+	s->ports[0].state = REPORT_PORT_UP;
+	s->ports[0].changes = 1;
+	s->events_lost = 43;
 	return s;
 }
 
