@@ -29,6 +29,10 @@ static const struct health_rule health_link = {
 	N_("Nothing can arrive from a port without a link: look at the cable, the mirror session "
 	   "and the interface."),
 };
+static const struct health_rule health_gone = {
+	"port-gone", N_("port"), 0, 0,
+	N_("Its interface or device is not there. It is opened as soon as it is back."),
+};
 static const struct health_rule health_quiet = {
 	"port-quiet", N_("packets of port"), 0, 0,
 	N_("Nothing arrives from this port: the mirror session may be off, or point elsewhere."),
@@ -37,6 +41,11 @@ static const struct health_rule health_port_loss = {
 	"port-loss", N_("lost at port"), 0, 1000,
 	N_("Packets arrive faster than they are taken: connections get gaps and stay open that "
 	   "were closed. Give spanstatd more workers or cores of their own, or mirror less."),
+};
+static const struct health_rule health_no_buffer = {
+	"port-buffers", N_("no buffer at port"), 0, 1000,
+	N_("Packets find no memory to lie in, for those that arrived before are not done with: "
+	   "give spanstatd more workers or cores of their own."),
 };
 static const struct health_rule health_port_errors = {
 	"port-errors", N_("damaged at port"), 0, 1000,
@@ -211,7 +220,8 @@ health_port_is_alive(struct health *health, const struct report_port *port,
 	struct digest_check *check;
 
 	if (port->state != REPORT_PORT_UP) {
-		check = health_gauge(health, &health_link, 1, 1);
+		check = health_gauge(
+		    health, port->state == REPORT_PORT_GONE ? &health_gone : &health_link, 1, 1);
 		health_name(check, port->name);
 		return false;
 	}
@@ -240,6 +250,11 @@ health_port(struct health *health, unsigned i)
 	                           port->received + port->missed, first->missed,
 	                           first->received + first->missed),
 	            port->name);
+	if (port->no_buffer > 0)
+		health_name(health_counter(health, &health_no_buffer, port->no_buffer,
+		                           port->received + port->missed, first->no_buffer,
+		                           first->received + first->missed),
+		            port->name);
 	health_name(health_counter(health, &health_port_errors, port->errors,
 	                           port->received + port->errors, first->errors,
 	                           first->received + first->errors),

@@ -23,7 +23,7 @@ static const char *const health_grades[DIGEST_GRADES] = {
 static double
 health_share(uint64_t count, uint64_t total)
 {
-	return total ? (double)count / (double)total : 0;
+	return total ? (double)(count < total ? count : total) / (double)total : 0;
 }
 
 /* --- text ----------------------------------------------------------------------------------- */
@@ -33,22 +33,24 @@ static bool
 health_has_share(const struct digest_check *check)
 {
 	return strcmp(check->word, "clock") && strcmp(check->word, "port-quiet") &&
-	       strcmp(check->word, "port-link");
+	       strcmp(check->word, "port-link") && strcmp(check->word, "port-gone");
 }
 
 static void
 health_figure(char to[HEALTH_FIGURE_MAX], const struct digest_check *check, uint64_t count,
               uint64_t total)
 {
-	char part[PRINT_PART_MAX], whole[PRINT_PART_MAX];
+	char part[PRINT_PART_MAX], whole[PRINT_PART_MAX], percent[PRINT_PART_MAX];
 
 	if (!strcmp(check->word, "port-link"))
 		snprintf(to, HEALTH_FIGURE_MAX, "%s", _("down"));
+	else if (!strcmp(check->word, "port-gone"))
+		snprintf(to, HEALTH_FIGURE_MAX, "%s", _("not there"));
 	else if (!health_has_share(check))
 		snprintf(to, HEALTH_FIGURE_MAX, "%s", print_brief(part, count));
 	else
-		snprintf(to, HEALTH_FIGURE_MAX, _("%s of %s (%.2g %%)"), print_brief(part, count),
-		         print_brief(whole, total), 100 * health_share(count, total));
+		snprintf(to, HEALTH_FIGURE_MAX, _("%s of %s (%s %%)"), print_brief(part, count),
+		         print_brief(whole, total), print_percent(percent, count, total));
 }
 
 static void

@@ -160,6 +160,26 @@ print_seconds(char to[PRINT_PART_MAX], uint64_t us)
 }
 
 const char *
+print_percent(char to[PRINT_PART_MAX], uint64_t part, uint64_t whole)
+{
+	double percent = whole ? 100.0 * (double)part / (double)whole : 0;
+
+	if (part == 0 || whole == 0)
+		strcpy(to, "0");
+	else if (part >= whole)
+		strcpy(to, "100");
+	else if (percent >= 99)
+		snprintf(to, PRINT_PART_MAX, "%.1f", percent > 99.9 ? 99.9 : percent);
+	else if (percent >= 10)
+		snprintf(to, PRINT_PART_MAX, "%.0f", percent);
+	else if (percent >= 0.0001)
+		snprintf(to, PRINT_PART_MAX, "%.2g", percent);
+	else
+		strcpy(to, "<0.0001");
+	return to;
+}
+
+const char *
 print_brief(char to[PRINT_PART_MAX], uint64_t value)
 {
 	*report_format_brief(to, value) = '\0';

@@ -70,6 +70,13 @@ const char *print_socket(char to[PRINT_PART_MAX], const struct print_style *styl
 const char *print_hms(char to[PRINT_PART_MAX], uint64_t us);
 const char *print_seconds(char to[PRINT_PART_MAX], uint64_t us);
 
+/*
+ * A part of a whole in percent: "0", "0.0028", "5.3", "42", "100". No exponent, never
+ * more than 100, which is all; never 0 but for nothing. Counters of one moment are read one after
+ * the other, so a part may be ahead of its whole.
+ */
+const char *print_percent(char to[PRINT_PART_MAX], uint64_t part, uint64_t whole);
+
 /* A number of at most five characters. */
 const char *print_brief(char to[PRINT_PART_MAX], uint64_t value);
 

@@ -24,11 +24,11 @@ text_value(struct print_out *out, const char *name, uint64_t value)
 	print_out_printf(out, "  %-24s = %" PRIu64 "\n", name, value);
 }
 
-/* `part` of `whole` in percent; 0 of nothing. */
+/* `part` of `whole` in percent, at most all; 0 of nothing. */
 static double
 text_percent(uint64_t part, uint64_t whole)
 {
-	return whole ? 100.0 * (double)part / (double)whole : 0.0;
+	return whole ? 100.0 * (double)(part < whole ? part : whole) / (double)whole : 0.0;
 }
 
 static void

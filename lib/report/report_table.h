@@ -42,6 +42,7 @@ enum report_takes {
 	REPORT_ENDLESS = 1 << 11, /* it goes on until interrupted */
 	REPORT_VERBOSE = 1 << 12, /* --verbose: what it counts is explained */
 	REPORT_CHANGES = 1 << 13, /* it changes what the daemon knows: not everybody may */
+	REPORT_JUDGES = 1 << 14,  /* --fail: it may end with the status that something is bad */
 };
 
 #define REPORT_PLAIN    (REPORT_FILES | REPORT_WATCH | REPORT_PRINT)
@@ -81,7 +82,8 @@ X(LEAKS, leaks, 0, struct digest_leak, digest, leaks, leaks, rows, REPORT_PLAIN 
 X(TIMEWAIT, timewait, 0, struct digest_timewait, digest, timewait, timewait, rows, \
   REPORT_PLAIN | REPORT_SOME, \
   N_("TIME_WAIT by client and server, and when the client's ports run out")) \
-X(HEALTH, health, 0, struct report_stats, stats, none, health, health, REPORT_PLAIN, \
+X(HEALTH, health, 0, struct report_stats, stats, none, health, health, \
+  REPORT_PLAIN | REPORT_JUDGES, \
   N_("is the mirror good: losses, copies, gaps, one-way flows, table, clock")) \
 X(STATES, states, 0, struct report_stats, stats, none, states, states, REPORT_PLAIN, \
   N_("what each state means, what many of it point to, and how many there are")) \

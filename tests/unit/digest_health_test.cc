@@ -219,6 +219,21 @@ TEST_F(DigestHealth, APortThatIsDownOrSilent)
 		EXPECT_FALSE(std::string(check.of) == "eth0" && std::string(check.word) != "port-link");
 }
 
+TEST_F(DigestHealth, APortThatIsGoneOrHasNoBuffers)
+{
+	last->ports[0].state = REPORT_PORT_GONE;
+	judge();
+	EXPECT_EQ(find("port-gone", "eth0").grade, DIGEST_CRITICAL);
+	EXPECT_NE(find("port-gone", "eth0").advice, nullptr);
+	for (const auto &check : checks) {
+		EXPECT_FALSE(std::string(check.of) == "eth0" && std::string(check.word) != "port-gone");
+		EXPECT_STRNE(check.word, "port-buffers");
+	}
+	last->ports[1].no_buffer = last->ports[1].missed = 1;
+	judge();
+	EXPECT_EQ(find("port-buffers", "eth1").grade, DIGEST_WARNING);
+}
+
 TEST_F(DigestHealth, TheClock)
 {
 	clock = { 1, 0, 1000 };

@@ -53,6 +53,20 @@ TEST(PrintHealth, Text)
 	EXPECT_EQ(text_of(row_of(checks, 3, 0)), text.substr(text.find('\n') + 1));
 }
 
+TEST(PrintHealth, AllOfItAndAPortThatIsNotThere)
+{
+	struct digest_check checks[] = {
+		{ "port-loss", "lost at port", "eth1", DIGEST_CRITICAL, 32769, 32769, 0, 0, 0, NULL },
+		{ "worker-handed", "packets handed to worker", "0", DIGEST_OK, 12, 11, 0, 0, 0, NULL },
+		{ "port-gone", "port", "eth2", DIGEST_CRITICAL, 1, 1, 0, 0, 0, NULL },
+	};
+
+	EXPECT_EQ(text_of({ checks, 3, 0 }), "bad   lost at port eth1             32769 of 32769 (100 %)\n"
+	                                     "good  packets handed to worker 0    12 of 11 (100 %)\n"
+	                                     "bad   port eth2                     not there\n");
+	EXPECT_NE(json_of({ &checks[1], 1, 0 }).find("\"share\":1.000000000"), std::string::npos);
+}
+
 TEST(PrintHealth, WithOneLookThereIsNoNow)
 {
 	auto checks = examples();

@@ -29,6 +29,35 @@ TEST(PrintPart, BriefNumbers)
 		EXPECT_LE(brief(value).size(), 5u) << value;
 }
 
+std::string
+percent(uint64_t part, uint64_t whole)
+{
+	char to[PRINT_PART_MAX];
+
+	return print_percent(to, part, whole);
+}
+
+TEST(PrintPart, Proportions)
+{
+	EXPECT_EQ(percent(0, 0), "0");
+	EXPECT_EQ(percent(5, 0), "0");
+	EXPECT_EQ(percent(0, UINT64_MAX), "0");
+	EXPECT_EQ(percent(1, UINT64_MAX), "<0.0001");
+	EXPECT_EQ(percent(28, 1000000), "0.0028");
+	EXPECT_EQ(percent(1234, 1000000), "0.12");
+	EXPECT_EQ(percent(50, 10000), "0.5");
+	EXPECT_EQ(percent(995, 10000), "9.9");
+	EXPECT_EQ(percent(9999, 100000), "10");
+	EXPECT_EQ(percent(423, 1000), "42");
+	EXPECT_EQ(percent(996, 1000), "99.6");
+	EXPECT_EQ(percent(UINT64_MAX - 5000, UINT64_MAX), "99.9");
+	EXPECT_EQ(percent(999999, 1000000), "99.9") << "not all";
+	EXPECT_EQ(percent(1000000, 1000000), "100");
+	EXPECT_EQ(percent(1000003, 1000000), "100") << "never more than all";
+	for (uint64_t part = 0; part <= 20000; part++)
+		ASSERT_EQ(percent(part, 20000).find('e'), std::string::npos) << part;
+}
+
 TEST(PrintPart, AddressesAndTimes)
 {
 	const struct print_style style = {};

@@ -16,6 +16,7 @@ enum exit_status {
 	STATUS_FAILED = 1, /* or nothing by that ID */
 	STATUS_USAGE = 2,  /* the command line is wrong */
 	STATUS_NO_DAEMON = 3,
+	STATUS_BAD = 4, /* with --fail: what is reported is bad */
 };
 
 struct cmd;
@@ -60,6 +61,7 @@ struct options {
 	const char *form;                /* --format; NULL: not given */
 	int wide;                        /* -W */
 	int verbose;                     /* --verbose */
+	int fail;                        /* --fail */
 };
 
 /*

@@ -40,6 +40,8 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 	  N_("with listen: those too that were asked and never answered") },
 	{ "verbose", 0, NULL, OPTIONS_SET, AT(verbose), 1, REPORT_VERBOSE, OPTIONS_EXPLAIN, NULL,
 	  NULL, N_("with stats, in text: under each verdict what it means") },
+	{ "fail", 0, NULL, OPTIONS_SET, AT(fail), 1, REPORT_JUDGES, OPTIONS_FAIL, NULL, NULL,
+	  N_("with health: exit status 4 if something is bad") },
 	{ "sort", 0, "FIELD", OPTIONS_TEXT, AT(sort), 0, REPORT_SORT, OPTIONS_NARROW, NULL, NULL,
 	  N_("in this order; -FIELD: the largest first (may be FIELD,FIELD...)") },
 	{ "limit", 0, "N", OPTIONS_PARSED, 0, 0, REPORT_LIMIT, OPTIONS_NARROW,
@@ -80,6 +82,7 @@ const struct options_rule options_rules[OPTIONS_RULES] = {
 	{ OPTIONS_CHECKSUM, OPTIONS_READ, 0, 0, N_("--checksum goes with -r FILE only") },
 	{ OPTIONS_ALL, 0, 0, REPORT_SILENT, N_("--all goes with listen only") },
 	{ OPTIONS_EXPLAIN, 0, 0, REPORT_VERBOSE, N_("--verbose goes with stats only") },
+	{ OPTIONS_FAIL, 0, 0, REPORT_JUDGES, N_("--fail goes with health only") },
 	{ OPTIONS_ON_SOCKET, 0, OPTIONS_READ, 0, N_("--socket and -r FILE exclude each other") },
 	{ OPTIONS_READ, 0, 0, REPORT_FILES,
 	  N_("this report needs a running daemon and cannot go with -r FILE") },
@@ -109,7 +112,8 @@ static const char options_more[] =
     N_("\n"
        "filters: state close-wait and (dport 443 or client 10.0.0.0/8) and idle > 5m\n"
        "\n"
-       "exit status: 0 done, 1 failed or no such id, 2 wrong usage, 3 no daemon answers\n"
+       "exit status: 0 done, 1 failed or no such id, 2 wrong usage, 3 no daemon answers,\n"
+       "4 with --fail: something is bad\n"
        "\n"
        "more: man spanstat, man spanstat-filter\n");
 

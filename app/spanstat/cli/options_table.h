@@ -38,6 +38,7 @@ enum options_group {
 	OPTIONS_VIEW = 1 << 7,
 	OPTIONS_EXPLAIN = 1 << 8,
 	OPTIONS_CHECKSUM = 1 << 10,
+	OPTIONS_FAIL = 1 << 11,
 };
 
 struct options_row {
@@ -56,7 +57,7 @@ struct options_row {
 	const char *def;  /* what it is when not given, where that needs to be said */
 };
 
-#define OPTIONS_ROWS 27
+#define OPTIONS_ROWS 28
 
 extern const struct options_row options_table[OPTIONS_ROWS];
 
@@ -69,7 +70,7 @@ struct options_rule {
 	const char *message;
 };
 
-#define OPTIONS_RULES 12
+#define OPTIONS_RULES 13
 
 extern const struct options_rule options_rules[OPTIONS_RULES];
 

@@ -61,6 +61,8 @@ health_done(struct ask *ask)
 		return;
 	health_read_clock(ask, &clock);
 	row.n = digest_health(first, &health_samples[ask->rows - 1], &clock, health_checks);
+	for (unsigned i = 0; i < row.n; i++)
+		ask->is_bad |= health_checks[i].grade == DIGEST_CRITICAL;
 	cmd_rows_begin(ask);
 	print_row(&ask->out, &print_health, ask->options->format, &row);
 }

@@ -141,12 +141,12 @@ ask_close_output(struct ask *ask, int status)
 {
 	int error;
 
-	if (status != STATUS_DONE) {
+	if (status != STATUS_DONE && status != STATUS_BAD) {
 		output_abandon(&ask->output);
 		return status;
 	}
 	error = output_commit(&ask->output);
-	return error ? ask_say_output(ask, error) : STATUS_DONE;
+	return error ? ask_say_output(ask, error) : status;
 }
 
 /* Of a daemon that ends, or is stopped: another one, or the same, may answer later. */
@@ -258,7 +258,7 @@ ask_end(struct ask *ask, const struct ctl_frame *frame)
 	if (status >= 0)
 		return status;
 	if (!end.status)
-		return STATUS_DONE;
+		return ask->options->fail && ask->is_bad ? STATUS_BAD : STATUS_DONE;
 	base_error("%s", end.text[0] ? end.text : strerror(-end.status));
 	return end.status == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
 }

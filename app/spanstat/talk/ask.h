@@ -26,6 +26,7 @@ struct ask {
 	struct dialect_view view;    /* of reports that take --as and --dialect */
 	struct dialect_printer printer;
 	uint64_t rows;                          /* printed */
+	bool is_bad;                            /* what was printed says that something is bad */
 	struct report_paths paths;              /* the same of the tunnels that rows name */
 	struct report_labels labels;            /* those that came with the answer */
 	const struct report_services *services; /* --names; else NULL */
