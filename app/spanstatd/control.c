@@ -375,6 +375,12 @@ control_destroy(struct control *control)
 	free(control);
 }
 
+struct event_base *
+control_base(struct control *control)
+{
+	return control->base;
+}
+
 int
 control_listen(struct control *control)
 {

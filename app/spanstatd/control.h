@@ -10,6 +10,7 @@
 #include "options.h"
 
 struct control;
+struct event_base;
 
 /*
  * The event loop with its server, in an arena of its own. The options' configuration is the control
@@ -17,6 +18,9 @@ struct control;
  */
 struct control *control_create(struct engine *engine, struct options *options);
 void control_destroy(struct control *control);
+
+/* Its loop, for the events of others on the control core. They end before it is destroyed. */
+struct event_base *control_base(struct control *control);
 
 /* Listens on the configuration's socket. 0 or -errno, with a message on standard error. */
 int control_listen(struct control *control);

@@ -12,6 +12,7 @@
 #include "fragment.h"
 #include "layer_settings.h"
 #include "packet_checksum.h"
+#include "poll.h"
 #include "report_path.h"
 #include "report_stats.h"
 #include "snapshot.h"
@@ -38,9 +39,10 @@ struct engine {
 	struct layer_settings layers; /* written before the first packet */
 	/* of packets that come from files and bring their time; NULL: they come now */
 	const struct base_timeline *timeline;
-	uint64_t started_us; /* on a clock that nobody sets */
-	uint32_t checksum;   /* enum packet_checksum_mode; written before the first packet */
-	uint32_t stop;       /* control: writes; all: read */
+	uint64_t started_us;     /* on a clock that nobody sets */
+	uint32_t checksum;       /* enum packet_checksum_mode; written before the first packet */
+	uint32_t stop;           /* control: writes; all: read */
+	struct poll_order polls; /* control: writes; poll loops: read */
 
 	/* who fills report_stats.ports: the file reader or the DPDK ports. Control. */
 	void (*ports)(void *ctx, struct report_stats *stats);
@@ -77,6 +79,14 @@ unsigned engine_push(struct engine *engine, unsigned worker, unsigned n, unsigne
 
 /* The clock of an engine of one of the workers, now. Control. */
 struct snapshot_clock engine_clock(const struct engine *engine, const struct track *track);
+
+/* Ends every loop. Control. */
+BASE_INLINE void
+engine_stop(struct engine *engine)
+{
+	__atomic_store_n(&engine->stop, 1, __ATOMIC_RELAXED);
+	poll_call(&engine->polls);
+}
 
 BASE_INLINE bool
 engine_is_stopped(const struct engine *engine)

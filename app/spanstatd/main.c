@@ -77,7 +77,7 @@ main_files(struct options *options, struct engine *engine, struct control *contr
 		control_say_end(control);
 		status = STATUS_DONE;
 	}
-	__atomic_store_n(&engine->stop, 1, __ATOMIC_RELAXED);
+	engine_stop(engine);
 	files_join(&files);
 	files_fini(&files);
 	return status;
@@ -91,13 +91,14 @@ main_ports(struct options *options, struct engine *engine, struct control *contr
 
 	if (control_listen(control) != 0 || (ports = ports_create(engine, options)) == NULL)
 		return STATUS_FAILED;
-	if (rights_drop(options) == 0 && ports_start(ports) == 0) {
+	if (rights_drop(options) == 0 && ports_start(ports) == 0 &&
+	    ports_watch(ports, control_base(control)) == 0) {
 		main_ready(options, engine);
 		control_run(control);
 		control_say_end(control);
 		status = STATUS_DONE;
 	}
-	__atomic_store_n(&engine->stop, 1, __ATOMIC_RELAXED);
+	engine_stop(engine);
 	ports_destroy(ports);
 	return status;
 }

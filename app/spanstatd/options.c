@@ -60,7 +60,7 @@ options_lay_over(struct conf *conf, int argc, char **argv)
 		const char *key = row != NULL ? row->key : NULL;
 
 		if (row != NULL && row->is_source && !replaced) {
-			memset(&conf->sources, 0, sizeof(conf->sources));
+			conf->sources = (struct conf_sources){ .wait = conf->sources.wait };
 			replaced = 1;
 		}
 		if (key != NULL && conf_set(conf, key, optarg != NULL ? optarg : "true",

@@ -20,6 +20,8 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 	  "a DPDK virtual device, with its arguments" },
 	{ "read", 0, "FILE", NULL, 1, OPTIONS_PARSED, 0, options_parse_read, NULL,
 	  "a capture file, or - for standard input; time is the packets' own" },
+	{ "wait", 0, NULL, "sources.wait", 0, OPTIONS_KEY, 0, NULL, NULL,
+	  "wait for a source that is not there yet" },
 	{ "config", 0, "FILE", NULL, 0, OPTIONS_TEXT, AT(config_path), NULL, NULL,
 	  "configuration; the command line beats it" },
 	{ "workers", 0, "N", "workers", 0, OPTIONS_KEY, 0, NULL, NULL, "worker cores" },

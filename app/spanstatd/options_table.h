@@ -33,7 +33,7 @@ struct options_row {
 	const char *help; /* one line; NULL: help keeps silent of it */
 };
 
-#define OPTIONS_ROWS 21
+#define OPTIONS_ROWS 22
 
 extern const struct options_row options_table[OPTIONS_ROWS];
 

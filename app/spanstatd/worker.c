@@ -11,6 +11,16 @@
 
 #define WORKER_BLIND_US 1000000 /* a worker that is on its core comes round much sooner */
 
+/* The one test that a turn makes: other ports to poll and the end come by the same call. */
+static bool
+worker_goes_on(const struct engine *engine, struct poll *poll)
+{
+	if (!BASE_UNLIKELY(poll_is_called(poll, &engine->polls)))
+		return true;
+	poll_take(poll, &engine->polls);
+	return !engine_is_stopped(engine);
+}
+
 /* Cycles of a turn belong to its packets, or to waiting for some. */
 static uint64_t
 worker_account(struct engine_worker *account, uint64_t begun, unsigned packets)
@@ -115,8 +125,8 @@ worker_turn(struct worker *worker, struct dpdk_burst *burst)
 		dpdk_receive_ring(burst, worker->ring);
 		n = worker_burst(worker, burst, true, now_us);
 	}
-	for (unsigned i = 0; i < worker->n_queues; i++) {
-		dpdk_receive_port(burst, worker->queues[i].port, worker->queues[i].queue);
+	for (unsigned i = 0; i < worker->poll.n; i++) {
+		dpdk_receive_port(burst, worker->poll.queues[i].port, worker->poll.queues[i].queue);
 		n += worker_burst(worker, burst, false, now_us);
 	}
 	if (worker->steer != NULL && worker->steer->n_held > 0)
@@ -135,7 +145,7 @@ worker_run(void *arg)
 	struct dpdk_burst burst;
 	uint64_t tsc = __rdtsc();
 
-	while (!engine_is_stopped(worker->engine)) {
+	while (worker_goes_on(worker->engine, &worker->poll)) {
 		unsigned n = worker_turn(worker, &burst);
 
 		tsc = worker_account(account, tsc, n);
@@ -152,10 +162,10 @@ receiver_turn(struct receiver *receiver, struct dpdk_burst *burst, struct packet
 	uint64_t now_us = base_clock_mono_us();
 	unsigned total = 0;
 
-	for (unsigned i = 0; i < receiver->n_queues; i++) {
+	for (unsigned i = 0; i < receiver->poll.n; i++) {
 		unsigned found;
-		unsigned n =
-		    dpdk_receive_port(burst, receiver->queues[i].port, receiver->queues[i].queue);
+		unsigned n = dpdk_receive_port(burst, receiver->poll.queues[i].port,
+		                               receiver->poll.queues[i].queue);
 
 		if (n == 0)
 			continue;
@@ -182,7 +192,7 @@ receiver_run(void *arg)
 		packets[i].path = &paths[i];
 	for (unsigned i = 0; i < receiver->engine->n_workers; i++)
 		counters[i] = &receiver->engine->workers[i].handover;
-	while (!engine_is_stopped(receiver->engine))
+	while (worker_goes_on(receiver->engine, &receiver->poll))
 		if (receiver_turn(receiver, &burst, packets, counters) == 0 && receiver->shares_cpu)
 			sched_yield();
 	return 0;

@@ -5,7 +5,7 @@
  * A worker takes packets from its queues, hands on what is another worker's, takes what others hand
  * to it from its ring, and moves its engine. A receive core takes packets from all ports and hands
  * them to workers. Both read the clock and
- * engine->stop once a turn.
+ * engine->polls once a turn.
  */
 #ifndef WORKER_H
 #define WORKER_H
@@ -13,18 +13,11 @@
 #include "engine.h"
 #include "steer.h"
 
-#define WORKER_QUEUES_MAX 64
-
-struct worker_queue {
-	uint16_t port, queue;
-};
-
-/* Set before its lcore starts; nobody writes it afterwards. */
+/* Set before its lcore starts; nobody writes it afterwards, but for what poll.h says. */
 struct worker {
 	struct engine *engine;
 	unsigned number;
-	struct worker_queue queues[WORKER_QUEUES_MAX];
-	unsigned n_queues;
+	struct poll poll;
 	struct rte_ring *ring; /* what others hand to it; NULL: nobody does */
 	const struct dpdk_cuts *cuts;
 	struct steer *steer; /* hands on what is another worker's; NULL: nothing is */
@@ -33,8 +26,7 @@ struct worker {
 
 struct receiver {
 	struct engine *engine;
-	struct worker_queue queues[WORKER_QUEUES_MAX];
-	unsigned n_queues;
+	struct poll poll;
 	const struct dpdk_cuts *cuts;
 	struct steer steer;
 	int shares_cpu;

@@ -44,6 +44,7 @@ struct conf_sources {
 	struct conf_list interface; /* kernel interfaces */
 	struct conf_list pci;       /* DDDD:BB:DD.F or BB:DD.F */
 	struct conf_list vdev;      /* DPDK virtual devices with their arguments */
+	bool wait; /* for one that is not there at the start, instead of ending with an error */
 };
 
 struct conf_home {

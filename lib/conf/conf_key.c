@@ -92,6 +92,8 @@ const struct conf_key conf_keys[] = {
 	LIST("sources", "pci",       "{}", CONF_LIST_MAX, CONF_KIND_PCI,       sources.pci),
 	LIST("sources", "vdev",      "{}", CONF_LIST_MAX, CONF_KIND_VDEV,      sources.vdev),
 
+	BOOL("sources", "wait", "false", sources.wait),
+
 	BOOL("identity", "vlan",   "false", identity.vlan),
 	BOOL("identity", "tunnel", "true",  identity.tunnel),
 

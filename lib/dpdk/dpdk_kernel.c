@@ -1,27 +1,42 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* PACKET_STATISTICS of a socket that somebody else opened. */
+/* Options of packet sockets, packet(7), of ours and of one that somebody else opened. */
 
 #include <dirent.h>
 #include <errno.h>
 #include <linux/if_packet.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "dpdk_kernel.h"
 
 static bool
+dpdk_kernel_address(int fd, struct sockaddr_ll *address)
+{
+	socklen_t size = sizeof(*address);
+
+	memset(address, 0, sizeof(*address));
+	return getsockname(fd, (struct sockaddr *)address, &size) == 0 &&
+	       address->sll_family == AF_PACKET;
+}
+
+bool
 dpdk_kernel_is_bound(int fd, int ifindex)
 {
 	struct sockaddr_ll address;
-	socklen_t size = sizeof(address);
 
-	memset(&address, 0, sizeof(address));
-	return getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
-	       address.sll_family == AF_PACKET && address.sll_ifindex == ifindex;
+	return dpdk_kernel_address(fd, &address) && address.sll_ifindex == ifindex;
+}
+
+/* One that keeps an interface promiscuous has no protocol, for it receives nothing. */
+static bool
+dpdk_kernel_receives(int fd, int ifindex)
+{
+	struct sockaddr_ll address;
+
+	return dpdk_kernel_address(fd, &address) && address.sll_ifindex == ifindex &&
+	       address.sll_protocol != 0;
 }
 
 int
@@ -36,7 +51,7 @@ dpdk_kernel_find_socket(int ifindex)
 	while (found < 0 && (entry = readdir(fds)) != NULL) {
 		int fd = atoi(entry->d_name);
 
-		if (entry->d_name[0] != '.' && dpdk_kernel_is_bound(fd, ifindex))
+		if (entry->d_name[0] != '.' && dpdk_kernel_receives(fd, ifindex))
 			found = fd;
 	}
 	closedir(fds);
@@ -56,23 +71,18 @@ dpdk_kernel_take_drops(int fd)
 }
 
 int
-dpdk_kernel_check_interface(const char *name, int *ifindex)
+dpdk_kernel_be_promiscuous(int ifindex)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request;
-	int error = 0;
+	const struct packet_mreq membership = { .mr_ifindex = ifindex,
+		                                .mr_type = PACKET_MR_PROMISC };
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int error;
 
 	if (fd < 0)
 		return -errno;
-	memset(&request, 0, sizeof(request));
-	strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
-	*ifindex = (int)if_nametoindex(name);
-	if (*ifindex == 0)
-		error = -ENODEV;
-	else if (ioctl(fd, SIOCGIFFLAGS, &request) != 0)
-		error = -errno;
-	else if (!(request.ifr_flags & IFF_UP))
-		error = -ENETDOWN;
+	if (setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof(membership)) == 0)
+		return fd;
+	error = -errno;
 	close(fd);
 	return error;
 }

@@ -16,8 +16,7 @@
 #define DPDK_POOL_PAGE  4096 /* ordinary pages: no mbuf lies across the end of one */
 #define DPDK_PATH_MAX   4096
 
-/* The value of `key=` in a vdev's arguments; 0 when it is not there. */
-static bool
+bool
 dpdk_vdev_argument(const char *vdev, const char *key, char *value, size_t size)
 {
 	const char *at = strstr(vdev, key);

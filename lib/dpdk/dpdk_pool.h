@@ -28,6 +28,11 @@ uint64_t dpdk_pool_bytes(const struct dpdk_pool_plan *plan);
 /* NULL and rte_errno. Control, after dpdk_eal_init. */
 struct rte_mempool *dpdk_pool_create(const struct dpdk_pool_plan *plan, const char *name);
 
+/*
+ * The value of a vdev's argument, `key` being ",KEY=". False: it is not there, or is longer. Any.
+ */
+bool dpdk_vdev_argument(const char *vdev, const char *key, char *value, size_t size);
+
 BASE_END_DECLS
 
 #endif

@@ -16,15 +16,20 @@
 #include <rte_mempool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include "dpdk_event.h"
+#include "dpdk_flags.h"
 #include "dpdk_kernel.h"
 #include "dpdk_port.h"
 #include "dpdk_rss.h"
 
-#define DPDK_RX_DESCRIPTORS 4096
-#define DPDK_TX_DESCRIPTORS 512
-#define DPDK_AF_PACKET_RING "blocksz=65536,framesz=2048,framecnt=32768,qpairs=1"
-#define DPDK_AF_PACKET_CUT  1900 /* of a frame of the ring, the rest is the kernel's header */
+#define DPDK_RX_DESCRIPTORS   4096
+#define DPDK_TX_DESCRIPTORS   512
+#define DPDK_AF_PACKET_RING   "blocksz=65536,framesz=2048,framecnt=32768,qpairs=1"
+#define DPDK_AF_PACKET_LOCKED (128 << 20) /* bytes, with the ring for sending that comes with it */
+#define DPDK_AF_PACKET_CUT    1900 /* of a frame of the ring, the rest is the kernel's header */
 
 static int
 dpdk_fail(char *error, const struct dpdk_port *port, int code, const char *what)
@@ -33,10 +38,17 @@ dpdk_fail(char *error, const struct dpdk_port *port, int code, const char *what)
 	return code;
 }
 
-static int
-dpdk_attach_device(struct dpdk_port *port, const char *bus, const char *arguments, char *error)
+/* The bus on which EAL has it. */
+static const char *
+dpdk_port_bus(const struct dpdk_port *port)
 {
-	int code = rte_eal_hotplug_add(bus, port->device, arguments);
+	return port->kind == DPDK_PORT_PCI ? "pci" : "vdev";
+}
+
+static int
+dpdk_attach_device(struct dpdk_port *port, const char *arguments, char *error)
+{
+	int code = rte_eal_hotplug_add(dpdk_port_bus(port), port->device, arguments);
 
 	if (code == 0)
 		code = rte_eth_dev_get_port_by_name(port->device, &port->id);
@@ -44,31 +56,8 @@ dpdk_attach_device(struct dpdk_port *port, const char *bus, const char *argument
 		return dpdk_fail(
 		    error, port, code,
 		    "the port does not come up: no such device, or it refuses its arguments");
-	port->attached = 1;
-	return 0;
-}
-
-static int
-dpdk_attach_interface(struct dpdk_port *port, unsigned number, char *error)
-{
-	char arguments[256];
-	int ifindex, code;
-
-	code = dpdk_kernel_check_interface(port->given, &ifindex);
-	if (code == -ENETDOWN) {
-		snprintf(error, DPDK_ERROR_MAX, "%s: the interface is down: ip link set %s up",
-		         port->given, port->given);
-		return code;
-	}
-	if (code != 0)
-		return dpdk_fail(error, port, code, "no such interface");
-	snprintf(port->device, sizeof(port->device), "net_af_packet%u", number);
-	snprintf(arguments, sizeof(arguments), "iface=%s," DPDK_AF_PACKET_RING, port->given);
-	code = dpdk_attach_device(port, "vdev", arguments, error);
-	if (code != 0)
-		return code;
-	port->packet_socket = dpdk_kernel_find_socket(ifindex);
-	port->cut_at = DPDK_AF_PACKET_CUT;
+	port->attached = true;
+	dpdk_event_watch(port);
 	return 0;
 }
 
@@ -83,31 +72,138 @@ dpdk_attach_vdev(struct dpdk_port *port, char *error)
 		return dpdk_fail(error, port, -ENAMETOOLONG, "the device's name");
 	memcpy(port->device, port->given, n);
 	port->device[n] = '\0';
-	return dpdk_attach_device(port, "vdev", arguments, error);
+	return dpdk_attach_device(port, arguments, error);
+}
+
+/* The driver's ring is locked in memory: where that is the reason, says so. */
+static int
+dpdk_fail_ring(const struct dpdk_port *port, int code, char *error)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur < DPDK_AF_PACKET_LOCKED)
+		snprintf(
+		    error, DPDK_ERROR_MAX,
+		    "%s: the port does not come up: its ring of %d MB is locked in memory, which "
+		    "takes CAP_IPC_LOCK or a limit (ulimit -l) that is not %llu kB",
+		    port->given, DPDK_AF_PACKET_LOCKED >> 20,
+		    (unsigned long long)limit.rlim_cur >> 10);
+	return code;
 }
 
 static int
+dpdk_attach_af_packet(struct dpdk_port *port, char *error)
+{
+	char arguments[256];
+	int code;
+
+	snprintf(port->device, sizeof(port->device), "net_af_packet%u", port->number);
+	snprintf(arguments, sizeof(arguments), "iface=%s," DPDK_AF_PACKET_RING, port->interface);
+	port->cut_at = DPDK_AF_PACKET_CUT;
+	code = dpdk_attach_device(port, arguments, error);
+	return code == 0 ? 0 : dpdk_fail_ring(port, code, error);
+}
+
+static int
+dpdk_fail_interface(const struct dpdk_port *port, int code, char *error)
+{
+	if (code == -ENETDOWN)
+		snprintf(error, DPDK_ERROR_MAX, "%s: the interface is down: ip link set %s up",
+		         port->given, port->interface);
+	else if (code == -EPERM)
+		snprintf(error, DPDK_ERROR_MAX,
+		         "%s: no permission: a packet socket takes CAP_NET_RAW", port->given);
+	else
+		dpdk_fail(error, port, code, "no such interface");
+	return code;
+}
+
+/* A device on a kernel interface: af_packet's, ours or the user's, or af_xdp's. */
+static int
+dpdk_attach_interface(struct dpdk_port *port, char *error)
+{
+	struct dpdk_link link = { 0 };
+	int code = dpdk_links_find(port->links, port->interface, 0, &link);
+
+	if (code == 0 && !link.is_set_up)
+		code = -ENETDOWN;
+	port->ifindex = link.ifindex;
+	if (code == 0)
+		code = dpdk_port_be_promiscuous(port);
+	if (code != 0)
+		return dpdk_fail_interface(port, code, error);
+	code = port->kind == DPDK_PORT_INTERFACE ? dpdk_attach_af_packet(port, error)
+	                                         : dpdk_attach_vdev(port, error);
+	if (code != 0)
+		return code;
+	port->packet_socket = dpdk_kernel_find_socket(port->ifindex);
+	port->first = link.counters;
+	if (dpdk_links_find(port->links, NULL, port->ifindex, &link) == 0)
+		port->first = link.counters;
+	port->last = port->first;
+	return 0;
+}
+
+/* EAL knows devices by their full address. */
+static int
 dpdk_attach_pci(struct dpdk_port *port, char *error)
 {
-	/* EAL knows devices by their full address */
-	snprintf(port->device, sizeof(port->device), "%s%s",
-	         strchr(port->given, ':') == strrchr(port->given, ':') ? "0000:" : "", port->given);
-	return dpdk_attach_device(port, "pci", "", error);
+	struct dpdk_port_status status;
+
+	dpdk_pci_name(port->given, port->device);
+	dpdk_port_find(port, &status);
+	if (status.state != DPDK_PORT_UP)
+		return dpdk_fail(error, port, -ENODEV, "no such device");
+	return dpdk_attach_device(port, "", error);
+}
+
+void
+dpdk_port_init(struct dpdk_port *port, enum dpdk_port_kind kind, const char *given, unsigned number,
+               struct dpdk_links *links, int wake_fd)
+{
+	*port = (struct dpdk_port){ .kind = kind,
+		                    .given = given,
+		                    .number = number,
+		                    .links = links,
+		                    .wake_fd = wake_fd,
+		                    .packet_socket = -1,
+		                    .promiscuous_socket = -1 };
+	if (kind == DPDK_PORT_INTERFACE)
+		snprintf(port->interface, sizeof(port->interface), "%.*s", IFNAMSIZ - 1, given);
+	else if (strncmp(given, "net_af_packet", 13) == 0 || strncmp(given, "net_af_xdp", 10) == 0)
+		dpdk_vdev_argument(given, ",iface=", port->interface, sizeof(port->interface));
+}
+
+/* What it knows of an earlier device is forgotten, but for the counters. */
+static void
+dpdk_port_forget(struct dpdk_port *port)
+{
+	if (port->promiscuous_socket >= 0)
+		close(port->promiscuous_socket);
+	port->promiscuous_socket = port->packet_socket = -1;
+	port->ifindex = 0;
+	port->kernel_drops = 0;
+	port->cut_at = 0;
+	port->is_promiscuous = false;
+	port->first = port->last = (struct dpdk_link_counters){ 0 };
+	__atomic_store_n(&port->removed, 0, __ATOMIC_RELAXED);
 }
 
 int
-dpdk_port_attach(struct dpdk_port *port, enum dpdk_port_kind kind, const char *given,
-                 unsigned number, char *error)
+dpdk_port_attach(struct dpdk_port *port, char *error)
 {
-	*port = (struct dpdk_port){ .kind = kind, .given = given, .packet_socket = -1 };
-	switch (kind) {
-	case DPDK_PORT_INTERFACE:
-		return dpdk_attach_interface(port, number, error);
-	case DPDK_PORT_PCI:
-		return dpdk_attach_pci(port, error);
-	default:
-		return dpdk_attach_vdev(port, error);
-	}
+	int code;
+
+	dpdk_port_forget(port);
+	if (port->interface[0] != '\0')
+		code = dpdk_attach_interface(port, error);
+	else if (port->kind == DPDK_PORT_PCI)
+		code = dpdk_attach_pci(port, error);
+	else
+		code = dpdk_attach_vdev(port, error);
+	if (code != 0)
+		dpdk_port_remove(port);
+	return code;
 }
 
 unsigned
@@ -115,7 +211,7 @@ dpdk_port_symmetric_queues(const struct dpdk_port *port, unsigned wanted, const 
 {
 	struct rte_eth_dev_info info;
 
-	if (port->kind == DPDK_PORT_INTERFACE)
+	if (port->interface[0] != '\0')
 		*why = "the kernel's fan-out would split connections";
 	else if (rte_eth_dev_info_get(port->id, &info) != 0)
 		*why = "it does not say what it can do";
@@ -137,6 +233,8 @@ dpdk_port_configure(struct dpdk_port *port, unsigned queues, struct rte_mempool 
 		conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
 		if (port->verifies)
 			conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
+		conf.intr_conf.lsc = (*info.dev_flags & RTE_ETH_DEV_INTR_LSC) != 0;
+		conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
 		if (queues > 1)
 			dpdk_rss_configure(&conf, &info, key);
 		code = rte_eth_dev_configure(port->id, (uint16_t)queues, 1, &conf);
@@ -160,53 +258,50 @@ dpdk_port_start(struct dpdk_port *port, unsigned queues, struct rte_mempool *poo
 
 	if (code != 0)
 		return code;
+	dpdk_flags_keep(port->interface[0] != '\0');
 	code = rte_eth_dev_start(port->id);
+	dpdk_flags_keep(false);
 	if (code != 0)
 		return dpdk_fail(error, port, code, "the port does not start");
-	port->started = 1;
+	port->started = true;
 	port->queues = (uint16_t)queues;
-	code = rte_eth_promiscuous_enable(port->id);
-	if (code != 0 && code != -ENOTSUP)
-		return dpdk_fail(error, port, code, "the port cannot be made promiscuous");
-	return 0;
+	if (port->interface[0] != '\0')
+		return 0; /* promiscuous since it was attached */
+	code = dpdk_port_be_promiscuous(port);
+	return code == 0 ? 0 : dpdk_fail(error, port, code, "the port cannot be made promiscuous");
 }
 
 void
 dpdk_port_halt(struct dpdk_port *port)
 {
 	if (port->started) {
-		rte_eth_promiscuous_disable(port->id);
+		if (port->is_promiscuous)
+			rte_eth_promiscuous_disable(port->id);
 		rte_eth_dev_stop(port->id);
 	}
-	port->started = 0;
+	port->started = false;
 }
 
 void
 dpdk_port_stop(struct dpdk_port *port)
 {
-	dpdk_port_halt(port);
 	if (port->attached)
+		dpdk_port_count(port, &port->past);
+	dpdk_port_halt(port);
+	if (port->attached) {
+		dpdk_event_forget(port);
 		rte_eth_dev_close(port->id);
-	port->attached = 0;
+	}
+	port->attached = false;
+	dpdk_port_forget(port);
 }
 
 void
-dpdk_port_stats(struct dpdk_port *port, struct dpdk_port_stats *stats)
+dpdk_port_remove(struct dpdk_port *port)
 {
-	struct rte_eth_dev_info info;
-	struct rte_eth_link link;
-	struct rte_eth_stats from;
+	bool attached = port->attached;
 
-	memset(stats, 0, sizeof(*stats));
-	if (rte_eth_stats_get(port->id, &from) == 0) {
-		stats->received = from.ipackets;
-		stats->bytes = from.ibytes;
-		stats->missed = from.imissed + from.rx_nombuf;
-		stats->errors = from.ierrors;
-	}
-	port->kernel_drops += dpdk_kernel_take_drops(port->packet_socket);
-	stats->missed += port->kernel_drops;
-	stats->up = rte_eth_link_get_nowait(port->id, &link) == 0 && link.link_status;
-	if (rte_eth_dev_info_get(port->id, &info) == 0)
-		strncpy(stats->driver, info.driver_name, sizeof(stats->driver) - 1);
+	dpdk_port_stop(port);
+	if (attached)
+		rte_eal_hotplug_remove(dpdk_port_bus(port), port->device);
 }

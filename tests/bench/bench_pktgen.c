@@ -177,8 +177,9 @@ pktgen_start(struct pktgen *gen)
 	eal.cpu[0] = gen->cpu;
 	eal.memory_bytes = dpdk_pool_bytes(&plan) + ((uint64_t)PKTGEN_MEMORY_MB << 20);
 	code = dpdk_eal_init(&eal, why);
+	dpdk_port_init(&gen->port, DPDK_PORT_VDEV, gen->vdev, 0, NULL, -1);
 	if (code == 0)
-		code = dpdk_port_attach(&gen->port, DPDK_PORT_VDEV, gen->vdev, 0, error);
+		code = dpdk_port_attach(&gen->port, error);
 	if (code == 0) {
 		gen->pool = dpdk_pool_create(&plan, "pktgen");
 		code =

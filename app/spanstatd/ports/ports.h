@@ -9,6 +9,7 @@
 #include "options.h"
 
 struct ports;
+struct event_base;
 
 /*
  * Brings up EAL, every port of the configuration and the workers' engines. NULL: something did not
@@ -18,6 +19,9 @@ struct ports *ports_create(struct engine *engine, const struct options *options)
 
 /* Starts receive core and workers. 0 or -errno, with a message. */
 int ports_start(struct ports *ports);
+
+/* Looks after ports that come and go, by events of `base`. 0 or -1, with a message. */
+int ports_watch(struct ports *ports, struct event_base *base);
 
 /* Waits for workers that have the order to stop, and takes everything down. */
 void ports_destroy(struct ports *ports);
