@@ -6,6 +6,8 @@ Both sides run without hugepages: without them EAL puts its memory in a memfd, a
 shared as hugepages can. testpmd sends UDP of one size from 256 addresses as fast as the other takes
 it.
 
+What comes the other way is counted too: spanstatd sends no frame by any port.
+
 With memif, spanstatd ends before testpmd does: the driver (DPDK 22.11) unmaps a peer that leaves
 while receiving goes on, and a worker that was preempted within its receive call dies of it. vhost
 waits for the call to end, so there the peer leaves and another comes.
@@ -23,6 +25,7 @@ DATAGRAM_BYTES = 64 - 14
 START_SEC = 20
 ANSWER_SEC = 10
 SENT = re.compile(r'Accumulated forward statistics.*?TX-packets: (\d+)', re.DOTALL)
+RECEIVED = re.compile(r'NIC statistics for port 0.*?RX-packets: (\d+)', re.DOTALL)
 NUMBER = itertools.count()
 
 
@@ -76,6 +79,13 @@ class Testpmd:
         found = wait_for(lambda: SENT.search(self.log()), ANSWER_SEC)
         return int(found[1]) if found else None
 
+    def received(self):
+        """Polls its port for a while; gives how many packets have come by it in all, or None."""
+        for command in ('set fwd rxonly', 'start', 'stop', 'set fwd txonly', 'show port stats 0'):
+            self.say(command)
+        found = wait_for(lambda: RECEIVED.search(self.log()), ANSWER_SEC)
+        return int(found[1]) if found else None
+
     def quit(self):
         self.say('quit')
         try:
@@ -99,6 +109,17 @@ def send(checks, daemon, testpmd, name, before=0):
     return stats['packets']['received']
 
 
+def nothing_sent(checks, daemon, testpmd, name):
+    daemon.json('health')
+    checks.equal(testpmd.received(), 0, f'{name}: testpmd receives nothing')
+    checks.equal(daemon.stats()['ports'][0]['sent'], 0, f'{name}: spanstatd sends nothing')
+
+
+def becomes(checks, daemon, state, name):
+    checks.ok(wait_for(lambda: daemon.stats()['ports'][0]['state'] == state, ANSWER_SEC),
+              f'{name}: the link is {state}', daemon.stats()['ports'], daemon.log())
+
+
 def rows_add_up(checks, daemon, received, name):
     rows = daemon.json('conn')
     checks.equal({row['client']['bytes'] / row['client']['packets'] for row in rows},
@@ -115,13 +136,16 @@ def config(programs):
 def test_memif(checks, programs):
     ends = f'socket={programs.path("memif.sock")},socket-abstract=no,id=7'
     with PortDaemon(programs, *config(programs), '--vdev',
-                    f'net_memif0,role=server,{ends}') as daemon, \
-            Testpmd(programs, f'net_memif0,role=client,{ends}') as testpmd:
-        received = send(checks, daemon, testpmd, 'memif')
-        rows_add_up(checks, daemon, received, 'memif')
-        checks.equal(daemon.terminate(3), 0, 'memif: spanstatd ends orderly')
-        checks.ok(not os.path.exists(programs.path('memif.sock')), 'memif: and its socket is gone')
-        checks.equal(testpmd.quit(), 0, 'memif: testpmd ends orderly')
+                    f'net_memif0,role=server,{ends}') as daemon:
+        becomes(checks, daemon, 'down', 'memif without a peer')
+        with Testpmd(programs, f'net_memif0,role=client,{ends}') as testpmd:
+            becomes(checks, daemon, 'up', 'memif')
+            received = send(checks, daemon, testpmd, 'memif')
+            rows_add_up(checks, daemon, received, 'memif')
+            nothing_sent(checks, daemon, testpmd, 'memif')
+            checks.equal(daemon.terminate(3), 0, 'memif: spanstatd ends orderly')
+            checks.ok(not os.path.exists(programs.path('memif.sock')), 'memif: and its socket is gone')
+            checks.equal(testpmd.quit(), 0, 'memif: testpmd ends orderly')
 
 
 def test_vhost(checks, programs):
@@ -130,9 +154,23 @@ def test_vhost(checks, programs):
     with PortDaemon(programs, *config(programs), '--vdev',
                     f'net_vhost0,iface={socket},queues=1') as daemon:
         for name in ('vhost', 'vhost, another peer'):
+            becomes(checks, daemon, 'down', f'{name}, before it')
             with Testpmd(programs, f'net_virtio_user0,path={socket},queues=1') as testpmd:
+                becomes(checks, daemon, 'up', name)
                 received = send(checks, daemon, testpmd, name, received)
+                nothing_sent(checks, daemon, testpmd, name)
                 checks.equal(testpmd.quit(), 0, f'{name}: testpmd ends orderly')
         rows_add_up(checks, daemon, received, 'vhost')
         checks.equal(daemon.terminate(3), 0, 'vhost: spanstatd ends orderly')
         checks.ok(not os.path.exists(socket), 'vhost: and its socket is gone')
+
+
+def test_ring(checks, programs):
+    """Without a peer: what it sent would come back to it, and be counted."""
+    with PortDaemon(programs, '--vdev', 'net_ring0') as daemon:
+        becomes(checks, daemon, 'up', 'ring')
+        daemon.json('health')
+        daemon.json('allconn')
+        now = daemon.stats()['ports'][0]
+        checks.equal((now['sent'], now['received']), (0, 0), 'ring: spanstatd sends nothing')
+        checks.equal(daemon.terminate(3), 0, 'ring: spanstatd ends orderly')
