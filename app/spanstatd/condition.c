@@ -74,6 +74,7 @@ struct condition_kind {
 static const struct condition_kind condition_kinds[] = {
 	{ PORT(missed), "packets lost before they were received" },
 	{ PORT(no_buffer), "packets that found no buffer: the workers keep too many" },
+	{ PORT(stalled_sec), "seconds in which packets arrived and none was received" },
 	{ WORKER(dropped), "packets lost, for its ring was full" },
 	{ ALL(flows_evicted), "connections forgotten for room" },
 	{ ALL(flows_refused), "connections refused, for the table is full" },

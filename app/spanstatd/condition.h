@@ -16,7 +16,7 @@
 
 BASE_BEGIN_DECLS
 
-#define CONDITION_KINDS    6
+#define CONDITION_KINDS    7
 #define CONDITION_OF_MAX   64 /* ports, or workers, of one kind */
 #define CONDITION_TEXT_MAX 256
 

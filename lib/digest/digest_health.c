@@ -37,6 +37,11 @@ static const struct health_rule health_quiet = {
 	"port-quiet", N_("packets of port"), 0, 0,
 	N_("Nothing arrives from this port: the mirror session may be off, or point elsewhere."),
 };
+static const struct health_rule health_stalled = {
+	"port-stalled", N_("seconds without any, port"), 0, 1000,
+	N_("Packets arrive at the interface and none is received: a filter (XDP) takes them "
+	   "away, or the worker does not run."),
+};
 static const struct health_rule health_port_loss = {
 	"port-loss", N_("lost at port"), 0, 1000,
 	N_("Packets arrive faster than they are taken: connections get gaps and stay open that "
@@ -236,6 +241,20 @@ health_port_is_alive(struct health *health, const struct report_port *port,
 	return true;
 }
 
+/* Said only where there was such a second: nearly no port has one. */
+static void
+health_port_stalled(struct health *health, const struct report_port *port,
+                    const struct report_port *first)
+{
+	uint64_t first_us = health->first ? health->first->uptime_us : 0;
+
+	if (port->stalled_sec > 0)
+		health_name(health_counter(health, &health_stalled, port->stalled_sec,
+		                           health->last->uptime_us / HEALTH_MILLION,
+		                           first->stalled_sec, first_us / HEALTH_MILLION),
+		            port->name);
+}
+
 static void
 health_port(struct health *health, unsigned i)
 {
@@ -246,6 +265,7 @@ health_port(struct health *health, unsigned i)
 
 	if (!health_port_is_alive(health, port, first))
 		return;
+	health_port_stalled(health, port, first);
 	health_name(health_counter(health, &health_port_loss, port->missed,
 	                           port->received + port->missed, first->missed,
 	                           first->received + first->missed),

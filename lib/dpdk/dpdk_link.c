@@ -58,6 +58,7 @@ dpdk_link_read_stats(const struct nlattr *attribute, struct dpdk_link_counters *
 
 	/* an older kernel has fewer of them, a newer one more */
 	memcpy(&from, mnl_attr_get_payload(attribute), n < sizeof(from) ? n : sizeof(from));
+	to->packets = from.rx_packets + from.tx_packets;
 	to->bytes = from.rx_bytes + from.tx_bytes;
 	to->missed = from.rx_missed_errors;
 	to->errors = from.rx_errors;

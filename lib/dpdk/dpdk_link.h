@@ -21,7 +21,7 @@ struct mnl_socket;
 
 /* The interface's own counters, of both directions where it says so. */
 struct dpdk_link_counters {
-	uint64_t bytes; /* received and sent: a packet socket sees both */
+	uint64_t packets, bytes; /* received and sent: a packet socket sees both */
 	uint64_t missed, errors;
 };
 

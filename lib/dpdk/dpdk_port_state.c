@@ -159,6 +159,7 @@ dpdk_port_count_interface(struct dpdk_port *port, struct dpdk_port_counters *cou
 
 	if (dpdk_links_find(port->links, NULL, port->ifindex, &link) == 0)
 		port->last = link.counters;
+	counters->arrived = port->last.packets - port->first.packets;
 	port->kernel_drops += dpdk_kernel_take_drops(port->packet_socket);
 	/* what it has counted itself was there, if it is more: an interface may be gone */
 	if (counters->bytes < port->last.bytes - port->first.bytes)
@@ -177,6 +178,7 @@ dpdk_port_count(struct dpdk_port *port, struct dpdk_port_counters *counters)
 	if (!port->attached || rte_eth_stats_get(port->id, &stats) != 0)
 		return;
 	*counters = (struct dpdk_port_counters){ .received = stats.ipackets,
+		                                 .arrived = stats.ipackets + stats.imissed,
 		                                 .bytes = stats.ibytes,
 		                                 .missed = stats.imissed + stats.rx_nombuf,
 		                                 .no_buffer = stats.rx_nombuf,
@@ -185,6 +187,7 @@ dpdk_port_count(struct dpdk_port *port, struct dpdk_port_counters *counters)
 	if (dpdk_port_is_interface(port))
 		dpdk_port_count_interface(port, counters);
 	counters->received += past.received;
+	counters->arrived += past.arrived;
 	counters->bytes += past.bytes;
 	counters->missed += past.missed;
 	counters->no_buffer += past.no_buffer;

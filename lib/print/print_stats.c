@@ -326,6 +326,7 @@ stats_port(struct stats_writer *w, unsigned i, const struct report_port *port)
 	stats_u64(w, "no_buffer", port->no_buffer);
 	stats_u64(w, "errors", port->errors);
 	stats_u64(w, "sent", port->sent);
+	stats_u64(w, "stalled", port->stalled_sec);
 	stats_close(w, above, "}");
 }
 

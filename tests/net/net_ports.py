@@ -21,6 +21,7 @@ WAIT_SEC = 20               # for what should take a second or two
 MACS = b'\x02\0\0\0\0\x01\x02\0\0\0\0\x02' + b'\x08\0'
 PIDFD_GETFD = 438
 SOL_PACKET, PACKET_DROP_MEMBERSHIP, PACKET_MR_PROMISC = 263, 2, 1
+SO_ATTACH_FILTER, SO_DETACH_FILTER = 26, 27
 RING_FRAMES = 32768         # of the af_packet driver
 # What opening a port again has to do with: packet sockets, and the lock on their ring, which is not
 # needed where `ulimit -l` is unlimited.
@@ -210,8 +211,9 @@ def test_few_rights(checks, programs):
         comes_back(checks, wire, daemon, 'with few rights')
 
 
-def membership_sockets(daemon):
-    """The daemon's packet sockets that receive nothing, taken from it."""
+def packet_sockets(daemon, kind):
+    """The daemon's packet sockets of that kind, taken from it: with SOCK_RAW it receives, others
+    keep an interface promiscuous."""
     libc, pidfd = ctypes.CDLL(None, use_errno=True), os.pidfd_open(daemon.process.pid)
     try:
         for number in os.listdir(f'/proc/{daemon.process.pid}/fd'):
@@ -221,7 +223,7 @@ def membership_sockets(daemon):
             if taken < 0:
                 raise LabError(f'pidfd_getfd: {os.strerror(ctypes.get_errno())}')
             with socket.socket(fileno=taken) as sock:
-                if sock.family == socket.AF_PACKET and sock.type == socket.SOCK_DGRAM:
+                if sock.family == socket.AF_PACKET and sock.type == kind:
                     yield sock
     finally:
         os.close(pidfd)
@@ -242,7 +244,7 @@ def test_promiscuous(checks, programs):
         checks.equal(wire.promiscuity(), 1, "another program's end takes nothing away")
         # Only with a hand in the daemon's own sockets can it be lost.
         index = wire.link('m0')['ifindex']
-        for sock in membership_sockets(daemon):
+        for sock in packet_sockets(daemon, socket.SOCK_DGRAM):
             sock.setsockopt(SOL_PACKET, PACKET_DROP_MEMBERSHIP,
                             struct.pack('=iHH8s', index, PACKET_MR_PROMISC, 0, b''))
         says(checks, daemon, 'port m0: it was not promiscuous any more: it is again', 'lost')
@@ -307,6 +309,23 @@ def test_bytes(checks, programs):
             checks.equal((now['received'], now['bytes']), (150, sent), 'bytes of the wire')
             checks.equal(link['rx']['bytes'], sent, "the interface's own counter")
             checks.equal((now['sent'], link['tx']['packets']), (0, 0), 'nothing is sent')
+
+
+def test_stalled(checks, programs):
+    """Somebody takes the packets away before they are received: not silence, and not a loss."""
+    nothing = ctypes.create_string_buffer(struct.pack('HBBI', 6, 0, 0, 0))      # BPF: return 0
+    filter_ = struct.pack('HxxxxxxQ', 1, ctypes.addressof(nothing))
+    with Wire('ports') as wire, mirror(programs, wire) as daemon, Traffic(wire):
+        counts(checks, daemon, 'before')
+        for sock in packet_sockets(daemon, socket.SOCK_RAW):
+            sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, filter_)
+        says(checks, daemon, 'port m0: seconds in which packets arrived and none was received: ',
+             'stalled')
+        checks.ok(wait_for(lambda: ('port-stalled', 'm0') in bad(daemon), WAIT_SEC),
+                  'stalled: health is bad', bad(daemon))
+        for sock in packet_sockets(daemon, socket.SOCK_RAW):
+            sock.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
+        counts(checks, daemon, 'afterwards')
 
 
 def test_losses(checks, programs):

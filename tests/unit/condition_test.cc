@@ -86,6 +86,7 @@ TEST_F(Condition, EachHasItsOwn)
 		{ &stats->ports[0].missed, "W port eth0: packets lost before they were received: " },
 		{ &stats->ports[1].missed, "W port eth1: packets lost before they were received: " },
 		{ &stats->ports[0].no_buffer, "W port eth0: packets that found no buffer: " },
+		{ &stats->ports[1].stalled_sec, "W port eth1: seconds in which packets arrived " },
 		{ &stats->workers[0].dropped, "W worker 0: packets lost, for its ring was full: " },
 		{ &stats->workers[1].dropped, "W worker 1: packets lost, for its ring was full: " },
 		{ &stats->flows_evicted, "W connections forgotten for room: " },
@@ -100,7 +101,7 @@ TEST_F(Condition, EachHasItsOwn)
 		EXPECT_EQ(got[0].rfind(one.begin, 0), 0u) << got[0];
 		EXPECT_NE(got[0].find(": 1, 1 since the start"), std::string::npos) << got[0];
 	}
-	EXPECT_EQ(turns(10, stats->flows_refused, 0).size(), 8u) << "each ends";
+	EXPECT_EQ(turns(10, stats->flows_refused, 0).size(), 9u) << "each ends";
 }
 
 /* One that comes and goes all day long: about a line a minute, and no packet is left out. */

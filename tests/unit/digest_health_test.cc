@@ -234,6 +234,21 @@ TEST_F(DigestHealth, APortThatIsGoneOrHasNoBuffers)
 	EXPECT_EQ(find("port-buffers", "eth1").grade, DIGEST_WARNING);
 }
 
+TEST_F(DigestHealth, APortThatStandsStill)
+{
+	first->ports[0].stalled_sec = 3;
+	last->ports[0].stalled_sec = 4;
+	judge();
+	EXPECT_EQ(find("port-stalled", "eth0").grade, DIGEST_CRITICAL);
+	first->ports[0].stalled_sec = 4;
+	judge();
+	EXPECT_EQ(find("port-stalled", "eth0").grade, DIGEST_WARNING) << "it was so";
+	last->ports[0].stalled_sec = 0;
+	judge();
+	for (const auto &check : checks)
+		EXPECT_STRNE(check.word, "port-stalled");
+}
+
 TEST_F(DigestHealth, TheClock)
 {
 	clock = { 1, 0, 1000 };

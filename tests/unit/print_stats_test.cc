@@ -59,7 +59,7 @@ TEST(ReportStats, JsonIsOneLine)
 	EXPECT_NE(line.find("},{\"lcore\":2,"), std::string::npos);
 	EXPECT_NE(line.find("\"ports\":[{\"name\":\"net_pcap0,rx=\\\"a\\\"\",\"driver\":\"net_pcap\","
 	                    "\"up\":true,\"state\":\"up\",\"changes\":1,\"received\":100,\"bytes\":6400,"
-	                    "\"missed\":3,\"no_buffer\":0,\"errors\":0,\"sent\":0}],"
+	                    "\"missed\":3,\"no_buffer\":0,\"errors\":0,\"sent\":0,\"stalled\":0}],"
 	                    "\"memory\":{\"table_bytes\":1024,\"control_bytes\":2048,\"hugepages\":true}}\n"),
 	          std::string::npos)
 		<< line;

@@ -140,6 +140,7 @@ ports_report(void *ctx, struct report_stats *stats)
 		to->sent = from.sent;
 		to->state = states[port->state];
 		to->changes = port->changes;
+		to->stalled_sec = port->stalled_sec;
 	}
 }
 

@@ -33,6 +33,9 @@ struct ports_port {
 	char name[IFNAMSIZ];        /* of an interface, which may be renamed */
 	char driver[DPDK_NAME_MAX]; /* of the device that is attached, or was */
 	uint64_t tried_us;          /* when it was last tried to open it again */
+	/* at the last second, and how many seconds there were of packets that were not received */
+	uint64_t received, arrived, stalled_sec;
+	bool is_still; /* in the last second packets arrived and none was received */
 };
 
 struct ports {

@@ -77,6 +77,25 @@ ports_check_open(struct ports *ports, unsigned i)
 	poll_leave_out(&ports->engine->polls, i);
 }
 
+/*
+ * A port stands still where packets arrive and none is received: something takes them away before,
+ * or nobody polls. One such second says nothing, for they may be on their way.
+ */
+static void
+ports_check_second(struct ports_port *port)
+{
+	struct dpdk_port_counters now;
+	bool is_still;
+
+	dpdk_port_count(&port->dpdk, &now);
+	is_still = now.arrived > port->arrived && now.received == port->received;
+	if (is_still && port->is_still)
+		port->stalled_sec++;
+	port->is_still = is_still;
+	port->arrived = now.arrived;
+	port->received = now.received;
+}
+
 /* --- one that is gone ----------------------------------------------------------------------- */
 
 static bool
@@ -152,7 +171,17 @@ ports_turn(struct ports *ports)
 /* --- events --------------------------------------------------------------------------------- */
 
 static void
-ports_on_time(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *ctx)
+ports_on_second(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *ctx)
+{
+	struct ports *ports = ctx;
+
+	ports_turn(ports);
+	for (unsigned i = 0; i < ports->n_ports; i++)
+		ports_check_second(&ports->port[i]);
+}
+
+static void
+ports_on_soon(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *ctx)
 {
 	ports_turn(ctx);
 }
@@ -191,8 +220,8 @@ ports_watch(struct ports *ports, struct event_base *base)
 	const struct timeval second = { .tv_sec = 1 };
 	int links = dpdk_links_fd(&ports->links), persist = EV_READ | EV_PERSIST;
 
-	ports->second = event_new(base, -1, EV_PERSIST, ports_on_time, ports);
-	ports->soon = event_new(base, -1, 0, ports_on_time, ports);
+	ports->second = event_new(base, -1, EV_PERSIST, ports_on_second, ports);
+	ports->soon = event_new(base, -1, 0, ports_on_soon, ports);
 	ports->changed = event_new(base, links, (short)persist, ports_on_changed, ports);
 	ports->woken = event_new(base, ports->wake_fd, (short)persist, ports_on_woken, ports);
 	if (ports->second != NULL && ports->soon != NULL && ports->changed != NULL &&
