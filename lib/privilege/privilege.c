@@ -58,14 +58,34 @@ privilege_change_user(const struct privilege_plan *plan)
 	return 0;
 }
 
+/*
+ * The ring of a packet socket is locked in memory. True: any size may be locked without a
+ * capability from now on, by all of the process.
+ */
+static bool
+privilege_raise_memlock(void)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	return setrlimit(RLIMIT_MEMLOCK, &all) == 0;
+}
+
+static uint64_t
+privilege_bit(int capability)
+{
+	return capng_have_capability(CAPNG_PERMITTED, (unsigned)capability)
+	           ? UINT64_C(1) << capability
+	           : 0;
+}
+
 /* What the calling thread keeps: a bit each. */
 static uint64_t
-privilege_kept(const struct privilege_plan *plan)
+privilege_kept(const struct privilege_plan *plan, bool locks_all)
 {
+	if (!plan->net_raw)
+		return 0;
 	capng_get_caps_process();
-	return plan->net_raw && capng_have_capability(CAPNG_PERMITTED, CAP_NET_RAW)
-	           ? UINT64_C(1) << CAP_NET_RAW
-	           : 0;
+	return privilege_bit(CAP_NET_RAW) | (locks_all ? 0 : privilege_bit(CAP_IPC_LOCK));
 }
 
 static int
@@ -76,8 +96,9 @@ privilege_clear(uint64_t kept)
 	if (error)
 		return privilege_failed("threads", error);
 	capng_clear(CAPNG_SELECT_CAPS);
-	if (kept)
-		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_RAW);
+	for (unsigned i = 0; i < 64; i++)
+		if (kept >> i & 1)
+			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, i);
 	if (capng_apply(CAPNG_SELECT_CAPS))
 		return privilege_failed("capabilities", -EPERM);
 	return 0;
@@ -148,12 +169,13 @@ privilege_check_all(const struct privilege_plan *plan, uint64_t kept)
 int
 privilege_drop(const struct privilege_plan *plan)
 {
+	bool locks_all = plan->net_raw && privilege_raise_memlock();
 	uint64_t kept;
 	int error = 0;
 
 	if (plan->uid != PRIVILEGE_KEEP)
 		error = privilege_change_user(plan);
-	kept = privilege_kept(plan);
+	kept = privilege_kept(plan, locks_all);
 	if (!error)
 		error = privilege_clear(kept);
 	if (!error)

@@ -7,7 +7,8 @@
  * privilege_drop leaves, in every thread:
  *
  *	user, groups        those of the plan, where root started the process
- *	capabilities        none; the calling thread keeps CAP_NET_RAW where the plan says so
+ *	capabilities        none; the calling thread keeps CAP_NET_RAW where the plan says so, and
+ *	                    CAP_IPC_LOCK where it may not lift the limit on locked memory instead
  *	system calls        those of the plan's features (privilege_calls.h)
  *	core file, ptrace   none, unless the plan says so
  *
@@ -32,7 +33,7 @@ BASE_BEGIN_DECLS
 struct privilege_plan {
 	uint32_t uid, gid; /* uid PRIVILEGE_KEEP: both stay */
 	const char *user;  /* its name, for its groups and for messages; not NULL with a uid */
-	bool net_raw;      /* the caller keeps CAP_NET_RAW, if it has it: it opens packet sockets */
+	bool net_raw;      /* the caller opens packet sockets with rings, if it can now */
 	bool seccomp;
 	unsigned features; /* enum privilege_feature, or-ed */
 	bool core;         /* the kernel may write a core file, and a debugger may attach */

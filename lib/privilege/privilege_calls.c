@@ -100,7 +100,6 @@ static const struct calls_row calls_rows[] = {
 	{ KERNEL, "ioctl", CALLS_IS, 1, SIOCGIFINDEX },
 	{ KERNEL, "ioctl", CALLS_IS, 1, SIOCGIFNAME },
 	{ KERNEL, "ioctl", CALLS_IS, 1, SIOCGIFFLAGS },
-	{ KERNEL, "ioctl", CALLS_IS, 1, SIOCSIFFLAGS },
 	{ KERNEL, "ioctl", CALLS_IS, 1, SIOCGIFHWADDR },
 	{ KERNEL, "ioctl", CALLS_IS, 1, SIOCGIFMTU },
 	{ KERNEL, "ioctl", CALLS_IS, 1, SIOCETHTOOL },

@@ -144,7 +144,8 @@ def test_memif(checks, programs):
             rows_add_up(checks, daemon, received, 'memif')
             nothing_sent(checks, daemon, testpmd, 'memif')
             checks.equal(daemon.terminate(3), 0, 'memif: spanstatd ends orderly')
-            checks.ok(not os.path.exists(programs.path('memif.sock')), 'memif: and its socket is gone')
+            checks.ok(not os.path.exists(programs.path('memif.sock')),
+                      'memif: and its socket is gone')
             checks.equal(testpmd.quit(), 0, 'memif: testpmd ends orderly')
 
 

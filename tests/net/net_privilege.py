@@ -12,12 +12,12 @@ import re
 import shutil
 import signal
 
+from capabilities import kept
 from daemon import Daemon
 from lab import wait_for
 
 ASKERS, ADMINS = 64111, 64112
 MEMBER, ADMIN, RUNNER = 50001, 50002, 50005
-NET_RAW = 1 << 13
 REPORTS = ('conn', 'allconn', 'all', 'byteinfo', 'sockets', 'clients', 'stats', 'home', 'listen',
            'leaks', 'timewait', 'health', 'states')
 AMBIENT = ','.join(f'+{name}' for name in ('net_raw', 'net_admin', 'ipc_lock'))
@@ -53,7 +53,7 @@ def check_threads(checks, daemon, uid, gid, name, seccomp='2', bounded=True):
     checks.equal(ids, {('\t'.join([str(uid)] * 4), '\t'.join([str(gid)] * 4))},
                  f'{name}: all threads have user and group')
     for tid, one in seen.items():
-        may = NET_RAW if tid == process_of(daemon) else 0
+        may = kept(by_root=bounded) if tid == process_of(daemon) else 0
         checks.equal([int(one[key], 16) for key in ('CapEff', 'CapPrm', 'CapAmb')], [may, may, 0],
                      f'{name}: capabilities of {one["Name"]}')
     checks.equal({(one['NoNewPrivs'], one['Seccomp']) for one in seen.values()}, {('1', seccomp)},

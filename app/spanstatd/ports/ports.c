@@ -17,8 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base_log.h"
@@ -75,7 +75,7 @@ ports_plan_memory(struct ports *ports)
 
 /* --- up ------------------------------------------------------------------------------------- */
 
-#define PORTS_FILES       48 /* of the process, EAL and the control core with a few clients */
+#define PORTS_FILES       40 /* of the process, EAL and the control core with a few clients */
 #define PORTS_FILES_LCORE 4  /* two pipes */
 #define PORTS_FILES_PORT  4
 

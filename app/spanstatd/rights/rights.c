@@ -50,6 +50,16 @@ rights_features(const struct options *options)
 	return features;
 }
 
+/* Whether a packet socket may have to be opened again; dpdk_port_init has the same names. */
+static bool
+rights_opens_interfaces(const struct conf_sources *sources)
+{
+	for (unsigned i = 0; i < sources->vdev.count; i++)
+		if (strncmp(sources->vdev.item[i], "net_af_packet", 13) == 0)
+			return true;
+	return sources->interface.count > 0;
+}
+
 /* The file of a Unix socket on which this process listens; all else is passed over. */
 static void
 rights_give_socket(int fd, uint32_t uid)
@@ -119,7 +129,7 @@ rights_drop(const struct options *options)
 		.uid = options->account.uid,
 		.gid = options->account.gid,
 		.user = options->account.user,
-		.net_raw = conf->sources.interface.count > 0,
+		.net_raw = rights_opens_interfaces(&conf->sources),
 		.seccomp = rights_filters(options),
 		.features = rights_features(options),
 		.core = conf->core || RIGHTS_SANITIZED,
