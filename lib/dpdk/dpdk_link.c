@@ -26,12 +26,15 @@ dpdk_link_socket(unsigned groups)
 int
 dpdk_links_open(struct dpdk_links *links)
 {
+	int error;
+
 	*links = (struct dpdk_links){ .asks = dpdk_link_socket(0),
 		                      .changes = dpdk_link_socket(RTMGRP_LINK) };
 	if (links->asks != NULL && links->changes != NULL)
 		return 0;
+	error = -errno;
 	dpdk_links_close(links);
-	return -errno;
+	return error;
 }
 
 void
