@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Datagrams found by what their fragments share, and fragments that wait; see fragment.h. */
+/* Datagrams found by what their fragments share, and who follows them; see fragment.h. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,11 +7,9 @@
 
 #include "base_atomic.h"
 #include "base_hash.h"
-#include "fragment.h"
+#include "fragment_own.h"
 
-#define FRAGMENT_US      UINT64_C(30000000)
-#define FRAGMENT_IPV6_US UINT64_C(60000000)
-#define FRAGMENT_UNIT    8 /* bytes that a piece counts */
+#define FRAGMENT_UNIT 8 /* bytes that a piece counts */
 
 struct fragment_table *
 fragment_table_create(void)
@@ -84,16 +82,10 @@ fragment_name(const struct fragment_table *table, const struct packet *pk)
 	return base_hash_end(x) | 1;
 }
 
-static uint64_t
-fragment_life_us(unsigned version)
-{
-	return version == 6 ? FRAGMENT_IPV6_US : FRAGMENT_US;
-}
-
 static struct fragment_datagram *
 fragment_set(struct fragment_table *table, uint64_t name)
 {
-	return table->datagrams[name >> (64 - FRAGMENT_SET_BITS)];
+	return table->datagrams[fragment_set_number(name)];
 }
 
 /* Are the two so near in time that they are fragments of one datagram? */
@@ -103,8 +95,7 @@ fragment_is_near(uint64_t a_us, uint64_t b_us, unsigned version)
 	return (a_us > b_us ? a_us - b_us : b_us - a_us) <= fragment_life_us(version);
 }
 
-/* The datagram of that name, while it is remembered, or NULL. */
-static struct fragment_datagram *
+struct fragment_datagram *
 fragment_find(struct fragment_table *table, uint64_t name, uint64_t now_us)
 {
 	struct fragment_datagram *set = fragment_set(table, name);
@@ -226,8 +217,7 @@ fragment_flags(const struct fragment_datagram *datagram, const struct packet *pk
 	return flags;
 }
 
-/* A later fragment becomes a packet of its datagram's flow. */
-static void
+void
 fragment_follow(struct fragment_table *table, struct fragment_datagram *datagram, struct packet *pk)
 {
 	uint32_t from = pk->piece * (uint32_t)FRAGMENT_UNIT;
@@ -256,14 +246,6 @@ fragment_follow(struct fragment_table *table, struct fragment_datagram *datagram
 	pk->payload_mix = pk->piece;
 	pk->verdict = PACKET_TRACKED;
 	base_counter_add(&table->counters.followed, 1);
-}
-
-/* Is it the first piece of a TCP segment, with its header? */
-static bool
-fragment_is_cut_tcp(const struct packet *pk)
-{
-	return pk->verdict == PACKET_TRACKED && pk->fragment_tunnels == pk->tunnels &&
-	       pk->proto == PACKET_PROTO_TCP;
 }
 
 /* What a first fragment says. Of one without a flow, that it came. */
@@ -327,167 +309,4 @@ fragment_datagram_of(struct fragment_table *table, const struct packet *pk, uint
 	*name = fragment_name(table, pk);
 	return pk->fragment == PACKET_FRAGMENT_FIRST ? fragment_first(table, pk, *name)
 	                                             : fragment_find(table, *name, pk->time_us);
-}
-
-/* --- fragments that wait --------------------------------------------------------------------- */
-
-/* Takes one out that waited, with its flow if its first has come. It goes behind that one. */
-static void
-fragment_give(struct fragment_table *table, unsigned at, struct packet *to)
-{
-	struct fragment_waiting *waiting = &table->waiting[at];
-	struct fragment_datagram *datagram;
-
-	packet_copy(to, &waiting->packet);
-	datagram = fragment_find(table, table->names[at], to->time_us);
-	if (datagram != NULL) {
-		fragment_follow(table, datagram, to);
-		base_counter_add(&table->counters.waited, to->verdict == PACKET_TRACKED);
-		if (to->time_us < datagram->time_us)
-			to->time_us = datagram->time_us;
-	} else {
-		base_counter_add(&table->counters.orphans, 1);
-	}
-	table->names[at] = 0;
-	table->n_waiting--;
-	table->n_ready -= waiting->is_ready;
-}
-
-static void
-fragment_put(struct fragment_table *table, unsigned at, const struct packet *pk, uint64_t name)
-{
-	struct fragment_waiting *waiting = &table->waiting[at];
-	uint64_t end_us = pk->time_us + fragment_life_us(pk->version);
-
-	table->names[at] = name;
-	waiting->is_ready = false;
-	waiting->packet.path = &waiting->path;
-	packet_copy(&waiting->packet, pk);
-	table->n_waiting++;
-	if (table->due_us > end_us)
-		table->due_us = end_us;
-}
-
-/*
- * Keeps a packet until its first comes. False: all places are taken, and *pk is now the oldest one,
- * which has to go on.
- */
-static bool
-fragment_wait(struct fragment_table *table, struct packet *pk, uint64_t name)
-{
-	struct packet_path path;
-	struct packet oldest = { .path = &path };
-	unsigned at = table->next;
-	bool is_taken = table->names[at] != 0;
-
-	table->next = (at + 1) % FRAGMENT_WAITING_MAX;
-	if (is_taken)
-		fragment_give(table, at, &oldest);
-	fragment_put(table, at, pk, name);
-	if (is_taken)
-		packet_copy(pk, &oldest);
-	return !is_taken;
-}
-
-void
-fragment_expire(struct fragment_table *table, uint64_t now_us, bool all)
-{
-	uint64_t due_us = UINT64_MAX;
-
-	if (table->n_waiting == table->n_ready || (!all && now_us <= table->due_us))
-		return;
-	for (unsigned at = 0; at < FRAGMENT_WAITING_MAX; at++) {
-		struct fragment_waiting *waiting = &table->waiting[at];
-		uint64_t end_us;
-
-		if (table->names[at] == 0 || waiting->is_ready)
-			continue;
-		end_us = waiting->packet.time_us + fragment_life_us(waiting->packet.version);
-		waiting->is_ready = all || end_us < now_us;
-		table->n_ready += waiting->is_ready;
-		if (!waiting->is_ready && due_us > end_us)
-			due_us = end_us;
-	}
-	table->due_us = due_us;
-}
-
-/* Those that wait for this first one may go behind it. */
-static void
-fragment_wake(struct fragment_table *table, uint64_t name)
-{
-	if (table->n_waiting == table->n_ready)
-		return;
-	for (unsigned at = 0; at < FRAGMENT_WAITING_MAX; at++) {
-		if (table->names[at] != name || table->waiting[at].is_ready)
-			continue;
-		table->waiting[at].is_ready = true;
-		table->n_ready++;
-	}
-}
-
-/* --- a burst --------------------------------------------------------------------------------- */
-
-/* Has the packet to wait for its first? If not, it is what it is going to be. */
-static bool
-fragment_has_to_wait(struct fragment_table *table, struct packet *pk)
-{
-	struct fragment_datagram *datagram;
-	uint64_t name;
-
-	if (!fragment_has_datagram(pk))
-		return false;
-	datagram = fragment_datagram_of(table, pk, &name);
-	if (pk->fragment == PACKET_FRAGMENT_FIRST) {
-		if (fragment_is_cut_tcp(pk))
-			pk->tcp_flags &= (uint16_t)~PACKET_TCP_FIN;
-		fragment_wake(table, name);
-		return false;
-	}
-	if (datagram == NULL)
-		return fragment_wait(table, pk, name);
-	fragment_follow(table, datagram, pk);
-	return false;
-}
-
-/*
- * Of the datagram whose piece came first of all that are ready, the foremost piece: a sender that
- * begins with the last one is no reason for holes in a stream.
- */
-static unsigned
-fragment_next_ready(const struct fragment_table *table)
-{
-	unsigned found = FRAGMENT_WAITING_MAX;
-
-	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX; i++) {
-		unsigned at = (table->next + i) % FRAGMENT_WAITING_MAX;
-
-		if (table->names[at] == 0 || !table->waiting[at].is_ready)
-			continue;
-		if (found == FRAGMENT_WAITING_MAX ||
-		    (table->names[at] == table->names[found] &&
-		     table->waiting[at].packet.piece < table->waiting[found].packet.piece))
-			found = at;
-	}
-	assert(found < FRAGMENT_WAITING_MAX);
-	return found;
-}
-
-unsigned
-fragment_burst(struct fragment_table *table, struct packet *from, unsigned n, unsigned *taken,
-               struct packet *to)
-{
-	unsigned kept = 0;
-
-	while (kept < PACKET_BURST_MAX) {
-		if (table->n_ready > 0) {
-			fragment_give(table, fragment_next_ready(table), &to[kept++]);
-			continue;
-		}
-		if (*taken == n)
-			break;
-		if (!fragment_has_to_wait(table, &from[*taken]))
-			packet_copy(&to[kept++], &from[*taken]);
-		(*taken)++;
-	}
-	return kept;
 }

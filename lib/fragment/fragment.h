@@ -25,12 +25,14 @@
  * Who writes and who reads. One core: a worker, or the receive core, which wants to know the worker
  * of each packet. Counters: control reads.
  *
- * Cost. Nothing for a burst without fragments. A fragment that waits costs two copies and no
- * search, however many wait; a first one looks through 2 KB of names while any wait. 256 KB for
- * datagrams, 128 KB for fragments that wait.
+ * Cost. Nothing for a burst without fragments. A fragment that waits costs two copies and its
+ * place in the order of its datagram's pieces; it costs others nothing. 256 KB for datagrams,
+ * 128 KB for fragments that wait.
  */
 #ifndef FRAGMENT_H
 #define FRAGMENT_H
+
+#include <sys/queue.h>
 
 #include "packet.h"
 
@@ -79,9 +81,12 @@ struct fragment_datagram {
 };
 
 static_assert(sizeof(struct fragment_datagram) <= BASE_CACHE_LINE, "at most a line");
+static_assert(FRAGMENT_WAITING_MAX == 1 << 8, "a place is a byte of ready[]");
 
 /* A later fragment that came before its first. */
 struct fragment_waiting {
+	LIST_ENTRY(fragment_waiting) link; /* of those whose datagrams share a set */
+	uint64_t name;                     /* of its datagram; 0: the place is free */
 	struct packet packet;
 	struct packet_path path;
 	bool is_ready; /* its first has come, or will not come any more */
@@ -89,12 +94,13 @@ struct fragment_waiting {
 
 struct fragment_table {
 	struct fragment_datagram datagrams[1 << FRAGMENT_SET_BITS][FRAGMENT_WAYS];
-	uint64_t names[FRAGMENT_WAITING_MAX]; /* of those that wait; 0: the place is free */
+	LIST_HEAD(, fragment_waiting) waiting_of[1 << FRAGMENT_SET_BITS]; /* the newest in front */
 	struct fragment_waiting waiting[FRAGMENT_WAITING_MAX];
+	uint32_t ready[FRAGMENT_WAITING_MAX]; /* their places, in the low byte, as they go on */
 	uint64_t secret;
 	uint64_t due_us; /* until then nobody has waited for too long */
 	unsigned next;   /* the place of the next that has to wait: who is there is the oldest */
-	unsigned n_waiting, n_ready;
+	unsigned n_waiting, n_ready, ready_from;
 	struct fragment_counters counters;
 };
 

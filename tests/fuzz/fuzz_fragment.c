@@ -152,8 +152,8 @@ fuzz_check_table(const struct fragment_table *table)
 	unsigned waiting = 0, ready = 0;
 
 	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX; i++) {
-		waiting += table->names[i] != 0;
-		ready += table->names[i] != 0 && table->waiting[i].is_ready;
+		waiting += table->waiting[i].name != 0;
+		ready += table->waiting[i].name != 0 && table->waiting[i].is_ready;
 	}
 	fuzz_check(table->n_waiting == waiting && table->n_ready == ready);
 }
@@ -217,7 +217,9 @@ static void
 fuzz_table_empty(struct fragment_table *table)
 {
 	memset(table->datagrams, 0, sizeof(table->datagrams));
-	memset(table->names, 0, sizeof(table->names));
+	memset(table->waiting_of, 0, sizeof(table->waiting_of));
+	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX; i++)
+		table->waiting[i].name = 0;
 	memset(&table->due_us, 0, sizeof(*table) - offsetof(struct fragment_table, due_us));
 	table->secret = 0x5a5a5a5a5a5a5a5a;
 }

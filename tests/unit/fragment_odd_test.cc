@@ -154,61 +154,6 @@ TEST_F(FragmentOdd, TheEndOfAFile)
 	EXPECT_EQ(counters().orphans, 2u);
 }
 
-/* All of a flood come out, most at once, and who came before it is still known. */
-TEST_F(FragmentOdd, AFloodWithoutFirsts)
-{
-	const unsigned flood = 100000;
-	std::vector<Bytes> pieces = cut(false, 17, udp(400), 104, 0xffff);
-
-	send(pieces[0]);
-	for (unsigned i = 0; i < flood; i++) {
-		Bytes frame = piece4(17, 8 * (1 + i % 100), 104, true, (uint16_t)(i % 0xffff));
-
-		frame[IP + 12] = (uint8_t)(i >> 8);
-		add(frame);
-		if (n == PACKET_BURST_MAX || i == flood - 1)
-			push();
-		ASSERT_LE(table->n_waiting, (unsigned)FRAGMENT_WAITING_MAX);
-	}
-	EXPECT_EQ(out.size() + table->n_waiting, flood + 1);
-	EXPECT_EQ(counters().orphans + table->n_waiting, flood);
-	EXPECT_EQ(tracked(), 1u);
-	send(pieces[1]);
-	EXPECT_EQ(out.back().verdict, PACKET_TRACKED);
-}
-
-/* The oldest has to go on when the last place is wanted, and no other. */
-TEST_F(FragmentOdd, WaitingRoomFull)
-{
-	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX; i++)
-		send(piece4(17, 104, 104, false, (uint16_t)(1000 + i)));
-	EXPECT_TRUE(out.empty());
-	send(piece4(17, 104, 104, false, 2000));
-	ASSERT_EQ(out.size(), 1u);
-	EXPECT_EQ(out[0].ip_id, 1000);
-	EXPECT_EQ(counters().orphans, 1u);
-	send(cut(false, 17, udp(200), 104, 1001)[0]);
-	send(cut(false, 17, udp(200), 104, 1000)[0]);
-	EXPECT_EQ(counters().waited, 1u);
-	EXPECT_EQ(tracked(), 3u) << "both firsts, and what followed one of them";
-}
-
-/* Whoever has to go on while its first is there goes with it. */
-TEST_F(FragmentOdd, PushedOutBehindItsFirst)
-{
-	std::vector<Bytes> pieces = cut(false, 17, udp(200), 104, 500);
-
-	for (unsigned i = 0; i < FRAGMENT_WAITING_MAX; i++)
-		send(i == 0 ? pieces[1] : piece4(17, 104, 104, false, (uint16_t)(1000 + i)));
-	add(pieces[0]);
-	add(piece4(17, 104, 104, false, 2000)); // wants the place of the one that is ready
-	push();
-	EXPECT_EQ(tracked(), 2u);
-	EXPECT_EQ(counters().waited, 1u);
-	EXPECT_EQ(counters().orphans, 0u);
-	EXPECT_FALSE(fragment_is_ready(table.get()));
-}
-
 /* Two senders whose addresses a hash that only multiplies would take for one, whatever its secret. */
 TEST_F(FragmentOdd, NobodyChoosesNames)
 {
