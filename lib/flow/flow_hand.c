@@ -65,7 +65,7 @@ hand_go_on(struct flow_hand *hand, const struct flow_table *table, struct flow_h
 {
 	reach->blocks--;
 	hand->block = hand_block_behind(hand, hand->block);
-	hand_fetch_cold(table, hand_block_behind(hand, hand->block));
+	hand_fetch_cold(table, hand_block_behind(hand, hand_block_behind(hand, hand->block)));
 	hand->found = hand_find(table, hand->block * FLOW_HAND_BLOCK, reach);
 }
 

@@ -29,7 +29,8 @@ static const struct {
 /* --- turns ------------------------------------------------------------------------------------ */
 
 #define EVICT_TURN_MIN_US 1000 /* what is opened at one moment is not idle at once */
-#define EVICT_YOUNG_PARTS 8    /* of the time for which strangers are young */
+#define EVICT_IDLE_PARTS  6    /* of half a turn, in eighths: newcomers are in use for at least */
+#define EVICT_YOUNG_PARTS 1    /* and strangers are young */
 #define EVICT_ANSWERS     128  /* flows opened, from which it is known whether they do */
 #define EVICT_ANSWERED    16   /* strangers get answers, where one in so many does */
 
@@ -59,6 +60,21 @@ evict_press(struct track_evict *evict, uint64_t now_us)
 	pressure->answered = turn->answered;
 }
 
+/*
+ * Half a turn, or three quarters of the hand's last circuit if that is less: what was opened behind
+ * the hand is older than that when it comes round. If it were not, the hand would pass it, and go
+ * the faster the more it passed. But no less than `parts` eighths of half a turn.
+ */
+static uint64_t
+evict_age_us(const struct track_hand *hand, uint64_t half_us, unsigned parts)
+{
+	uint64_t circuit_us = hand->circuit_us * 3 / 4, least_us = half_us * parts / 8;
+
+	if (hand->circuit_us == 0 || circuit_us > half_us)
+		return half_us;
+	return circuit_us > least_us ? circuit_us : least_us;
+}
+
 struct track_moment
 track_evict_moment(const struct track_evict *evict, uint64_t now_us)
 {
@@ -74,8 +90,8 @@ track_evict_moment(const struct track_evict *evict, uint64_t now_us)
 	moment.turn_us = turn->time_us[oldest];
 	half_us = (now_us - moment.turn_us + EVICT_TURN_MIN_US) / 2;
 	if (half_us < TRACK_IDLE_US) {
-		moment.idle_us = half_us;
-		moment.young_us = half_us / EVICT_YOUNG_PARTS * (EVICT_YOUNG_PARTS - evict->sooner);
+		moment.idle_us = evict_age_us(&evict->all, half_us, EVICT_IDLE_PARTS);
+		moment.young_us = evict_age_us(&evict->strangers, half_us, EVICT_YOUNG_PARTS);
 	}
 	if (evict->pressure.is_answered)
 		moment.young = TRACK_RANK_PROMISING;
@@ -89,14 +105,17 @@ static enum track_rank
 evict_rank_of_missed(const struct entry *e, enum track_rank rank, const struct track_moment *moment)
 {
 	uint64_t idle_us = moment->now_us - e->last_us;
+	bool is_new;
 
 	if (idle_us >= TRACK_IDLE_US)
 		return rank == TRACK_RANK_ESTABLISHED && (e->flags & ENTRY_MIDSTREAM)
 		           ? TRACK_RANK_MIDSTREAM
 		           : rank;
+	is_new = entry_opened_us(e) >= moment->turn_us;
 	if (idle_us < moment->idle_us)
-		return TRACK_RANK_IN_USE;
-	return entry_opened_us(e) >= moment->turn_us ? TRACK_RANK_NEWCOMER : TRACK_RANK_LATELY;
+		return is_new && idle_us >= moment->idle_us / 2 ? TRACK_RANK_RECENT
+		                                                : TRACK_RANK_IN_USE;
+	return is_new ? TRACK_RANK_NEWCOMER : TRACK_RANK_LATELY;
 }
 
 enum track_rank
@@ -127,10 +146,13 @@ struct evict_choice {
 	struct track_moment moment;
 	uint32_t *numbers;
 	unsigned n, max;
-	/* the best that the hand has met and not taken */
-	uint32_t best;
-	enum track_rank best_rank;
-	uint64_t best_last_us;
+	/* the best that the hand has met and not taken, the very best in front */
+	unsigned n_best;
+	struct evict_met {
+		uint32_t number;
+		enum track_rank rank;
+		uint64_t last_us;
+	} best[TRACK_EVICT_MAX];
 };
 
 static enum track_rank
@@ -223,6 +245,8 @@ evict_from_ring(struct evict_choice *choice, enum track_ring which, enum track_r
 
 /* --- the hand --------------------------------------------------------------------------------- */
 
+#define EVICT_OTHERS 16 /* one of so many victims may be any */
+
 /* A sample is whole: which of these ranks were met less often than once in TRACK_EVICT_ONE_IN? */
 static void
 evict_end_sample(struct track_evict *evict, struct track_sample *sample, uint32_t ranks)
@@ -234,22 +258,19 @@ evict_end_sample(struct track_evict *evict, struct track_sample *sample, uint32_
 	*sample = (struct track_sample){ 0 };
 }
 
-/*
- * Where strangers come round in less than half a turn, for others hold much of the table, the hand
- * would pass most of them as too young, to take one that is a little older. Then they are young for
- * less long.
- */
+/* Maybe it has been at every block once more. */
 static void
-evict_follow_age(struct track_evict *evict, const struct track_sample *sample)
+evict_pass(struct track_hand *hand, uint32_t blocks, uint64_t now_us)
 {
-	uint32_t old = sample->met[TRACK_RANK_STRANGER], young = sample->met[TRACK_RANK_YOUNG];
-
-	if (old + young < sample->passed / 4)
-		evict->sooner = 0;
-	else if (young > old && evict->sooner < EVICT_YOUNG_PARTS - 1)
-		evict->sooner++;
-	else if (young < old / 16 && evict->sooner > 0)
-		evict->sooner--;
+	hand->sample.passed += blocks * FLOW_HAND_BLOCK;
+	hand->passed += blocks;
+	if (hand->passed < hand->at.blocks)
+		return;
+	hand->circuit_us = now_us - hand->began_us;
+	if (hand->victims > hand->waited + hand->victims / EVICT_OTHERS)
+		hand->circuit_us = 0; /* there are others than those to give way */
+	hand->began_us = now_us;
+	hand->passed = hand->victims = hand->waited = 0;
 }
 
 static bool
@@ -258,8 +279,30 @@ evict_is_rare(const struct track_evict *evict, enum track_rank rank)
 	return evict->rare & EVICT_BIT(rank);
 }
 
+/* Of a lower rank, or of the same and idle for longer. */
+static bool
+evict_is_better(const struct evict_met *a, const struct evict_met *b)
+{
+	return a->rank < b->rank || (a->rank == b->rank && a->last_us < b->last_us);
+}
+
 static void
-evict_examine(struct evict_choice *choice, struct track_sample *sample, uint32_t number,
+evict_note(struct evict_choice *choice, struct evict_met met)
+{
+	unsigned at = choice->n_best;
+
+	if (met.rank == TRACK_RANK_IN_USE)
+		return;
+	if (at == choice->max && !evict_is_better(&met, &choice->best[--at]))
+		return;
+	for (; at > 0 && evict_is_better(&met, &choice->best[at - 1]); at--)
+		choice->best[at] = choice->best[at - 1];
+	choice->best[at] = met;
+	choice->n_best += choice->n_best < choice->max;
+}
+
+static void
+evict_examine(struct evict_choice *choice, struct track_hand *hand, uint32_t number,
               enum track_rank most)
 {
 	const struct entry *e = entry_at(choice->table, number);
@@ -268,15 +311,12 @@ evict_examine(struct evict_choice *choice, struct track_sample *sample, uint32_t
 	if (e->key.rest == 0)
 		return;
 	rank = evict_rank(choice, e);
-	sample->met[rank]++;
+	hand->sample.met[rank]++;
 	if (rank <= most) {
 		evict_take(choice, number);
-	} else if (rank < choice->best_rank ||
-	           (rank == choice->best_rank && rank != TRACK_RANK_IN_USE &&
-	            e->last_us < choice->best_last_us)) {
-		choice->best = number;
-		choice->best_rank = rank;
-		choice->best_last_us = e->last_us;
+		hand->waited += evict_classes[track_timer_class(e)].rank == TRACK_RANK_YOUNG;
+	} else {
+		evict_note(choice, (struct evict_met){ number, rank, e->last_us });
 	}
 }
 
@@ -302,7 +342,7 @@ evict_by_hand(struct evict_choice *choice, enum track_rank most, uint32_t n)
 {
 	struct track_evict *evict = choice->evict;
 	bool is_stranger = most == TRACK_RANK_STRANGER || most == TRACK_RANK_YOUNG;
-	struct track_sample *sample = &evict->sample[is_stranger];
+	struct track_hand *hand = is_stranger ? &evict->strangers : &evict->all;
 	uint32_t used = choice->table->used;
 	struct flow_hand_reach reach = {
 		.tick = flow_tick(choice->moment.now_us),
@@ -314,21 +354,18 @@ evict_by_hand(struct evict_choice *choice, enum track_rank most, uint32_t n)
 	reach.blocks = base_min_u32(n, used / FLOW_HAND_BLOCK + EVICT_FLUSH);
 	while (n > 0 && choice->n < choice->max) {
 		uint32_t blocks = reach.blocks;
-		uint32_t number = flow_hand_next(&evict->hand, choice->table, &reach);
+		uint32_t number = flow_hand_next(&hand->at, choice->table, &reach);
 
 		blocks -= reach.blocks;
-		sample->passed += blocks * FLOW_HAND_BLOCK;
+		evict_pass(hand, blocks, choice->moment.now_us);
 		n -= base_min_u32(n, blocks + 1);
 		if (number == FLOW_NONE)
 			break;
-		evict_examine(choice, sample, number, most);
+		evict_examine(choice, hand, number, most);
 	}
 	evict->may_examine += n;
-	if (sample->passed < base_min_u32(TRACK_EVICT_SAMPLE, used))
-		return;
-	if (is_stranger)
-		evict_follow_age(evict, sample);
-	evict_end_sample(evict, sample, is_stranger ? EVICT_STRANGERS : EVICT_ALL);
+	if (hand->sample.passed >= base_min_u32(TRACK_EVICT_SAMPLE, used))
+		evict_end_sample(evict, &hand->sample, is_stranger ? EVICT_STRANGERS : EVICT_ALL);
 }
 
 /* --- in which order --------------------------------------------------------------------------- */
@@ -354,9 +391,7 @@ static const struct {
 	{ EVICT_HAND, TRACK_RANK_MIDSTREAM, 0 },
 	{ EVICT_HAND, TRACK_RANK_UDP, 0 },
 	{ EVICT_HAND, TRACK_RANK_ESTABLISHED, 0 },
-	{ EVICT_BEST, TRACK_RANK_HALF_CLOSED, 0 },
-	{ EVICT_HAND, TRACK_RANK_LATELY, 0 },
-	{ EVICT_BEST, TRACK_RANK_LATELY, 0 },
+	{ EVICT_BEST, TRACK_RANK_RECENT, 0 },
 	{ TRACK_RING_STRANGER, TRACK_RANK_PROMISING, 0 },
 };
 
@@ -377,14 +412,23 @@ evict_share(const struct evict_choice *choice, enum track_rank rank)
 	return rank == TRACK_RANK_STRANGER ? choice->max : 0;
 }
 
+static bool
+evict_has_best(const struct evict_choice *choice, enum track_rank most)
+{
+	return choice->n > 0 || (choice->n_best > 0 && choice->best[0].rank <= most);
+}
+
 /* Of ranks that are all rare: the lowest that the hand meets, and of those the idlest. */
 static void
 evict_best(struct evict_choice *choice, enum track_rank most)
 {
-	if (choice->best_rank > most)
+	while (!evict_has_best(choice, most) && choice->evict->may_examine > 0)
 		evict_by_hand(choice, TRACK_RANK_CLOSED, TRACK_EVICT_SAMPLE / 4);
-	if (choice->n == 0 && choice->best_rank <= most)
-		evict_take(choice, choice->best);
+	if (choice->n > 0 || !evict_has_best(choice, most))
+		return;
+	for (unsigned i = 0; i < choice->n_best && choice->best[i].rank == choice->best[0].rank;
+	     i++)
+		evict_take(choice, choice->best[i].number);
 }
 
 static void
@@ -416,12 +460,10 @@ track_evict_choose(struct track_evict *evict, const struct flow_table *table,
 		.moment = track_evict_moment(evict, now_us),
 		.numbers = numbers,
 		.max = max,
-		.best = FLOW_NONE,
-		.best_rank = TRACK_RANK_IN_USE,
-		.best_last_us = UINT64_MAX,
 	};
 
 	for (unsigned i = 0; i < BASE_COUNT_OF(evict_order) && choice.n == 0; i++)
 		evict_ask(&choice, i);
+	evict->strangers.victims += choice.n;
 	return choice.n;
 }

@@ -13,6 +13,7 @@
  *	NEWCOMER         what came in the last turn and is idle since
  *	MIDSTREAM ...    idle, then UDP, ESTABLISHED, and half-closed connections last
  *	LATELY           in use within a minute, but idle for half a turn
+ *	RECENT           what came in the last turn and is idle for a quarter of it
  *	PROMISING        what is YOUNG while strangers do get answers
  *	IN_USE           never a victim
  *
@@ -23,11 +24,17 @@
  * answered its own strangers go first, however young; where it is, what it leaves behind does.
  *
  *	rings      keep the newest of a rank, and give the oldest of those
- *	the hand   goes round the table (flow_hand.h), and what is opened in a victim's place lies
- *	           behind it: so victims are the oldest of their rank, with no list to be kept
+ *	two hands  go round the table (flow_hand.h), one after strangers, one after all; what is
+ *	           opened in a victim's place lies behind the hand that found it: so victims are
+ *	           the oldest of their rank, with no list to be kept
  *
- * Where a rank is rare the hand would be slow and the ring has all of it; where it is not the hand
- * finds one soon. Where it is after strangers it passes flows that have hours to live.
+ * Where a rank is rare a hand would be slow and the ring has all of it; where it is not the hand
+ * finds one soon. The one that is after strangers passes flows that have hours to live.
+ *
+ * A hand that passes what is too young comes round the sooner, and meets it too young again. So
+ * where nobody else gives way, half a turn is no more than three quarters of the hand's last
+ * circuit. Still it comes to stretches of the table that were filled at one time and where nothing
+ * is old enough yet: there the idlest of those that it meets go, if they are RECENT.
  *
  * Life. All zero at first. What a ring says is checked when it is used, so nothing has to be taken
  * out of it when a flow changes its class or ends.
@@ -67,6 +74,7 @@ enum track_rank {
 	TRACK_RANK_ESTABLISHED,
 	TRACK_RANK_HALF_CLOSED,
 	TRACK_RANK_LATELY,
+	TRACK_RANK_RECENT,
 	TRACK_RANK_PROMISING,
 	TRACK_RANK_IN_USE,
 	TRACK_N_RANKS
@@ -105,6 +113,21 @@ struct track_moment {
 	enum track_rank young; /* YOUNG or PROMISING */
 };
 
+/* A hand, and what is known of its way. */
+struct track_hand {
+	struct flow_hand at;
+	uint32_t passed;     /* blocks, in this circuit */
+	uint64_t began_us;   /* this circuit */
+	uint64_t circuit_us; /* the last one took so long; 0: it does not count */
+	/* Of the one after strangers, in this circuit: */
+	uint32_t victims; /* of whatever rank, whoever found them */
+	uint32_t waited;  /* those of them that it found, and that had waited for an answer */
+	struct track_sample {
+		uint32_t passed; /* entries so far */
+		uint32_t met[TRACK_N_RANKS];
+	} sample;
+};
+
 struct track_evict {
 	struct track_evict_ring {
 		uint32_t head, tail; /* numbers put and taken so far */
@@ -112,14 +135,9 @@ struct track_evict {
 	} ring[TRACK_N_RINGS];
 	struct track_turn turn;
 	struct track_pressure pressure;
-	struct flow_hand hand;
-	uint32_t sooner;      /* eighths by which strangers are young for less than half a turn */
-	uint32_t may_examine; /* entries, and lines of cold slots, in this burst */
-	uint32_t rare;        /* a bit for each rank: in the last sample it was */
-	struct track_sample {
-		uint32_t passed; /* entries so far */
-		uint32_t met[TRACK_N_RANKS];
-	} sample[2]; /* where all are examined; where only those are that may be strangers */
+	struct track_hand strangers, all; /* after whom they are */
+	uint32_t may_examine;             /* entries, and lines of cold slots, in this burst */
+	uint32_t rare;                    /* a bit for each rank: in the last sample it was */
 };
 
 /* This moment. Worker. */

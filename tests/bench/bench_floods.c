@@ -337,12 +337,12 @@ floods_run(const struct bench *bench, const struct bench_options *options)
 	uint32_t flows = options->flows != 0 ? options->flows : bench->flows;
 	int error = 0;
 
-	for (unsigned kind = 0; error == 0 && kind <= FLOOD_KINDS; kind++) {
-		for (unsigned i = 0; error == 0 && i < BASE_COUNT_OF(rates); i++) {
+	for (unsigned kind = 0; kind <= FLOOD_KINDS; kind++) {
+		for (unsigned i = 0; i < BASE_COUNT_OF(rates); i++) {
 			const struct floods_case what = { kind, flows, flows / 7,
 				                          rates[i] * flows / 60 };
 
-			error = floods_run_one(bench, options, &what);
+			error |= floods_run_one(bench, options, &what);
 		}
 	}
 	return error;
@@ -358,8 +358,8 @@ floods_run_seen(const struct bench *bench, const struct bench_options *options)
 	};
 	int error = 0;
 
-	for (unsigned i = 0; error == 0 && !options->quick && i < BASE_COUNT_OF(seen); i++)
-		error = floods_run_one(bench, options, &seen[i]);
+	for (unsigned i = 0; !options->quick && i < BASE_COUNT_OF(seen); i++)
+		error |= floods_run_one(bench, options, &seen[i]);
 	return error;
 }
 

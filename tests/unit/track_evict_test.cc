@@ -230,6 +230,33 @@ TEST(TrackEvict, SynFloodEvictsNothingInUse)
 	EXPECT_GT(engine->table->live + TRACK_EVICT_MAX, capacity);
 }
 
+/* Where none is idle for half a turn, newcomers go that are for a quarter. */
+TEST(TrackEvict, RecentWhereNoneIsOldEnough)
+{
+	const uint32_t capacity = 2048, one_in = 64;
+	Engine engine(capacity);
+	uint32_t talking = 0, silent = 0;
+
+	engine.verified = false;
+	for (uint32_t n = 0; n < capacity; n++) {
+		engine.now_us += support::MS;
+		engine.send_each(Talk(n).opening());
+	}
+	for (uint32_t n = 0; n < capacity; n++)
+		engine.send(Talk(n).a(".", 1, 1, 1));
+	engine.now_us += capacity * support::MS * 3 / 8;
+	for (uint32_t n = 0; n < capacity; n++)
+		if (n % one_in != 0)
+			engine.send(Talk(n).a(".", 2, 1, 1));
+	for (uint32_t n = 5000; n < 5010; n++)
+		EXPECT_EQ(engine.burst(Talk(n).opening())[0], PACKET_TRACKED);
+	for (uint32_t n = 0; n < capacity; n++)
+		(n % one_in != 0 ? talking : silent) += engine.has(Talk(n));
+	EXPECT_EQ(talking, capacity - capacity / one_in);
+	EXPECT_LE(silent, capacity / one_in - 10);
+	engine.verify();
+}
+
 TEST(TrackEvict, NoRoomAmongFlowsInUse)
 {
 	Engine engine(64);
