@@ -27,6 +27,7 @@ SILENT_ACTS = {
     'resets': 'sent a RST that was lost before the tap',
     'forgets': 'forgot a connection that opened, its SYN-ACK lost before the tap',
     'taken': 'took a RST where a host need not',
+    'full': 'had room for no more, and dropped the ACK of its SYN-ACK',
     'unread': 'had nobody left to read, and answered with a RST',
     'unanswered': 'answered, and that was lost before the tap',
 }

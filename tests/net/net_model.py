@@ -9,6 +9,7 @@ number of what it has got. Its price is the sum of the mishaps in it:
     1      a packet lost behind the tap
     1      an answer that a host must have given and that the tap did not see
     1      a FIN or RST sent and not seen, an opening connection forgotten
+    1      an accept queue that is full, for as long as it takes no ACK
     1/2    a packet that crossed what its receiver sent next (within 5 ms), and 3/2 where that was
            later: a host that the machine gave no time to
     1/4    an application or a kernel that went without a packet where it may
@@ -51,8 +52,9 @@ UNSEEN = -1         # the number of a FIN that is sent, or waits to be, and was 
 
 # iss: its ISN, None before it showed one. rcv: the next number that it expects. kept: segments
 # beyond it. fin: the number that acknowledges its FIN. owes: (what, index of the packet) for each
-# packet that it must still answer: with an 'ack', a 'syn' with an ACK, or a 'rst'.
-End = namedtuple('End', 'state iss rcv kept fin owes')
+# packet that it must still answer: with an 'ack', a 'syn' with an ACK, or a 'rst'. full: its accept
+# queue is, so that it drops what acknowledges its SYN-ACK.
+End = namedtuple('End', 'state iss rcv kept fin owes full', defaults=(False,))
 NOBODY = End('CLOSED', None, None, (), None, ())
 
 # One point of a story: packets [0, at) are dealt with; `late` is under way, in order.
@@ -149,7 +151,13 @@ class Model:
                 return [(self._owing(end, 'syn', at), 0, None)]
             if end.iss is None or ahead(one.ack, end.iss) < 1:
                 return [(self._owing(end, 'rst', at), 0, None)]
-            end = end._replace(state='ESTABLISHED')
+            opened = self._gets_open(end._replace(state='ESTABLISHED', full=False), at)
+            act = None if end.full else ('full',)
+            return opened + [(end._replace(full=True), 0 if end.full else LOST, act)]
+        return self._gets_open(end, at)
+
+    def _gets_open(self, end, at):
+        one = self.shown[at]
         if one.flags & RST:
             return self._gets_rst(end, at)
         if one.flags & SYN:
