@@ -246,7 +246,7 @@ read_a_record_plainly(track_event *to, const track_event *from)
 		((uint32_t *)to)[i] = ((const volatile uint32_t *)words)[i];
 }
 
-/* A listener that copies a record as if nobody wrote it. */
+/* A listener that copies as if nobody wrote it the record that is written next. */
 TEST(Race, BrokenListenerIsCaught)
 {
 	Engine engine(64, short_lives);
@@ -255,8 +255,12 @@ TEST(Race, BrokenListenerIsCaught)
 	ASSERT_EQ(snapshot_event_listen(engine.get(), 1), 0);
 	beside([&](uint32_t turn) { open_flow(engine, turn); },
 	       [&] {
-		       while (snapshot_event_begin(engine.get()) < 2 * TRACK_EVENTS_RING)
-			       read_a_record_plainly(&event, &engine->events_ring->records[0]);
+		       const uint64_t end = snapshot_event_begin(engine.get()) + 2 * TRACK_EVENTS_RING;
+		       uint64_t next;
+
+		       while ((next = snapshot_event_begin(engine.get())) < end)
+			       read_a_record_plainly(
+				       &event, &engine->events_ring->records[next % TRACK_EVENTS_RING]);
 	       });
 }
 
