@@ -411,22 +411,24 @@ peer_patience_sec(const struct ctl_peer *peer, short wanted)
 }
 
 /* libevent counts the time anew whenever the event comes, so silence is all it measures. */
-void
+int
 ctl_peer_arm(struct ctl_peer *peer)
 {
 	short wanted = peer_wanted(peer);
 	struct timeval patience = { .tv_sec = peer_patience_sec(peer, wanted) };
 
 	if (wanted == peer->interest && patience.tv_sec == peer->patience_sec)
-		return;
+		return 0;
 	peer_disarm(peer);
-	peer->interest = wanted;
-	peer->patience_sec = (int)patience.tv_sec;
 	if (!wanted && !patience.tv_sec)
-		return;
+		return 0;
 	event_assign(&peer->event, peer->server->base, peer->fd, (short)(wanted | EV_PERSIST),
 	             peer_event, peer);
-	event_add(&peer->event, patience.tv_sec ? &patience : NULL);
+	if (event_add(&peer->event, patience.tv_sec ? &patience : NULL) != 0)
+		return -ENOMEM;
+	peer->interest = wanted;
+	peer->patience_sec = (int)patience.tv_sec;
+	return 0;
 }
 
 /*
@@ -448,10 +450,8 @@ ctl_peer_turn(struct ctl_peer *peer)
 		peer_turn_idle(peer);
 	if (peer->stage == PEER_ROWS)
 		peer_turn_rows(peer);
-	if (peer_send(peer) || peer_is_finished(peer))
+	if (peer_send(peer) || peer_is_finished(peer) || ctl_peer_arm(peer))
 		ctl_peer_hang_up(peer);
-	else
-		ctl_peer_arm(peer);
 }
 
 static void

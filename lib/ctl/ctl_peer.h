@@ -105,8 +105,8 @@ struct ctl_server {
 struct ctl_peer *ctl_peer_create(struct ctl_server *server, int fd, struct ctl_user *user,
                                  const struct ctl_caller *caller);
 
-/* Waits for what its stage waits for. */
-void ctl_peer_arm(struct ctl_peer *peer);
+/* Waits for what its stage waits for. 0 or -ENOMEM: nothing would ever wake it, so hang up. */
+int ctl_peer_arm(struct ctl_peer *peer);
 
 /* One bounded turn: at most one request, one slice, what the socket takes. May free the peer. */
 void ctl_peer_turn(struct ctl_peer *peer);

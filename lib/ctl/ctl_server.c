@@ -14,11 +14,13 @@
 
 #include "ctl_peer.h"
 
-#define CTL_ACCEPT_BURST        512    /* some milliseconds, if all are turned away */
-#define CTL_REST_USEC           5000   /* rows that come over time are asked for this often */
-#define CTL_NO_DESCRIPTORS_USEC 100000 /* the pause after accept failed for want of descriptors */
+#define CTL_ACCEPT_BURST 512    /* some milliseconds, if all are turned away */
+#define CTL_REST_USEC    5000   /* rows that come over time are asked for this often */
+#define CTL_WANT_USEC    100000 /* the pause after accept failed for want of something */
+#define CTL_TIMERS_MORE  32     /* of the server itself, and of others on the base */
 
 static void server_accept(evutil_socket_t fd, short what, void *arg);
+static void server_accept_pause(struct ctl_server *server, int error);
 
 /* One more tick than is needed finds that nobody rests. */
 static void
@@ -56,6 +58,30 @@ ctl_server_rest_start(struct ctl_server *server)
 	event_add(&server->rest_event, &pause);
 }
 
+/*
+ * libevent wants memory when more timers run at a time than ever before. A round that could not be
+ * begun for want of it would be the last one, so it gets all of it now. 0 or -ENOMEM.
+ */
+static int
+server_reserve_timers(struct event_base *base)
+{
+	const struct timeval whenever = { .tv_sec = 3600 };
+	struct event *timers = calloc(CTL_PEERS_MAX + CTL_TIMERS_MORE, sizeof(*timers));
+	unsigned n = 0;
+
+	if (timers == NULL)
+		return -ENOMEM;
+	for (; n < CTL_PEERS_MAX + CTL_TIMERS_MORE; n++) {
+		event_assign(&timers[n], base, -1, 0, server_round, NULL);
+		if (event_add(&timers[n], &whenever) != 0)
+			break;
+	}
+	for (unsigned i = 0; i < n; i++)
+		event_del(&timers[i]);
+	free(timers);
+	return n == CTL_PEERS_MAX + CTL_TIMERS_MORE ? 0 : -ENOMEM;
+}
+
 struct ctl_server *
 ctl_server_create(struct event_base *base, const struct ctl_source *source,
                   const struct ctl_memory *memory)
@@ -65,7 +91,7 @@ ctl_server_create(struct event_base *base, const struct ctl_source *source,
 
 	if (!memory)
 		memory = &heap;
-	server = memory->alloc(sizeof(*server));
+	server = server_reserve_timers(base) == 0 ? memory->alloc(sizeof(*server)) : NULL;
 	if (!server) {
 		errno = ENOMEM;
 		return NULL;
@@ -83,21 +109,29 @@ ctl_server_create(struct event_base *base, const struct ctl_source *source,
 	return server;
 }
 
+/* 0 or -ENOMEM. */
+static int
+server_accept_start(struct ctl_server *server)
+{
+	event_assign(&server->accept_event, server->base, server->listener.fd, EV_READ | EV_PERSIST,
+	             server_accept, server);
+	return event_add(&server->accept_event, NULL) != 0 ? -ENOMEM : 0;
+}
+
 static void
 server_accept_resume(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *arg)
 {
-	struct ctl_server *server = arg;
+	int error = server_accept_start(arg);
 
-	event_assign(&server->accept_event, server->base, server->listener.fd, EV_READ | EV_PERSIST,
-	             server_accept, server);
-	event_add(&server->accept_event, NULL);
+	if (error != 0)
+		server_accept_pause(arg, error);
 }
 
 /* The one in the queue cannot be taken and keeps the listener readable: ignore it for a moment. */
 static void
 server_accept_pause(struct ctl_server *server, int error)
 {
-	const struct timeval pause = { .tv_usec = CTL_NO_DESCRIPTORS_USEC };
+	const struct timeval pause = { .tv_usec = CTL_WANT_USEC };
 
 	if (server->source.waits != NULL)
 		server->source.waits(server->source.ctx, error);
@@ -119,7 +153,7 @@ server_seat(struct ctl_server *server, int fd, const struct ctl_caller *caller, 
 	if (peer)
 		return peer;
 	ctl_user_leave(server, user);
-	snprintf(text, CTL_TEXT_MAX, "no memory for one more client");
+	snprintf(text, CTL_TEXT_MAX, CTL_NO_MEMORY);
 	return NULL;
 }
 
@@ -135,10 +169,13 @@ server_welcome(struct ctl_server *server, int fd)
 		return;
 	}
 	peer = server_seat(server, fd, &caller, text);
+	if (peer && ctl_peer_arm(peer) == 0)
+		return;
+	ctl_user_turn_away(fd, peer ? CTL_NO_MEMORY : text);
 	if (peer)
-		ctl_peer_arm(peer);
+		ctl_peer_hang_up(peer);
 	else
-		ctl_user_turn_away(fd, text);
+		close(fd);
 }
 
 static void
@@ -174,9 +211,7 @@ ctl_server_listen(struct ctl_server *server, const char *path)
 
 	assert(server->listener.fd < 0);
 	error = ctl_listen_open(&server->listener, path, &server->access);
-	if (!error)
-		server_accept_resume(-1, 0, server);
-	return error;
+	return error ? error : server_accept_start(server);
 }
 
 int
@@ -194,9 +229,12 @@ ctl_server_attach(struct ctl_server *server, int fd, void (*gone)(void *ctx), vo
 		return -EUSERS;
 	}
 	peer->patient = 1;
+	if (ctl_peer_arm(peer) != 0) {
+		ctl_peer_hang_up(peer);
+		return -ENOMEM;
+	}
 	peer->gone = gone;
 	peer->gone_ctx = ctx;
-	ctl_peer_arm(peer);
 	return 0;
 }
 

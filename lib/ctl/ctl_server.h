@@ -66,7 +66,8 @@ struct ctl_memory {
 
 /*
  * A server that serves nobody yet. Source and memory are copied, the base is borrowed and must
- * outlive it. NULL and errno ENOMEM.
+ * outlive it. Timers of the base want no memory from now on: not those of all clients, nor some
+ * thirty of others. NULL and errno ENOMEM.
  */
 struct ctl_server *ctl_server_create(struct event_base *base, const struct ctl_source *source,
                                      const struct ctl_memory *memory);
@@ -84,7 +85,7 @@ void ctl_server_set_access(struct ctl_server *server, const struct ctl_access *a
 int ctl_server_listen(struct ctl_server *server, const char *path);
 
 /*
- * Serves one connected socket and owns it from now on, also when this fails (-EUSERS).
+ * Serves one connected socket and owns it from now on, also when this fails (-EUSERS, -ENOMEM).
  * It is never hung up on for silence. `gone` (may be NULL) is called once, when that client is
  * gone; from ctl_server_destroy it is not called. It may stop the loop but not destroy the server.
  */

@@ -60,7 +60,7 @@ ctl_user_enter(struct ctl_server *server, uint32_t uid, char *text)
 	if (!user)
 		user = user_create(server, uid);
 	if (!user) {
-		snprintf(text, CTL_TEXT_MAX, "no memory for one more client");
+		snprintf(text, CTL_TEXT_MAX, CTL_NO_MEMORY);
 		return NULL;
 	}
 	user->n_peers++;
@@ -135,5 +135,4 @@ ctl_user_turn_away(int fd, const char *text)
 	snprintf(end.text, sizeof(end.text), "%s", text);
 	memcpy(frame + used, &end, sizeof(end));
 	(void)!send(fd, frame, sizeof(frame), MSG_NOSIGNAL | MSG_DONTWAIT);
-	close(fd);
 }

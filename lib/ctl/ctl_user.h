@@ -26,6 +26,7 @@ BASE_BEGIN_DECLS
 
 #define CTL_USER_PEERS_MAX (CTL_PEERS_MAX / 4)
 #define CTL_ROOT_PEERS     16 /* places that are kept for root */
+#define CTL_NO_MEMORY      "no memory for one more client"
 
 struct ctl_peer;
 
@@ -52,7 +53,7 @@ void ctl_user_unqueue(struct ctl_peer *peer);
 /* A round: one peer of each user has its turn. Calls ctl_peer_turn. */
 void ctl_user_round(struct ctl_server *server);
 
-/* Sends the one answer that a client gets which finds no place, and closes its socket. */
+/* Sends the one answer that a client gets which finds no place. Its socket is left open. */
 void ctl_user_turn_away(int fd, const char *text);
 
 BASE_END_DECLS

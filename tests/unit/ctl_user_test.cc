@@ -48,8 +48,10 @@ protected:
 		EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
 		ends.push_back(pair[1]);
 		struct ctl_peer *peer = ctl_peer_create(server, pair[0], user, &caller);
-		ctl_peer_arm(peer);
-		return peer;
+		if (ctl_peer_arm(peer) == 0)
+			return peer;
+		ctl_peer_hang_up(peer);
+		return nullptr;
 	}
 	void ask(enum report_request report)
 	{
@@ -153,6 +155,60 @@ TEST_F(CtlUser, OneThatIsTurnedAwayHearsWhy)
 	EXPECT_EQ(answer.end.status, -EUSERS);
 	EXPECT_STREQ(answer.end.text, "because");
 	ctl_client_close(client);
+	close(pair[0]);
+}
+
+/* While one of these lives, libevent finds no memory. */
+class NoMemory {
+public:
+	NoMemory()
+	{
+		event_set_mem_functions(
+		    [](size_t) -> void * { return nullptr; },
+		    [](void *, size_t) -> void * { return nullptr; }, free);
+	}
+	~NoMemory() { event_set_mem_functions(malloc, realloc, free); }
+};
+
+TEST_F(CtlUser, OneThatNothingWouldWakeIsGone)
+{
+	ASSERT_NE(add(1000), nullptr);
+	{
+		const NoMemory none;
+
+		for (int i = 0; i < 40; i++) /* more than libevent has room for by chance */
+			if (!add(1000))
+				break;
+	}
+	char byte;
+	EXPECT_EQ(read(ends.back(), &byte, 1), 0) << "its socket is closed";
+	EXPECT_EQ(server->n_peers, ends.size() - 1);
+	EXPECT_NE(add(1000), nullptr) << "the next one is served";
+}
+
+TEST_F(CtlUser, RoundsBeginWithoutMemory)
+{
+	std::vector<struct event> timers(CTL_PEERS_MAX);
+	const struct timeval whenever = { 60, 0 };
+
+	fake.n_rows = 1000;
+	const struct ctl_peer *peer = add(1000);
+	ask(REPORT_ASK_CONN);
+	{
+		const NoMemory none;
+
+		for (struct event &timer : timers) {
+			event_assign(&timer, base, -1, 0, [](evutil_socket_t, short, void *) {}, nullptr);
+			EXPECT_EQ(event_add(&timer, &whenever), 0);
+		}
+		for (int i = 0; i < 100 && peer->rows_sent < fake.n_rows; i++) {
+			event_base_loop(base, EVLOOP_NONBLOCK | EVLOOP_ONCE);
+			drain();
+		}
+		for (struct event &timer : timers)
+			event_del(&timer);
+	}
+	EXPECT_EQ(peer->rows_sent, fake.n_rows);
 }
 
 } // namespace
