@@ -17,12 +17,6 @@
 #include "base_atomic.h"
 #include "fragment_own.h"
 
-static unsigned
-fragment_place(const struct fragment_table *table, const struct fragment_waiting *waiting)
-{
-	return (unsigned)(waiting - table->waiting);
-}
-
 /* --- ready ----------------------------------------------------------------------------------- */
 
 /*
@@ -33,7 +27,7 @@ fragment_place(const struct fragment_table *table, const struct fragment_waiting
 static uint32_t
 fragment_order(const struct fragment_table *table, const struct fragment_waiting *waiting)
 {
-	unsigned at = fragment_place(table, waiting);
+	unsigned at = (unsigned)(waiting - table->waiting);
 	unsigned age = (at - table->next) % FRAGMENT_WAITING_MAX;
 
 	return (uint32_t)waiting->packet.piece << 16 | age << 8 | at;
@@ -58,11 +52,12 @@ fragment_wake(struct fragment_table *table, uint64_t name)
 
 	LIST_FOREACH(waiting, &table->waiting_of[fragment_set_number(name)], link)
 	{
-		uint32_t order = fragment_order(table, waiting);
 		unsigned low = 0, high = table->n_ready;
+		uint32_t order;
 
 		if (waiting->name != name)
 			continue;
+		order = fragment_order(table, waiting);
 		while (low < high) {
 			unsigned middle = (low + high) / 2;
 

@@ -118,11 +118,10 @@ evict_rank_of_missed(const struct entry *e, enum track_rank rank, const struct t
 	return is_new ? TRACK_RANK_NEWCOMER : TRACK_RANK_LATELY;
 }
 
-enum track_rank
-track_evict_rank(const struct track_timers *timers, const struct entry *e,
-                 const struct track_moment *moment)
+static enum track_rank
+evict_rank_in_class(const struct track_timers *timers, const struct entry *e,
+                    enum track_class class_, const struct track_moment *moment)
 {
-	enum track_class class_ = track_timer_class(e);
 	enum track_rank rank = (enum track_rank)evict_classes[class_].rank;
 
 	if (rank == TRACK_RANK_YOUNG)
@@ -134,6 +133,13 @@ track_evict_rank(const struct track_timers *timers, const struct entry *e,
 	    track_timer_deadline(timers, e, class_) <= moment->now_us)
 		return TRACK_RANK_TIME_WAIT_DUE;
 	return rank;
+}
+
+enum track_rank
+track_evict_rank(const struct track_timers *timers, const struct entry *e,
+                 const struct track_moment *moment)
+{
+	return evict_rank_in_class(timers, e, track_timer_class(e), moment);
 }
 
 /* --- a choice --------------------------------------------------------------------------------- */
@@ -154,12 +160,6 @@ struct evict_choice {
 		uint64_t last_us;
 	} best[TRACK_EVICT_MAX];
 };
-
-static enum track_rank
-evict_rank(const struct evict_choice *choice, const struct entry *e)
-{
-	return track_evict_rank(choice->timers, e, &choice->moment);
-}
 
 /* Takes it, unless it is taken already: a ring may name a flow twice. */
 static void
@@ -218,7 +218,7 @@ evict_rank_of(const struct evict_choice *choice, uint32_t name)
 
 	if (e->key.rest == 0 || evict_name(choice->table, name & EVICT_NUMBER) != name)
 		return TRACK_RANK_IN_USE;
-	return evict_rank(choice, e);
+	return track_evict_rank(choice->timers, e, &choice->moment);
 }
 
 /*
@@ -306,15 +306,17 @@ evict_examine(struct evict_choice *choice, struct track_hand *hand, uint32_t num
               enum track_rank most)
 {
 	const struct entry *e = entry_at(choice->table, number);
+	enum track_class class_;
 	enum track_rank rank;
 
 	if (e->key.rest == 0)
 		return;
-	rank = evict_rank(choice, e);
+	class_ = track_timer_class(e);
+	rank = evict_rank_in_class(choice->timers, e, class_, &choice->moment);
 	hand->sample.met[rank]++;
 	if (rank <= most) {
 		evict_take(choice, number);
-		hand->waited += evict_classes[track_timer_class(e)].rank == TRACK_RANK_YOUNG;
+		hand->waited += evict_classes[class_].rank == TRACK_RANK_YOUNG;
 	} else {
 		evict_note(choice, (struct evict_met){ number, rank, e->last_us });
 	}
