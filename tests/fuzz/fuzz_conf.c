@@ -74,29 +74,54 @@ fuzz_check_text(const char *text, size_t least, size_t most)
 }
 
 static void
-fuzz_check_items(const struct conf_key *key)
+fuzz_check_text_key(const struct conf_key *key, const void *at)
 {
-	const struct conf_list *list = (const void *)((const char *)&fuzz_conf + key->offset);
+	fuzz_check_text(at, key->min, key->max);
+}
 
+static void
+fuzz_check_number(const struct conf_key *key, const void *at BASE_UNUSED)
+{
+	fuzz_check(fuzz_u32(key) >= key->min && fuzz_u32(key) <= key->max);
+}
+
+static void
+fuzz_check_bool(const struct conf_key *key BASE_UNUSED, const void *at)
+{
+	fuzz_check(*(const uint8_t *)at <= 1);
+}
+
+/* Each begins with its count. */
+static void
+fuzz_check_count(const struct conf_key *key, const void *at BASE_UNUSED)
+{
+	fuzz_check(fuzz_u32(key) <= key->max);
+}
+
+static void
+fuzz_check_items(const struct conf_key *key, const void *at)
+{
+	const struct conf_list *list = at;
+
+	fuzz_check_count(key, at);
 	for (uint32_t i = 0; i < list->count; i++)
 		fuzz_check_text(list->item[i], 1, CONF_ITEM_MAX - 1);
 }
 
+static void (*const fuzz_checks[CONF_KINDS])(const struct conf_key *key, const void *at) = {
+	[CONF_KIND_TEXT] = fuzz_check_text_key, [CONF_KIND_PATH] = fuzz_check_text_key,
+	[CONF_KIND_EAL] = fuzz_check_text_key,  [CONF_KIND_NUMBER] = fuzz_check_number,
+	[CONF_KIND_CHOICE] = fuzz_check_number, [CONF_KIND_BOOL] = fuzz_check_bool,
+	[CONF_KIND_CPUS] = fuzz_check_count,    [CONF_KIND_INTERFACE] = fuzz_check_items,
+	[CONF_KIND_PCI] = fuzz_check_items,     [CONF_KIND_VDEV] = fuzz_check_items,
+	[CONF_KIND_NETS] = fuzz_check_count,    [CONF_KIND_NAMES] = fuzz_check_count,
+	[CONF_KIND_PORTS] = fuzz_check_count,
+};
+
 static void
 fuzz_check_key(const struct conf_key *key)
 {
-	const char *at = (const char *)&fuzz_conf + key->offset;
-
-	if (conf_key_is_list(key))
-		fuzz_check(fuzz_u32(key) <= key->max); /* each begins with its count */
-	if (key->kind == CONF_KIND_TEXT || key->kind == CONF_KIND_PATH)
-		fuzz_check_text(at, key->min, key->max);
-	else if (key->kind == CONF_KIND_NUMBER || key->kind == CONF_KIND_CHOICE)
-		fuzz_check(fuzz_u32(key) >= key->min && fuzz_u32(key) <= key->max);
-	else if (key->kind == CONF_KIND_BOOL)
-		fuzz_check(*(const uint8_t *)at <= 1);
-	else if (key->kind <= CONF_KIND_VDEV)
-		fuzz_check_items(key);
+	fuzz_checks[key->kind](key, (const char *)&fuzz_conf + key->offset);
 }
 
 /* --- a file, and a command line --------------------------------------------------------------- */

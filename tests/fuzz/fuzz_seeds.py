@@ -151,6 +151,8 @@ def conf():
         if b"=" in line:
             name, value = (half.strip() for half in line.split(b"=", 1))
             yield from (line, name + b" " + value, name + b" += { 'a\\\n b', \"\\x1b\" }")
+    yield b'eal = "-m 64"'
+    yield b'cpus { control = "0" receive = "1" workers = "2-5" }'
     yield b"timers { established = 5m } /* open\nworkers = 0"
 
 
