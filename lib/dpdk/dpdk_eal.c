@@ -31,9 +31,10 @@
 #include "base_log.h"
 #include "dpdk_eal.h"
 #include "dpdk_output.h"
+#include "dpdk_port.h"
 
 #define DPDK_PREFIX       "spanstat-"
-#define DPDK_ARGS_MAX     64
+#define DPDK_ARGS_MAX     128
 #define DPDK_TEXT_MAX     4096
 #define DPDK_MEMORY_EXTRA ((uint64_t)64 << 20) /* EAL's own, rings, devices */
 
@@ -84,6 +85,21 @@ dpdk_args_memory(struct dpdk_args *args, const struct dpdk_eal_config *config)
 	dpdk_arg(args, "--no-shconf");
 	dpdk_arg(args, "-m");
 	dpdk_arg(args, megabytes);
+}
+
+/* Without a list EAL would take every NIC whose driver lets it, other daemons' too. */
+static void
+dpdk_args_pci(struct dpdk_args *args, const struct dpdk_eal_config *config)
+{
+	char device[DPDK_NAME_MAX];
+
+	if (config->n_pci == 0)
+		dpdk_arg(args, "--no-pci");
+	for (unsigned i = 0; i < config->n_pci; i++) {
+		dpdk_pci_name(config->pci[i], device);
+		dpdk_arg(args, "--allow");
+		dpdk_arg(args, device);
+	}
 }
 
 static void
@@ -161,8 +177,7 @@ dpdk_eal_init(const struct dpdk_eal_config *config, char *why)
 	dpdk_arg(&args, prefix);
 	dpdk_arg(&args, "--no-telemetry");
 	dpdk_args_memory(&args, config);
-	if (!config->uses_pci)
-		dpdk_arg(&args, "--no-pci");
+	dpdk_args_pci(&args, config);
 	if (!config->verbose)
 		dpdk_arg(&args, "--log-level=*:error");
 	dpdk_args_extra(&args, extra);

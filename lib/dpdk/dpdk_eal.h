@@ -13,15 +13,17 @@
 BASE_BEGIN_DECLS
 
 #define DPDK_LCORES_MAX 72
+#define DPDK_PCI_MAX    16
 
 struct dpdk_eal_config {
-	unsigned n_lcores;        /* lcore 0 is the caller's */
-	int cpu[DPDK_LCORES_MAX]; /* where each lcore runs; several may share one */
-	uint64_t memory_bytes;    /* that pools and rings will take */
-	int no_huge;              /* ordinary memory */
-	int uses_pci;             /* 0: the PCI bus is not scanned */
-	int verbose;              /* EAL says what it does: lines of the log, at level debug */
-	const char *extra;        /* arguments of the user, split at spaces; they come last */
+	unsigned n_lcores;             /* lcore 0 is the caller's */
+	int cpu[DPDK_LCORES_MAX];      /* where each lcore runs; several may share one */
+	uint64_t memory_bytes;         /* that pools and rings will take */
+	int no_huge;                   /* ordinary memory */
+	const char *pci[DPDK_PCI_MAX]; /* NICs as the user wrote them: no other is touched */
+	unsigned n_pci;                /* 0: the PCI bus is not scanned */
+	int verbose;                   /* EAL says what it does: lines of the log, at level debug */
+	const char *extra;             /* arguments of the user, split at spaces; they come last */
 };
 
 /*

@@ -50,7 +50,8 @@ dpdk_attach_device(struct dpdk_port *port, const char *arguments, char *error)
 {
 	int code = rte_eal_hotplug_add(dpdk_port_bus(port), port->device, arguments);
 
-	if (code == 0)
+	/* a NIC that was there at the start has been probed by EAL */
+	if (code == 0 || code == -EEXIST)
 		code = rte_eth_dev_get_port_by_name(port->device, &port->id);
 	if (code != 0)
 		return dpdk_fail(
@@ -224,7 +225,6 @@ static int
 dpdk_port_configure(struct dpdk_port *port, unsigned queues, struct rte_mempool *pool, char *error)
 {
 	uint16_t rx = DPDK_RX_DESCRIPTORS, tx = DPDK_TX_DESCRIPTORS;
-	uint8_t key[DPDK_RSS_KEY_MAX];
 	struct rte_eth_conf conf = { 0 };
 	struct rte_eth_dev_info info;
 	int code = rte_eth_dev_info_get(port->id, &info);
@@ -236,7 +236,7 @@ dpdk_port_configure(struct dpdk_port *port, unsigned queues, struct rte_mempool 
 		conf.intr_conf.lsc = (*info.dev_flags & RTE_ETH_DEV_INTR_LSC) != 0;
 		conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
 		if (queues > 1)
-			dpdk_rss_configure(&conf, &info, key);
+			dpdk_rss_configure(&conf, &info, port->rss_key);
 		code = rte_eth_dev_configure(port->id, (uint16_t)queues, 1, &conf);
 	}
 	if (code == 0)

@@ -14,6 +14,7 @@
 
 #include "dpdk_link.h"
 #include "dpdk_pool.h"
+#include "dpdk_rss.h"
 
 BASE_BEGIN_DECLS
 
@@ -45,9 +46,10 @@ struct dpdk_port {
 	uint16_t id;
 	uint16_t queues; /* receive queues, once started */
 	bool attached, started;
-	bool is_promiscuous; /* by the driver */
-	uint32_t cut_at;     /* bytes from which on it cuts frames; 0: it does not */
-	uint32_t removed;    /* EAL's interrupt thread: sets; control: reads */
+	bool is_promiscuous;               /* by the driver */
+	uint8_t rss_key[DPDK_RSS_KEY_MAX]; /* drivers keep the pointer, and read it at the start */
+	uint32_t cut_at;                   /* bytes from which on it cuts frames; 0: it does not */
+	uint32_t removed;                  /* EAL's interrupt thread: sets; control: reads */
 	int wake_fd; /* an eventfd that is written to when the driver reports a change; -1 */
 
 	/* of one on a kernel interface */

@@ -39,7 +39,10 @@ struct dpdk_rss {
 /* NULL where a port can spread over `wanted` queues; else what it lacks, as a text. Control. */
 const char *dpdk_rss_lacks(const struct rte_eth_dev_info *info, unsigned wanted);
 
-/* Asks the port for it. `key` must stay until the port is configured. Control. */
+/*
+ * Asks the port for it. `key` must stay as long as the port: drivers keep the pointer and read the
+ * key when the port starts. Control.
+ */
 void dpdk_rss_configure(struct rte_eth_conf *conf, const struct rte_eth_dev_info *info,
                         uint8_t key[DPDK_RSS_KEY_MAX]);
 

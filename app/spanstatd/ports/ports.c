@@ -27,6 +27,7 @@
 #include "signals.h"
 
 static_assert(CONF_SOURCES_MAX == PORTS_MAX, "each source is a port");
+static_assert(CONF_LIST_MAX <= DPDK_PCI_MAX, "EAL is told each NIC");
 
 /* --- plan ----------------------------------------------------------------------------------- */
 
@@ -57,7 +58,8 @@ ports_plan(struct ports *ports)
 {
 	const struct conf_sources *sources = &ports->options->conf.sources;
 
-	ports->eal.uses_pci = sources->pci.count > 0;
+	for (unsigned i = 0; i < sources->pci.count; i++)
+		ports->eal.pci[ports->eal.n_pci++] = sources->pci.item[i];
 	if (ports_plan_list(ports, &sources->interface, DPDK_PORT_INTERFACE) != 0 ||
 	    ports_plan_list(ports, &sources->pci, DPDK_PORT_PCI) != 0)
 		return -EINVAL;
