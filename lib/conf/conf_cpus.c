@@ -62,6 +62,24 @@ conf_cpus_parse(const char *text, unsigned max, struct conf_cpu_list *list, char
 	return 0;
 }
 
+int
+conf_cpus_parse_set(const char *text, cpu_set_t *set)
+{
+	const char *at = text;
+
+	CPU_ZERO(set);
+	while (*at != '\0') {
+		unsigned first, last;
+
+		if (cpus_range(&at, &first, &last) != 0)
+			return -EINVAL;
+		for (unsigned cpu = first; cpu <= last; cpu++)
+			CPU_SET(cpu, set);
+		at += *at == ',';
+	}
+	return 0;
+}
+
 void
 conf_cpus_format(const cpu_set_t *set, char *text, size_t size)
 {
@@ -89,7 +107,6 @@ cpus_read_file(const char *path, cpu_set_t *set)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char text[CPUS_TEXT_MAX];
-	const char *at = text;
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
 	if (fd >= 0)
@@ -97,17 +114,7 @@ cpus_read_file(const char *path, cpu_set_t *set)
 	if (n <= 0)
 		return false;
 	text[n - (text[n - 1] == '\n')] = '\0';
-	CPU_ZERO(set);
-	while (*at != '\0') {
-		unsigned first, last;
-
-		if (cpus_range(&at, &first, &last) != 0)
-			return false;
-		for (unsigned cpu = first; cpu <= last; cpu++)
-			CPU_SET(cpu, set);
-		at += *at == ',';
-	}
-	return true;
+	return conf_cpus_parse_set(text, set) == 0;
 }
 
 /*

@@ -29,6 +29,9 @@ struct conf_machine {
  */
 int conf_cpus_parse(const char *text, unsigned max, struct conf_cpu_list *list, char *why);
 
+/* The kernel's own list of any length, without its newline, into *set. 0 or -EINVAL. Any thread. */
+int conf_cpus_parse_set(const char *text, cpu_set_t *set);
+
 /* What this machine and this thread's process have. Any thread; it keeps its mask. */
 void conf_cpus_read(struct conf_machine *machine);
 

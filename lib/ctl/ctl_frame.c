@@ -7,6 +7,7 @@
 #include "ctl_frame.h"
 #include "digest_row.h"
 #include "report_event.h"
+#include "report_finding.h"
 #include "report_group.h"
 
 /* What a type's payload may be: `least` to `most` pieces of `piece` bytes. */

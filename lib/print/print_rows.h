@@ -13,6 +13,8 @@
 
 BASE_BEGIN_DECLS
 
+struct report_stats;
+
 enum print_format { PRINT_TEXT, PRINT_JSON, PRINT_CSV };
 
 /* NULL: this report has no such thing. A row is the struct that the table names. */
@@ -49,6 +51,14 @@ void print_end_cut(struct print_out *out, const struct print_rows *rows, enum pr
  */
 void print_event_away(struct print_out *out, enum print_format format, uint64_t since_us,
                       uint64_t now_us);
+
+/*
+ * The counters of `stats` as groups of lines for a person; print_stats.c has them as one line of
+ * JSON and as lines NAME,VALUE of CSV, where NAME is the path of JSON joined by dots
+ * (workers.0.received). Counts beyond an array's size are taken as its size. Under each verdict
+ * what it means, if the style asks for meanings and this program knows it.
+ */
+void print_stats_text(struct print_out *out, const struct report_stats *stats);
 
 BASE_END_DECLS
 

@@ -11,9 +11,9 @@
 
 #include "base_plain.h"
 #include "print_rows.h"
-#include "print_stats.h"
 #include "report_format.h"
 #include "report_names.h"
+#include "report_stats.h"
 
 #define STATS_PATH_MAX 256
 #define STATS_KEY_MAX  32

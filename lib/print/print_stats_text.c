@@ -14,9 +14,10 @@
 #include "base_plain.h"
 #include "packet_verdict.h"
 #include "print_part.h"
-#include "print_stats.h"
+#include "print_rows.h"
 #include "report_format.h"
 #include "report_names.h"
+#include "report_stats.h"
 
 static void
 text_value(struct print_out *out, const char *name, uint64_t value)

@@ -8,6 +8,7 @@
 #include "digest_row.h"
 #include "query_kinds.h"
 #include "report_event.h"
+#include "report_finding.h"
 #include "report_group.h"
 
 struct query_report {

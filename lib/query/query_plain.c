@@ -67,6 +67,14 @@ home_rows(struct query *query, void *rows, unsigned max)
 	return (int)n;
 }
 
+/* What the daemon has no part in. */
+static int
+nothing_rows(struct query *query BASE_UNUSED, void *rows BASE_UNUSED, unsigned max BASE_UNUSED)
+{
+	return 0;
+}
+
+const struct query_ops query_nothing = { plain_open, nothing_rows, plain_close };
 const struct query_ops query_endpoints = { plain_open, endpoint_rows, plain_close };
 const struct query_ops query_all_endpoints = { plain_open, all_endpoint_rows, plain_close };
 const struct query_ops query_stats = { plain_open, stats_rows, plain_close };

@@ -42,6 +42,7 @@ enum report_takes {
 	REPORT_ENDLESS = 1 << 11, /* it goes on until interrupted */
 	REPORT_VERBOSE = 1 << 12, /* --verbose: what it counts is explained */
 	REPORT_CHANGES = 1 << 13, /* it changes what the daemon knows: not everybody may */
+	REPORT_SETUP = 1 << 15,   /* --config; the words are ports of this machine */
 	REPORT_JUDGES = 1 << 14,  /* --fail: it may end with the status that something is bad */
 };
 
@@ -92,7 +93,10 @@ X(EVENTS, events, 0, struct report_event, events, none, events, events, \
   N_("connections as they open, change state and end, until interrupted")) \
 X(TOP, top, 0, struct report_row, active, none, none, top, \
   REPORT_WORDS | REPORT_FILTER | REPORT_BY | REPORT_WATCH, \
-  N_("rates, states and the busiest connections, groups and hosts, full screen"))
+  N_("rates, states and the busiest connections, groups and hosts, full screen")) \
+X(DOCTOR, doctor, 0, struct report_finding, nothing, none, doctor, doctor, \
+  REPORT_WORDS | REPORT_PRINT | REPORT_SETUP, \
+  N_("is this machine fit: memory, cores, NICs, rights, and what mends it; asks nobody"))
 
 /* What some of them become by an option; nobody types their names. */
 #define REPORT_VARIANTS(X) \

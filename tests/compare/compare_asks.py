@@ -52,7 +52,7 @@ class Known(Described):
         self.every = [(name,) for name in self.reports("json", "read")] + [("listen", "--all")]
         self.limited = self.reports("limit")
         self.filtered = [name for name in self.reports("json") if name not in
-                         self.reports(words="none")]
+                         self.reports(words="none") + self.reports(words="port")]
         rows = [json.loads(line) for line in
                 self.ask(build, "-r", MAIN, "--keep", "allconn", "--json").splitlines()]
         row4 = next(row for row in rows if "." in row["client"]["ip"] and row["proto"] == "tcp")
@@ -179,7 +179,8 @@ def about_usage(known):
         yield read("--at", value)
     for words, _ in TOGETHER:
         yield Ask((*nobody, *words))
-    for report in (*known.reports(), "foo", "", "con"):
+    asked = [name for name in known.reports() if name not in known.reports(words="port")]
+    for report in (*asked, "foo", "", "con"):
         for words in ((), *((one,) for one in ARGUMENTS), *((one + "=x",) for one in FLAGS),
                       ("--foo",), ("foo",), ("1", "--sort", "id"), ("--all",),
                       ("--as", "10.0.0.1"), ("--by", "server"), ("--limit", "1"), ("--json",)):

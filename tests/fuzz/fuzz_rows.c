@@ -6,6 +6,7 @@
 #include "digest_row.h"
 #include "fuzz_rows.h"
 #include "report_event.h"
+#include "report_finding.h"
 #include "report_group.h"
 #include "report_home.h"
 #include "report_label.h"

@@ -52,6 +52,7 @@ ELSEWHERE = (
     "byteinfo end",                   # an active connection has none
     "lost ",                          # a listener that does not read: tests/net/net_events.py
     "away ",                          # a daemon that ended: dpdk_away.py
+    "doctor ",                        # this machine: tests/net/net_doctor.py
     "conn tunnel", "all tunnel", "line tunnel", "listen tunnel", "event tunnel",  # of tunnels:
     "byteinfo tunnel", "group vni",   # replay_layers.py
     "leaks clients[].at_least",       # more clients of one server than there is room for

@@ -180,6 +180,21 @@ def check_missing(checks, stage):
         checks.equal(spoken[:2], plain[:2], f'{" ".join(words)}: and it goes on in English')
 
 
+def check_doctor(checks, stage):
+    """Findings are for people; what programs read has them in English. Figures may move between."""
+    plain, spoken = (stage.run(one, 'doctor', 'lo', 'none0') for one in ('C', LANGUAGE))
+    checks.equal((spoken[0], spoken[2]), (plain[0], plain[2]), 'doctor: the same exit status')
+    checks.ok(plain[1].isascii() and japanese(spoken[1].decode('utf-8')), 'doctor is in Japanese')
+    checks.ok('インターフェースはありません' in spoken[1].decode('utf-8'), 'and so are its findings')
+    for form in ('--json', '--csv'):
+        plain, spoken = (re.sub(rb'characters are.*|\d+', b'0', stage.run(
+            one, 'doctor', 'lo', 'none0', form)[1]) for one in ('C', LANGUAGE))
+        lines = [one for one in zip(plain.splitlines(), spoken.splitlines())
+                 if b'locale' not in one[0]]
+        checks.ok(len(lines) > 10 and all(a == b and a.isascii() for a, b in lines),
+                  f'doctor {form}: the same findings')
+
+
 def check_top(checks, stage):
     programs = stage.programs
     with BareDaemon(programs, '--read', programs.path(stage.capture)) as daemon, \
@@ -213,5 +228,5 @@ def look_at_top(checks, terminal):
 def test_language(checks, programs):
     stage = Stage(programs)
     for check in (check_programs, check_tables, check_widths, check_health,
-                  check_digest_lines, check_mistakes, check_missing, check_top):
+                  check_digest_lines, check_mistakes, check_missing, check_doctor, check_top):
         checks.call(check, checks, stage)

@@ -57,6 +57,21 @@ TEST(ConfCpus, ReadsWhatTheKernelWrites)
 	EXPECT_EQ(list.count, 64u);
 }
 
+// A set has room for any number of them, also the same twice.
+TEST(ConfCpus, ReadsASet)
+{
+	cpu_set_t set;
+
+	EXPECT_EQ(conf_cpus_parse_set("", &set), 0);
+	EXPECT_EQ(CPU_COUNT(&set), 0);
+	EXPECT_EQ(conf_cpus_parse_set("0-1023", &set), 0);
+	EXPECT_EQ(CPU_COUNT(&set), 1024);
+	EXPECT_EQ(conf_cpus_parse_set("3,1-3", &set), 0);
+	EXPECT_EQ(CPU_COUNT(&set), 3);
+	for (const char *bad : { "x", "3-1", "1,x", "1024", "-1", "1 2" })
+		EXPECT_EQ(conf_cpus_parse_set(bad, &set), -EINVAL) << bad;
+}
+
 TEST(ConfCpus, RefusesAnythingElse)
 {
 	struct conf_cpu_list list;

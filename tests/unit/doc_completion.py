@@ -117,6 +117,15 @@ def check_files(checks, complete, *options):
         checks.equal(complete(option, 'two'), {'two words.pcap'}, f'a blank in a name, {option}')
 
 
+def check_ports(checks, complete):
+    offered = complete('doctor', '')
+    interfaces = {name for name in os.listdir('/sys/class/net') if name != 'lo' and os.path.isdir(
+        f'/sys/class/net/{name}')}
+    checks.ok(interfaces <= offered, 'interfaces after doctor', offered)
+    for address in offered - interfaces:
+        checks.ok(os.path.isdir(f'/sys/bus/pci/devices/{address}'), f'NIC {address}')
+
+
 def check_daemon(checks, complete, options):
     checks.equal(complete('-'), set(options), 'options of spanstatd')
     interfaces = {name for name in os.listdir('/sys/class/net') if name != 'lo' and os.path.isdir(
@@ -141,6 +150,7 @@ def test_completion(checks, programs):
     check_reports(checks, complete, *helped(programs.spanstat))
     check_filters(checks, complete, words)
     check_fields(checks, complete)
-    check_files(checks, complete, '-r', '--read', '-o', '--output', '--socket')
+    check_ports(checks, complete)
+    check_files(checks, complete, '-r', '--read', '-o', '--output', '--socket', '--config')
     check_daemon(checks, daemon, helped(programs.spanstatd)[1])
     check_files(checks, daemon, '--read', '--config', '--socket')

@@ -15,6 +15,7 @@
 #include "print_health.h"
 #include "print_rows.h"
 #include "report_event.h"
+#include "report_finding.h"
 #include "report_group.h"
 #include "report_home.h"
 #include "report_listen.h"

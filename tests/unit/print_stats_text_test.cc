@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "print_capture.h"
-#include "print_stats.h"
+#include "print_rows.h"
 #include "report_fixture.h"
 #include "report_stats_fixture.h"
 

@@ -276,7 +276,7 @@ TEST_F(Spanstat, ThePrivateDaemonFails)
 	expect_error(shell("./spanstat -r x"), 1, "signal 11");
 	make_private_daemon("exit 0");
 	expect_error(shell("./spanstat -r x"), 1, "before the report was complete");
-	expect_error(shell("./spanstat -r x drop 1"), 2, "running daemon");
+	expect_error(shell("./spanstat -r x drop 1"), 2, "(a daemon)");
 }
 
 } // namespace

@@ -32,6 +32,7 @@ describe_reports(void)
 		const struct cmd *cmd = &cmd_table[i];
 		const char *words = !(cmd->takes & REPORT_WORDS) ? "none"
 		                    : cmd->takes & REPORT_ID     ? "id"
+		                    : cmd->takes & REPORT_SETUP  ? "port"
 		                                                 : "filter";
 
 		printf("report\t%s\t%s\t%s\t%s\n", cmd->name, describe_letter(cmd->letter, letter),

@@ -14,6 +14,9 @@
 
 #define LANGUAGE_DOMAIN "spanstat"
 
+/* Set once, by language_init. */
+static const char *language_absent;
+
 /* Where catalogues may lie, seen from this program's own folder: a build tree, or installed. */
 static const char *const language_places[] = { "/po", "/../share/locale" };
 
@@ -55,6 +58,7 @@ language_say_missing(const char *category)
 {
 	const char *name = language_variable(category);
 
+	language_absent = name ? getenv(name) : "";
 	base_warning("the locale '%s' of %s is not on this machine, so text is in English: "
 	             "dpkg-reconfigure locales generates it, LC_ALL=C.UTF-8 needs none",
 	             name ? getenv(name) : "", name ? name : category);
@@ -83,4 +87,16 @@ language_init(void)
 	bindtextdomain(LANGUAGE_DOMAIN,
 	               language_find(path, sizeof(path)) ? path : SPANSTAT_LOCALEDIR);
 	textdomain(LANGUAGE_DOMAIN);
+}
+
+const char *
+language_missing(void)
+{
+	return language_absent;
+}
+
+void
+language_leave(void)
+{
+	setlocale(LC_MESSAGES, "C");
 }

@@ -15,4 +15,10 @@
  */
 void language_init(void);
 
+/* The locale that was asked for and is not on this machine, or NULL. */
+const char *language_missing(void);
+
+/* From now on all is in English, for what programs read. Main thread. */
+void language_leave(void);
+
 #endif

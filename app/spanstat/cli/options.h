@@ -16,7 +16,7 @@ enum exit_status {
 	STATUS_FAILED = 1, /* or nothing by that ID */
 	STATUS_USAGE = 2,  /* the command line is wrong */
 	STATUS_NO_DAEMON = 3,
-	STATUS_BAD = 4, /* with --fail: what is reported is bad */
+	STATUS_BAD = 4, /* what is reported is bad: doctor; others with --fail */
 };
 
 struct cmd;
@@ -62,6 +62,7 @@ struct options {
 	int wide;                        /* -W */
 	int verbose;                     /* --verbose */
 	int fail;                        /* --fail */
+	const char *config;              /* --config; NULL: not given */
 };
 
 /*

@@ -42,6 +42,9 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 	  NULL, N_("with stats, in text: under each verdict what it means") },
 	{ "fail", 0, NULL, OPTIONS_SET, AT(fail), 1, REPORT_JUDGES, OPTIONS_FAIL, NULL, NULL,
 	  N_("with health: exit status 4 if something is bad") },
+	{ "config", 0, "FILE", OPTIONS_TEXT, AT(config), 0, REPORT_SETUP, OPTIONS_CONFIG, NULL,
+	  NULL, N_("with doctor: the configuration that is meant"),
+	  "/etc/spanstat/spanstatd.conf" },
 	{ "sort", 0, "FIELD", OPTIONS_TEXT, AT(sort), 0, REPORT_SORT, OPTIONS_NARROW, NULL, NULL,
 	  N_("in this order; -FIELD: the largest first (may be FIELD,FIELD...)") },
 	{ "limit", 0, "N", OPTIONS_PARSED, 0, 0, REPORT_LIMIT, OPTIONS_NARROW,
@@ -83,9 +86,10 @@ const struct options_rule options_rules[OPTIONS_RULES] = {
 	{ OPTIONS_ALL, 0, 0, REPORT_SILENT, N_("--all goes with listen only") },
 	{ OPTIONS_EXPLAIN, 0, 0, REPORT_VERBOSE, N_("--verbose goes with stats only") },
 	{ OPTIONS_FAIL, 0, 0, REPORT_JUDGES, N_("--fail goes with health only") },
+	{ OPTIONS_CONFIG, 0, 0, REPORT_SETUP, N_("--config goes with doctor only") },
 	{ OPTIONS_ON_SOCKET, 0, OPTIONS_READ, 0, N_("--socket and -r FILE exclude each other") },
 	{ OPTIONS_READ, 0, 0, REPORT_FILES,
-	  N_("this report needs a running daemon and cannot go with -r FILE") },
+	  N_("-r FILE goes neither with drop and top (a daemon) nor doctor (this machine)") },
 	{ OPTIONS_WATCH, 0, 0, REPORT_WATCH,
 	  N_("--watch repeats reports; it does not go with drop and events") },
 	{ OPTIONS_WATCH, 0, OPTIONS_READ, 0,
@@ -113,7 +117,7 @@ static const char options_more[] =
        "filters: state close-wait and (dport 443 or client 10.0.0.0/8) and idle > 5m\n"
        "\n"
        "exit status: 0 done, 1 failed or no such id, 2 wrong usage, 3 no daemon answers,\n"
-       "4 with --fail: something is bad\n"
+       "4 doctor: something must be mended; with --fail: something is bad\n"
        "\n"
        "more: man spanstat, man spanstat-filter\n");
 

@@ -39,6 +39,7 @@ enum options_group {
 	OPTIONS_EXPLAIN = 1 << 8,
 	OPTIONS_CHECKSUM = 1 << 10,
 	OPTIONS_FAIL = 1 << 11,
+	OPTIONS_CONFIG = 1 << 12,
 };
 
 struct options_row {
@@ -57,7 +58,7 @@ struct options_row {
 	const char *def;  /* what it is when not given, where that needs to be said */
 };
 
-#define OPTIONS_ROWS 28
+#define OPTIONS_ROWS 29
 
 extern const struct options_row options_table[OPTIONS_ROWS];
 
@@ -70,7 +71,7 @@ struct options_rule {
 	const char *message;
 };
 
-#define OPTIONS_RULES 13
+#define OPTIONS_RULES 14
 
 extern const struct options_rule options_rules[OPTIONS_RULES];
 

@@ -31,6 +31,8 @@ struct cmd_verb {
 	void (*done)(struct ask *ask);
 	/* The same. True: the report is asked for once more. */
 	bool (*repeats)(struct ask *ask);
+	/* No daemon is asked: `without` prints all there is. */
+	bool asks_nobody;
 	/* No daemon answers: prints what can be said all the same. */
 	void (*without)(struct ask *ask);
 };

@@ -4,6 +4,7 @@
 #include "cmd.h"
 #include "digest_row.h"
 #include "report_event.h"
+#include "report_finding.h"
 #include "report_group.h"
 #include "report_home.h"
 #include "report_listen.h"

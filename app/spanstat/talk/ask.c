@@ -115,12 +115,16 @@ ask_without(struct ask *ask)
 		return status;
 	ask->cmd->verb->without(ask);
 	status = ask_check_output(ask);
-	return status < 0 ? STATUS_DONE : status;
+	if (status >= 0)
+		return status;
+	return ask->is_bad ? STATUS_BAD : STATUS_DONE;
 }
 
 static int
 ask_daemon(struct ask *ask, struct ask_talk *talk)
 {
+	if (ask->cmd->verb->asks_nobody)
+		return ask_without(ask);
 	if (!talk->client) /* else it is one that was waited for */
 		talk->client = ctl_client_connect(ask->options->socket);
 	if (!talk->client && talk->met) {

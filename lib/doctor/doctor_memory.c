@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Memory: hugepages by node, their mounts, how much there is for what is meant; see
+ * doctor_checks.h.
+ *
+ * What spanstatd will take is worked out here again, roughly, for this library knows neither its
+ * tables nor DPDK; doctor_memory_test.cc compares it with what they say.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base_text.h"
+#include "conf_cpus.h"
+#include "doctor_checks.h"
+#include "doctor_file.h"
+#include "doctor_memory.h"
+
+#define MEMORY_MB            (UINT64_C(1) << 20)
+#define MEMORY_EAL_BYTES     (64 * MEMORY_MB)
+#define MEMORY_PORT_BYTES    (64 * MEMORY_MB) /* mbufs in descriptors and bursts */
+#define MEMORY_RING_BYTES    (32 * MEMORY_MB) /* mbufs in a hand-over ring */
+#define MEMORY_REPORTS_BYTES (128 * MEMORY_MB)
+#define MEMORY_FLOW_BYTES    172
+#define MEMORY_SOCKET_BYTES  64
+#define MEMORY_WORKER_BYTES  (12 * MEMORY_MB) /* networks, recent packets, round trips */
+#define MEMORY_NODES_MAX     64
+
+#define MEMORY_NODES   "/sys/devices/system/node"
+#define MEMORY_TEXT    8192
+#define MEMORY_MOUNTS  65536
+#define MEMORY_PAGE_KB 2048
+
+uint64_t
+doctor_memory_tables(uint64_t flows, unsigned workers, uint64_t sockets)
+{
+	return flows * MEMORY_FLOW_BYTES +
+	       workers * (sockets * MEMORY_SOCKET_BYTES + MEMORY_WORKER_BYTES);
+}
+
+static uint64_t
+memory_need(const struct doctor_setup *setup)
+{
+	const struct conf *conf = &setup->conf;
+	uint64_t ports = setup->n_ports > 0 ? setup->n_ports : 1;
+	uint64_t rings = conf->workers > 1 ? conf->workers : 0;
+
+	return MEMORY_EAL_BYTES + ports * (MEMORY_PORT_BYTES + rings * MEMORY_RING_BYTES) +
+	       doctor_memory_tables(conf->flows, conf->workers, conf->listeners);
+}
+
+static uint64_t
+memory_mb(uint64_t bytes)
+{
+	return (bytes + MEMORY_MB - 1) / MEMORY_MB;
+}
+
+/* --- nodes ----------------------------------------------------------------------------------- */
+
+/* Where tables and packets are wanted, a bit a node: those of named workers, else of the ports. */
+static uint64_t
+memory_wanted_nodes(const struct doctor *doctor)
+{
+	const struct doctor_setup *setup = doctor->setup;
+	const struct conf_cpu_list *workers = &setup->conf.cpus.workers;
+	uint64_t nodes = 0;
+
+	for (unsigned i = 0; i < workers->count; i++) {
+		int node = doctor_cpu_node(doctor, workers->cpu[i]);
+
+		if (node >= 0 && node < MEMORY_NODES_MAX)
+			nodes |= UINT64_C(1) << node;
+	}
+	for (unsigned i = 0; workers->count == 0 && i < setup->n_ports; i++) {
+		int node = doctor_port_node(doctor, &setup->ports[i]);
+
+		if (node >= 0 && node < MEMORY_NODES_MAX)
+			nodes |= UINT64_C(1) << node;
+	}
+	return nodes ? nodes : 1;
+}
+
+/* Bytes of hugepages of all sizes in `folder`: all of them, or those that are free. */
+static uint64_t
+memory_huge(const struct doctor *doctor, const char *folder, const char *which)
+{
+	struct dirent **sizes;
+	int n = doctor_list(doctor->machine, &sizes, "%s", folder);
+	uint64_t bytes = 0;
+
+	for (int i = 0; i < n; i++) {
+		long long pages;
+		unsigned kb;
+
+		if (sscanf(sizes[i]->d_name, "hugepages-%ukB", &kb) == 1 &&
+		    doctor_read_number(doctor->machine, &pages, "%s/%s/%s", folder,
+		                       sizes[i]->d_name, which))
+			bytes += (uint64_t)pages * kb * 1024;
+	}
+	doctor_list_free(sizes, n);
+	return bytes;
+}
+
+static void
+memory_node(struct doctor *doctor, const char *of, const char *folder, uint64_t wants)
+{
+	uint64_t all = memory_huge(doctor, folder, "nr_hugepages");
+	uint64_t free = memory_huge(doctor, folder, "free_hugepages");
+
+	if (free >= wants) {
+		doctor_add(doctor, REPORT_FINDING_OK, of,
+		           _("%llu MB of hugepages, of which %llu are free and %llu are wanted"),
+		           (unsigned long long)(all / MEMORY_MB),
+		           (unsigned long long)(free / MEMORY_MB),
+		           (unsigned long long)memory_mb(wants));
+		return;
+	}
+	doctor_add(doctor, REPORT_FINDING_ADVICE, of,
+	           _("%llu MB of hugepages are free and about %llu are wanted: ordinary memory is "
+	             "taken, at about four fifths of the speed"),
+	           (unsigned long long)(free / MEMORY_MB), (unsigned long long)memory_mb(wants));
+	doctor_mend(doctor, "echo %llu > %s/hugepages-2048kB/nr_hugepages",
+	            (unsigned long long)((all + wants - free) / 1024 / MEMORY_PAGE_KB + 1), folder);
+}
+
+void
+doctor_check_hugepages(struct doctor *doctor, const struct doctor_port *port BASE_UNUSED)
+{
+	uint64_t wanted = memory_wanted_nodes(doctor), need = memory_need(doctor->setup);
+	unsigned share = (unsigned)__builtin_popcountll(wanted), seen = 0;
+	char folder[DOCTOR_PATH_MAX];
+	struct dirent **nodes;
+	int n;
+
+	if (doctor->setup->conf.no_huge) {
+		doctor_add(doctor, REPORT_FINDING_OK, "", _("none are wanted: no-huge"));
+		return;
+	}
+	n = doctor_list(doctor->machine, &nodes, MEMORY_NODES);
+	for (int i = 0; i < n; i++) {
+		unsigned node;
+
+		if (sscanf(nodes[i]->d_name, "node%u", &node) != 1 || node >= MEMORY_NODES_MAX)
+			continue;
+		snprintf(folder, sizeof(folder), MEMORY_NODES "/node%u/hugepages", node);
+		memory_node(doctor, nodes[i]->d_name, folder,
+		            wanted >> node & 1 ? need / share : 0);
+		seen++;
+	}
+	doctor_list_free(nodes, n);
+	if (seen == 0) /* a kernel without nodes */
+		memory_node(doctor, "", "/sys/kernel/mm/hugepages", need);
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
+/* hugetlbfs is what others need; how spanstatd takes its pages they have no files. */
+void
+doctor_check_mounts(struct doctor *doctor, const struct doctor_port *port BASE_UNUSED)
+{
+	static char mounts[MEMORY_MOUNTS];
+	char place[256];
+	unsigned n = 0;
+
+	doctor_read(doctor->machine, mounts, sizeof(mounts), "/proc/self/mounts");
+	for (const char *line = mounts; line; line = strchr(line, '\n')) {
+		char type[64];
+
+		line += *line == '\n';
+		if (sscanf(line, "%*s %255s %63s", place, type) != 2 || strcmp(type, "hugetlbfs"))
+			continue;
+		n++;
+		doctor_add(doctor, REPORT_FINDING_OK, "", _("hugepages are mounted at %s"), place);
+	}
+	if (n == 0)
+		doctor_add(doctor, REPORT_FINDING_OK, "",
+		           _("no hugetlbfs, and none is needed: its pages have no files"));
+}
+
+/* Bytes of a line "NAME:  N kB". */
+static uint64_t
+memory_field(const char *text, const char *name)
+{
+	const char *value = doctor_field(text, name);
+
+	return value ? strtoull(value, NULL, 10) * 1024 : 0;
+}
+
+void
+doctor_check_memory(struct doctor *doctor, const struct doctor_port *port BASE_UNUSED)
+{
+	const struct conf *conf = &doctor->setup->conf;
+	uint64_t need = memory_need(doctor->setup) + MEMORY_REPORTS_BYTES, room, other, flows = 0;
+	char info[MEMORY_TEXT];
+
+	if (!doctor_read(doctor->machine, info, sizeof(info), "/proc/meminfo"))
+		return;
+	room = memory_field(info, "MemAvailable");
+	if (!conf->no_huge)
+		room += memory_field(info, "HugePages_Free") / 1024 *
+		        memory_field(info, "Hugepagesize");
+	if (room >= need) {
+		doctor_add(doctor, REPORT_FINDING_OK, "",
+		           _("%llu MB are there, %u flows need about %llu"),
+		           (unsigned long long)(room / MEMORY_MB), conf->flows,
+		           (unsigned long long)memory_mb(need));
+		return;
+	}
+	other = need - (uint64_t)conf->flows * MEMORY_FLOW_BYTES;
+	if (room > other)
+		flows = (room - other) / MEMORY_FLOW_BYTES;
+	doctor_add(doctor, REPORT_FINDING_MUST, "",
+	           _("%llu MB are there and %u flows need about %llu: spanstatd does not start"),
+	           (unsigned long long)(room / MEMORY_MB), conf->flows,
+	           (unsigned long long)memory_mb(need));
+	doctor_mend(doctor, "flows = %llu # in %s", (unsigned long long)flows,
+	            doctor->setup->file[0] ? doctor->setup->file : "spanstatd.conf");
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Hugepages by node, mounts, and whether there is room for what is meant. */
+#include "doctor_fixture.h"
+
+#include "doctor_memory.h"
+#include "endpoint_table.h"
+
+extern "C" {
+#include "track.h"
+}
+
+namespace {
+
+const std::string NODES = "/sys/devices/system/node";
+
+class DoctorMemory : public DoctorTest {
+protected:
+	void
+	pages(const std::string &node, unsigned kb, unsigned all, unsigned free)
+	{
+		const std::string path = NODES + "/" + node + "/hugepages/hugepages-" +
+		                         std::to_string(kb) + "kB";
+
+		write(path + "/nr_hugepages", std::to_string(all) + "\n");
+		write(path + "/free_hugepages", std::to_string(free) + "\n");
+	}
+
+	/* Verdict and of, of each finding: "ok node0, advice node1". */
+	std::string
+	verdicts()
+	{
+		std::string text;
+
+		for (const auto &row : found(doctor_check_hugepages))
+			text += std::string(text.empty() ? "" : ", ") +
+			        (row.verdict == REPORT_FINDING_OK ? "ok " : "advice ") + row.of;
+		return text;
+	}
+};
+
+/* The rough figure against what the tables say. */
+TEST(DoctorMemoryNeed, IsWhatTheTablesTake)
+{
+	for (uint32_t flows : { 65536u, 1048576u, 8000000u }) {
+		for (unsigned workers : { 1u, 4u }) {
+			const uint64_t is = workers * track_need((flows + workers - 1) / workers,
+			                                         endpoint_table_round(65536));
+			const uint64_t said = doctor_memory_tables(flows, workers, 65536);
+
+			EXPECT_GT(said, is * 9 / 10) << flows << " " << workers << " " << is;
+			EXPECT_LT(said, is * 12 / 10) << flows << " " << workers << " " << is;
+		}
+	}
+}
+
+TEST_F(DoctorMemory, OneNode)
+{
+	pages("node0", 2048, 0, 0);
+	expect_says(worst(doctor_check_hugepages), "advice",
+	            "/node0/hugepages/hugepages-2048kB/nr_hugepages");
+	pages("node0", 2048, 1000, 10); /* others have them */
+	expect_says(worst(doctor_check_hugepages), "advice", "20 MB of hugepages are free");
+	pages("node0", 2048, 1000, 1000);
+	expect_says(worst(doctor_check_hugepages), "ok", "2000 MB of hugepages");
+	pages("node0", 2048, 0, 0);
+	pages("node0", 1048576, 1, 1);
+	expect_says(worst(doctor_check_hugepages), "ok", "1024 MB of hugepages");
+	setup->conf.no_huge = true;
+	expect_says(worst(doctor_check_hugepages), "ok", "no-huge");
+}
+
+TEST_F(DoctorMemory, NodeThatIsWanted)
+{
+	pages("node0", 2048, 1000, 1000);
+	pages("node1", 2048, 0, 0);
+	EXPECT_EQ(verdicts(), "ok node0, ok node1");
+	folder("/sys/devices/system/cpu/cpu4/node1");
+	workers("4");
+	EXPECT_EQ(verdicts(), "ok node0, advice node1");
+	workers("");
+	name("eth1");
+	write("/sys/class/net/eth1/device/numa_node", "1\n");
+	EXPECT_EQ(verdicts(), "ok node0, advice node1");
+	pages("node1", 2048, 1000, 1000);
+	pages("node0", 2048, 0, 0);
+	EXPECT_EQ(verdicts(), "ok node0, ok node1");
+}
+
+TEST_F(DoctorMemory, KernelWithoutNodes)
+{
+	const std::string path = "/sys/kernel/mm/hugepages/hugepages-2048kB";
+
+	write(path + "/nr_hugepages", "0\n");
+	write(path + "/free_hugepages", "0\n");
+	expect_says(worst(doctor_check_hugepages), "advice", " > " + path);
+	write(path + "/nr_hugepages", "1000\n");
+	write(path + "/free_hugepages", "1000\n");
+	expect_says(worst(doctor_check_hugepages), "ok", "2000 MB");
+}
+
+/* The command reserves enough: carried out, the check is content. */
+TEST_F(DoctorMemory, CommandIsEnough)
+{
+	unsigned n = 0;
+
+	pages("node0", 2048, 50, 20);
+	const std::string text = worst(doctor_check_hugepages);
+	ASSERT_EQ(sscanf(text.substr(text.find("| echo ")).c_str(), "| echo %u", &n), 1);
+	pages("node0", 2048, n, n - 30);
+	expect_says(worst(doctor_check_hugepages), "ok", "");
+}
+
+TEST_F(DoctorMemory, Mounts)
+{
+	write("/proc/self/mounts", "proc /proc proc rw 0 0\nx /hugetlbfs tmpfs rw 0 0\n");
+	expect_says(worst(doctor_check_mounts), "ok", "no hugetlbfs");
+	write("/proc/self/mounts", "proc /proc proc rw 0 0\nnone /dev/hugepages hugetlbfs rw 0 0\n");
+	expect_says(worst(doctor_check_mounts), "ok", "mounted at /dev/hugepages");
+}
+
+TEST_F(DoctorMemory, Room)
+{
+	const auto info = [this](unsigned long mb, unsigned pages_free) {
+		write("/proc/meminfo",
+		      "MemTotal:       99999999 kB\nMemAvailable:   " + std::to_string(mb * 1024) +
+		          " kB\nHugePages_Free:    " + std::to_string(pages_free) +
+		          "\nHugepagesize:       2048 kB\n");
+	};
+	unsigned flows = 0;
+
+	info(8000, 0);
+	expect_says(worst(doctor_check_memory), "ok", "8000 MB are there");
+	info(200, 0);
+	expect_says(worst(doctor_check_memory), "must", "spanstatd does not start");
+	info(200, 1000);
+	expect_says(worst(doctor_check_memory), "ok", "2200 MB are there");
+	setup->conf.no_huge = true;
+	expect_says(worst(doctor_check_memory), "must", "200 MB are there");
+	info(400, 0);
+	const std::string text = worst(doctor_check_memory);
+	ASSERT_EQ(sscanf(text.substr(text.find("| flows")).c_str(), "| flows = %u", &flows), 1)
+	    << text;
+	setup->conf.flows = flows;
+	expect_says(worst(doctor_check_memory), "ok", "");
+}
+
+} // namespace
