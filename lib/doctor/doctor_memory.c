@@ -56,6 +56,46 @@ memory_mb(uint64_t bytes)
 	return (bytes + MEMORY_MB - 1) / MEMORY_MB;
 }
 
+/* --- a daemon that runs ----------------------------------------------------------------------- */
+
+/* What it has taken is there for the one that is meant, which will run in its place. */
+struct memory_taken {
+	uint64_t huge_bytes, ordinary_bytes;
+};
+
+/* Bytes of a line "NAME:  N kB". */
+static uint64_t
+memory_field(const char *text, const char *name)
+{
+	const char *value = doctor_field(text, name);
+
+	return value ? strtoull(value, NULL, 10) * 1024 : 0;
+}
+
+static struct memory_taken
+memory_taken(const struct doctor *doctor)
+{
+	struct memory_taken taken = { 0 };
+	char comm[64], status[MEMORY_TEXT];
+	struct dirent **processes;
+	int n = doctor_list(doctor->machine, &processes, "/proc");
+
+	for (int i = 0; i < n; i++) {
+		const char *process = processes[i]->d_name;
+
+		if (strspn(process, "0123456789") != strlen(process) ||
+		    !doctor_read(doctor->machine, comm, sizeof(comm), "/proc/%s/comm", process) ||
+		    strcmp(comm, "spanstatd") != 0 ||
+		    !doctor_read(doctor->machine, status, sizeof(status), "/proc/%s/status",
+		                 process))
+			continue;
+		taken.huge_bytes += memory_field(status, "HugetlbPages");
+		taken.ordinary_bytes += memory_field(status, "VmRSS");
+	}
+	doctor_list_free(processes, n);
+	return taken;
+}
+
 /* --- nodes ----------------------------------------------------------------------------------- */
 
 /* Where tables and packets are wanted, a bit a node: those of named workers, else of the ports. */
@@ -102,11 +142,13 @@ memory_huge(const struct doctor *doctor, const char *folder, const char *which)
 	return bytes;
 }
 
+/* `taken` are bytes of its pages that count as free. */
 static void
-memory_node(struct doctor *doctor, const char *of, const char *folder, uint64_t wants)
+memory_node(struct doctor *doctor, const char *of, const char *folder, uint64_t wants,
+            uint64_t taken)
 {
 	uint64_t all = memory_huge(doctor, folder, "nr_hugepages");
-	uint64_t free = memory_huge(doctor, folder, "free_hugepages");
+	uint64_t free = memory_huge(doctor, folder, "free_hugepages") + taken;
 
 	if (free >= wants) {
 		doctor_add(doctor, REPORT_FINDING_OK, of,
@@ -129,6 +171,7 @@ doctor_check_hugepages(struct doctor *doctor, const struct doctor_port *port BAS
 {
 	uint64_t wanted = memory_wanted_nodes(doctor), need = memory_need(doctor->setup);
 	unsigned share = (unsigned)__builtin_popcountll(wanted), seen = 0;
+	uint64_t taken = memory_taken(doctor).huge_bytes;
 	char folder[DOCTOR_PATH_MAX];
 	struct dirent **nodes;
 	int n;
@@ -144,13 +187,15 @@ doctor_check_hugepages(struct doctor *doctor, const struct doctor_port *port BAS
 		if (sscanf(nodes[i]->d_name, "node%u", &node) != 1 || node >= MEMORY_NODES_MAX)
 			continue;
 		snprintf(folder, sizeof(folder), MEMORY_NODES "/node%u/hugepages", node);
-		memory_node(doctor, nodes[i]->d_name, folder,
-		            wanted >> node & 1 ? need / share : 0);
+		if (wanted >> node & 1)
+			memory_node(doctor, nodes[i]->d_name, folder, need / share, taken / share);
+		else
+			memory_node(doctor, nodes[i]->d_name, folder, 0, 0);
 		seen++;
 	}
 	doctor_list_free(nodes, n);
 	if (seen == 0) /* a kernel without nodes */
-		memory_node(doctor, "", "/sys/kernel/mm/hugepages", need);
+		memory_node(doctor, "", "/sys/kernel/mm/hugepages", need, taken);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */
@@ -178,28 +223,20 @@ doctor_check_mounts(struct doctor *doctor, const struct doctor_port *port BASE_U
 		           _("no hugetlbfs, and none is needed: its pages have no files"));
 }
 
-/* Bytes of a line "NAME:  N kB". */
-static uint64_t
-memory_field(const char *text, const char *name)
-{
-	const char *value = doctor_field(text, name);
-
-	return value ? strtoull(value, NULL, 10) * 1024 : 0;
-}
-
 void
 doctor_check_memory(struct doctor *doctor, const struct doctor_port *port BASE_UNUSED)
 {
 	const struct conf *conf = &doctor->setup->conf;
 	uint64_t need = memory_need(doctor->setup) + MEMORY_REPORTS_BYTES, room, other, flows = 0;
+	struct memory_taken taken = memory_taken(doctor);
 	char info[MEMORY_TEXT];
 
 	if (!doctor_read(doctor->machine, info, sizeof(info), "/proc/meminfo"))
 		return;
-	room = memory_field(info, "MemAvailable");
+	room = memory_field(info, "MemAvailable") + taken.ordinary_bytes;
 	if (!conf->no_huge)
-		room += memory_field(info, "HugePages_Free") / 1024 *
-		        memory_field(info, "Hugepagesize");
+		room += taken.huge_bytes + memory_field(info, "HugePages_Free") / 1024 *
+		                               memory_field(info, "Hugepagesize");
 	if (room >= need) {
 		doctor_add(doctor, REPORT_FINDING_OK, "",
 		           _("%llu MB are there, %u flows need about %llu"),

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf_check.h"
 #include "conf_file.h"
 #include "doctor_setup.h"
 
@@ -65,6 +66,7 @@ setup_add_sources(struct doctor_setup *setup)
 void
 doctor_setup_read(struct doctor_setup *setup, const char *path)
 {
+	struct conf_machine machine;
 	struct conf_lines lines;
 
 	memset(setup, 0, sizeof(*setup));
@@ -72,7 +74,10 @@ doctor_setup_read(struct doctor_setup *setup, const char *path)
 	if (path == NULL && access(DOCTOR_CONF, F_OK) != 0)
 		return;
 	snprintf(setup->file, sizeof(setup->file), "%s", path ? path : DOCTOR_CONF);
-	conf_load(setup->file, &setup->conf, &lines, setup_take_mistake, setup);
+	if (conf_load(setup->file, &setup->conf, &lines, setup_take_mistake, setup) == 0) {
+		conf_cpus_read(&machine);
+		conf_check(&setup->conf, &machine, setup->file, &lines, setup_take_mistake, setup);
+	}
 	setup_add_sources(setup);
 }
 

@@ -13,7 +13,8 @@ BASE_BEGIN_DECLS
 
 /*
  * Reads `path`, or DOCTOR_CONF if that is NULL and the file is there. A file with mistakes is no
- * failure: defaults stand, and setup->error has the first one. Any thread; blocks on the disk.
+ * failure: defaults stand, or what was understood, and setup->error has the first one. Main thread;
+ * blocks on the disk.
  */
 void doctor_setup_read(struct doctor_setup *setup, const char *path);
 

@@ -50,8 +50,7 @@ doctor_check_configuration(struct doctor *doctor, const struct doctor_port *port
 
 	if (setup->error[0]) {
 		doctor_add(doctor, REPORT_FINDING_MUST, "",
-		           _("the configuration is not read, so defaults are taken here: %s"),
-		           setup->error);
+		           _("spanstatd does not start with this configuration: %s"), setup->error);
 		doctor_mend(doctor, "spanstatd --check --config %s", setup->file);
 	} else if (setup->file[0]) {
 		doctor_add(doctor, REPORT_FINDING_OK, "", _("%s is right"), setup->file);

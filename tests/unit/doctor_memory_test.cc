@@ -98,6 +98,21 @@ TEST_F(DoctorMemory, KernelWithoutNodes)
 	expect_says(worst(doctor_check_hugepages), "ok", "2000 MB");
 }
 
+/* A daemon that runs has taken what another one in its place will have. */
+TEST_F(DoctorMemory, DaemonThatRuns)
+{
+	pages("node0", 2048, 1000, 0);
+	write("/proc/meminfo", "MemAvailable:   102400 kB\nHugePages_Free:    0\n"
+	                       "Hugepagesize:       2048 kB\n");
+	write("/proc/77/comm", "another\n");
+	write("/proc/77/status", "VmRSS:  1024000 kB\nHugetlbPages:  1024000 kB\n");
+	expect_says(worst(doctor_check_hugepages), "advice", "0 MB of hugepages are free");
+	expect_says(worst(doctor_check_memory), "must", "100 MB are there");
+	write("/proc/77/comm", "spanstatd\n");
+	expect_says(worst(doctor_check_hugepages), "ok", "of which 1000 are free");
+	expect_says(worst(doctor_check_memory), "ok", "2100 MB are there");
+}
+
 /* The command reserves enough: carried out, the check is content. */
 TEST_F(DoctorMemory, CommandIsEnough)
 {

@@ -43,6 +43,10 @@ TEST_F(DoctorSetup, Mistakes)
 	EXPECT_NE(strstr(setup->error, "/conf:1: "), nullptr) << setup->error;
 	EXPECT_EQ(setup->n_ports, 0u);
 	EXPECT_EQ(setup->conf.workers, 1u);
+	/* What keys say together: two tunnels on one port. */
+	read("flows = 5000\ndecode { mpls-ports = 4789 }\n");
+	EXPECT_NE(strstr(setup->error, "/conf:2: "), nullptr) << setup->error;
+	EXPECT_EQ(setup->conf.flows, 5000u);
 	doctor_setup_read(setup.get(), "/nonexistent/conf");
 	EXPECT_NE(strstr(setup->error, "/nonexistent/conf"), nullptr) << setup->error;
 }
