@@ -25,7 +25,7 @@ nic_read(const struct doctor *doctor, const struct doctor_port *port, char *inte
 
 /* --- offloads -------------------------------------------------------------------------------- */
 
-/* The ring of a packet socket has room for 2 kB of a frame: a merged one is cut, and not read. */
+/* A merged frame is read by its header: bytes and states are right, what counts packets is not. */
 void
 doctor_check_merging(struct doctor *doctor, const struct doctor_port *port)
 {
@@ -42,9 +42,9 @@ doctor_check_merging(struct doctor *doctor, const struct doctor_port *port)
 		doctor_add(doctor, REPORT_FINDING_OK, interface, _("frames are not merged"));
 		return;
 	}
-	doctor_add(doctor, REPORT_FINDING_MUST, interface,
-	           _("frames are merged before they are seen (%s%s%s): packets are not those of "
-	             "the wire, and what is longer than 2 kB is cut"),
+	doctor_add(doctor, REPORT_FINDING_ADVICE, interface,
+	           _("frames are merged before they are seen (%s%s%s): counts of packets, and what "
+	             "is judged by them, are not those of the wire"),
 	           has_gro ? "GRO" : "", has_lro ? (has_gro ? ", LRO" : "LRO") : "",
 	           has_hw ? (has_gro || has_lro ? ", rx-gro-hw" : "rx-gro-hw") : "");
 	doctor_mend(doctor, "ethtool -K %s%s%s%s", interface, has_gro ? " gro off" : "",

@@ -29,14 +29,14 @@ TEST_F(DoctorNic, MergedFrames)
 	name("eth1");
 	expect_says(worst(doctor_check_merging), "ok", "not merged");
 	nic.offloads = DOCTOR_OFFLOAD_GRO;
-	expect_says(worst(doctor_check_merging), "must", "(GRO)");
-	expect_says(worst(doctor_check_merging), "must", "| ethtool -K eth1 gro off");
+	expect_says(worst(doctor_check_merging), "advice", "(GRO)");
+	expect_says(worst(doctor_check_merging), "advice", "| ethtool -K eth1 gro off");
 	nic.offloads = DOCTOR_OFFLOAD_LRO;
-	expect_says(worst(doctor_check_merging), "must", "| ethtool -K eth1 lro off");
+	expect_says(worst(doctor_check_merging), "advice", "| ethtool -K eth1 lro off");
 	nic.offloads = DOCTOR_OFFLOAD_GRO_HW;
-	expect_says(worst(doctor_check_merging), "must", "| ethtool -K eth1 rx-gro-hw off");
+	expect_says(worst(doctor_check_merging), "advice", "| ethtool -K eth1 rx-gro-hw off");
 	nic.offloads |= DOCTOR_OFFLOAD_GRO | DOCTOR_OFFLOAD_LRO;
-	expect_says(worst(doctor_check_merging), "must", "(GRO, LRO, rx-gro-hw)");
+	expect_says(worst(doctor_check_merging), "advice", "(GRO, LRO, rx-gro-hw)");
 }
 
 TEST_F(DoctorNic, Tags)
