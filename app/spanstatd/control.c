@@ -16,12 +16,14 @@
 
 #include "base_clock.h"
 #include "base_log.h"
+#include "beat.h"
 #include "condition.h"
 #include "conf_key.h"
 #include "control.h"
 #include "ctl_server.h"
 #include "life.h"
 #include "mem_arena.h"
+#include "notify.h"
 #include "query_live.h"
 #include "query_pool.h"
 #include "rights.h"
@@ -46,6 +48,7 @@ struct control {
 	uint64_t waits_us;           /* when it was last said that a client waits; 0: never */
 	struct event *second;        /* comes once a second: what lasts is looked after */
 	struct condition_table conditions;
+	struct beat beat;
 	struct report_stats stats; /* of the last second */
 };
 
@@ -206,14 +209,11 @@ control_on_settings(evutil_socket_t fd, short what, void *ctx)
 }
 
 static void
-control_on_reload(evutil_socket_t signal, short what, void *ctx)
+control_reload(struct control *control)
 {
-	struct control *control = ctx;
 	struct conf *conf = &control->options->conf;
 	struct conf fresh;
 
-	(void)signal;
-	(void)what;
 	if (life_reload(control->options, &fresh) != 0) {
 		rights_check_reload(control->options);
 		return;
@@ -225,6 +225,16 @@ control_on_reload(evutil_socket_t signal, short what, void *ctx)
 	control->source.time_wait_us = control_time_wait_us(control);
 	control->settings_next = 0;
 	event_active(control->settings_timer, EV_TIMEOUT, 0);
+}
+
+static void
+control_on_reload(evutil_socket_t signal, short what, void *ctx)
+{
+	(void)signal;
+	(void)what;
+	notify_reloading();
+	control_reload(ctx);
+	notify_send("READY=1");
 }
 
 static int
@@ -263,6 +273,7 @@ control_on_second(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *
 	memset(&control->stats, 0, sizeof(control->stats));
 	control->source.stats(control->source.ctx, &control->stats);
 	condition_turn(&control->conditions, &control->stats, base_clock_mono_us());
+	beat_turn(&control->beat, control->engine, &control->stats);
 }
 
 static int
@@ -435,6 +446,7 @@ control_run(struct control *control)
 	control->live.rings.n = control->engine->n_workers; /* all of them are there now */
 	if (control_take_signals(control) == 0)
 		event_base_dispatch(control->base);
+	notify_send("STOPPING=1");
 }
 
 void

@@ -46,6 +46,9 @@ struct engine {
 
 	/* who fills report_stats.ports: the file reader or the DPDK ports. Control. */
 	void (*ports)(void *ctx, struct report_stats *stats);
+	/* a loop that has not obeyed the last call of `polls`: its worker, or n_workers for the
+	 * receive core; -1: all have. NULL: nobody polls. Control. */
+	int (*loop_behind)(void *ctx);
 	void *ports_ctx;
 };
 

@@ -20,6 +20,7 @@
 #include "control.h"
 #include "files.h"
 #include "life.h"
+#include "notify.h"
 #include "ports.h"
 #include "privilege.h"
 #include "rights.h"
@@ -60,6 +61,7 @@ main_ready(const struct options *options, const struct engine *engine)
 {
 	account_log(&options->account, options->conf.socket);
 	life_ready(&options->conf, engine->n_workers);
+	notify_send("READY=1");
 }
 
 /* Capture files, for whoever asks on the socket. */
@@ -111,6 +113,7 @@ main_serve(struct options *options, struct engine *engine)
 
 	signals_catch();
 	life_begin(options);
+	notify_open();
 	control = control_create(engine, options);
 	if (control == NULL) {
 		base_error("no memory for the control core");

@@ -5,7 +5,7 @@
  * The control core writes down what it wants and then calls: it moves a number. A loop compares it
  * once a turn with the one that it has taken. Where they differ, it makes its list anew and says
  * so; from then on it touches no port that is left out, and the control core may close that port.
- * No lock, and no turn waits.
+ * No lock, and no turn waits. A call without a change shows whether the loops come round (beat.h).
  */
 #ifndef POLL_H
 #define POLL_H

@@ -192,6 +192,7 @@ ports_create(struct engine *engine, const struct options *options)
 	ports->options = options;
 	ports->wake_fd = -1;
 	engine->ports = ports_report;
+	engine->loop_behind = ports_loop_behind;
 	engine->ports_ctx = ports;
 	if (ports_bring_up(ports) == 0)
 		return ports;

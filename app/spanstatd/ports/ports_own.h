@@ -74,6 +74,9 @@ int ports_open_again(struct ports *ports, unsigned i, char *error);
 /* What every poll loop polls. Returns how many there are. */
 unsigned ports_polls(struct ports *ports, struct poll *polls[CONF_WORKERS_MAX + 1]);
 
+/* A poll loop that has not obeyed the last call, see engine.h; -1: all have. */
+int ports_loop_behind(void *ports);
+
 void ports_unwatch(struct ports *ports);
 
 #endif

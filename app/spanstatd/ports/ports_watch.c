@@ -98,16 +98,17 @@ ports_check_second(struct ports_port *port)
 
 /* --- one that is gone ----------------------------------------------------------------------- */
 
-static bool
-ports_is_polled(struct ports *ports)
+int
+ports_loop_behind(void *ctx)
 {
+	struct ports *ports = ctx;
 	struct poll *polls[CONF_WORKERS_MAX + 1];
 	unsigned n = ports_polls(ports, polls);
 
 	for (unsigned i = 0; i < n; i++)
 		if (!poll_has_taken(polls[i], &ports->engine->polls))
-			return true;
-	return false;
+			return (int)i;
+	return -1;
 }
 
 static void
@@ -115,7 +116,7 @@ ports_check_leaving(struct ports *ports, unsigned i)
 {
 	const struct timeval soon = { .tv_usec = PORTS_SOON_USEC };
 
-	if (ports_is_polled(ports)) {
+	if (ports_loop_behind(ports) >= 0) {
 		event_add(ports->soon, &soon);
 		return;
 	}
