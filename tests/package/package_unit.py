@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 
+from under_unit import allowed
+
 EXPOSURE = 2.2          # of systemd-analyze: 0 is closed, 10 open
 SAMPLES = ('hugepages.conf', 'interface.conf', 'af-xdp.conf')
 
@@ -69,6 +71,17 @@ def test_lines(checks, programs):
     families = set(have['RestrictAddressFamilies'][0].split())
     checks.ok(families >= {'AF_PACKET', 'AF_NETLINK', 'AF_UNIX', 'AF_INET', 'AF_INET6'},
               'sockets: ports, links, clients, collectors', families)
+
+
+def test_calls(checks, programs):
+    """All that the daemon's own filter lets through, for any source, the unit does, too."""
+    with open(os.path.join(programs.root, 'lib/privilege/privilege_calls.c'),
+              encoding='utf-8') as file:
+        rows = set(re.findall(r'\{ [A-Z]+, +"(\w+)"', file.read()))
+    with open(unit(programs), encoding='utf-8') as file:
+        calls = allowed(file.read())
+    checks.ok(len(rows) > 90, 'the rows of privilege_calls.c', len(rows))
+    checks.equal(sorted(rows - calls), [], 'what the daemon lets through, the unit does')
 
 
 def answers(text, *words):
