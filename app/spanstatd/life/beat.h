@@ -4,7 +4,8 @@
  *
  * The loops have a number that they compare in each turn (poll.h). It is moved, and a second later
  * each has obeyed, or it has made no turn since. That costs them nothing. A loop that is behind is
- * logged when it has been so for some seconds, and when it goes on.
+ * logged when it has been so for some seconds, and when it goes on. Who reads capture files is not
+ * watched, for it may wait for a pipe.
  *
  * Control core, cold.
  */
