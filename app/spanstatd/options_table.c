@@ -133,7 +133,7 @@ static const char *const options_kinds[CONF_KINDS] = {
 	[CONF_KIND_PCI] = "addresses", [CONF_KIND_VDEV] = "devices",
 	[CONF_KIND_NETS] = "networks", [CONF_KIND_NAMES] = "names",
 	[CONF_KIND_PORTS] = "ports",   [CONF_KIND_EAL] = "text",
-	[CONF_KIND_CPUS] = "cpus",
+	[CONF_KIND_CPUS] = "cpus",     [CONF_KIND_ADDRESS] = "address",
 };
 
 static void

@@ -23,6 +23,7 @@ BASE_BEGIN_DECLS
 #define CONF_SOCKET_MAX   108 /* sun_path */
 #define CONF_EAL_MAX      1024
 #define CONF_ACCOUNT_MAX  33 /* bytes of a user's or group's name, its NUL included */
+#define CONF_ADDRESS_MAX  56 /* bytes of [ADDRESS]:PORT, its NUL included */
 #define CONF_ITEM_MAX     512
 #define CONF_LIST_MAX     16 /* entries of one list of sources */
 #define CONF_SOURCES_MAX  32 /* of all lists together */
@@ -81,6 +82,12 @@ struct conf_decode {
 	struct conf_ports ports[LAYER_N_PORT_KINDS]; /* UDP's that are tunnels, by their kind */
 	struct conf_home
 	    mirror_to; /* addresses of this appliance at which tunnels of mirrors end */
+};
+
+/* What a monitoring system asks for over HTTP. */
+struct conf_metrics {
+	char listen[CONF_ADDRESS_MAX]; /* ADDRESS:PORT (conf_address.h); empty: nobody is served */
+	uint32_t top;                  /* servers with series of their own */
 };
 
 /* CPUs by number, none twice, in the order of the file. None: the daemon chooses. */
@@ -148,6 +155,7 @@ struct conf {
 	struct conf_identity identity;
 	struct conf_decode decode;
 	struct conf_duplicates duplicates;
+	struct conf_metrics metrics;
 	struct conf_timers timers;
 	uint32_t preset;  /* enum conf_preset */
 	uint32_t msl_sec; /* as written; 0: that of the preset */

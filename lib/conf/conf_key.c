@@ -23,7 +23,8 @@
 	"{10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, fc00::/7, fe80::/10}"
 
 const char *const conf_sections[CONF_SECTIONS] = {
-	CONF_SECTION_FILE, "cpus", "sources", "identity", "decode", "duplicates", "timers",
+	CONF_SECTION_FILE, "cpus",       "sources", "identity",
+	"decode",          "duplicates", "metrics", "timers",
 };
 
 /* In the order of enum base_log_level. */
@@ -61,6 +62,11 @@ static const uint32_t conf_preset_msl[CONF_PRESETS] = { 120, 30, 60, 30, 30 };
 #define LIST(section, name, def, max, kind, field)                                                 \
 	{                                                                                          \
 		section, name, def, kind, 0, max, AT(field), "", NULL                              \
+	}
+#define ADDRESS(section, name, def, field)                                                         \
+	{                                                                                          \
+		section, name, def, CONF_KIND_ADDRESS, 0, CONF_ADDRESS_MAX - 1, AT(field), "",     \
+		    NULL                                                                           \
 	}
 #define TIMER(name, def, max, field) NUMBER("timers", name, def, 1, max, " seconds", field)
 
@@ -108,6 +114,9 @@ const struct conf_key conf_keys[] = {
 
 	BOOL("duplicates", "detect", "true", duplicates.detect),
 	NUMBER("duplicates", "window-ms", "5", 1, 1000, " milliseconds", duplicates.window_ms),
+
+	ADDRESS("metrics", "listen", "", metrics.listen),
+	NUMBER("metrics", "top", "10", 0, 1000, " servers", metrics.top),
 
 	TIMER("syn-sent",     "120",   CONF_DAY_SEC,   timers.syn_sent_sec),
 	TIMER("syn-received", "60",    CONF_DAY_SEC,   timers.syn_received_sec),

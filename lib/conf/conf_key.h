@@ -15,7 +15,7 @@
 BASE_BEGIN_DECLS
 
 #define CONF_KEYS_MAX     64
-#define CONF_SECTIONS     7 /* the file outside any section is the first */
+#define CONF_SECTIONS     8 /* the file outside any section is the first */
 #define CONF_SECTION_FILE ""
 
 enum conf_kind {
@@ -25,6 +25,7 @@ enum conf_kind {
 	CONF_KIND_BOOL,      /* into bool */
 	CONF_KIND_CHOICE,    /* one of choices[], its index into uint32_t */
 	CONF_KIND_EAL,       /* text: arguments of DPDK that are not set by other keys */
+	CONF_KIND_ADDRESS,   /* text: an address and a port of TCP, or empty */
 	CONF_KIND_CPUS,      /* struct conf_cpu_list, at most max of them */
 	CONF_KIND_INTERFACE, /* the kinds from here on are lists; three of struct conf_list */
 	CONF_KIND_PCI,

@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #include "base_plain.h"
+#include "conf_address.h"
 #include "conf_cpus.h"
 #include "conf_eal.h"
 #include "conf_value.h"
@@ -275,6 +276,19 @@ conf_value_cpus(const struct conf_key *key, const char *text, void *at, char *wh
 	return rc;
 }
 
+static int
+conf_value_address(const struct conf_key *key, const char *text, void *at, char *why)
+{
+	struct conf_address address;
+
+	if (text[0] != '\0' && conf_address_parse(text, &address) != 0)
+		return CONF_WHY(why,
+		                "'%.64s' is not an address and a port, as 127.0.0.1:9180 or "
+		                "[::1]:9180",
+		                text);
+	return conf_value_text(key, text, at, why);
+}
+
 static conf_value_reader *const conf_value_readers[CONF_KINDS] = {
 	[CONF_KIND_TEXT] = conf_value_text,     [CONF_KIND_PATH] = conf_value_path,
 	[CONF_KIND_NUMBER] = conf_value_number, [CONF_KIND_BOOL] = conf_value_bool,
@@ -282,7 +296,7 @@ static conf_value_reader *const conf_value_readers[CONF_KINDS] = {
 	[CONF_KIND_PCI] = conf_value_pci,       [CONF_KIND_VDEV] = conf_value_vdev,
 	[CONF_KIND_NETS] = conf_value_nets,     [CONF_KIND_NAMES] = conf_value_names,
 	[CONF_KIND_PORTS] = conf_value_ports,   [CONF_KIND_EAL] = conf_value_eal,
-	[CONF_KIND_CPUS] = conf_value_cpus,
+	[CONF_KIND_CPUS] = conf_value_cpus,     [CONF_KIND_ADDRESS] = conf_value_address,
 };
 
 int

@@ -115,7 +115,7 @@ static void (*const fuzz_checks[CONF_KINDS])(const struct conf_key *key, const v
 	[CONF_KIND_CPUS] = fuzz_check_count,    [CONF_KIND_INTERFACE] = fuzz_check_items,
 	[CONF_KIND_PCI] = fuzz_check_items,     [CONF_KIND_VDEV] = fuzz_check_items,
 	[CONF_KIND_NETS] = fuzz_check_count,    [CONF_KIND_NAMES] = fuzz_check_count,
-	[CONF_KIND_PORTS] = fuzz_check_count,
+	[CONF_KIND_PORTS] = fuzz_check_count,   [CONF_KIND_ADDRESS] = fuzz_check_text_key,
 };
 
 static void

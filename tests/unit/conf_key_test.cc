@@ -61,6 +61,8 @@ another(const struct conf_key &key)
 		return "another";
 	case CONF_KIND_EAL:
 		return "-v";
+	case CONF_KIND_ADDRESS:
+		return "[::1]:9180";
 	case CONF_KIND_CPUS:
 		return "3";
 	case CONF_KIND_PATH:
