@@ -2,6 +2,7 @@
 /* Timing slots and the smoothed round trip; see entry_rtt.h. */
 
 #include "entry_rtt.h"
+#include "base_atomic.h"
 #include "tcp_duration.h"
 #include "tcp_seq.h"
 
@@ -30,13 +31,26 @@ entry_rtt_smooth(unsigned packed, uint64_t sample_us)
 }
 
 static void
-entry_rtt_sample(struct entry_more *end, uint64_t sample_us, bool opens)
+entry_rtt_count(struct report_times *times, uint64_t sample_us)
+{
+	base_counter_add(&times->count[report_times_place(sample_us)], 1);
+	base_counter_add(&times->sum_us, sample_us);
+}
+
+static void
+entry_rtt_sample(struct entry_rtt *rtt, struct entry *e, unsigned dir, uint64_t sample_us,
+                 bool opens)
 {
 	unsigned handshake =
 	    tcp_duration_pack(sample_us + !sample_us, TCP_DURATION_TIME_DIGITS) & 0x7ff;
+	unsigned server = dir != entry_client(e);
+	struct entry_more *end = &e->more[dir];
 
-	if (opens && end->handshake == 0)
+	if (opens && end->handshake == 0) {
 		end->handshake = handshake & 0x7ff;
+		entry_rtt_count(&rtt->handshake[server], sample_us);
+	}
+	entry_rtt_count(&rtt->round_trip[server], sample_us);
 	end->rtt = entry_rtt_smooth(end->rtt, sample_us) & 0xfff;
 }
 
@@ -69,7 +83,7 @@ entry_rtt_answer(struct entry_rtt *rtt, struct entry *e, uint32_t number, unsign
 	/* An ACK of what was not sent, or a RST, is no answer. Nor is one after so long. */
 	if (now_us - slot->time_us <= ENTRY_RTT_MAX_US && !(pk->tcp_flags & PACKET_TCP_RST) &&
 	    tcp_seq_leq(pk->ack, e->end[!dir].snd_nxt))
-		entry_rtt_sample(&e->more[dir], now_us - slot->time_us, slot->opens);
+		entry_rtt_sample(rtt, e, dir, now_us - slot->time_us, slot->opens);
 	entry_rtt_stop(slot, e);
 }
 

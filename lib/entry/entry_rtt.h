@@ -13,7 +13,8 @@
  * that finds the slot taken is not timed. A slot that is never answered is free after
  * ENTRY_RTT_MAX_US.
  *
- * Who writes and who reads. Worker, nobody else. The results are in the entry's ends.
+ * Who writes and who reads. Worker; the control core reads how many took how long. The results are
+ * in the entry's ends.
  *
  * Cost. A packet of a connection that is not timed reads a flag and a counter. Segments that are
  * timed, or wait for an answer, touch a slot.
@@ -23,6 +24,7 @@
 
 #include "entry.h"
 #include "packet.h"
+#include "report_metrics.h"
 
 BASE_BEGIN_DECLS
 
@@ -38,7 +40,9 @@ struct entry_rtt_slot {
 	uint64_t opens : 1;  /* it is a SYN or SYN-ACK */
 };
 
+/* Worker: writes, each count by itself; control: reads the counts. Of the client, the server. */
 struct entry_rtt {
+	struct report_times handshake[2], round_trip[2];
 	struct entry_rtt_slot slot[ENTRY_RTT_SLOTS];
 };
 

@@ -26,6 +26,7 @@
 #include "domain.h"
 #include "flow_table.h"
 #include "packet.h"
+#include "report_metrics.h"
 #include "report_row.h"
 #include "track_timer.h"
 
@@ -67,6 +68,8 @@ struct track_counters {
 	/* live flows; signed sums are never negative once the worker is between bursts */
 	uint64_t client_state[REPORT_STATES], server_state[REPORT_STATES];
 	uint64_t oneway;
+	uint64_t outcomes[REPORT_OUTCOMES]; /* openings of TCP */
+	uint64_t ended[REPORT_END_CAUSES];  /* connections of TCP, when they are forgotten */
 };
 
 /* The default settings: one worker with 1 M flows on lazily given memory. Any. */

@@ -142,7 +142,7 @@ track_find(struct track *track, const struct track_burst_state *burst, unsigned 
 	e = entry_at(track->table, number);
 	if (track_may_be_due(track, e) && track_is_due(track, e)) {
 		track_emit_ended(track, number, REPORT_END_TIMEOUT);
-		track_forget(track, number);
+		track_forget(track, number, REPORT_END_TIMEOUT);
 		base_counter_add(&track->counters.expired, 1);
 		return FLOW_NONE;
 	}

@@ -110,6 +110,12 @@ track_endpoint_is_repeated(const struct entry *e, const struct packet *pk, unsig
 	       (!(result & TCP_STATE_CHANGED) || (e->end[dir].flags & TCP_END_DEAF));
 }
 
+static void
+track_endpoint_count(struct track *track, enum report_outcome outcome)
+{
+	base_counter_add(&track->counters.outcomes[outcome], 1);
+}
+
 /*
  * A RST of the server while the client waits is a refusal, also after a SYN-ACK: the server's queue
  * was full. A RST of the client gives up what was asked.
@@ -119,6 +125,7 @@ track_endpoint_opening(struct track *track, struct entry *e, const struct packet
                        enum tcp_state client_before, enum tcp_state server_before, unsigned result)
 {
 	enum endpoint_rank rank = ENDPOINT_SHOWN;
+	enum report_outcome outcome = REPORT_OUTCOME_SUCCESS;
 	enum endpoint_event_kind kind;
 
 	if (track_endpoint_is_repeated(e, pk, dir, result)) {
@@ -129,12 +136,14 @@ track_endpoint_opening(struct track *track, struct entry *e, const struct packet
 		if (!(result & TCP_RST_BELIEVED) || client_before != TCPS_SYN_SENT)
 			return;
 		kind = dir == entry_client(e) ? ENDPOINT_EVENT_ASKED : ENDPOINT_EVENT_REFUSED;
+		outcome = dir == entry_client(e) ? REPORT_OUTCOME_RESET : REPORT_OUTCOME_REFUSED;
 	} else if (track_endpoint_is_accepted(e, pk, dir, client_before, server_before)) {
 		kind = ENDPOINT_EVENT_ACCEPTED;
 		rank = track_endpoint_rank(e);
 	} else {
 		return;
 	}
+	track_endpoint_count(track, outcome);
 	track_endpoint_add(track, e, !entry_client(e), kind, rank, track_endpoint_syns(e));
 	e->flags |= ENTRY_ASKED;
 }
@@ -157,13 +166,15 @@ track_endpoint_refused(struct track *track, const struct entry *e, unsigned end)
 	track_endpoint_add(track, e, end, ENDPOINT_EVENT_REFUSED, ENDPOINT_SHOWN, 0);
 }
 
-static bool
-track_endpoint_was_refused(const struct track *track, const struct entry *e)
+/* What the newest ICMP error about the flow said; REPORT_ICMP_NONE: there was none. */
+static enum report_icmp
+track_endpoint_icmp(const struct track *track, const struct entry *e)
 {
 	uint32_t number = (uint32_t)(e - entry_at(track->table, 0));
 
-	return (e->flags & ENTRY_UPPER) &&
-	       entry_upper_icmp(entry_upper_at(track->table, number)) == REPORT_ICMP_PORT;
+	if (!(e->flags & ENTRY_UPPER))
+		return REPORT_ICMP_NONE;
+	return (enum report_icmp)entry_upper_icmp(entry_upper_at(track->table, number));
 }
 
 /* Where the mirror showed only the answers of a server, nobody was asked. */
@@ -174,8 +185,9 @@ track_endpoint_forget_udp(struct track *track, const struct entry *e)
 	enum endpoint_event_kind kind = ENDPOINT_EVENT_PEER;
 
 	if (sender == entry_client(e))
-		kind = track_endpoint_was_refused(track, e) ? ENDPOINT_EVENT_ASKED
-		                                            : ENDPOINT_EVENT_UNANSWERED;
+		kind = track_endpoint_icmp(track, e) == REPORT_ICMP_PORT
+		           ? ENDPOINT_EVENT_ASKED
+		           : ENDPOINT_EVENT_UNANSWERED;
 	endpoint_event_reserve(&track->endpoint_events);
 	track_endpoint_add_past(track, e, !sender, kind, 1);
 	track_endpoint_add_past(track, e, sender, ENDPOINT_EVENT_TALKS, 0);
@@ -183,9 +195,21 @@ track_endpoint_forget_udp(struct track *track, const struct entry *e)
 
 /* --- any ------------------------------------------------------------------------------------ */
 
+/* What was forgotten before its time could still have been answered. */
+static void
+track_endpoint_count_unanswered(struct track *track, const struct entry *e,
+                                enum report_end_cause cause)
+{
+	if (cause == REPORT_END_EVICTED || cause == REPORT_END_DROPPED)
+		return;
+	track_endpoint_count(track, track_endpoint_icmp(track, e) != REPORT_ICMP_NONE
+	                                ? REPORT_OUTCOME_UNREACHABLE
+	                                : REPORT_OUTCOME_TIMED_OUT);
+}
+
 /* A half-open connection was asked and answered. That it went no further is nobody's refusal. */
 void
-track_endpoint_forget(struct track *track, const struct entry *e)
+track_endpoint_forget(struct track *track, const struct entry *e, enum report_end_cause cause)
 {
 	unsigned client = entry_client(e);
 
@@ -196,6 +220,7 @@ track_endpoint_forget(struct track *track, const struct entry *e)
 	}
 	if (e->end[client].state != TCPS_SYN_SENT)
 		return;
+	track_endpoint_count_unanswered(track, e, cause);
 	track_endpoint_add_past(track, e, !client,
 	                        e->end[!client].packets == 0 ? ENDPOINT_EVENT_UNANSWERED
 	                                                     : ENDPOINT_EVENT_ASKED,

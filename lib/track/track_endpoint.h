@@ -48,8 +48,8 @@ void track_endpoint_both_ways(struct track *track, const struct entry *e);
 /* An ICMP error says that nobody has the UDP port of end `end`. Worker. */
 void track_endpoint_refused(struct track *track, const struct entry *e, unsigned end);
 
-/* The flow is about to be forgotten, for whatever reason. Worker. */
-void track_endpoint_forget(struct track *track, const struct entry *e);
+/* The flow is about to be forgotten, for that reason. Worker. */
+void track_endpoint_forget(struct track *track, const struct entry *e, enum report_end_cause cause);
 
 /* Applies the queued events when the oldest is old enough. Worker. */
 void track_endpoint_poll(struct track *track);

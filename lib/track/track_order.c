@@ -15,7 +15,7 @@ track_order_drop(struct track *track, const struct track_order *order)
 	    flow_table_cold(track->table, order->number)->generation != order->generation)
 		return -ENOENT;
 	track_emit_ended(track, order->number, REPORT_END_DROPPED);
-	track_forget(track, order->number);
+	track_forget(track, order->number, REPORT_END_DROPPED);
 	base_counter_add(&track->counters.dropped, 1);
 	return 0;
 }

@@ -388,14 +388,26 @@ track_duplicate(struct track *track, uint32_t number, unsigned dir)
 
 /* --- end ------------------------------------------------------------------------------------ */
 
+/* Counts how a connection had ended; if it had not, why it is forgotten. */
+static void
+track_count_end(struct track *track, const struct entry *e, enum report_end_cause cause)
+{
+	enum report_end_cause before = entry_end_cause(e);
+
+	if (!entry_is_udp(e))
+		base_counter_add(&track->counters.ended[before != REPORT_END_NONE ? before : cause],
+		                 1);
+}
+
 /* A flow is about to be forgotten: takes it out of the counters, and says so to its endpoints. */
 static void
-track_leave(struct track *track, uint32_t number)
+track_leave(struct track *track, uint32_t number, enum report_end_cause cause)
 {
 	const struct entry *e = entry_at(track->table, number);
 
 	track_count_out(track, track_pair(e));
-	track_endpoint_forget(track, e);
+	track_count_end(track, e, cause);
+	track_endpoint_forget(track, e, cause);
 	if (entry_is_oneway(e))
 		base_counter_add(&track->counters.oneway, (uint64_t)-1);
 }
@@ -425,11 +437,11 @@ track_remove(struct track *track, uint32_t number, uint64_t hash)
 }
 
 void
-track_forget(struct track *track, uint32_t number)
+track_forget(struct track *track, uint32_t number, enum report_end_cause cause)
 {
 	const struct flow_table *table = track->table;
 
-	track_leave(track, number);
+	track_leave(track, number, cause);
 	track_remove(track, number,
 	             flow_hash(&table->secret, &flow_table_entry(table, number)->key));
 }
@@ -451,7 +463,7 @@ track_forget_burst(struct track *track, const uint32_t *numbers, unsigned n,
 		flow_table_prefetch_bucket(table, hash[i], 0);
 	for (unsigned i = 0; i < n; i++) {
 		track_emit_ended(track, numbers[i], cause);
-		track_leave(track, numbers[i]);
+		track_leave(track, numbers[i], cause);
 	}
 	for (unsigned i = 0; i < n; i++)
 		track_remove(track, numbers[i], hash[i]);

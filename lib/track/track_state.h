@@ -195,7 +195,7 @@ track_deadline(const struct track *track, const struct entry *e)
 }
 
 /* Forgets a flow. The caller counts why, and emits the event. Worker. */
-void track_forget(struct track *track, uint32_t number);
+void track_forget(struct track *track, uint32_t number, enum report_end_cause cause);
 
 /* Forgets many flows, no number twice, and emits their events. The caller counts why. Worker. */
 void track_forget_many(struct track *track, const uint32_t *numbers, unsigned n,
