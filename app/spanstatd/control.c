@@ -23,6 +23,7 @@
 #include "ctl_server.h"
 #include "life.h"
 #include "mem_arena.h"
+#include "metrics.h"
 #include "notify.h"
 #include "query_live.h"
 #include "query_pool.h"
@@ -50,6 +51,7 @@ struct control {
 	struct condition_table conditions;
 	struct beat beat;
 	struct report_stats stats; /* of the last second */
+	struct metrics *metrics;   /* NULL: nobody is served */
 };
 
 /* --- what the workers' tables do not know --------------------------------------------------- */
@@ -274,6 +276,7 @@ control_on_second(evutil_socket_t fd BASE_UNUSED, short what BASE_UNUSED, void *
 	control->source.stats(control->source.ctx, &control->stats);
 	condition_turn(&control->conditions, &control->stats, base_clock_mono_us());
 	beat_turn(&control->beat, control->engine, &control->stats);
+	metrics_see(control->metrics, &control->stats);
 }
 
 static int
@@ -372,6 +375,7 @@ control_destroy(struct control *control)
 {
 	if (control == NULL)
 		return;
+	metrics_close(control->metrics);
 	ctl_server_destroy(control->server);
 	for (unsigned i = 0; i < BASE_COUNT_OF(control->signals); i++)
 		if (control->signals[i] != NULL)
@@ -392,6 +396,20 @@ control_base(struct control *control)
 	return control->base;
 }
 
+static int
+control_open_metrics(struct control *control)
+{
+	const struct metrics_owner owner = {
+		.base = control->base,
+		.conf = &control->options->conf,
+		.engine = control->engine,
+		.source = &control->source,
+		.pool = &control->pool,
+	};
+
+	return metrics_open(&owner, &control->metrics);
+}
+
 int
 control_listen(struct control *control)
 {
@@ -406,6 +424,8 @@ control_listen(struct control *control)
 		           path, account->group);
 	else if (error != 0)
 		life_no_socket(path, -error);
+	if (error == 0)
+		error = control_open_metrics(control);
 	return error != 0 ? error : control_add_second(control);
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Half-closed connections in numbers and words; see print_leaks.h. */
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -49,8 +48,8 @@ static const struct {
 	                      N_("not judged") },
 };
 
-static const char *
-leaks_verdict(unsigned verdict)
+const char *
+print_leaks_word(unsigned verdict)
 {
 	return verdict < DIGEST_VERDICTS ? leaks_verdicts[verdict].word : "unknown";
 }
@@ -238,7 +237,8 @@ leaks_json_evidence(struct print_out *out, const struct digest_leak *leak)
 {
 	const char *between = "";
 
-	print_out_printf(out, ",\"verdict\":\"%s\",\"verdicts\":{", leaks_verdict(leak->verdict));
+	print_out_printf(out, ",\"verdict\":\"%s\",\"verdicts\":{",
+	                 print_leaks_word(leak->verdict));
 	for (unsigned v = 0; v < DIGEST_VERDICTS; v++) {
 		print_out_printf(out, "%s\"%s\":%" PRIu64, between, leaks_verdicts[v].word,
 		                 leak->by_verdict[v]);
@@ -347,7 +347,7 @@ leaks_csv(struct print_out *out, const void *row)
 
 	leaks_csv_name(out, leak);
 	leaks_csv_numbers(out, leak);
-	print_out_printf(out, ",%s", leaks_verdict(leak->verdict));
+	print_out_printf(out, ",%s", print_leaks_word(leak->verdict));
 	for (unsigned v = 0; v < DIGEST_VERDICTS; v++)
 		print_out_printf(out, ",%" PRIu64, leak->by_verdict[v]);
 	if (leak->heard_us != DIGEST_NEVER)

@@ -60,6 +60,9 @@ void print_event_away(struct print_out *out, enum print_format format, uint64_t 
  */
 void print_stats_text(struct print_out *out, const struct report_stats *stats);
 
+/* An enum digest_verdict of leaks, as programs compare it; "unknown": a number out of range. */
+const char *print_leaks_word(unsigned verdict);
+
 BASE_END_DECLS
 
 #endif
