@@ -228,6 +228,24 @@ flows_servers(struct evbuffer *out, const struct export_found *found)
 }
 
 static void
+flows_named(struct evbuffer *out, const struct export_found *found)
+{
+	static const char name[] = "spanstat_named_leaked_connections";
+
+	export_text_family(out, name, EXPORT_GAUGE,
+	                   "The same of servers that have a name in the configuration, by name.");
+	for (unsigned i = 0; i < found->n_named; i++)
+		for (unsigned end = REPORT_CLOSER_CLIENT; end <= REPORT_CLOSER_SERVER; end++) {
+			const struct export_named *named = &found->named[i];
+			const struct export_label labels[EXPORT_LABELS_MAX] = {
+				{ "name", named->label }, { "end", report_closer_name(end) }
+			};
+
+			export_text_sample(out, name, "", labels, named->count[end], EXPORT_NUMBER);
+		}
+}
+
+static void
 flows_ports(struct evbuffer *out, const struct export_found *found)
 {
 	export_text_family(out, "spanstat_ports_run_out_soon", EXPORT_GAUGE,
@@ -257,5 +275,6 @@ export_flows_found(struct evbuffer *out, const struct export_found *found, uint6
 	export_text_plain(out, "spanstat_walk_seconds", found->took_us, EXPORT_US);
 	flows_leaks(out, found);
 	flows_servers(out, found);
+	flows_named(out, found);
 	flows_ports(out, found);
 }

@@ -32,6 +32,28 @@ walk_add_server(struct export_walk *walk, const struct digest_leak *leak)
 	memcpy(next->top[at].addr, leak->addr, sizeof(leak->addr));
 }
 
+/* Adds to what has the server's name, if it has one. */
+static void
+walk_add_named(struct export_walk *walk, const struct digest_leak *leak, unsigned end)
+{
+	const struct report_labels *labels = walk->source->labels;
+	const char *label = NULL;
+	uint32_t i = 0;
+
+	if (labels)
+		label = report_label_find(labels, leak->addr, leak->ip_version);
+	if (!label)
+		return;
+	while (i < walk->next.n_named && strcmp(walk->next.named[i].label, label) != 0)
+		i++;
+	/* No more names than there are: a reload in the middle of a walk may bring others. */
+	if (i == REPORT_LABELS_MAX)
+		return;
+	if (i == walk->next.n_named)
+		strcpy(walk->next.named[walk->next.n_named++].label, label);
+	walk->next.named[i].count[end] += leak->count;
+}
+
 static void
 walk_add_leaks(struct export_walk *walk, const void *rows, unsigned n)
 {
@@ -42,8 +64,10 @@ walk_add_leaks(struct export_walk *walk, const void *rows, unsigned n)
 
 		for (unsigned v = 0; v < DIGEST_VERDICTS; v++)
 			walk->next.leaks[end][v] += leak->by_verdict[v];
-		if (!leak->other)
-			walk_add_server(walk, leak);
+		if (leak->other)
+			continue;
+		walk_add_server(walk, leak);
+		walk_add_named(walk, leak, end);
 	}
 }
 

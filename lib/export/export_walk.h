@@ -39,6 +39,12 @@ struct export_server {
 	uint64_t count;
 };
 
+/* Servers that the configuration gives one name, together. */
+struct export_named {
+	char label[REPORT_LABEL_MAX];
+	uint64_t count[REPORT_CLOSER_SERVER + 1]; /* leaked connections, by open end */
+};
+
 /* The sums of a walk. */
 struct export_found {
 	uint64_t walks;    /* that have come to their end; 0: the sums are not known yet */
@@ -50,6 +56,8 @@ struct export_found {
 	uint64_t ports_none; /* those between which there are none left */
 	uint32_t n_top;      /* most connections first */
 	struct export_server top[EXPORT_TOP_MAX];
+	uint32_t n_named;
+	struct export_named named[REPORT_LABELS_MAX]; /* those with leaked connections */
 };
 
 struct export_walk {

@@ -93,6 +93,7 @@ static const struct calls_row calls_rows[] = {
 
 	{ SERVER, "accept4" }, { SERVER, "accept" }, { SERVER, "setsockopt" },
 	{ SERVER, "unlink" }, { SERVER, "unlinkat" }, { SERVER, "rmdir" },
+	{ SERVER, "ioctl", CALLS_IS, 1, FIONREAD }, /* how much a scraper has sent */
 
 	/* an interface asked after, and opened anew when it has come back */
 	{ KERNEL, "socket", CALLS_IS, 0, AF_PACKET }, { KERNEL, "socket", CALLS_IS, 0, AF_INET },

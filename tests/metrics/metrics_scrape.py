@@ -15,6 +15,7 @@ from replay_wire import Path, segment_udp
 ROW = re.compile(r'^\| `(spanstat_\w+)` \| (\w+) \| (.*?) \| (\S.*) \|$', re.M)
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 WAIT_SEC = 20
+NAMED = 'names = { "0.0.0.0/0 four", "::/0 six" }'
 
 
 def documented():
@@ -83,6 +84,12 @@ def judge_leaks(checks, scrape, daemon):
     leaks = daemon.json('leaks')
     checks.equal(sum(scrape.family('spanstat_leaked_connections').values()),
                  sum(row['count'] for row in leaks), 'leaks are as many as `leaks` has')
+    named = scrape.family('spanstat_named_leaked_connections')
+    checks.equal({labels[0][1]: value for labels, value in named.items()
+                  if labels[1] == ('end', 'server')},
+                 {name: sum(row['count'] for row in leaks if row['server'].get('name') == name and
+                            row['not_closed'] == 'server') for name in ('four', 'six')},
+                 'and those of a name')
     most = sorted((row['count'] for row in leaks), reverse=True)
     servers = list(scrape.family('spanstat_server_leaked_connections').values())
     checks.equal(servers, [float(count) for count in most[:3]],
@@ -90,7 +97,7 @@ def judge_leaks(checks, scrape, daemon):
 
 
 def test_scrape(checks, programs):
-    with ScrapedDaemon(programs, traffic(), top=3) as daemon:
+    with ScrapedDaemon(programs, traffic(), NAMED, top=3) as daemon:
         status, headers, text = daemon.get('/metrics')
         checks.equal((status, headers['Content-Type']),
                      (200, 'text/plain; version=0.0.4; charset=utf-8'), 'a scrape is answered')

@@ -281,6 +281,9 @@ def values_of(said):
         fits = first + 'x' * (int(sized[3]) - 1)
         return ([f'"{fits}"', f'"{default}"'] if default != '""' else [f'"{fits}"', '""'],
                 [f'"{fits}x"'])
+    if value == 'an address and a port of TCP':
+        return (['"127.0.0.1:9180"', '"[::1]:65535"', default],
+                ['"localhost:80"', '"127.0.0.1"', '"::1:80"'])
     if listed:
         form = next((form for word, form in FORMS.items() if f'of {word},' in value), None)
         many = [form.format(at) for at in range(int(listed[1]) + 1)] if form else []

@@ -142,9 +142,12 @@ TEST_F(ExportMetrics, WhatNoWalkHasFoundYetIsAbsent)
 	found->n_top = 1;
 	found->top[0] = {{10, 0, 0, 1}, 443, 4, REPORT_CLOSER_SERVER, 9};
 	found->ports_soon = 2;
+	found->n_named = 1;
+	found->named[0] = {"db1", {0, 5, 6}};
 	for (const char *line : {"spanstat_walks_total 4", "spanstat_walk_age_seconds 2.500000",
 	                         "spanstat_leaked_connections{end=\"server\",verdict=\"not-closing\"} 9",
 	                         "spanstat_server_leaked_connections{server=\"10.0.0.1:443\",end=\"server\"} 9",
+	                         "spanstat_named_leaked_connections{name=\"db1\",end=\"server\"} 6",
 	                         "spanstat_ports_run_out_soon 2"})
 		EXPECT_TRUE(has(line)) << line;
 }

@@ -69,6 +69,31 @@ TEST_F(ExportWalk, LeaksAreCountedByEndAndServer)
 	EXPECT_EQ(walk->found.top[0].open_end, REPORT_CLOSER_SERVER);
 }
 
+/* Two networks of one name are one. */
+TEST_F(ExportWalk, WhatHasANameIsAddedUpByName)
+{
+	const struct report_label from[] = { { { 9, 9 }, 16, 4, "out" }, { { 10, 0, 0, 1 }, 32, 4, "out" } };
+	auto labels = std::make_unique<struct report_labels>();
+
+	source.hosts = true;
+	init(0);
+	turns();
+	EXPECT_EQ(walk->found.n_named, 0u);
+	report_labels_use(labels.get(), from, 1);
+	callbacks.labels = labels.get();
+	now_us += pause_us;
+	turns();
+	ASSERT_EQ(walk->found.n_named, 1u);
+	EXPECT_STREQ(walk->found.named[0].label, "out");
+	/* Three of four go to 9.9.9.9; one of them has ended. */
+	EXPECT_EQ(walk->found.named[0].count[REPORT_CLOSER_SERVER], source.n / 4 * 3 - 1);
+	report_labels_use(labels.get(), from, 2);
+	now_us += pause_us;
+	turns();
+	ASSERT_EQ(walk->found.n_named, 1u);
+	EXPECT_EQ(walk->found.named[0].count[REPORT_CLOSER_SERVER], source.n - 1);
+}
+
 TEST_F(ExportWalk, ItRestsAndBeginsAnew)
 {
 	init(10);
