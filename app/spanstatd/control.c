@@ -405,6 +405,7 @@ control_open_metrics(struct control *control)
 		.engine = control->engine,
 		.source = &control->source,
 		.pool = &control->pool,
+		.server = control->server,
 	};
 
 	return metrics_open(&owner, &control->metrics);

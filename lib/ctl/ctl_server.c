@@ -256,3 +256,9 @@ ctl_server_destroy(struct ctl_server *server)
 	ctl_listen_close(&server->listener);
 	server->memory.release(server);
 }
+
+unsigned
+ctl_server_clients(const struct ctl_server *server)
+{
+	return server->n_peers;
+}

@@ -91,6 +91,9 @@ int ctl_server_listen(struct ctl_server *server, const char *path);
  */
 int ctl_server_attach(struct ctl_server *server, int fd, void (*gone)(void *ctx), void *ctx);
 
+/* Clients now. */
+unsigned ctl_server_clients(const struct ctl_server *server);
+
 /* Hangs up on everybody and removes the socket file if it is still its own. NULL is allowed. */
 void ctl_server_destroy(struct ctl_server *server);
 

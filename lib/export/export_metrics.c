@@ -186,6 +186,9 @@ metrics_write_daemon(struct evbuffer *out, const struct export_known *known)
 	export_text_family(out, "spanstat_control_cpu_seconds_total", EXPORT_COUNTER,
 	                   "Processor time of the control core.");
 	export_text_plain(out, "spanstat_control_cpu_seconds_total", known->cpu_us, EXPORT_US);
+	export_text_family(out, "spanstat_clients", EXPORT_GAUGE,
+	                   "Clients of the control socket, such as spanstat.");
+	export_text_plain(out, "spanstat_clients", known->clients, EXPORT_NUMBER);
 	export_text_family(out, "spanstat_scrapes_total", EXPORT_COUNTER,
 	                   "Scrapes answered before this one.");
 	export_text_plain(out, "spanstat_scrapes_total", known->scrapes, EXPORT_NUMBER);

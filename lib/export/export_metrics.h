@@ -29,6 +29,7 @@ struct export_known {
 	const struct export_found *found;
 	uint64_t cpu_us;      /* that the control core has used */
 	uint64_t scrapes;     /* answered before this one */
+	uint64_t clients;     /* of the control socket, now */
 	uint64_t connections; /* of scrapers, now */
 	uint64_t now_us;      /* on the clock of found->ended_us */
 };

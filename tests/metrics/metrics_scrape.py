@@ -7,7 +7,7 @@ import re
 import signal
 import struct
 
-from daemon import BareDaemon
+from daemon import BareDaemon, Listener
 from lab import wait_for
 from metrics_run import PORT, ScrapedDaemon, address, traffic
 from replay_wire import Path, segment_udp
@@ -110,6 +110,16 @@ def test_scrape(checks, programs):
         checks.ok(scrape.value('spanstat_scrapes_total') > 0, 'scrapes are counted')
         checks.equal(promtool_check(programs, scrape.text), (0, '', ''),
                      'promtool check metrics has nothing to say')
+
+
+def test_clients(checks, programs):
+    with ScrapedDaemon(programs, traffic()) as daemon:
+        def clients(count):
+            return wait_for(lambda: daemon.scrape().value('spanstat_clients') == count, WAIT_SEC)
+        checks.ok(clients(0), 'nobody asks')
+        with Listener(daemon), Listener(daemon):
+            checks.ok(clients(2), 'two listen to events: two clients')
+        checks.ok(clients(0), 'and none when they are gone')
 
 
 def promtool_check(programs, text):

@@ -13,6 +13,7 @@
 #include "base_clock.h"
 #include "base_log.h"
 #include "conf_address.h"
+#include "ctl_server.h"
 #include "export_http.h"
 #include "export_metrics.h"
 #include "export_walk.h"
@@ -75,6 +76,7 @@ metrics_answer(void *ctx, struct evbuffer *out)
 		.found = &metrics->walk.found,
 		.cpu_us = metrics_cpu_us(),
 		.scrapes = export_http_scrapes(metrics->http),
+		.clients = ctl_server_clients(metrics->owner.server),
 		.connections = export_http_connections(metrics->http),
 		.now_us = base_clock_mono_us(),
 	};

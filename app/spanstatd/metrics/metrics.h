@@ -13,6 +13,7 @@
 #include "query_pool.h"
 #include "query_source.h"
 
+struct ctl_server;
 struct event_base;
 struct metrics;
 
@@ -23,6 +24,7 @@ struct metrics_owner {
 	const struct engine *engine;
 	const struct query_source *source;
 	struct query_pool *pool;
+	const struct ctl_server *server;
 };
 
 /*
