@@ -129,6 +129,7 @@ protected:
 		event_base_loopexit(base, &soon);
 		event_base_dispatch(base);
 		connections = export_http_connections(http);
+		turns++;
 	}
 
 	void
@@ -165,12 +166,15 @@ protected:
 		return client.read(end);
 	}
 
+	/* Counted by a turn of the loop that began after this was asked. */
 	bool
 	comes_to(unsigned n)
 	{
-		for (int i = 0; i < WAIT_MS / 10 && connections != n; i++)
+		const unsigned first = turns + 2;
+
+		for (int i = 0; i < WAIT_MS / 10 && (turns < first || connections != n); i++)
 			usleep(10000);
-		return connections == n;
+		return turns >= first && connections == n;
 	}
 
 	sockaddr_in address = {};
@@ -178,7 +182,7 @@ protected:
 	export_http *http;
 	std::thread loop;
 	std::atomic<bool> stop{false}, well{true};
-	std::atomic<unsigned> connections{0};
+	std::atomic<unsigned> connections{0}, turns{0};
 	std::atomic<size_t> lines{0};
 };
 
