@@ -35,6 +35,7 @@ TARGETS = [
     ("... the worker meanwhile, slower", "dump_10m", "slowdown", MOST, 0.03, ""),
     ("filter of 10 million flows to 10 rows", "filter_10m", "seconds", MOST, 0.6, "s"),
     ("... the worker meanwhile, slower", "filter_10m", "slowdown", MOST, 0.03, ""),
+    ("scrape of the metrics, a million flows", "scrape", "seconds", MOST, 0.01, "s"),
     ("two workers, of one", "two_workers", "speedup", LEAST, 1.9, ""),
     ("daemon on a looping capture, 80,000 flows", "daemon_mix", "mpps", LEAST, 9, "Mpps"),
     ("`spanstat -r`, file in the page cache", "file", "mpps", LEAST, 5, "Mpps"),
