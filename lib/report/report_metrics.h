@@ -49,11 +49,10 @@ struct report_times {
 BASE_INLINE unsigned
 report_times_place(uint64_t us)
 {
-	unsigned bits = us <= 1 ? 0 : 64u - (unsigned)__builtin_clzll(us - 1);
+	uint64_t below = (us - (us != 0)) | ((1u << REPORT_TIMES_FIRST) - 1);
 
-	if (bits <= REPORT_TIMES_FIRST)
-		return 0;
-	return base_min_u32(bits - REPORT_TIMES_FIRST, REPORT_TIMES_BOUNDS);
+	return base_min_u32(64u - (unsigned)__builtin_clzll(below) - REPORT_TIMES_FIRST,
+	                    REPORT_TIMES_BOUNDS);
 }
 
 struct report_metrics {
