@@ -17,7 +17,7 @@
 #define CTL_ACCEPT_BURST 512    /* some milliseconds, if all are turned away */
 #define CTL_REST_USEC    5000   /* rows that come over time are asked for this often */
 #define CTL_WANT_USEC    100000 /* the pause after accept failed for want of something */
-#define CTL_TIMERS_MORE  32     /* of the server itself, and of others on the base */
+#define CTL_TIMERS_MORE  128    /* of the server itself, and of others on the base */
 
 static void server_accept(evutil_socket_t fd, short what, void *arg);
 static void server_accept_pause(struct ctl_server *server, int error);

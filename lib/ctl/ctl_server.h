@@ -66,8 +66,8 @@ struct ctl_memory {
 
 /*
  * A server that serves nobody yet. Source and memory are copied, the base is borrowed and must
- * outlive it. Timers of the base want no memory from now on: not those of all clients, nor some
- * thirty of others. NULL and errno ENOMEM.
+ * outlive it. Timers of the base want no memory from now on: not those of all clients, nor a
+ * hundred of others. NULL and errno ENOMEM.
  */
 struct ctl_server *ctl_server_create(struct event_base *base, const struct ctl_source *source,
                                      const struct ctl_memory *memory);

@@ -4,6 +4,8 @@
 systemd does not run here; support/under_unit.py reads the unit and makes the same filter, by which
 a call that is not allowed ends the daemon.
 """
+import contextlib
+import http.client
 import os
 import signal
 import sys
@@ -16,6 +18,7 @@ REPORTS = ('conn', 'allconn', 'all', 'byteinfo', 'sockets', 'clients', 'stats', 
 CAPABILITIES = 'net_raw', 'ipc_lock'
 LOCKED_BYTES = 65536
 END_SEC = 15
+METRICS = '127.0.0.1', 9180
 
 
 def filtered(programs, *command):
@@ -23,18 +26,32 @@ def filtered(programs, *command):
             programs.built('service/spanstatd.service'), *command)
 
 
+def scrape(wire):
+    connection = http.client.HTTPConnection(*METRICS, timeout=END_SEC)
+    with wire.entered(), contextlib.closing(connection):
+        connection.request('GET', '/metrics')
+        return connection.getresponse().read().decode()
+
+
 def test_life(checks, programs):
-    config = programs.write('unit.conf', 'workers = 2\n')
+    text = 'workers = 2\nmetrics { listen = "%s:%d" }\n' % METRICS
+    config = programs.write('unit.conf', text)
     wrap = filtered(programs, *by_user(programs, LOCKED_BYTES, *CAPABILITIES))
-    with Wire('unit') as wire, \
-            mirror(programs, wire, '--config', config, wrap=wrap) as daemon, Traffic(wire):
+    with Wire('unit') as wire:
+        wire.ip('link set lo up')
+        life(checks, programs, wire, mirror(programs, wire, '--config', config, wrap=wrap), text)
+
+
+def life(checks, programs, wire, mirrored, text):
+    with mirrored as daemon, Traffic(wire):
         counts(checks, daemon, 'under the unit')
         checks.equal([daemon.ask(report).stderr for report in REPORTS], [''] * len(REPORTS),
                      'under the unit: all reports')
         checks.equal(daemon.ask('conn', '--sort', 'bytes', '--json').returncode, 0,
                      'under the unit: sorted')
+        checks.ok('spanstat_packets_total{' in scrape(wire), 'under the unit: metrics')
         comes_back(checks, wire, daemon, 'under the unit')
-        programs.write('unit.conf', 'workers = 2\ntimers { udp = 9 }\n')
+        programs.write('unit.conf', text + 'timers { udp = 9 }\n')
         daemon.signal(signal.SIGHUP)
         says(checks, daemon, 'configuration read again, in force now: timers.udp', 'a reload')
         checks.equal(daemon.terminate(END_SEC), 0, 'it ends as it should')

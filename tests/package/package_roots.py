@@ -27,6 +27,8 @@ WANTED = ('/usr/bin/spanstat', '/usr/bin/spanstatd', CONF, '/lib/systemd/system/
           '/usr/share/bash-completion/completions/spanstat.bash',
           '/usr/share/bash-completion/completions/spanstatd.bash',
           '/usr/share/spanstat/spanstat.schema.json',
+          '/usr/share/spanstat/prometheus/spanstat.rules.yml',
+          '/usr/share/spanstat/grafana/spanstat.json',
           '/usr/share/locale/ja/LC_MESSAGES/spanstat.mo',
           '/usr/share/doc/spanstat/examples/hugepages.conf',
           '/usr/share/doc/spanstat/copyright', '/usr/share/doc/spanstat/changelog.gz')
