@@ -178,11 +178,13 @@ def established_by_simultaneous_open(con):
           sees=('SYN_RECEIVED ESTABLISHED', 'SYN_RECEIVED ESTABLISHED'),
           why='both SYN-ACKs were on the wire, and lost after the tap')
 def syn_received_by_simultaneous_open(con):
-    for host, peer in ((con.a, con.b), (con.b, con.a)):
+    for host in (con.a, con.b):
         host.slow(True)
         host.drop('rx', f'{con.both()} {SYNACK}', f'{con.both()} {PUREACK}')
-        with host.open(con.family, socket.SOCK_DGRAM) as filler:   # takes the link for a while
-            filler.sendto(b'p' * 40, (peer.address(con.family), 9))
+    for host, peer in ((con.a, con.b), (con.b, con.a)):
+        with host.open(con.family, socket.SOCK_DGRAM) as filler:
+            for _ in range(4):      # they take the link for half a second
+                filler.sendto(b'p' * 40, (peer.address(con.family), 9))
     con.connect()
     con.keep(con.b.connect(con.sport, con.tuple[:2], con.family, wait=False))
 
