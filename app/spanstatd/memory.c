@@ -16,7 +16,7 @@
 /* By memory_plan's packets_huge and tables_huge. */
 static const char *const memory_kinds[] = { "ordinary memory", "hugepages" };
 
-static unsigned long long
+unsigned long long
 memory_mb(uint64_t bytes)
 {
 	return (bytes + (1u << 20) - 1) >> 20;
@@ -32,6 +32,27 @@ uint64_t
 memory_control(unsigned workers)
 {
 	return MEMORY_REPORTS_BYTES + workers * sizeof(struct track_events);
+}
+
+unsigned
+memory_rings(unsigned workers)
+{
+	return workers > 1 ? workers : 0;
+}
+
+void
+memory_need_of(struct memory_need *need, const struct conf *conf, uint64_t pools_bytes)
+{
+	need->packets_bytes = pools_bytes + MEMORY_EAL_BYTES;
+	need->tables_bytes =
+	    memory_tables(conf->flows, conf->workers, endpoint_table_round(conf->listeners));
+	need->control_bytes = memory_control(conf->workers);
+}
+
+unsigned long long
+memory_hugepages(const struct memory_need *need)
+{
+	return memory_mb(need->packets_bytes + need->tables_bytes) / 2 + 1;
 }
 
 void
@@ -80,7 +101,7 @@ memory_log_hugepages(const struct memory_need *need, const struct mem_room *room
 	base_warning("%llu MB of hugepages are free and %llu are wanted: going on with ordinary "
 	             "memory; echo %llu > /proc/sys/vm/nr_hugepages reserves them",
 	             (unsigned long long)room->huge_bytes >> 20, memory_mb(want),
-	             memory_mb(want) / 2 + 1);
+	             memory_hugepages(need));
 }
 
 static int
@@ -115,12 +136,10 @@ memory_say(const struct memory_plan *plan, const struct mem_room *room, int no_h
 int
 memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_bytes)
 {
-	const struct memory_need need = { pools_bytes + MEMORY_EAL_BYTES,
-		                          memory_tables(conf->flows, conf->workers,
-		                                        endpoint_table_round(conf->listeners)),
-		                          memory_control(conf->workers) };
+	struct memory_need need;
 	struct mem_room room;
 
+	memory_need_of(&need, conf, pools_bytes);
 	if (mem_room_read(&room, NULL) != 0) /* no /proc: then nothing can be known */
 		room = (struct mem_room){ 0, UINT64_MAX };
 	memory_decide(plan, &need, &room, (int)conf->no_huge);

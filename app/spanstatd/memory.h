@@ -33,6 +33,21 @@ uint64_t memory_tables(uint32_t flows, unsigned workers, uint32_t sockets);
 /* What the control core may come to need with so many workers. */
 uint64_t memory_control(unsigned workers);
 
+/*
+ * To how many rings each port hands packets, by which its pool is sized: with several workers it
+ * may come to a receive core.
+ */
+unsigned memory_rings(unsigned workers);
+
+/* All that a configuration needs whose pools and rings take `pools_bytes`. */
+void memory_need_of(struct memory_need *need, const struct conf *conf, uint64_t pools_bytes);
+
+/* Hugepages of 2 MB, the default size, that tables and packets fill. */
+unsigned long long memory_hugepages(const struct memory_need *need);
+
+/* Megabytes, rounded up. */
+unsigned long long memory_mb(uint64_t bytes);
+
 /* Which of them lies where, and whether there is room for it. */
 void memory_decide(struct memory_plan *plan, const struct memory_need *need,
                    const struct mem_room *room, int no_huge);

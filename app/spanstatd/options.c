@@ -66,6 +66,7 @@ options_lay_over(struct conf *conf, int argc, char **argv)
 		if (key != NULL && conf_set(conf, key, optarg != NULL ? optarg : "true",
 		                            options_mistake_option, (void *)key) != 0)
 			return -EINVAL;
+		optind += row != NULL ? row->more : 0;
 	}
 	return 0;
 }
@@ -96,6 +97,14 @@ options_parse_read(struct options *options, const char *text)
 	}
 	options->reads[options->n_reads++] = text;
 	return 0;
+}
+
+int
+options_parse_plan(struct options *options, const char *text)
+{
+	const char *flows = optind < options->argc ? options->argv[optind] : NULL;
+
+	return plan_parse(&options->plan, text, flows);
 }
 
 int
@@ -170,6 +179,7 @@ options_scan(struct options *options, int argc, char **argv, int *status)
 			return 0;
 		if (!options_take(options, row, status))
 			return 0;
+		optind += row->more;
 	}
 	if (optind == argc)
 		return 1;
@@ -213,6 +223,19 @@ options_load(const struct options *options, struct conf *conf, conf_report_fn *r
 	                                                                                  : -EINVAL;
 }
 
+/* How to exit. */
+static int
+options_print_plan(const struct options *options)
+{
+	struct plan plan;
+	int error = plan_make(&plan, &options->plan, &options->conf);
+
+	if (error != 0)
+		return error == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
+	plan_print(stdout, &plan, &options->plan, &options->conf);
+	return STATUS_DONE;
+}
+
 int
 options_parse(struct options *options, int argc, char **argv, int *status)
 {
@@ -230,6 +253,10 @@ options_parse(struct options *options, int argc, char **argv, int *status)
 		return -EINVAL;
 	if (options->check) {
 		*status = STATUS_DONE;
+		return -EINVAL;
+	}
+	if (options->plan.rate.packets_sec != 0) {
+		*status = options_print_plan(options);
 		return -EINVAL;
 	}
 	return options_check_sources(options);

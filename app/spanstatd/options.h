@@ -9,6 +9,7 @@
 #include "capture_merge.h"
 #include "conf.h"
 #include "conf_mistake.h"
+#include "plan.h"
 
 enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 
@@ -22,6 +23,7 @@ struct options {
 	unsigned n_reads;
 	int check;       /* check the configuration, start nothing */
 	int flows_given; /* on the command line: then the size of capture files does not count */
+	struct plan_ask plan; /* --plan: print it, start nothing */
 	/* a private daemon, for `spanstat -r` */
 	int private_fd; /* connected socket of the only client, or -1 */
 	int stepwise;   /* reads its files while it is asked for events, not before */

@@ -36,6 +36,8 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 	  "ordinary memory instead of hugepages" },
 	{ "check", 0, NULL, NULL, 0, OPTIONS_SET, AT(check), NULL, NULL,
 	  "print every mistake of the configuration and exit: 0 or 2" },
+	{ "plan", 0, "RATE FLOWS", NULL, 0, OPTIONS_PARSED, 0, options_parse_plan, NULL,
+	  "print what a machine needs for a rate (10M, 25Gbit@512) and flows (10M)", 1 },
 	{ "version", 'V', NULL, NULL, 0, OPTIONS_INSTEAD, 0, NULL, options_print_version,
 	  "the version" },
 	{ "help", 'h', NULL, NULL, 0, OPTIONS_INSTEAD, 0, NULL, options_table_help, "this help" },
@@ -50,7 +52,7 @@ const struct options_row options_table[OPTIONS_ROWS] = {
 };
 /* clang-format on */
 
-#define OPTIONS_HELP_COLUMN 18
+#define OPTIONS_HELP_COLUMN 19
 
 /* What getopt gives for a row without a letter is no letter. */
 #define OPTIONS_VALUE_MIN 256

@@ -31,9 +31,10 @@ struct options_row {
 	int (*parse)(struct options *options, const char *text); /* 0, or -EINVAL with a message */
 	void (*print)(void);
 	const char *help; /* one line; NULL: help keeps silent of it */
+	int more;         /* words behind its argument that are its own too */
 };
 
-#define OPTIONS_ROWS 22
+#define OPTIONS_ROWS 23
 
 extern const struct options_row options_table[OPTIONS_ROWS];
 
@@ -58,6 +59,7 @@ void options_table_describe(void);
 
 /* options.c: arguments that are more than a text. */
 int options_parse_read(struct options *options, const char *text);
+int options_parse_plan(struct options *options, const char *text);
 int options_parse_private(struct options *options, const char *text);
 int options_parse_at(struct options *options, const char *text);
 void options_print_version(void);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""spanstatd's command line: what it refuses, and how it says so; --check, --eal, --help, --version.
+"""spanstatd's command line: what it refuses, and how 
 
 A source that does not come up ends the daemon with exit status 1 and one line that names it as the
 user did; a command line that makes no sense, or mistakes in the configuration, with status 2.
@@ -86,7 +86,15 @@ def test_usage(checks, programs):
             ('a word that is no option', ('nosuch',), ('"nosuch"',)),
             ('a value out of range', ('--workers', '0', *pcap(path)), ('--workers', '0')),
             ('a value that is none', ('--flows', 'many', *pcap(path)), ('--flows', 'many')),
-            ('a value missing', ('--vdev',), ('--vdev',))):
+            ('a value missing', ('--vdev',), ('--vdev',)),
+            ('a plan without words', ('--plan',), ('--plan',)),
+            ('a plan without flows', ('--plan', '10M'), ('--plan', 'FLOWS')),
+            ('a plan for an option', ('--plan', '10M', '--no-huge'), ('--plan', '"--no-huge"')),
+            ('a plan for no rate', ('--plan', 'fast', '1M'), ('--plan', '"fast"', '14.88Mpps')),
+            ('a plan for packets of a size', ('--plan', '10M@512', '1M'), ('--plan', '25Gbit@512')),
+            ('a plan for few flows', ('--plan', '10M', '12'), ('--plan', '1024')),
+            ('a plan for too much', ('--plan', '25G', '1M'), ('--plan', '64 workers', '25Gbit')),
+            ('a plan and one word more', ('--plan', '10M', '1M', '2M'), ('"2M"',))):
         refused(checks, name, run(programs, *arguments), 2, *words)
 
 
@@ -97,7 +105,7 @@ def test_told(checks, programs):
     done = run(programs, '--help')
     missing = [option for option in (
         '--interface', '--pci', '--vdev', '--read', '--config', '--workers', '--flows', '--socket',
-        '--eal', '--no-huge', '--checksum', '--check', '--version', '--help')
+        '--eal', '--no-huge', '--checksum', '--check', '--plan', '--version', '--help')
                if option not in done.stdout]
     checks.ok(done.returncode == 0 and not missing and not done.stderr, '--help names all options',
               missing, done)
@@ -197,6 +205,34 @@ def test_memory(checks, programs):
         need = re.search(r'take (\d+) MB of ordinary memory, packets \d+ MB', ''.join(line))
         checks.ok(len(line) == 1 and need and 0 <= int(need[1]) - takes <= 1,
                   'the need is told in one line, and it is what is taken', takes, daemon.log())
+
+
+def test_plan(checks, programs):
+    """It prints what a start then takes, as a configuration, and starts nothing."""
+    config = programs.write('plan.conf', 'listeners = 4096\nflows = 2048\n')
+    sources = *pcap(capture(programs, 'good.pcap', udp_frames(FRAMES))), '--vdev', 'net_null1'
+    done = run(programs, '--config', config, '--plan', '4.9Mpps', '100k', *sources)
+    memory = [re.search(rf' (\d+) MB  hugepages: {kind}', done.stdout)
+              for kind in ('tables', 'packets')]
+    checks.ok(done.returncode == 0 and all(memory) and not done.stderr and
+              not os.path.exists(programs.path('spanstatd.sock')), 'a plan', done)
+    settings = {key: re.search(rf'^{key} = (\d+)$', done.stdout, re.MULTILINE)
+                for key in ('workers', 'flows')}
+    checks.equal({key: match and match[1] for key, match in settings.items()},
+                 {'workers': '1', 'flows': '100000'}, 'its workers and flows')
+    with PortDaemon(programs, '--config', config, '--workers', '1', '--flows', '100000',
+                    *sources) as daemon:
+        daemon.received(FRAMES)
+        said = re.search(r'100000 flows take (\d+) MB of .*, packets (\d+) MB of', daemon.log())
+        checks.equal([match and match[1] for match in memory], [said and said[1], said and said[2]],
+                     'what it says of memory is what a start takes')
+    done = run(programs, '--plan', '25Gbit@512', '20M', '--no-huge')
+    text = re.sub(r'(?s)cpus \{.*?\n\}\n', '', done.stdout) # of a larger machine
+    done = run(programs, '--check', '--config', programs.write('planned.conf', text))
+    checks.ok('workers = 2\nflows = 20000000\n' in text and 'Hugepages: none' in text and
+              done.returncode == 0, 'what it prints is a configuration', text, done)
+    done = run(programs, '--check', '--config', programs.write('planned.conf', text + 'x = 1\n'))
+    checks.equal(done.returncode, 2, 'which --check does read')
 
 
 def test_nothing_left(checks, programs):

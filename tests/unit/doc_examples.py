@@ -113,7 +113,7 @@ def daemon_example(checks, place, line):
         return
     if '--config' not in words:
         words += ['--config', sample]
-    process = place.start(*words, *([] if '--check' in words else ['--check']))
+    process = place.start(*words, *([] if {'--check', '--plan'} & set(words) else ['--check']))
     said = process.communicate(timeout=END_SEC)[1]
     checks.ok(process.returncode == 0 and not said, f'{line}: is right', said)
 

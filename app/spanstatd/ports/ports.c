@@ -34,7 +34,7 @@ static_assert(CONF_LIST_MAX <= DPDK_PCI_MAX, "EAL is told each NIC");
 static int
 ports_plan_list(struct ports *ports, const struct conf_list *list, enum dpdk_port_kind kind)
 {
-	unsigned rings = ports->options->conf.workers > 1 ? ports->options->conf.workers : 0;
+	unsigned rings = memory_rings(ports->options->conf.workers);
 
 	for (unsigned i = 0; i < list->count; i++) {
 		unsigned n = ports->n_ports;
