@@ -4,10 +4,12 @@
  * known of any port: is it there, its node, its interface. See doctor_checks.h.
  */
 
+#include <arpa/inet.h>
 #include <linux/if.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base_net.h"
 #include "base_text.h"
 #include "doctor_checks.h"
 #include "doctor_file.h"
@@ -142,26 +144,60 @@ doctor_check_link(struct doctor *doctor, const struct doctor_port *port)
 
 /* --- what it says ---------------------------------------------------------------------------- */
 
-/* Lines of if_inet6: address, index, length, scope, flags, name. */
+/* Do tunnels of mirrors end at this address? Then the kernel has to answer for it. */
 static bool
-link_has_inet6(const struct doctor *doctor, const char *interface)
+link_ends_mirror(const struct doctor *doctor, unsigned version, const uint8_t *addr)
+{
+	const struct conf_home *ends = &doctor->setup->conf.decode.mirror_to;
+
+	for (unsigned i = 0; i < ends->count; i++)
+		if (ends->net[i].version == version &&
+		    base_net_agree(ends->net[i].addr, addr, ends->net[i].len))
+			return true;
+	return false;
+}
+
+enum link_inet6 { LINK_INET6_NONE, LINK_INET6_HAS, LINK_INET6_ENDS };
+
+/* One line of if_inet6 (address, index, length, scope, flags, name): what it is of `interface`. */
+static enum link_inet6
+link_inet6_line(const struct doctor *doctor, const char *line, const char *interface)
+{
+	uint8_t addr[16];
+	char name[64];
+
+	if (sscanf(line, "%*s %*s %*s %*s %*s %63s", name) != 1 || strcmp(name, interface) != 0)
+		return LINK_INET6_NONE;
+	for (unsigned i = 0; i < sizeof(addr); i++)
+		if (sscanf(line + 2 * i, "%2hhx", &addr[i]) != 1)
+			return LINK_INET6_HAS;
+	return link_ends_mirror(doctor, 6, addr) ? LINK_INET6_ENDS : LINK_INET6_HAS;
+}
+
+/* The most that one of its addresses is. */
+static enum link_inet6
+link_inet6(const struct doctor *doctor, const char *interface)
 {
 	static char text[LINK_INET6_MAX];
-	char name[64];
+	enum link_inet6 most = LINK_INET6_NONE;
 
 	doctor_read(doctor->machine, text, sizeof(text), "/proc/self/net/if_inet6");
 	for (const char *line = text; line; line = strchr(line, '\n')) {
+		enum link_inet6 one;
+
 		line += *line == '\n';
-		if (sscanf(line, "%*s %*s %*s %*s %*s %63s", name) == 1 && !strcmp(name, interface))
-			return true;
+		one = link_inet6_line(doctor, line, interface);
+		if (one > most)
+			most = one;
 	}
-	return false;
+	return most;
 }
 
 static void
 link_speaks_inet6(struct doctor *doctor, const struct doctor_port *port)
 {
 	long long disabled = 1;
+	enum link_inet6 has;
 
 	doctor_read_number(doctor->machine, &disabled, "/proc/sys/net/ipv6/conf/%s/disable_ipv6",
 	                   port->name);
@@ -169,8 +205,14 @@ link_speaks_inet6(struct doctor *doctor, const struct doctor_port *port)
 		doctor_add(doctor, REPORT_FINDING_OK, port->name, _("IPv6 is off"));
 		return;
 	}
+	has = link_inet6(doctor, port->name);
+	if (has == LINK_INET6_ENDS) {
+		doctor_add(doctor, REPORT_FINDING_OK, port->name,
+		           _("tunnels of mirrors end at an IPv6 address of it (mirror-to)"));
+		return;
+	}
 	doctor_add(doctor, REPORT_FINDING_ADVICE, port->name,
-	           link_has_inet6(doctor, port->name)
+	           has == LINK_INET6_HAS
 	               ? _("IPv6 is on and it has an address: the kernel sends frames into the "
 	                   "mirror")
 	               : _("IPv6 is on: the kernel sends frames into the mirror"));
@@ -181,12 +223,18 @@ void
 doctor_check_speaks(struct doctor *doctor, const struct doctor_port *port)
 {
 	struct doctor_nic nic;
+	uint8_t addr[4];
 
 	link_speaks_inet6(doctor, port);
 	if (doctor->machine->read_nic(port->name, &nic) != 0)
 		return;
 	if (nic.ipv4[0] == '\0') {
 		doctor_add(doctor, REPORT_FINDING_OK, port->name, _("no IPv4 address"));
+		return;
+	}
+	if (inet_pton(AF_INET, nic.ipv4, addr) == 1 && link_ends_mirror(doctor, 4, addr)) {
+		doctor_add(doctor, REPORT_FINDING_OK, port->name,
+		           _("tunnels of mirrors end at its address, %s (mirror-to)"), nic.ipv4);
 		return;
 	}
 	doctor_add(doctor, REPORT_FINDING_ADVICE, port->name,

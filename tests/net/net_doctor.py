@@ -113,6 +113,20 @@ def check_rights(checks, machine):
     checks.ok(row['verdict'] == MUST, 'nor lock a ring beyond the limit', row)
 
 
+def check_mirror_to(checks, machine):
+    """Addresses at which the mirror's tunnels end, of both kinds, as the kernel writes them."""
+    machine.sysctl('net.ipv6.conf.m0.disable_ipv6=0')
+    machine.ip('addr add 192.0.2.77/24 dev m0', 'addr add 2001:db8::77/64 dev m0 nodad')
+    for ends, verdict in (('192.0.2.77, "2001:db8::70/124"', OK), ('192.0.2.77', ADVICE),
+                          ('"2001:db8::77", 192.0.2.78', ADVICE)):
+        path = machine.programs.write('ends.conf', 'sources { interface = { "m0" } }\n'
+                                      f'decode {{ mirror-to = {{ {ends} }} }}\n')
+        row = machine.worst('speaks', '--config', path)
+        checks.equal(row['verdict'], verdict, f'speaks, mirror-to {ends}')
+    machine.ip('addr flush dev m0')
+    machine.sysctl('net.ipv6.conf.m0.disable_ipv6=1')
+
+
 def check_configuration(checks, machine):
     path = machine.programs.write('doctor.conf', 'sources { interface = { "m0" } }\n')
     rows = machine.ask('--config', path)
@@ -149,8 +163,8 @@ def check_text(checks, machine):
 
 def test_doctor(checks, programs):
     with Machine(checks, programs) as machine:
-        for check in (check_interface, check_link, check_rights, check_configuration,
-                      check_device, check_text):
+        for check in (check_interface, check_link, check_rights, check_mirror_to,
+                      check_configuration, check_device, check_text):
             checks.call(check, checks, machine)
         checks.equal(machine.keys, {'check', 'of', 'verdict', 'finding', 'remedy'},
                      'each key of the schema was seen')

@@ -53,6 +53,31 @@ TEST_F(DoctorLink, InterfaceThatSpeaks)
 	expect_says(worst(doctor_check_speaks), "advice", "ip -4 address flush dev eth1");
 }
 
+/* Without an address at which the mirror's tunnels end nobody would answer ARP for them. */
+TEST_F(DoctorLink, AddressOfTheMirrorsTunnels)
+{
+	auto &ends = setup->conf.decode.mirror_to;
+
+	strcpy(nic.ipv4, "192.0.2.1");
+	ends.count = 2;
+	ends.net[0] = { { 198, 51, 100, 0 }, 24, 4 };
+	ends.net[1] = { { 192, 0, 2, 2 }, 32, 4 };
+	expect_says(worst(doctor_check_speaks), "advice", "address flush");
+	ends.net[1].len = 24;
+	expect_says(worst(doctor_check_speaks), "ok", "IPv6 is off");
+	nic.ipv4[0] = '\0';
+	write("/proc/sys/net/ipv6/conf/eth1/disable_ipv6", "0\n");
+	write("/proc/self/net/if_inet6",
+	      "20010db8000000000000000000000001 02 40 00 80     eth0\n"
+	      "20010db8000000000000000000000002 03 40 00 80     eth1\n"
+	      "fe800000000000000000000000000002 03 40 20 80     eth1\n");
+	expect_says(worst(doctor_check_speaks), "advice", "disable_ipv6");
+	ends.net[1] = { { 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }, 128, 6 };
+	expect_says(worst(doctor_check_speaks), "advice", "disable_ipv6");
+	ends.net[1].addr[15] = 2;
+	expect_says(worst(doctor_check_speaks), "ok", "(mirror-to)");
+}
+
 TEST_F(DoctorLink, LongestFrame)
 {
 	expect_says(worst(doctor_check_mtu), "ok", "1500 bytes");
