@@ -226,13 +226,20 @@ def test_plan(checks, programs):
         said = re.search(r'100000 flows take (\d+) MB of .*, packets (\d+) MB of', daemon.log())
         checks.equal([match and match[1] for match in memory], [said and said[1], said and said[2]],
                      'what it says of memory is what a start takes')
-    done = run(programs, '--plan', '25Gbit@512', '20M', '--no-huge')
+    done = run(programs, '--plan', '25Gbit@512', '20M', '--no-huge', '--interface', 'eth1',
+               '--pci', '0000:03:00.0', '--pci', '0000:03:00.1',
+               '--vdev', 'net_pcap0,rx_pcap=/a "b\\c')
     text = re.sub(r'(?s)cpus \{.*?\n\}\n', '', done.stdout) # of a larger machine
     done = run(programs, '--check', '--config', programs.write('planned.conf', text))
     checks.ok('workers = 2\nflows = 20000000\n' in text and 'Hugepages: none' in text and
               done.returncode == 0, 'what it prints is a configuration', text, done)
     done = run(programs, '--check', '--config', programs.write('planned.conf', text + 'x = 1\n'))
     checks.equal(done.returncode, 2, 'which --check does read')
+    checks.ok(all(line in text for line in (
+        '\nno-huge = true\nsources {\n\tinterface = { "eth1" }\n',
+        '\n\tpci = { "0000:03:00.0", "0000:03:00.1" }\n',
+        '= { "net_pcap0,rx_pcap=/a \\"b\\\\c" }\n}')),
+              'and its sources are those that were given', text)
 
 
 def test_nothing_left(checks, programs):

@@ -122,24 +122,74 @@ plan_print_hugepages(FILE *out, const struct plan *plan, const struct conf *conf
 	        n, n, n, n, n);
 }
 
+/* CPUs from `first` on, as the kernel and the configuration write them. */
+static void
+plan_print_cpus(FILE *out, const char *before, unsigned first, unsigned last)
+{
+	fprintf(out, "%s%u", before, first);
+	if (last > first)
+		fprintf(out, "-%u", last);
+}
+
 /* CPUs from 0 on: control core, receive core, workers. */
 static void
 plan_print_conf(FILE *out, const struct plan *plan, const struct plan_ask *ask)
 {
 	unsigned first = 1 + plan_print_has_receiver(plan), last = first + plan->workers - 1;
 
+	fprintf(out, "#\n# Kernel, so that nothing else runs where packets are polled:");
+	plan_print_cpus(out, "\n#   isolcpus=", 1, last);
+	plan_print_cpus(out, " nohz_full=", 1, last);
+	plan_print_cpus(out, " rcu_nocbs=", 1, last);
 	fprintf(out,
-	        "#\n# Kernel, so that nothing else runs where packets are polled:\n"
-	        "#   isolcpus=1-%u nohz_full=1-%u rcu_nocbs=1-%u\n"
-	        "# Take CPUs of the NIC's node, and one thread of each core, in place of these: "
+	        "\n# Take CPUs of the NIC's node, and one thread of each core, in place of these: "
 	        "lscpu --extended\n\nworkers = %u\nflows = %" PRIu64 "\ncpus {\n\tcontrol = 0\n",
-	        last, last, last, plan->workers, ask->flows);
+	        plan->workers, ask->flows);
 	if (plan_print_has_receiver(plan))
 		fprintf(out, "\treceive = 1\n");
-	fprintf(out, "\tworkers = \"%u", first);
-	if (last > first)
-		fprintf(out, "-%u", last);
+	plan_print_cpus(out, "\tworkers = \"", first, last);
 	fprintf(out, "\"\n}\n");
+}
+
+/* In quotes, as a configuration reads it. */
+static void
+plan_print_quoted(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text != '\0'; text++)
+		fprintf(out, "%s%c", *text == '"' || *text == '\\' ? "\\" : "", *text);
+	fputc('"', out);
+}
+
+static void
+plan_print_list(FILE *out, const char *key, const struct conf_list *list)
+{
+	if (list->count == 0)
+		return;
+	fprintf(out, "\t%s = { ", key);
+	for (unsigned i = 0; i < list->count; i++) {
+		if (i > 0)
+			fprintf(out, ", ");
+		plan_print_quoted(out, list->item[i]);
+	}
+	fprintf(out, " }\n");
+}
+
+/* What was given with it. */
+static void
+plan_print_sources(FILE *out, const struct conf *conf)
+{
+	const struct conf_sources *sources = &conf->sources;
+
+	if (conf->no_huge)
+		fprintf(out, "no-huge = true\n");
+	if (sources->interface.count + sources->pci.count + sources->vdev.count == 0)
+		return;
+	fprintf(out, "sources {\n");
+	plan_print_list(out, "interface", &sources->interface);
+	plan_print_list(out, "pci", &sources->pci);
+	plan_print_list(out, "vdev", &sources->vdev);
+	fprintf(out, "}\n");
 }
 
 void
@@ -150,4 +200,5 @@ plan_print(FILE *out, const struct plan *plan, const struct plan_ask *ask, const
 	plan_print_memory(out, plan, conf);
 	plan_print_hugepages(out, plan, conf);
 	plan_print_conf(out, plan, ask);
+	plan_print_sources(out, conf);
 }
