@@ -242,6 +242,20 @@ def test_plan(checks, programs):
               'and its sources are those that were given', text)
 
 
+def test_plan_page(checks, programs):
+    """The table of docs/start.md is what --plan says."""
+    with open(os.path.join(programs.root, 'docs/start.md'), encoding='utf-8') as page:
+        rows = re.findall(r'^\| `(\S+ \S+)` \|((?: \d+ \|)+)$', page.read(), re.MULTILINE)
+    checks.ok(len(rows) >= 5, 'the table is there', rows)
+    for words, cells in rows:
+        said = run(programs, '--plan', *words.split()).stdout
+        wanted = [re.search(pattern, said) for pattern in (
+            r'(\d+) workers?, each', r'Cores: (\d+)', r'(\d+) MB  hugepages: tables',
+            r'(\d+) MB  hugepages: packets', r'Hugepages: (\d+)')]
+        checks.equal(re.findall(r'\d+', cells), [match and match[1] for match in wanted],
+                     f'--plan {words}')
+
+
 def test_nothing_left(checks, programs):
     """A daemon that ended leaves neither its socket nor a folder of EAL's."""
     path = capture(programs, 'good.pcap', udp_frames(FRAMES))
