@@ -5,7 +5,7 @@
  * Tables say which field of which struct is which metric; what is not one number a place is
  * written by export_flows.h. All of it is known already when somebody asks: no table of flows is
  * walked. Names are spanstat_*, in base units; labels are bounded by workers, ports, verdicts,
- * states and `metrics.top`. docs/operation.md has them all. Control thread only.
+ * states and `metrics.top`. docs/metrics.md has them all. Control thread only.
  */
 #ifndef EXPORT_METRICS_H
 #define EXPORT_METRICS_H

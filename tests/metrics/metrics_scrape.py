@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A real scrape against what the daemon says in its reports, what docs/operation.md says of each
+"""A real scrape against what the daemon says in its reports, what docs/metrics.md says of each
 metric, and what promtool says of the format; /healthz; and the configuration.
 """
 import os
@@ -19,8 +19,8 @@ NAMED = 'names = { "0.0.0.0/0 four", "::/0 six" }'
 
 
 def documented():
-    """{name: (type, labels)} of the table in docs/operation.md."""
-    with open(os.path.join(ROOT, 'docs/operation.md'), encoding='utf-8') as text:
+    """{name: (type, labels)} of the table in docs/metrics.md."""
+    with open(os.path.join(ROOT, 'docs/metrics.md'), encoding='utf-8') as text:
         return {name: (kind, re.findall(r'`(\w+)`', labels))
                 for name, kind, labels, _ in ROW.findall(text.read())}
 
@@ -28,7 +28,7 @@ def documented():
 def judge_documentation(checks, scrape):
     table = documented()
     checks.equal(sorted(set(scrape.types) ^ set(table)), [],
-                 'every metric is in docs/operation.md, and every one there is served')
+                 'every metric is in docs/metrics.md, and every one there is served')
     checks.equal({name: kind for name, kind in scrape.types.items()
                   if name in table and table[name][0] != kind}, {}, 'with its type')
     empty = [name for name in scrape.types if not scrape.labels(name) and name in table and

@@ -52,10 +52,10 @@ def test_security(checks, programs):
     done = programs.run('systemd-analyze', 'security', '--offline=true', '--no-pager',
                         f'--threshold={EXPOSURE * 10:.0f}', unit(programs))
     checks.ok(done.returncode == 0, f'its exposure is at most {EXPOSURE}', done.stdout)
-    page = ''.join(open(os.path.join(programs.root, 'docs/operation.md'), encoding='utf-8'))
+    page = ''.join(open(os.path.join(programs.root, 'docs/service.md'), encoding='utf-8'))
     level = re.search(r'Overall exposure level for \S+: (\d+\.\d)', done.stdout)
     checks.ok(level and f'spanstatd` comes to {level[1]},' in page,
-              'docs/operation.md has the same number', level and level[0])
+              'docs/service.md has the same number', level and level[0])
 
 
 def test_lines(checks, programs):
