@@ -242,10 +242,14 @@ def test_plan(checks, programs):
               'and its sources are those that were given', text)
 
 
+def start_page(programs):
+    with open(os.path.join(programs.root, 'docs/start.md'), encoding='utf-8') as page:
+        return page.read()
+
+
 def test_plan_page(checks, programs):
     """The table of docs/start.md is what --plan says."""
-    with open(os.path.join(programs.root, 'docs/start.md'), encoding='utf-8') as page:
-        rows = re.findall(r'^\| `(\S+ \S+)` \|((?: \d+ \|)+)$', page.read(), re.MULTILINE)
+    rows = re.findall(r'^\| `(\S+ \S+)` \|((?: \d+ \|)+)$', start_page(programs), re.MULTILINE)
     checks.ok(len(rows) >= 5, 'the table is there', rows)
     for words, cells in rows:
         said = run(programs, '--plan', *words.split()).stdout
@@ -254,6 +258,21 @@ def test_plan_page(checks, programs):
             r'(\d+) MB  hugepages: packets', r'Hugepages: (\d+)')]
         checks.equal(re.findall(r'\d+', cells), [match and match[1] for match in wanted],
                      f'--plan {words}')
+
+
+def test_start_page(checks, programs):
+    """What docs/start.md has typed is right: plans, and lines put into a configuration."""
+    page = start_page(programs)
+    plans = re.findall(r'spanstatd (--plan \S+ \S+ --\S+ \S+) > /etc', page)
+    lines = re.findall(r"echo '(\w+ \{.*\})' >>", page) + re.findall(r'`(\w+ \{[^`.]*\})`', page)
+    checks.ok(len(plans) >= 4 and len(lines) >= 3, 'they are found', plans, lines)
+    for plan in plans:
+        done = run(programs, *plan.split())
+        checks.ok(done.returncode == 0 and f'"{plan.split()[-1]}"' in done.stdout, plan, done)
+    for line in lines:
+        path = programs.write('line.conf', line)
+        done = run(programs, '--check', '--config', path)
+        checks.equal((done.returncode, done.stderr), (0, ''), line)
 
 
 def test_nothing_left(checks, programs):
