@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Regions by mmap, placed by libnuma before the first touch decides otherwise. */
+/*
+ * Regions by mmap, placed on their node before the first touch decides otherwise.
+ *
+ * What mmap gives is a promise of the whole machine, hugepages too: one that its node cannot keep
+ * ends the process by SIGBUS at the first touch. So every page of a region that is not lazy is
+ * taken at once, and whether it was there is what populating says (Linux 5.14).
+ */
 
 #include <errno.h>
 #include <numa.h>
+#include <numaif.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -25,16 +32,57 @@ mem_map(size_t bytes, int flags)
 	return base == MAP_FAILED ? NULL : base;
 }
 
-/* Populated after placement: MAP_POPULATE would touch the pages before the node is set. */
-static void
+/*
+ * Hugepages on that node or none: then the caller takes ordinary ones. Those come from elsewhere
+ * where the node has none left, for the kernel would kill somebody to make room there.
+ */
+static int
+mem_bind(const struct mem_region *region)
+{
+	struct bitmask *nodes = numa_allocate_nodemask();
+	long code;
+
+	if (nodes == NULL)
+		return -ENOMEM;
+	numa_bitmask_setbit(nodes, (unsigned)region->node);
+	code = mbind(region->base, region->bytes,
+	             region->pages == MEM_PAGES_HUGE ? MPOL_BIND : MPOL_PREFERRED, nodes->maskp,
+	             nodes->size + 1, 0);
+	numa_bitmask_free(nodes);
+	return code == 0 ? 0 : -errno;
+}
+
+/* MAP_POPULATE would touch the pages before the node is set. */
+static int
 mem_place(const struct mem_region *region)
 {
-	if (region->node != MEM_NODE_ANY)
-		numa_tonode_memory(region->base, region->bytes, region->node);
+	/* a kernel that does not place, as in a container, gives what it has */
+	if (region->node != MEM_NODE_ANY && mem_bind(region) == -ENOMEM)
+		return -ENOMEM;
+	if (region->pages == MEM_PAGES_LAZY)
+		return 0;
 	if (region->pages == MEM_PAGES_THP)
 		madvise(region->base, region->bytes, MADV_HUGEPAGE);
-	if (region->pages != MEM_PAGES_LAZY)
-		madvise(region->base, region->bytes, MADV_POPULATE_WRITE);
+	return madvise(region->base, region->bytes, MADV_POPULATE_WRITE) == 0 ? 0 : -errno;
+}
+
+/* Hugepages are not reserved: there are reserves of the machine and none of a node. */
+static int
+mem_take(struct mem_region *region, enum mem_pages pages)
+{
+	int error;
+
+	region->pages = pages;
+	region->base =
+	    mem_map(region->bytes, MAP_NORESERVE | (pages == MEM_PAGES_HUGE ? MAP_HUGETLB : 0));
+	if (region->base == NULL)
+		return -ENOMEM;
+	error = mem_place(region);
+	if (error == -EINVAL && pages != MEM_PAGES_HUGE)
+		error = 0; /* an older kernel: pages come when they are touched */
+	if (error != 0)
+		mem_region_fini(region);
+	return error == 0 ? 0 : -ENOMEM;
 }
 
 int
@@ -43,20 +91,10 @@ mem_region_init(struct mem_region *region, size_t bytes, enum mem_pages pages, i
 	if (node != MEM_NODE_ANY && (numa_available() < 0 || node > numa_max_node() || node < 0))
 		return -EINVAL;
 	region->node = node;
-	region->pages = pages;
 	region->bytes = mem_region_need(bytes);
-	region->base = NULL;
-	if (pages == MEM_PAGES_HUGE) {
-		region->base = mem_map(region->bytes, MAP_HUGETLB);
-		if (region->base == NULL)
-			region->pages = MEM_PAGES_THP;
-	}
-	if (region->base == NULL)
-		region->base = mem_map(region->bytes, MAP_NORESERVE);
-	if (region->base == NULL)
-		return -ENOMEM;
-	mem_place(region);
-	return 0;
+	if (pages == MEM_PAGES_HUGE && mem_take(region, pages) == 0)
+		return 0;
+	return mem_take(region, pages == MEM_PAGES_HUGE ? MEM_PAGES_THP : pages);
 }
 
 void

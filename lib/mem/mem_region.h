@@ -3,8 +3,9 @@
  * Large regions of memory on a NUMA node that the caller chooses. The flow tables lie in them.
  *
  * A region is taken once at the start and given back once at the end. Cold: every call enters the
- * kernel. Where hugepages are asked for they are tried first; ordinary pages with transparent
- * hugepages come second.
+ * kernel. Where hugepages are asked for they are tried first, all of them on the node that was
+ * named; ordinary pages with transparent hugepages come second, of that node as far as it has some.
+ * What was given is there: no page of it is missing when it is touched.
  */
 #ifndef MEM_REGION_H
 #define MEM_REGION_H
@@ -18,7 +19,7 @@ BASE_BEGIN_DECLS
 enum mem_pages {
 	MEM_PAGES_LAZY, /* ordinary pages, each given when first touched: capture files, tests */
 	MEM_PAGES_THP,  /* ordinary pages, all given now, transparent hugepages asked for */
-	MEM_PAGES_HUGE, /* hugepages of the default size; THP where there are too few */
+	MEM_PAGES_HUGE, /* hugepages of the default size; THP where its node has too few */
 };
 
 struct mem_region {

@@ -3,9 +3,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 #include <sched.h>
+#include <seccomp.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -84,6 +86,51 @@ TEST(MemRegion, LazyMayBeVast)
 	ASSERT_EQ(mem_region_init(&region, (size_t)1 << 40, MEM_PAGES_LAZY, MEM_NODE_ANY), 0);
 	((uint8_t *)region.base)[region.bytes - 1] = 1;
 	mem_region_fini(&region);
+}
+
+/* In a thread of its own, in which no page is populated: madvise says `error` instead. */
+void
+where_populating_fails(int error, void (*then)(void))
+{
+	std::thread([=] {
+		scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+
+		ASSERT_NE(filter, nullptr);
+		ASSERT_EQ(seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint16_t)error), SCMP_SYS(madvise), 1,
+		                           SCMP_A2(SCMP_CMP_EQ, MADV_POPULATE_WRITE)),
+		          0);
+		ASSERT_EQ(seccomp_load(filter), 0);
+		seccomp_release(filter);
+		then();
+	}).join();
+}
+
+/* The kernel has promised them and cannot keep it: no region that would end the process. */
+TEST(MemRegion, PagesThatAreNotThere)
+{
+	where_populating_fails(EFAULT, [] {
+		mem_region region;
+
+		EXPECT_EQ(mem_region_init(&region, MB, MEM_PAGES_HUGE, MEM_NODE_ANY), -ENOMEM);
+		EXPECT_EQ(region.base, nullptr);
+		EXPECT_EQ(mem_region_init(&region, MB, MEM_PAGES_THP, MEM_NODE_ANY), -ENOMEM);
+		EXPECT_EQ(region.base, nullptr);
+		EXPECT_EQ(mem_region_init(&region, MB, MEM_PAGES_LAZY, MEM_NODE_ANY), 0);
+		mem_region_fini(&region);
+	});
+}
+
+/* As before Linux 5.14: ordinary pages come when they are touched, of hugepages nothing is known. */
+TEST(MemRegion, KernelThatDoesNotPopulate)
+{
+	where_populating_fails(EINVAL, [] {
+		mem_region region;
+
+		ASSERT_EQ(mem_region_init(&region, MB, MEM_PAGES_HUGE, MEM_NODE_ANY), 0);
+		EXPECT_EQ(region.pages, MEM_PAGES_THP);
+		EXPECT_TRUE(all_zero(region));
+		mem_region_fini(&region);
+	});
 }
 
 TEST(MemRegion, MoreThanThereIsRoomFor)
