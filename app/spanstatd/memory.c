@@ -9,7 +9,6 @@
 #include "track.h"
 #include "track_emit.h"
 
-#define MEMORY_EAL_BYTES     ((uint64_t)64 << 20)  /* EAL's own, rings, devices */
 #define MEMORY_FLOWS_MIN     1024                  /* fewer are refused in any case */
 #define MEMORY_REPORTS_BYTES ((uint64_t)128 << 20) /* reports, other programs */
 
@@ -93,22 +92,13 @@ memory_flows_max(const struct memory_need *need, const struct mem_room *room, in
 	return low < MEMORY_FLOWS_MIN ? 0 : low;
 }
 
-static void
-memory_log_hugepages(const struct memory_need *need, const struct mem_room *room)
-{
-	uint64_t want = need->packets_bytes + need->tables_bytes;
-
-	base_warning("%llu MB of hugepages are free and %llu are wanted: going on with ordinary "
-	             "memory; echo %llu > /proc/sys/vm/nr_hugepages reserves them",
-	             (unsigned long long)room->huge_bytes >> 20, memory_mb(want),
-	             memory_hugepages(need));
-}
-
+/* Of what is there only `usable` counts. */
 static int
-memory_refuse(const struct memory_need *need, const struct mem_room *room, const struct conf *conf)
+memory_refuse(const struct memory_need *need, const struct mem_room *room,
+              const struct mem_room *usable, const struct conf *conf)
 {
-	uint32_t most = memory_flows_max(need, room, (int)conf->no_huge, conf->flows, conf->workers,
-	                                 endpoint_table_round(conf->listeners));
+	uint32_t most = memory_flows_max(need, usable, (int)conf->no_huge, conf->flows,
+	                                 conf->workers, endpoint_table_round(conf->listeners));
 
 	base_error(
 	    "%u flows need %llu MB and packets %llu MB, but %llu MB of hugepages%s and %llu "
@@ -133,21 +123,29 @@ memory_say(const struct memory_plan *plan, const struct mem_room *room, int no_h
 	    memory_kinds[plan->packets_huge], memory_kinds[plan->tables_huge]);
 }
 
-int
-memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_bytes)
+void
+memory_room(struct mem_room *room)
 {
-	struct memory_need need;
-	struct mem_room room;
+	if (mem_room_read(room, NULL) != 0) /* no /proc: then nothing can be known */
+		*room = (struct mem_room){ 0, UINT64_MAX };
+}
 
-	memory_need_of(&need, conf, pools_bytes);
-	if (mem_room_read(&room, NULL) != 0) /* no /proc: then nothing can be known */
-		room = (struct mem_room){ 0, UINT64_MAX };
+int
+memory_choose(struct memory_plan *plan, const struct conf *conf, const struct mem_room *there,
+              const struct nodes *nodes)
+{
+	const struct memory_need need = { nodes_packets(nodes), nodes_tables(nodes),
+		                          memory_control(conf->workers) };
+	struct mem_room room = *there;
+
+	room.huge_bytes = nodes_usable(nodes, room.huge_bytes);
 	memory_decide(plan, &need, &room, (int)conf->no_huge);
-	memory_say(plan, &room, (int)conf->no_huge);
+	nodes_say(nodes);
+	memory_say(plan, there, (int)conf->no_huge);
 	if (!plan->has_room)
-		return memory_refuse(&need, &room, conf);
+		return memory_refuse(&need, there, &room, conf);
 	if (!conf->no_huge && !plan->tables_huge)
-		memory_log_hugepages(&need, &room);
+		nodes_warn(nodes);
 	return 0;
 }
 

@@ -4,16 +4,20 @@
  * before EAL starts and before anything is taken, so that a refusal is a line and not the kernel's
  * out-of-memory killer.
  *
- * Packets (EAL's pools and rings) lie on hugepages where those have room for all of them; so do the
- * flow tables where there is room for all besides. The rest is ordinary memory. Control core, cold.
+ * Packets (EAL's pools and rings) lie on hugepages where each node has room for its own; so do the
+ * flow tables where each has room for its own besides. The rest is ordinary memory. Control core,
+ * cold.
  */
 #ifndef MEMORY_H
 #define MEMORY_H
 
 #include "conf.h"
 #include "mem_room.h"
+#include "nodes.h"
 
 BASE_BEGIN_DECLS
+
+#define MEMORY_EAL_BYTES ((uint64_t)64 << 20) /* EAL's own, rings, devices */
 
 struct memory_need {
 	uint64_t packets_bytes; /* EAL's part, its own among it */
@@ -56,12 +60,16 @@ void memory_decide(struct memory_plan *plan, const struct memory_need *need,
 uint32_t memory_flows_max(const struct memory_need *need, const struct mem_room *room, int no_huge,
                           uint32_t flows, unsigned workers, uint32_t sockets);
 
+/* What this machine has. Before nodes_read, which compares with it. */
+void memory_room(struct mem_room *room);
+
 /*
- * Plans for a configuration whose pools and rings take `pools_bytes`. Tells, where hugepages are
- * too few, how many to reserve; where there is too little, the need, what is there and how many
- * flows would have room. 0 or -ENOMEM, with a message.
+ * Plans for a configuration whose packets and tables want of the nodes what `nodes` says. Warns,
+ * where hugepages are too few, how many to reserve and where; where there is too little, the need,
+ * what is there and how many flows would have room. 0 or -ENOMEM, with a message.
  */
-int memory_choose(struct memory_plan *plan, const struct conf *conf, uint64_t pools_bytes);
+int memory_choose(struct memory_plan *plan, const struct conf *conf, const struct mem_room *there,
+                  const struct nodes *nodes);
 
 /* Tells the need in one line: once it is sure that nothing else keeps the daemon from starting. */
 void memory_log(const struct memory_plan *plan, const struct conf *conf);

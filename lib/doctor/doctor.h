@@ -59,6 +59,9 @@ struct doctor_setup {
 unsigned doctor_examine(const struct doctor_machine *machine, const struct doctor_setup *setup,
                         struct report_finding *to);
 
+/* The NUMA node of a port, from files alone; -1: of none, or it is not known. Any thread. */
+int doctor_node_of_port(const struct doctor_machine *machine, const struct doctor_port *port);
+
 BASE_END_DECLS
 
 #endif

@@ -65,15 +65,21 @@ doctor_port_interface(const struct doctor *doctor, const struct doctor_port *por
 }
 
 int
-doctor_port_node(const struct doctor *doctor, const struct doctor_port *port)
+doctor_node_of_port(const struct doctor_machine *machine, const struct doctor_port *port)
 {
 	long long node = -1;
 
-	doctor_read_number(doctor->machine, &node,
+	doctor_read_number(machine, &node,
 	                   port->kind == DOCTOR_PORT_PCI ? LINK_PCI "/%s/numa_node"
 	                                                 : LINK_NET "/%s/device/numa_node",
 	                   port->name);
 	return (int)node;
+}
+
+int
+doctor_port_node(const struct doctor *doctor, const struct doctor_port *port)
+{
+	return doctor_node_of_port(doctor->machine, port);
 }
 
 void

@@ -25,7 +25,6 @@
 #define MEMORY_FLOW_BYTES    172
 #define MEMORY_SOCKET_BYTES  64
 #define MEMORY_WORKER_BYTES  (12 * MEMORY_MB) /* networks, recent packets, round trips */
-#define MEMORY_NODES_MAX     64
 
 #define MEMORY_NODES   "/sys/devices/system/node"
 #define MEMORY_TEXT    8192
@@ -109,51 +108,91 @@ memory_wanted_nodes(const struct doctor *doctor)
 	for (unsigned i = 0; i < workers->count; i++) {
 		int node = doctor_cpu_node(doctor, workers->cpu[i]);
 
-		if (node >= 0 && node < MEMORY_NODES_MAX)
+		if (node >= 0 && node < DOCTOR_NODES_MAX)
 			nodes |= UINT64_C(1) << node;
 	}
 	for (unsigned i = 0; workers->count == 0 && i < setup->n_ports; i++) {
 		int node = doctor_port_node(doctor, &setup->ports[i]);
 
-		if (node >= 0 && node < MEMORY_NODES_MAX)
+		if (node >= 0 && node < DOCTOR_NODES_MAX)
 			nodes |= UINT64_C(1) << node;
 	}
 	return nodes ? nodes : 1;
 }
 
-/* Bytes of hugepages of all sizes in `folder`: all of them, or those that are free. */
-static uint64_t
-memory_huge(const struct doctor *doctor, const char *folder, const char *which)
+/* EAL's own lies with the control core; the first node stands for one that is chosen later. */
+static unsigned
+memory_control_node(const struct doctor *doctor)
 {
-	struct dirent **sizes;
-	int n = doctor_list(doctor->machine, &sizes, "%s", folder);
-	uint64_t bytes = 0;
+	const struct conf_cpu_list *control = &doctor->setup->conf.cpus.control;
+	int node = control->count > 0 ? doctor_cpu_node(doctor, control->cpu[0]) : 0;
 
+	return node >= 0 && node < DOCTOR_NODES_MAX ? (unsigned)node : 0;
+}
+
+void
+doctor_memory_folder(int node, char folder[DOCTOR_FOLDER_MAX])
+{
+	if (node < 0)
+		snprintf(folder, DOCTOR_FOLDER_MAX, "/sys/kernel/mm/hugepages");
+	else
+		snprintf(folder, DOCTOR_FOLDER_MAX, MEMORY_NODES "/node%d/hugepages", node);
+}
+
+bool
+doctor_memory_huge(const struct doctor_machine *machine, int node, unsigned page_kb,
+                   struct doctor_huge *to)
+{
+	char folder[DOCTOR_FOLDER_MAX];
+	struct dirent **sizes;
+	int n;
+
+	*to = (struct doctor_huge){ 0, 0 };
+	doctor_memory_folder(node, folder);
+	n = doctor_list(machine, &sizes, "%s", folder);
 	for (int i = 0; i < n; i++) {
-		long long pages;
+		const char *name = sizes[i]->d_name;
+		long long all, free;
 		unsigned kb;
 
-		if (sscanf(sizes[i]->d_name, "hugepages-%ukB", &kb) == 1 &&
-		    doctor_read_number(doctor->machine, &pages, "%s/%s/%s", folder,
-		                       sizes[i]->d_name, which))
-			bytes += (uint64_t)pages * kb * 1024;
+		if (sscanf(name, "hugepages-%ukB", &kb) != 1 || (page_kb != 0 && kb != page_kb) ||
+		    !doctor_read_number(machine, &all, "%s/%s/nr_hugepages", folder, name) ||
+		    !doctor_read_number(machine, &free, "%s/%s/free_hugepages", folder, name))
+			continue;
+		to->all_bytes += (uint64_t)all * kb * 1024;
+		to->free_bytes += (uint64_t)free * kb * 1024;
 	}
 	doctor_list_free(sizes, n);
-	return bytes;
+	return doctor_has(machine, "%s", folder);
+}
+
+unsigned
+doctor_memory_page_kb(const struct doctor_machine *machine)
+{
+	char info[MEMORY_TEXT];
+
+	if (!doctor_read(machine, info, sizeof(info), "/proc/meminfo"))
+		return 0;
+	return (unsigned)(memory_field(info, "Hugepagesize") / 1024);
 }
 
 /* `taken` are bytes of its pages that count as free. */
 static void
-memory_node(struct doctor *doctor, const char *of, const char *folder, uint64_t wants,
-            uint64_t taken)
+memory_node(struct doctor *doctor, int node, uint64_t wants, uint64_t taken)
 {
-	uint64_t all = memory_huge(doctor, folder, "nr_hugepages");
-	uint64_t free = memory_huge(doctor, folder, "free_hugepages") + taken;
+	char folder[DOCTOR_FOLDER_MAX], of[32] = "";
+	struct doctor_huge huge;
+	uint64_t free;
 
+	doctor_memory_folder(node, folder);
+	doctor_memory_huge(doctor->machine, node, 0, &huge);
+	free = huge.free_bytes + taken;
+	if (node >= 0)
+		snprintf(of, sizeof(of), "node%d", node);
 	if (free >= wants) {
 		doctor_add(doctor, REPORT_FINDING_OK, of,
 		           _("%llu MB of hugepages, of which %llu are free and %llu are wanted"),
-		           (unsigned long long)(all / MEMORY_MB),
+		           (unsigned long long)(huge.all_bytes / MEMORY_MB),
 		           (unsigned long long)(free / MEMORY_MB),
 		           (unsigned long long)memory_mb(wants));
 		return;
@@ -162,40 +201,45 @@ memory_node(struct doctor *doctor, const char *of, const char *folder, uint64_t 
 	           _("%llu MB of hugepages are free and about %llu are wanted: ordinary memory is "
 	             "taken, at about four fifths of the speed"),
 	           (unsigned long long)(free / MEMORY_MB), (unsigned long long)memory_mb(wants));
-	doctor_mend(doctor, "echo %llu > %s/hugepages-2048kB/nr_hugepages",
-	            (unsigned long long)((all + wants - free) / 1024 / MEMORY_PAGE_KB + 1), folder);
+	doctor_mend(
+	    doctor, "echo %llu > %s/hugepages-2048kB/nr_hugepages",
+	    (unsigned long long)((huge.all_bytes + wants - free) / 1024 / MEMORY_PAGE_KB + 1),
+	    folder);
+}
+
+/* What a node is to have, and how much of that a daemon that runs has taken. */
+static void
+memory_wanted_node(struct doctor *doctor, unsigned node, uint64_t wanted, uint64_t taken)
+{
+	unsigned share = (unsigned)__builtin_popcountll(wanted);
+	uint64_t wants = 0;
+
+	if (wanted >> node & 1)
+		wants = (memory_need(doctor->setup) - MEMORY_EAL_BYTES) / share;
+	if (node == memory_control_node(doctor))
+		wants += MEMORY_EAL_BYTES;
+	memory_node(doctor, (int)node, wants, wanted >> node & 1 ? taken / share : 0);
 }
 
 void
 doctor_check_hugepages(struct doctor *doctor, const struct doctor_port *port BASE_UNUSED)
 {
-	uint64_t wanted = memory_wanted_nodes(doctor), need = memory_need(doctor->setup);
-	unsigned share = (unsigned)__builtin_popcountll(wanted), seen = 0;
-	uint64_t taken = memory_taken(doctor).huge_bytes;
-	char folder[DOCTOR_PATH_MAX];
-	struct dirent **nodes;
-	int n;
+	uint64_t wanted = memory_wanted_nodes(doctor), taken = memory_taken(doctor).huge_bytes;
+	struct doctor_huge huge;
+	unsigned seen = 0;
 
 	if (doctor->setup->conf.no_huge) {
 		doctor_add(doctor, REPORT_FINDING_OK, "", _("none are wanted: no-huge"));
 		return;
 	}
-	n = doctor_list(doctor->machine, &nodes, MEMORY_NODES);
-	for (int i = 0; i < n; i++) {
-		unsigned node;
-
-		if (sscanf(nodes[i]->d_name, "node%u", &node) != 1 || node >= MEMORY_NODES_MAX)
+	for (unsigned node = 0; node < DOCTOR_NODES_MAX; node++) {
+		if (!doctor_memory_huge(doctor->machine, (int)node, 0, &huge))
 			continue;
-		snprintf(folder, sizeof(folder), MEMORY_NODES "/node%u/hugepages", node);
-		if (wanted >> node & 1)
-			memory_node(doctor, nodes[i]->d_name, folder, need / share, taken / share);
-		else
-			memory_node(doctor, nodes[i]->d_name, folder, 0, 0);
+		memory_wanted_node(doctor, node, wanted, taken);
 		seen++;
 	}
-	doctor_list_free(nodes, n);
 	if (seen == 0) /* a kernel without nodes */
-		memory_node(doctor, "", "/sys/kernel/mm/hugepages", need, taken);
+		memory_node(doctor, -1, memory_need(doctor->setup), taken);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */

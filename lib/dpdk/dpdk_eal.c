@@ -33,10 +33,9 @@
 #include "dpdk_output.h"
 #include "dpdk_port.h"
 
-#define DPDK_PREFIX       "spanstat-"
-#define DPDK_ARGS_MAX     128
-#define DPDK_TEXT_MAX     4096
-#define DPDK_MEMORY_EXTRA ((uint64_t)64 << 20) /* EAL's own, rings, devices */
+#define DPDK_PREFIX   "spanstat-"
+#define DPDK_ARGS_MAX 128
+#define DPDK_TEXT_MAX 4096
 
 struct dpdk_args {
 	char *argv[DPDK_ARGS_MAX + 1];
@@ -70,17 +69,53 @@ dpdk_args_lcores(struct dpdk_args *args, const struct dpdk_eal_config *config)
 	dpdk_arg(args, map);
 }
 
+static unsigned long long
+dpdk_megabytes(uint64_t bytes)
+{
+	return (bytes + (1u << 20) - 1) >> 20;
+}
+
+void
+dpdk_eal_want(struct dpdk_eal_config *config, int node, uint64_t bytes)
+{
+	config->memory_bytes += bytes;
+	if (node < 0 || node >= DPDK_NODES_MAX)
+		return;
+	config->node_bytes[node] += bytes;
+	if (config->n_nodes <= (unsigned)node)
+		config->n_nodes = (unsigned)node + 1;
+}
+
+/*
+ * Hugepages of each node are taken at the start: EAL then says that there are too few, where it
+ * would panic later. What the user says of them himself stands.
+ */
 static void
-dpdk_args_memory(struct dpdk_args *args, const struct dpdk_eal_config *config)
+dpdk_args_nodes(struct dpdk_args *args, const struct dpdk_eal_config *config, const char *extra)
+{
+	char list[DPDK_NODES_MAX * 12] = "";
+	size_t n = 0;
+
+	if (config->n_nodes == 0 || strstr(extra, "-m") != NULL)
+		return;
+	for (unsigned i = 0; i < config->n_nodes; i++)
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%llu", i ? "," : "",
+		                      dpdk_megabytes(config->node_bytes[i]));
+	dpdk_arg(args, "--socket-mem");
+	dpdk_arg(args, list);
+}
+
+static void
+dpdk_args_memory(struct dpdk_args *args, const struct dpdk_eal_config *config, const char *extra)
 {
 	char megabytes[24];
 
 	if (!config->no_huge) {
 		dpdk_arg(args, "--in-memory");
+		dpdk_args_nodes(args, config, extra);
 		return;
 	}
-	snprintf(megabytes, sizeof(megabytes), "%llu",
-	         (unsigned long long)((config->memory_bytes + DPDK_MEMORY_EXTRA) >> 20));
+	snprintf(megabytes, sizeof(megabytes), "%llu", dpdk_megabytes(config->memory_bytes));
 	dpdk_arg(args, "--no-huge");
 	dpdk_arg(args, "--no-shconf");
 	dpdk_arg(args, "-m");
@@ -176,7 +211,7 @@ dpdk_eal_init(const struct dpdk_eal_config *config, char *why)
 	dpdk_arg(&args, "--file-prefix");
 	dpdk_arg(&args, prefix);
 	dpdk_arg(&args, "--no-telemetry");
-	dpdk_args_memory(&args, config);
+	dpdk_args_memory(&args, config, extra);
 	dpdk_args_pci(&args, config);
 	if (!config->verbose)
 		dpdk_arg(&args, "--log-level=*:error");

@@ -68,8 +68,8 @@ dpdk_pool_bytes(const struct dpdk_pool_plan *plan)
 }
 
 struct rte_mempool *
-dpdk_pool_create(const struct dpdk_pool_plan *plan, const char *name)
+dpdk_pool_create(const struct dpdk_pool_plan *plan, const char *name, int node)
 {
 	return rte_pktmbuf_pool_create(name, plan->mbufs, DPDK_POOL_CACHE, 0, plan->data_room,
-	                               (int)rte_socket_id());
+	                               node < 0 ? (int)rte_socket_id() : node);
 }

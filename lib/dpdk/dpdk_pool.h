@@ -25,8 +25,10 @@ struct dpdk_pool_plan {
 int dpdk_pool_plan(struct dpdk_pool_plan *plan, const char *vdev, unsigned rings);
 uint64_t dpdk_pool_bytes(const struct dpdk_pool_plan *plan);
 
-/* NULL and rte_errno. Control, after dpdk_eal_init. */
-struct rte_mempool *dpdk_pool_create(const struct dpdk_pool_plan *plan, const char *name);
+/*
+ * On a NUMA node; negative: that of the caller. NULL and rte_errno. Control, after dpdk_eal_init.
+ */
+struct rte_mempool *dpdk_pool_create(const struct dpdk_pool_plan *plan, const char *name, int node);
 
 /*
  * The value of a vdev's argument, `key` being ",KEY=". False: it is not there, or is longer. Any.

@@ -36,7 +36,7 @@
 #define PKTGEN_OPEN_MAX  (1u << 20)
 #define PKTGEN_OPEN      65536
 #define PKTGEN_USEC      1000000
-#define PKTGEN_MEMORY_MB 64
+#define PKTGEN_MEMORY_MB 128
 
 static const char pktgen_usage[] =
     "usage: bench_pktgen --vdev ARGS [--known N | --mix] [--open N] [--packets N] [--mpps RATE]\n"
@@ -181,7 +181,7 @@ pktgen_start(struct pktgen *gen)
 	if (code == 0)
 		code = dpdk_port_attach(&gen->port, error);
 	if (code == 0) {
-		gen->pool = dpdk_pool_create(&plan, "pktgen");
+		gen->pool = dpdk_pool_create(&plan, "pktgen", -1);
 		code =
 		    gen->pool == NULL ? -ENOMEM : dpdk_port_start(&gen->port, 1, gen->pool, error);
 	}

@@ -7,7 +7,8 @@ user did; a command line that makes no sense, or mistakes in the configuration, 
 import os
 import re
 
-from dpdk_run import PortDaemon, capture, pcap, udp_frames
+from daemon import BareDaemon
+from dpdk_run import PortDaemon, capture, pcap, udp_frames, wait_for
 
 END_SEC = 15
 FRAMES = 100
@@ -205,6 +206,29 @@ def test_memory(checks, programs):
         need = re.search(r'take (\d+) MB of ordinary memory, packets \d+ MB', ''.join(line))
         checks.ok(len(line) == 1 and need and 0 <= int(need[1]) - takes <= 1,
                   'the need is told in one line, and it is what is taken', takes, daemon.log())
+
+
+def test_node_without_hugepages(checks, programs):
+    """A node that says it has none, in a machine that says it has: ordinary memory, and which node
+    lacks how many."""
+    few = programs.write('meminfo', 'MemAvailable: 4096000 kB\nHugePages_Free: 1000\n'
+                         'HugePages_Rsvd: 0\nHugepagesize: 2048 kB\n')
+    none = programs.write('none', '0\n')
+    node = '/sys/devices/system/node/node0/hugepages/hugepages-2048kB'
+    wrap = ('unshare', '-m', 'sh', '-c', f'mount --bind {few} /proc/meminfo && '
+            f'mount --bind {none} {node}/free_hugepages && '
+            f'mount --bind {none} {node}/nr_hugepages && exec "$@"', 'sh')
+    path = capture(programs, 'good.pcap', udp_frames(FRAMES))
+    with BareDaemon(programs, *pcap(path), '--flows', '1024', wrap=wrap) as daemon:
+        checks.ok(wait_for(lambda: daemon.stats()['packets']['received'] >= FRAMES),
+                  'packets are received', daemon.log())
+        found = re.search(r'node 0: 0 MB of hugepages are free and (\d+) are wanted: going on with '
+                          r'ordinary memory; echo (\d+) > (\S+)/nr_hugepages', daemon.log())
+        checks.ok(found and int(found[2]) == -(-int(found[1]) // 2) and found[3] == node,
+                  'it says which node lacks how many', daemon.log())
+        checks.ok('of ordinary memory, packets' in daemon.log(), 'and what it takes instead',
+                  daemon.log())
+        checks.equal(daemon.terminate(3), 0, 'it ends orderly')
 
 
 def test_plan(checks, programs):

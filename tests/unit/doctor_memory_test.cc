@@ -82,8 +82,32 @@ TEST_F(DoctorMemory, NodeThatIsWanted)
 	write("/sys/class/net/eth1/device/numa_node", "1\n");
 	EXPECT_EQ(verdicts(), "ok node0, advice node1");
 	pages("node1", 2048, 1000, 1000);
-	pages("node0", 2048, 0, 0);
+	pages("node0", 2048, 40, 40); /* EAL's own, with the control core */
 	EXPECT_EQ(verdicts(), "ok node0, ok node1");
+	pages("node0", 2048, 0, 0);
+	EXPECT_EQ(verdicts(), "advice node0, ok node1");
+	setup->conf.cpus.control = { 1, { 4 } };
+	EXPECT_EQ(verdicts(), "ok node0, ok node1");
+}
+
+/* What spanstatd asks: one size of page, of a node or of the machine. */
+TEST_F(DoctorMemory, PagesOfASize)
+{
+	struct doctor_huge huge;
+
+	pages("node1", 2048, 7, 3);
+	pages("node1", 1048576, 2, 1);
+	EXPECT_TRUE(doctor_memory_huge(&machine, 1, 2048, &huge));
+	EXPECT_EQ(huge.all_bytes, 7ull << 21);
+	EXPECT_EQ(huge.free_bytes, 3ull << 21);
+	EXPECT_TRUE(doctor_memory_huge(&machine, 1, 0, &huge));
+	EXPECT_EQ(huge.free_bytes, (3ull << 21) + (1ull << 30));
+	EXPECT_FALSE(doctor_memory_huge(&machine, 0, 0, &huge));
+	EXPECT_EQ(huge.all_bytes, 0u);
+	EXPECT_FALSE(doctor_memory_huge(&machine, -1, 0, &huge));
+	EXPECT_EQ(doctor_memory_page_kb(&machine), 0u);
+	write("/proc/meminfo", "Hugepagesize:    1048576 kB\n");
+	EXPECT_EQ(doctor_memory_page_kb(&machine), 1048576u);
 }
 
 TEST_F(DoctorMemory, KernelWithoutNodes)

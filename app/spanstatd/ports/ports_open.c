@@ -159,7 +159,7 @@ ports_start_ports(struct ports *ports)
 		if (signals_end() != 0)
 			return -EINTR;
 		snprintf(name, sizeof(name), "port_%u", i);
-		port->pool = dpdk_pool_create(&port->plan, name);
+		port->pool = dpdk_pool_create(&port->plan, name, port->node);
 		if (port->pool == NULL) {
 			base_error("%s: no memory for %u packets", port->dpdk.given,
 			           port->plan.mbufs);

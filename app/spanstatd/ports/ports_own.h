@@ -24,6 +24,7 @@ enum ports_phase {
 struct ports_port {
 	struct dpdk_port dpdk;
 	struct dpdk_pool_plan plan;
+	int node;                 /* where its packets lie; negative: any */
 	struct rte_mempool *pool; /* outlives the device: packets of it may still be under way */
 	enum ports_phase phase;
 	/* as the log has it */
