@@ -412,20 +412,30 @@ control_open_metrics(struct control *control)
 }
 
 int
-control_listen(struct control *control)
+control_claim(struct control *control)
 {
 	const char *path = control->options->conf.socket;
 	const struct account *account = &control->options->account;
 	int error;
 
 	ctl_server_set_access(control->server, &account->access);
-	error = ctl_server_listen(control->server, path);
+	error = ctl_server_claim(control->server, path);
 	if (error == -EPERM && account->group[0] != '\0')
 		base_error("%s: cannot be given to group %s: only root and its members can do that",
 		           path, account->group);
 	else if (error != 0)
 		life_no_socket(path, -error);
-	if (error == 0)
+	return error;
+}
+
+int
+control_listen(struct control *control)
+{
+	int error = ctl_server_listen(control->server);
+
+	if (error != 0)
+		life_no_socket(control->options->conf.socket, -error);
+	else
 		error = control_open_metrics(control);
 	return error != 0 ? error : control_add_second(control);
 }

@@ -22,7 +22,11 @@ void control_destroy(struct control *control);
 /* Its loop, for the events of others on the control core. They end before it is destroyed. */
 struct event_base *control_base(struct control *control);
 
-/* Listens on the configuration's socket. 0 or -errno, with a message on standard error. */
+/*
+ * Makes the configuration's socket its own, so that a second daemon does not start; then listens on
+ * it, and for scrapes, when there is something to be asked. Each 0 or -errno, with a message.
+ */
+int control_claim(struct control *control);
 int control_listen(struct control *control);
 
 /* Serves only the private client; the loop ends when it is gone. 0 or -errno. */

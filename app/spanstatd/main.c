@@ -4,9 +4,9 @@
  *
  *	options -> files or ports (the workers' engines) -> control core's loop -> all down again
  *
- * The socket comes first: a second daemon is refused before it touches a port of the first. No
- * worker starts before every port, file and table is there, and before what they needed root for
- * is given up.
+ * The socket comes first: a second daemon is refused before it touches a port of the first. But
+ * nobody is listened to before the ports are up, for that may take long. No worker starts before
+ * every port, file and table is there, and before what they needed root for is given up.
  */
 
 #include <errno.h>
@@ -71,11 +71,12 @@ main_files(struct options *options, struct engine *engine, struct control *contr
 	struct files files;
 	int status = STATUS_FAILED;
 
-	if (control_listen(control) != 0 || files_init(&files, engine, options) != 0)
+	if (control_claim(control) != 0 || files_init(&files, engine, options) != 0)
 		return STATUS_FAILED;
-	if (rights_drop(options) == 0 && files_start(&files) == 0) {
+	if (control_listen(control) == 0 && rights_drop(options) == 0 && files_start(&files) == 0) {
 		main_ready(options, engine);
 		control_run(control);
+		signals_limit();
 		control_say_end(control);
 		status = STATUS_DONE;
 	}
@@ -91,12 +92,13 @@ main_ports(struct options *options, struct engine *engine, struct control *contr
 	struct ports *ports;
 	int status = STATUS_FAILED;
 
-	if (control_listen(control) != 0 || (ports = ports_create(engine, options)) == NULL)
+	if (control_claim(control) != 0 || (ports = ports_create(engine, options)) == NULL)
 		return STATUS_FAILED;
-	if (rights_drop(options) == 0 && ports_start(ports) == 0 &&
+	if (control_listen(control) == 0 && rights_drop(options) == 0 && ports_start(ports) == 0 &&
 	    ports_watch(ports, control_base(control)) == 0) {
 		main_ready(options, engine);
 		control_run(control);
+		signals_limit();
 		control_say_end(control);
 		status = STATUS_DONE;
 	}

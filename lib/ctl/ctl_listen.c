@@ -194,11 +194,7 @@ listen_begin(struct ctl_listener *listener, const struct ctl_access *access)
 	if (listener->fd < 0)
 		return -errno;
 	error = listen_bind(listener);
-	if (!error)
-		error = listen_own(listener, access);
-	if (!error && listen(listener->fd, CTL_LISTEN_BACKLOG))
-		error = -errno;
-	return error;
+	return error ? error : listen_own(listener, access);
 }
 
 int
@@ -223,6 +219,12 @@ ctl_listen_open(struct ctl_listener *listener, const char *path, const struct ct
 	if (error)
 		ctl_listen_close(listener);
 	return error;
+}
+
+int
+ctl_listen_start(struct ctl_listener *listener)
+{
+	return listen(listener->fd, CTL_LISTEN_BACKLOG) ? -errno : 0;
 }
 
 static void

@@ -31,9 +31,15 @@ struct ctl_listener {
 /* A listener that holds nothing; ctl_listen_close does nothing to it. */
 void ctl_listen_init(struct ctl_listener *listener);
 
-/* Errors and access as ctl_server_listen; the listener holds nothing after an error. */
+/*
+ * The socket is there, and whoever connects is refused. Errors and access as ctl_server_claim; the
+ * listener holds nothing after an error.
+ */
 int
 ctl_listen_open(struct ctl_listener *listener, const char *path, const struct ctl_access *access);
+
+/* From now on whoever connects waits to be accepted. 0 or -errno. */
+int ctl_listen_start(struct ctl_listener *listener);
 
 void ctl_listen_close(struct ctl_listener *listener);
 

@@ -205,12 +205,17 @@ ctl_server_set_access(struct ctl_server *server, const struct ctl_access *access
 }
 
 int
-ctl_server_listen(struct ctl_server *server, const char *path)
+ctl_server_claim(struct ctl_server *server, const char *path)
 {
-	int error;
-
 	assert(server->listener.fd < 0);
-	error = ctl_listen_open(&server->listener, path, &server->access);
+	return ctl_listen_open(&server->listener, path, &server->access);
+}
+
+int
+ctl_server_listen(struct ctl_server *server)
+{
+	int error = ctl_listen_start(&server->listener);
+
 	return error ? error : server_accept_start(server);
 }
 
@@ -249,7 +254,7 @@ ctl_server_destroy(struct ctl_server *server)
 		peer->gone = NULL;
 		ctl_peer_hang_up(peer);
 	}
-	if (server->listener.fd >= 0)
+	if (event_initialized(&server->accept_event))
 		event_del(&server->accept_event);
 	event_del(&server->rest_event);
 	event_del(&server->round_event);

@@ -72,17 +72,23 @@ struct ctl_memory {
 struct ctl_server *ctl_server_create(struct event_base *base, const struct ctl_source *source,
                                      const struct ctl_memory *memory);
 
-/* Who may ask and change, copied; before ctl_server_listen. Without it: ctl_access_init. */
+/* Who may ask and change, copied; before ctl_server_claim. Without it: ctl_access_init. */
 void ctl_server_set_access(struct ctl_server *server, const struct ctl_access *access);
 
 /*
- * Listens on the Unix socket `path`, mode 0660. The socket, its lock and a folder that is made here
- * are given to the user of the access, the socket to its group besides; -EPERM: that is not
- * allowed. Makes its directory (0755) if that is missing and replaces a socket nobody listens on.
- * -EADDRINUSE: a daemon is there, and is left undisturbed; -EEXIST: a file that is no socket is
- * there; -ENAMETOOLONG; else -errno. At most once a server.
+ * Makes the Unix socket `path`, mode 0660, its own; nobody can connect yet. The socket, its lock
+ * and a folder that is made here are given to the user of the access, the socket to its group
+ * besides; -EPERM: that is not allowed. Makes its directory (0755) if that is missing and replaces
+ * a socket nobody listens on. -EADDRINUSE: a daemon is there, and is left undisturbed; -EEXIST: a
+ * file that is no socket is there; -ENAMETOOLONG; else -errno. At most once a server.
  */
-int ctl_server_listen(struct ctl_server *server, const char *path);
+int ctl_server_claim(struct ctl_server *server, const char *path);
+
+/*
+ * Listens on it. Who connects before is refused at once, and does not wait for a start that may
+ * take long. 0 or -errno.
+ */
+int ctl_server_listen(struct ctl_server *server);
 
 /*
  * Serves one connected socket and owns it from now on, also when this fails (-EUSERS, -ENOMEM).

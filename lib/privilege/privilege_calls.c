@@ -56,7 +56,7 @@ static const struct calls_row calls_rows[] = {
 	{ A, "get_mempolicy" }, { A, "set_mempolicy" }, { A, "mbind" },
 	/* time */
 	{ A, "clock_gettime" }, { A, "clock_getres" }, { A, "gettimeofday" }, { A, "time" },
-	{ A, "clock_nanosleep" }, { A, "nanosleep" },
+	{ A, "clock_nanosleep" }, { A, "nanosleep" }, { A, "setitimer" },
 	/* threads, and no process; without clone3, whose flags are in memory, clone is tried */
 	{ A, "clone", CALLS_WITH, 0, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND },
 	{ A, "futex" }, { A, "set_robust_list" }, { A, "rseq" }, { A, "membarrier" },

@@ -155,6 +155,30 @@ def test_stop_while_it_starts(checks, programs):
                 daemon.kill()
 
 
+def test_stop_of_a_port_that_hangs(checks, programs):
+    """Who asks meanwhile hears at once that it starts; one signal is enough to end it."""
+    daemon = tap(programs, wrap=('env', f'LD_PRELOAD={programs.built("tests/dpdk/hang.so")}'))
+    daemon.launch()
+    try:
+        checks.ok(says(daemon, ' flows take '), 'its ports are about to start', daemon.log())
+        done = daemon.ask('stats')
+        checks.ok(done.returncode == 3 and
+                  done.stderr.startswith(f'spanstat: the daemon at {daemon.socket} is starting'),
+                  'spanstat says that it starts', done)
+        second = programs.run(programs.spanstatd, '--no-huge', '--socket', daemon.socket,
+                              '--vdev', 'net_null0', timeout=END_SEC)
+        checks.ok(second.returncode == 1 and 'another spanstatd answers here' in second.stderr,
+                  'a second one does not start', second)
+        daemon.signal(signal.SIGTERM)
+        checks.equal(daemon.wait(END_SEC), 0, 'SIGTERM ends it')
+        checks.ok('ended by a signal, in a step that does not end' in daemon.log(),
+                  'and it says that it was not orderly', daemon.log())
+    finally:
+        daemon.kill()
+    with tap(programs) as following:
+        checks.ok(following.received(FRAMES), 'the next one takes its place', following.log())
+
+
 def reader(programs, path):
     return BareDaemon(programs, '--read', path)
 

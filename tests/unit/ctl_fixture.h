@@ -122,7 +122,11 @@ public:
 	{
 		int result = 0;
 
-		run([&] { result = ctl_server_listen(server_, path.c_str()); });
+		run([&] {
+			result = ctl_server_claim(server_, path.c_str());
+			if (!result)
+				result = ctl_server_listen(server_);
+		});
 		return result;
 	}
 	int attach(int fd, void (*gone)(void *), void *ctx)

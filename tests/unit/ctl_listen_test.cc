@@ -60,6 +60,21 @@ TEST_F(CtlListen, MakesItsFolderAndAnExactMode)
 	EXPECT_EQ(mode_of(folder / "run"), static_cast<mode_t>(S_IFDIR | 0755));
 }
 
+/* While its owner starts, whoever asks hears at once that nobody answers, and it is his already. */
+TEST_F(CtlListen, RefusesUntilItIsStarted)
+{
+	struct ctl_listener other;
+
+	ASSERT_EQ(ctl_listen_open(&listener, path.c_str(), &access), 0);
+	EXPECT_LT(raw_connect(path), 0);
+	EXPECT_EQ(errno, ECONNREFUSED);
+	EXPECT_EQ(ctl_listen_open(&other, path.c_str(), &access), -EADDRINUSE);
+	ASSERT_EQ(ctl_listen_start(&listener), 0);
+	int fd = raw_connect(path);
+	EXPECT_GE(fd, 0);
+	close(fd);
+}
+
 TEST_F(CtlListen, LeavesNothingBehind)
 {
 	ASSERT_EQ(ctl_listen_open(&listener, path.c_str(), &access), 0);
@@ -73,6 +88,7 @@ TEST_F(CtlListen, ReplacesADeadSocket)
 	ASSERT_EQ(mkdir((folder / "run").c_str(), 0755), 0);
 	leave_dead_socket(path);
 	ASSERT_EQ(ctl_listen_open(&listener, path.c_str(), &access), 0);
+	ASSERT_EQ(ctl_listen_start(&listener), 0);
 	int fd = raw_connect(path);
 	EXPECT_GE(fd, 0);
 	close(fd);
@@ -83,6 +99,7 @@ TEST_F(CtlListen, RefusesALiveSocketThatHasNoLock)
 	struct ctl_listener other;
 
 	ASSERT_EQ(ctl_listen_open(&listener, path.c_str(), &access), 0);
+	ASSERT_EQ(ctl_listen_start(&listener), 0);
 	ASSERT_EQ(unlink((path + ".lock").c_str()), 0);
 	EXPECT_EQ(ctl_listen_open(&other, path.c_str(), &access), -EADDRINUSE);
 	int fd = raw_connect(path);

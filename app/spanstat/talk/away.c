@@ -73,9 +73,38 @@ away_say_forbidden(const char *socket, int error)
 		           user, path);
 }
 
+/*
+ * Is there somebody who holds the socket's lock and does not listen yet? Only its owner may open
+ * the lock, but anybody may read who holds which: "1: FLOCK ADVISORY WRITE 77 fd:01:4711 0 EOF".
+ */
+static bool
+away_is_starting(const char *socket)
+{
+	char path[PATH_MAX], line[256];
+	unsigned long inode;
+	bool is_held = false;
+	struct stat st;
+	FILE *locks;
+
+	snprintf(path, sizeof(path), "%s.lock", socket);
+	if (stat(path, &st) != 0)
+		return false;
+	locks = fopen("/proc/locks", "re");
+	while (locks != NULL && !is_held && fgets(line, sizeof(line), locks))
+		is_held = sscanf(line, "%*s FLOCK %*s %*s %*s %*x:%*x:%lu", &inode) == 1 &&
+		          inode == st.st_ino;
+	if (locks != NULL)
+		fclose(locks);
+	return is_held;
+}
+
 int
 away_refuse(const char *socket, int error)
 {
+	if (error == ECONNREFUSED && away_is_starting(socket)) {
+		base_error(_("the daemon at %s is starting; its log says how far it is"), socket);
+		return STATUS_NO_DAEMON;
+	}
 	switch (error) {
 	case EACCES:
 	case EPERM:

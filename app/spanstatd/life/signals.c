@@ -3,25 +3,51 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "signals.h"
 
-static volatile sig_atomic_t signals_end_came, signals_reload_came;
+#define SIGNALS_PATIENCE_SEC 5
+
+static volatile sig_atomic_t signals_end_came, signals_reload_came, signals_waited_sec;
+
+/* In a handler: write and _exit are what it may call. As for any signal that ends it, status 0. */
+static void
+signals_give_up(void)
+{
+	static const char line[] = "spanstatd: ended by a signal, in a step that does not end: its "
+				   "socket stays behind\n";
+	ssize_t written = write(STDERR_FILENO, line, sizeof(line) - 1);
+
+	(void)written;
+	_exit(0);
+}
+
+/* SIGALRM in a second; alarm(2) is no system call of every machine, so none that a filter names. */
+static void
+signals_wake(void)
+{
+	const struct itimerval second = { .it_value.tv_sec = 1 };
+
+	setitimer(ITIMER_REAL, &second, NULL);
+}
 
 /* Once more in a second: what was about to wait in the kernel when the signal came waits now. */
 static void
 signals_on_end(int number)
 {
 	signals_end_came = number;
-	alarm(1);
+	signals_wake();
 }
 
 static void
 signals_on_alarm(int number)
 {
 	(void)number;
-	alarm(1);
+	if (++signals_waited_sec >= SIGNALS_PATIENCE_SEC)
+		signals_give_up();
+	signals_wake();
 }
 
 static void
@@ -70,6 +96,15 @@ void
 signals_set_end(int number)
 {
 	signals_end_came = number;
+}
+
+/* The second of each stays libevent's until its loop is destroyed, so it is taken away here. */
+void
+signals_limit(void)
+{
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signals_wake();
 }
 
 bool

@@ -3,7 +3,9 @@
  * The three signals of the daemon until its loop runs: SIGTERM and SIGINT that come while it starts
  * end it between two steps, in order, and a SIGHUP is obeyed when the loop runs.
  *
- * The second SIGTERM or SIGINT has its default action: a step that takes too long is ended by it.
+ * A step that takes too long, for a driver hangs, ends the process five seconds after the signal; a
+ * second SIGTERM or SIGINT has its default action and does so at once. Then nothing is tidied up:
+ * socket and lock stay behind, and the next start replaces them.
  */
 #ifndef SIGNALS_H
 #define SIGNALS_H
@@ -25,6 +27,12 @@ int signals_end(void);
 
 /* One has come while the loop runs: signals_end says it from now on. Control. */
 void signals_set_end(int number);
+
+/*
+ * One has ended the loop, and what is left to do has five seconds, whatever hangs: signals have
+ * their default actions from now on. Control.
+ */
+void signals_limit(void);
 
 /* Has a SIGHUP come before the loop ran? Control. */
 bool signals_reload(void);
