@@ -90,6 +90,24 @@ doctor_examine(const struct doctor_machine *machine, const struct doctor_setup *
 	return doctor.n;
 }
 
+unsigned
+doctor_examine_pci(const struct doctor_machine *machine, const struct doctor_setup *setup,
+                   const struct doctor_port *port, struct report_finding *to)
+{
+	struct doctor doctor = { .machine = machine, .setup = setup, .to = to };
+
+	/* in the order in which they keep it from being had: no group without a driver */
+	doctor.check = "driver";
+	doctor_check_driver(&doctor, port);
+	if (!doctor_is_there(&doctor, port))
+		return doctor.n;
+	doctor.check = "iommu";
+	doctor_check_iommu(&doctor, port);
+	doctor.check = "vfio";
+	doctor_check_vfio(&doctor, port);
+	return doctor.n;
+}
+
 bool
 doctor_has_kind(const struct doctor *doctor, enum doctor_port_kind kind)
 {

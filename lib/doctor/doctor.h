@@ -59,6 +59,13 @@ struct doctor_setup {
 unsigned doctor_examine(const struct doctor_machine *machine, const struct doctor_setup *setup,
                         struct report_finding *to);
 
+/*
+ * The findings of `iommu`, `driver` and `vfio` of one NIC alone, for who cannot have it; `to` as
+ * above. The texts are in the language of the process. Control.
+ */
+unsigned doctor_examine_pci(const struct doctor_machine *machine, const struct doctor_setup *setup,
+                            const struct doctor_port *port, struct report_finding *to);
+
 /* The NUMA node of a port, from files alone; -1: of none, or it is not known. Any thread. */
 int doctor_node_of_port(const struct doctor_machine *machine, const struct doctor_port *port);
 

@@ -67,6 +67,29 @@ def test_sources(checks, programs):
                   f'--{kind} {source}: no socket is left')
 
 
+# A NIC that its kernel's driver has, in a folder of the daemon's own: EAL finds it there too.
+MADE_UP_NIC = ('unshare', '-m', 'sh', '-c', '''
+mount -t tmpfs none /sys/bus/pci && cd /sys/bus/pci && mkdir -p devices/0000:03:00.0 drivers/igb
+cd devices/0000:03:00.0 && ln -s ../../drivers/igb driver
+for file in vendor=0x8086 device=0x10c9 subsystem_vendor=0x8086 subsystem_device=0xa03c \\
+		class=0x020000 numa_node=-1 max_vfs=7 sriov_numvfs=0; do
+	echo "${file#*=}" >"${file%%=*}"
+done
+yes '0x0000000000000000 0x0000000000000000 0x0000000000000000' | head -13 >resource
+cd / && exec "$@"''', 'sh')
+
+
+def test_nic_of_the_kernel(checks, programs):
+    """Which driver has it, and the command; in the words of doctor."""
+    done = programs.run(*MADE_UP_NIC, programs.spanstatd, '--socket', programs.path('no.sock'),
+                        *errors_only(programs), '--pci', '03:00.0', timeout=END_SEC)
+    refused(checks, 'a NIC that igb has', done, 1, "03:00.0: the kernel's driver igb has it, and "
+            'spanstatd cannot: ', 'dpdk-devbind.py --bind=vfio-pci 0000:03:00.0')
+    found = programs.run(*MADE_UP_NIC, programs.spanstat, 'doctor', '03:00.0', timeout=END_SEC)
+    checks.ok("the kernel's driver igb has it, and spanstatd cannot" in found.stdout,
+              'doctor says the same', found)
+
+
 def test_second_source(checks, programs):
     """None of the good ones runs when one does not come up."""
     good = pcap(capture(programs, 'good.pcap', udp_frames(FRAMES)))

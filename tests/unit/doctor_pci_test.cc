@@ -49,6 +49,36 @@ protected:
 	const std::string device = "/sys/bus/pci/devices/0000:03:00.0";
 };
 
+/* What spanstatd asks about a NIC that it cannot have: the first `must` is the reason. */
+TEST_F(DoctorPci, WhyItCannotBeHad)
+{
+	std::vector<struct report_finding> rows(DOCTOR_FINDINGS_MAX);
+	const auto why = [&] {
+		const unsigned n =
+		    doctor_examine_pci(&machine, setup.get(), &setup->ports[0], rows.data());
+
+		for (unsigned i = 0; i < n; i++)
+			if (rows[i].verdict == REPORT_FINDING_MUST)
+				return std::string(rows[i].check) + ": " + rows[i].what + " | " +
+				       rows[i].mend;
+		return std::string();
+	};
+
+	bind("igb");
+	folder("/sys/bus/pci/drivers/vfio-pci");
+	EXPECT_EQ(why(), "driver: the kernel's driver igb has it, and spanstatd cannot | "
+	                 "dpdk-devbind.py --bind=vfio-pci 0000:03:00.0");
+	bind("vfio-pci");
+	EXPECT_EQ(why().substr(0, 7), "iommu: ");
+	bind_whole();
+	EXPECT_EQ(why(), "");
+	write("/proc/self/status", "Uid:\t4000001\t4000001\nGid:\t4000000\t4000000\nGroups:\t\n"
+	                           "CapEff:\t0\n");
+	EXPECT_EQ(why().substr(0, 6), "vfio: ");
+	std::filesystem::remove_all(root + device);
+	EXPECT_EQ(why(), "driver: there is no such device | lspci -D");
+}
+
 TEST_F(DoctorPci, Driver)
 {
 	expect_says(worst(doctor_check_driver), "must",

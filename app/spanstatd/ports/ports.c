@@ -5,7 +5,7 @@
  *	plan the mbufs -> CPUs and memory -> EAL -> attach each port -> queues -> engines -> start
  *
  * ports_open.c attaches and starts, ports_wire.c gives queues to poll loops, ports_watch.c looks
- * after what comes and goes.
+ * after what comes and goes, ports_machine.c asks the machine about them.
  *
  * lcore 0 is the control core, 1 to N the workers, N+1 the receive core when one is needed: with
  * one worker it polls the ports itself; with several, a single port with symmetric RSS gives each
@@ -23,8 +23,6 @@
 
 #include "base_log.h"
 #include "cores.h"
-#include "endpoint_table.h"
-#include "mem_region.h"
 #include "ports_own.h"
 #include "signals.h"
 
@@ -67,58 +65,16 @@ ports_plan(struct ports *ports)
 	return ports_plan_list(ports, &sources->vdev, DPDK_PORT_VDEV);
 }
 
-/* Packets lie where their NIC is; those of other ports where the control core is. */
-static int
-ports_find_node(const struct ports_port *port, int control)
-{
-	const struct doctor_machine machine = { .root = "" };
-	struct doctor_port at = { .kind = DOCTOR_PORT_INTERFACE };
-	char device[DPDK_NAME_MAX];
-	int node;
-
-	if (port->dpdk.kind == DPDK_PORT_PCI) {
-		at.kind = DOCTOR_PORT_PCI;
-		dpdk_pci_name(port->dpdk.given, device);
-	} else {
-		snprintf(device, sizeof(device), "%s", port->dpdk.interface);
-	}
-	snprintf(at.name, sizeof(at.name), "%.*s", (int)sizeof(at.name) - 1, device);
-	node = device[0] != '\0' ? doctor_node_of_port(&machine, &at) : -1;
-	return node >= 0 ? node : control;
-}
-
-/* What is wanted of which node. */
-static void
-ports_plan_nodes(struct ports *ports, struct nodes *nodes)
-{
-	const struct conf *conf = &ports->options->conf;
-	uint64_t tables =
-	    memory_tables(conf->flows, conf->workers, endpoint_table_round(conf->listeners)) /
-	    conf->workers;
-	int control = mem_node_of_cpu(ports->eal.cpu[0]);
-
-	nodes_want(nodes, control, MEMORY_EAL_BYTES, 0);
-	for (unsigned i = 0; i < ports->n_ports; i++) {
-		struct ports_port *port = &ports->port[i];
-
-		port->node = ports_find_node(port, control);
-		nodes_want(nodes, port->node, dpdk_pool_bytes(&port->plan), 0);
-	}
-	for (unsigned i = 0; i < conf->workers; i++)
-		nodes_want(nodes, mem_node_of_cpu(ports->eal.cpu[i + 1]), 0, tables);
-}
-
 static int
 ports_plan_memory(struct ports *ports)
 {
-	const struct doctor_machine machine = { .root = "" };
 	struct nodes nodes;
 	struct mem_room room;
 	int error;
 
 	memory_room(&room);
-	nodes_read(&nodes, &machine, room.huge_bytes);
-	ports_plan_nodes(ports, &nodes);
+	nodes_read(&nodes, &ports_machine, room.huge_bytes);
+	ports_want_nodes(ports, &nodes);
 	error = memory_choose(&ports->memory, &ports->options->conf, &room, &nodes);
 	ports->eal.no_huge = !ports->memory.packets_huge;
 	for (unsigned i = 0; i < nodes.n; i++)
@@ -160,6 +116,8 @@ ports_start_eal(struct ports *ports)
 	error = dpdk_eal_init(&ports->eal, why);
 	if (signals_end() != 0)
 		return -EINTR; /* no failure, whatever it was that was interrupted */
+	if (error != 0)
+		ports_explain_all(ports);
 	if (error != 0 && why[0] != '\0')
 		base_error("eal: %s", why);
 	else if (error != 0)
@@ -226,6 +184,7 @@ ports_bring_up(struct ports *ports)
 	ports_choose_queues(ports);
 	if (ports_make_workers(ports) != 0 || ports_start_ports(ports) != 0)
 		return -ENODEV;
+	ports_compare_nodes(ports);
 	return ports_wire(ports);
 }
 

@@ -52,9 +52,12 @@ ports_attach(struct ports *ports)
 		if (signals_end() != 0)
 			return -EINTR;
 		port->verifies = ports->options->conf.decode.checksum != PACKET_CHECKSUM_IGNORE;
-		if (dpdk_port_attach(port, error) == 0)
+		if (dpdk_port_attach(port, error) == 0) {
 			ports_set_cut(ports, port);
-		else if (ports_lack(ports, i, error) != 0)
+			continue;
+		}
+		ports_explain(ports, port, error);
+		if (ports_lack(ports, i, error) != 0)
 			return -ENODEV;
 	}
 	return 0;

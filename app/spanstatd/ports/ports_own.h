@@ -78,6 +78,21 @@ unsigned ports_polls(struct ports *ports, struct poll *polls[CONF_WORKERS_MAX + 
 /* A poll loop that has not obeyed the last call, see engine.h; -1: all have. */
 int ports_loop_behind(void *ports);
 
+/* This machine, as lib/doctor asks about it. */
+extern const struct doctor_machine ports_machine;
+
+/* Says of each port where its packets lie, and wants that of the nodes; tables too. */
+void ports_want_nodes(struct ports *ports, struct nodes *nodes);
+
+/* Warns of each core that polls a port, or gets its packets, from another node. */
+void ports_compare_nodes(const struct ports *ports);
+
+/* Why a NIC cannot be had, and the command, in place of what DPDK says. False: it is not known. */
+bool ports_explain(const struct ports *ports, const struct dpdk_port *port, char *error);
+
+/* The same of each port, as lines of the log: EAL did not start. */
+void ports_explain_all(const struct ports *ports);
+
 void ports_unwatch(struct ports *ports);
 
 #endif
