@@ -56,6 +56,12 @@ static const struct health_rule health_port_errors = {
 	"port-errors", N_("damaged at port"), 0, 1000,
 	N_("Frames arrive damaged: look at the cable, the optics and the speed of the link."),
 };
+static const struct health_rule health_port_sent = {
+	"port-sent", N_("frames that left by port"), 0, 0,
+	N_("Frames leave by the mirror port, and spanstatd sends none: its driver does, or another "
+	   "program that has the device. A switch may learn addresses from them: shut the port off "
+	   "there until that has ended."),
+};
 static const struct health_rule health_worker_loss = {
 	"worker-loss", N_("lost before worker"), 0, 1000,
 	N_("A worker does not keep up and packets for it are lost: give spanstatd more workers, "
@@ -255,6 +261,18 @@ health_port_stalled(struct health *health, const struct report_port *port,
 		            port->name);
 }
 
+/* The same; spanstatd never sends. Of a port that is down, too. */
+static void
+health_port_sends(struct health *health, const struct report_port *port,
+                  const struct report_port *first)
+{
+	if (port->sent > 0)
+		health_name(health_counter(health, &health_port_sent, port->sent,
+		                           port->received + port->sent, first->sent,
+		                           first->received + first->sent),
+		            port->name);
+}
+
 static void
 health_port(struct health *health, unsigned i)
 {
@@ -263,6 +281,7 @@ health_port(struct health *health, unsigned i)
 	const struct report_port *first =
 	    health->first && i < health->first->n_ports ? &health->first->ports[i] : &none;
 
+	health_port_sends(health, port, first);
 	if (!health_port_is_alive(health, port, first))
 		return;
 	health_port_stalled(health, port, first);

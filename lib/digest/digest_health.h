@@ -34,7 +34,7 @@ struct digest_check {
 	const char *advice; /* consequence and remedy, to be translated; NULL: all is well */
 };
 
-#define DIGEST_CHECKS_MAX (5 * REPORT_PORTS_MAX + 4 * REPORT_WORKERS_MAX + 16)
+#define DIGEST_CHECKS_MAX (6 * REPORT_PORTS_MAX + 4 * REPORT_WORKERS_MAX + 16)
 
 /*
  * Fills checks[0..DIGEST_CHECKS_MAX) from the counters of `last` and, unless it is NULL, of

@@ -166,7 +166,7 @@ text_states(struct print_out *out, const struct report_stats *s)
 
 /* Columns of a table of numbers; a terminal with fewer has them in short. */
 #define TEXT_WORKERS_WIDTH 107
-#define TEXT_PORTS_WIDTH   112 /* with a name of ordinary length */
+#define TEXT_PORTS_WIDTH   119 /* with a name of ordinary length */
 #define TEXT_LINE_MAX      512
 
 static bool
@@ -260,7 +260,8 @@ text_port_narrow(struct print_out *out, const struct report_port *port, unsigned
 	p += sprintf(p, "%5u %-4s", i, report_port_state_name(port->state));
 	p = text_brief(text_brief(p, port->received, 8), port->bytes, 5);
 	p = text_brief(text_brief(p, port->missed, 6), port->errors, 6);
-	p += sprintf(p, " %-12s %s\n", driver, text_port_name(name, out->style.columns, port, 53));
+	p = text_brief(p, port->sent, 4);
+	p += sprintf(p, " %-12s %s\n", driver, text_port_name(name, out->style.columns, port, 58));
 	print_out_commit(out, p);
 }
 
@@ -270,10 +271,12 @@ text_port(struct print_out *out, const struct report_port *port, unsigned i)
 	char name[REPORT_NAME_MAX + 1], driver[REPORT_NAME_MAX + 1];
 
 	base_plain(driver, sizeof(driver), port->driver, REPORT_NAME_MAX);
-	print_out_printf(
-	    out, "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64 "  %-16s %s\n",
-	    i, report_port_state_name(port->state), port->received, port->bytes, port->missed,
-	    port->errors, driver, text_port_name(name, out->style.columns, port, 90));
+	print_out_printf(out,
+	                 "  %5u  %-4s %16" PRIu64 " %18" PRIu64 " %10" PRIu64 " %10" PRIu64
+	                 " %6" PRIu64 "  %-16s %s\n",
+	                 i, report_port_state_name(port->state), port->received, port->bytes,
+	                 port->missed, port->errors, port->sent, driver,
+	                 text_port_name(name, out->style.columns, port, 97));
 }
 
 static void
@@ -281,9 +284,10 @@ text_ports(struct print_out *out, const struct report_stats *s)
 {
 	int narrow = text_is_narrow(out, TEXT_PORTS_WIDTH);
 
-	print_out_puts(out, narrow ? "Ports link received bytes missed errors driver       name\n"
-	                           : "Ports    link         received              bytes     missed"
-	                             "     errors  driver           name\n");
+	print_out_puts(out, narrow
+	                        ? "Ports link received bytes missed errors sent driver       name\n"
+	                        : "Ports    link         received              bytes     missed"
+	                          "     errors   sent  driver           name\n");
 	for (unsigned i = 0; i < base_min_u32(s->n_ports, REPORT_PORTS_MAX); i++) {
 		if (narrow)
 			text_port_narrow(out, &s->ports[i], i);

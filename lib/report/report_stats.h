@@ -44,7 +44,7 @@ struct report_port {
 	uint64_t missed;    /* lost before the program: NIC, ring, or kernel socket */
 	uint64_t no_buffer; /* those of them for which the PMD found no mbuf */
 	uint64_t errors;
-	uint64_t sent;        /* frames that left by it: always 0 */
+	uint64_t sent;        /* frames that left by it: spanstatd sends none */
 	uint32_t state;       /* enum report_port_state */
 	uint32_t changes;     /* of the state, since the start */
 	uint64_t stalled_sec; /* seconds in which packets arrived and none was received */

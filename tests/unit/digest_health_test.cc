@@ -249,6 +249,24 @@ TEST_F(DigestHealth, APortThatStandsStill)
 		EXPECT_STRNE(check.word, "port-stalled");
 }
 
+TEST_F(DigestHealth, APortThatSends)
+{
+	last->ports[0].sent = first->ports[0].sent = 0;
+	judge();
+	for (const auto &check : checks)
+		EXPECT_STRNE(check.word, "port-sent");
+	last->ports[0].sent = 1;
+	judge();
+	EXPECT_EQ(find("port-sent", "eth0").grade, DIGEST_CRITICAL);
+	EXPECT_EQ(find("port-sent", "eth0").now_count, 1u);
+	last->ports[0].state = REPORT_PORT_DOWN;
+	judge();
+	EXPECT_EQ(find("port-sent", "eth0").grade, DIGEST_CRITICAL);
+	first->ports[0].sent = 1;
+	judge();
+	EXPECT_EQ(find("port-sent", "eth0").grade, DIGEST_WARNING) << "it was so";
+}
+
 TEST_F(DigestHealth, TheClock)
 {
 	clock = { 1, 0, 1000 };
