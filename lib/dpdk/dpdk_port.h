@@ -27,7 +27,7 @@ enum dpdk_port_state { DPDK_PORT_DOWN, DPDK_PORT_UP, DPDK_PORT_GONE };
 struct dpdk_port_counters {
 	uint64_t received;  /* packets */
 	uint64_t arrived;   /* those that the NIC or interface has seen, whatever became of them */
-	uint64_t bytes;     /* of frames; of an interface those that it counts itself, both ways */
+	uint64_t bytes;     /* of frames, without CRC; of an interface its own, both ways */
 	uint64_t missed;    /* in the NIC, its queue or the kernel's socket */
 	uint64_t no_buffer; /* those of them for which there was no mbuf */
 	uint64_t errors, sent;

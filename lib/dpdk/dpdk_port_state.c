@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dpdk_bytes.h"
 #include "dpdk_kernel.h"
 #include "dpdk_port.h"
 
@@ -173,13 +174,16 @@ dpdk_port_count(struct dpdk_port *port, struct dpdk_port_counters *counters)
 {
 	const struct dpdk_port_counters past = port->past;
 	struct rte_eth_stats stats = { 0 };
+	char driver[DPDK_NAME_MAX];
 
 	*counters = past;
 	if (!port->attached || rte_eth_stats_get(port->id, &stats) != 0)
 		return;
+	dpdk_port_driver(port, driver);
 	*counters = (struct dpdk_port_counters){ .received = stats.ipackets,
 		                                 .arrived = stats.ipackets + stats.imissed,
-		                                 .bytes = stats.ibytes,
+		                                 .bytes = dpdk_bytes_of_frames(driver, stats.ibytes,
+		                                                               stats.ipackets),
 		                                 .missed = stats.imissed + stats.rx_nombuf,
 		                                 .no_buffer = stats.rx_nombuf,
 		                                 .errors = stats.ierrors,
