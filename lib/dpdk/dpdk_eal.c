@@ -160,7 +160,7 @@ dpdk_eal_say(char *text, enum base_log_level level)
 			         strncmp(line, "EAL: ", 5) == 0 ? line + 5 : line);
 }
 
-/* Is it the folder of this process, or of one that is no more? */
+/* Is it the folder of a process that is no more? */
 static bool
 dpdk_eal_is_left(const char *name)
 {
@@ -168,13 +168,13 @@ dpdk_eal_is_left(const char *name)
 
 	if (sscanf(name, DPDK_PREFIX "%d", &pid) != 1 || pid <= 0)
 		return false;
-	return pid == (int)getpid() || (kill(pid, 0) != 0 && errno == ESRCH);
+	return kill(pid, 0) != 0 && errno == ESRCH;
 }
 
 /*
- * EAL makes a folder of our prefix, and puts nothing into it with these arguments. It goes at once,
- * so that nothing is left behind however this process ends; and so do those of processes that ended
- * between the two.
+ * EAL makes a folder of its file prefix, ours or the user's, and puts nothing into it with these
+ * arguments. It goes at once, so that nothing is left behind however this process ends; and so do
+ * those of our prefix of processes that ended between the two. One that has something in it stays.
  */
 static void
 dpdk_eal_remove_folders(void)
@@ -186,6 +186,7 @@ dpdk_eal_remove_folders(void)
 
 	if (slash == NULL)
 		return;
+	rmdir(rte_eal_get_runtime_dir());
 	snprintf(path, sizeof(path), "%.*s", (int)(slash - rte_eal_get_runtime_dir()),
 	         rte_eal_get_runtime_dir());
 	folder = opendir(path);
@@ -229,8 +230,7 @@ dpdk_eal_init(const struct dpdk_eal_config *config, char *why)
 	/* What it says from here on is about ports, which say it themselves. */
 	if (!config->verbose && strstr(extra, "--log-level") == NULL)
 		rte_log_set_global_level(RTE_LOG_CRIT);
-	if (error == 0)
-		dpdk_eal_remove_folders();
+	dpdk_eal_remove_folders();
 	return error;
 }
 

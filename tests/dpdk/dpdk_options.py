@@ -323,14 +323,21 @@ def test_start_page(checks, programs):
 
 
 def test_nothing_left(checks, programs):
-    """A daemon that ended leaves neither its socket nor a folder of EAL's."""
+    """A daemon that ended leaves neither its socket nor a folder of EAL's, whatever it is called;
+    and takes those away that others left."""
     path = capture(programs, 'good.pcap', udp_frames(FRAMES))
     folder = programs.path('runtime')
-    os.mkdir(folder)
+    dead = programs.run('sh', '-c', 'echo $$').stdout.strip()
+    os.makedirs(os.path.join(folder, 'dpdk', f'spanstat-{dead}'))
     wrap = ('env', f'RUNTIME_DIRECTORY={folder}')
-    with PortDaemon(programs, *pcap(path), wrap=wrap) as daemon:
-        daemon.received(FRAMES)
-        checks.equal(daemon.terminate(3), 0, 'it ends orderly')
-    checks.equal([where for where, _, _ in os.walk(folder)], [folder, os.path.join(folder, 'dpdk')],
-                 'no folder of EAL is left but that of all')
-    checks.ok(not os.path.exists(daemon.socket), 'no socket is left')
+    for name, more in (('ours', ()), ("the user's", ('--eal', '--file-prefix mine'))):
+        with PortDaemon(programs, *pcap(path), *more, wrap=wrap) as daemon:
+            daemon.received(FRAMES)
+            checks.equal([where for where, _, _ in os.walk(folder)],
+                         [folder, os.path.join(folder, 'dpdk')],
+                         f'{name}: no folder of EAL is there but that of all')
+            checks.equal(daemon.terminate(3), 0, f'{name}: it ends orderly')
+        checks.ok(not os.path.exists(daemon.socket), f'{name}: no socket is left')
+    programs.run(*wrap, programs.spanstatd, '--socket', daemon.socket, '--no-huge', '--vdev',
+                 'net_null0', '--eal', '--file-prefix mine --nosuch', timeout=END_SEC)
+    checks.equal(os.listdir(os.path.join(folder, 'dpdk')), [], 'nor of one that EAL refused')
