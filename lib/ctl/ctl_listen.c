@@ -29,11 +29,19 @@ listen_lock_path(const struct ctl_listener *listener, char *path)
 	snprintf(path, CTL_LOCK_PATH_MAX, "%s%s", listener->addr.sun_path, CTL_LOCK_SUFFIX);
 }
 
-/* Gives what `fd` names to the user, who is to remove it in the end. */
+/*
+ * Gives what `fd` names to the user, who is to remove it in the end. The kernel is not asked for
+ * what is so already: a service's filter of system calls may not allow it.
+ */
 static int
 listen_give(int fd, const struct ctl_access *access, uint32_t group)
 {
-	if (access->uid == CTL_NO_ID && group == CTL_NO_ID)
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if ((access->uid == CTL_NO_ID || access->uid == st.st_uid) &&
+	    (group == CTL_NO_ID || group == st.st_gid))
 		return 0;
 	return fchownat(fd, "", access->uid, group, AT_EMPTY_PATH) ? -errno : 0;
 }

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 
-from net_ports import Traffic, Wire, by_user, comes_back, counts, mirror, says
+from net_ports import RUNNER, Traffic, Wire, by_user, comes_back, counts, mirror, says
 
 REPORTS = ('conn', 'allconn', 'all', 'byteinfo', 'sockets', 'clients', 'stats', 'home', 'listen',
            'leaks', 'timewait', 'health', 'states')
@@ -34,7 +34,8 @@ def scrape(wire):
 
 
 def test_life(checks, programs):
-    text = 'workers = 2\nmetrics { listen = "%s:%d" }\n' % METRICS
+    # The group is that of the unit's user, as the package has it: chown is not allowed there.
+    text = 'workers = 2\ngroup = "%d"\nmetrics { listen = "%s:%d" }\n' % (RUNNER, *METRICS)
     config = programs.write('unit.conf', text)
     wrap = filtered(programs, *by_user(programs, LOCKED_BYTES, *CAPABILITIES))
     with Wire('unit') as wire:
