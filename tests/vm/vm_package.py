@@ -49,3 +49,9 @@ def service_conf(guest, *nics, workers=1, flows=65536, hugepages=128, metrics=''
     guest.put(CONF, text)
     guest.must(f'mkdir -p {UNIT} && sed s/HUGEPAGES_NODE0=512/HUGEPAGES_NODE0={hugepages}/ '
                f'{EXAMPLES}/hugepages.conf > {UNIT}/hugepages.conf && systemctl daemon-reload')
+
+
+def link_changes(guest):
+    """Those that the log has of the port, in their order."""
+    log = guest.must('journalctl -u spanstatd --no-pager')
+    return re.findall(r'port \S+: link (up|down)', log)
