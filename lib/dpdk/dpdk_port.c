@@ -233,7 +233,10 @@ dpdk_port_configure(struct dpdk_port *port, unsigned queues, struct rte_mempool 
 		conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
 		if (port->verifies)
 			conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
-		conf.intr_conf.lsc = (*info.dev_flags & RTE_ETH_DEV_INTR_LSC) != 0;
+		/*
+		 * No interrupt for the link (lsc): with it ethdev gives the link as it was at the
+		 * last one, and one that gets lost would never be noticed. So the device is read.
+		 */
 		conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
 		if (queues > 1)
 			dpdk_rss_configure(&conf, &info, port->rss_key);

@@ -8,7 +8,7 @@ import json
 from lab import wait_for
 from vm_frames import flows, frames
 from vm_guest import Guest, Nic, options
-from vm_package import give, install, service_conf
+from vm_package import give, install, service_conf, start
 
 assert options
 CONNECTIONS, WAIT_SEC, STEP_SEC = 50, 90, 0.3
@@ -22,7 +22,7 @@ def test_without_avx512(checks, given):
         install(guest, give(guest, given.package))
         checks.ok('avx2' in guest.must('grep flags /proc/cpuinfo'), f'{WITHOUT_AVX512} has AVX2')
         service_conf(guest, guest.nics['n1'])
-        guest.must('systemctl start spanstatd')
+        start(guest)
         guest.nics['n1'].send(frames(CONNECTIONS))
 
         def rows():

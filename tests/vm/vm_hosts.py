@@ -10,7 +10,7 @@ import os
 import tarfile
 
 from vm_guest import Guest, HubWire, Nic, options      # options(): for the runner
-from vm_package import give, install, service_conf
+from vm_package import give, install, service_conf, start
 
 assert options
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -67,6 +67,6 @@ def test_hosts(checks, given):
     with watched(given) as guest:
         install(guest, give(guest, given.package))
         service_conf(guest, guest.nics['n1'])
-        guest.must('systemctl start spanstatd')
+        start(guest)
         hosts_agree(checks, guest)
         checks.equal(guest.nics['n1'].sent(), 0, 'nothing was sent by the NIC that is watched')

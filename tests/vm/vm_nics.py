@@ -16,7 +16,7 @@ from collections import namedtuple
 from lab import Namespace, wait_for
 from vm_frames import flows, frames
 from vm_guest import Guest, Nic, options
-from vm_package import give, install, link_changes, service_conf
+from vm_package import give, install, link_changes, service_conf, start
 
 assert options
 CONNECTIONS, WAIT_SEC, STEP_SEC = 200, 90, 0.3
@@ -93,7 +93,7 @@ def spreads(checks, guest, model, seen):
 
 def play(checks, guest, model, nic):
     service_conf(guest, nic, workers=2, hugepages=256)
-    guest.must('systemctl restart spanstatd')
+    start(guest)
     wire = frames(CONNECTIONS)
     wait(checks, guest, lambda now: now['ports'][0]['state'] == 'up', f'{model.name}: link up')
     nic.send(wire)

@@ -43,12 +43,19 @@ def service_conf(guest, *nics, workers=1, flows=65536, hugepages=128, metrics=''
         guest.must(f'modprobe vfio-pci && dpdk-devbind.py --bind=vfio-pci {nic.address}')
     text = guest.must(f'cat {CONF}')
     listed = ', '.join(f'"{nic.address}"' for nic in nics)
-    for key, value in (('workers', workers), ('flows', flows), ('pci', f'{{ {listed} }}'),
-                       ('listen', f'"{metrics}"')):
-        text = re.sub(rf'(?m)^(\t?{key} =).*$', rf'\1 {value}', text)
+    # A tab: in a section.
+    for key, value in (('workers', workers), ('flows', flows), ('\tpci', f'{{ {listed} }}'),
+                       ('\tlisten', f'"{metrics}"')):
+        text = re.sub(rf'(?m)^{key} = .*$', f'{key} = {value}', text)
     guest.put(CONF, text)
     guest.must(f'mkdir -p {UNIT} && sed s/HUGEPAGES_NODE0=512/HUGEPAGES_NODE0={hugepages}/ '
                f'{EXAMPLES}/hugepages.conf > {UNIT}/hugepages.conf && systemctl daemon-reload')
+
+
+def start(guest):
+    """The service, or all that it said."""
+    guest.must('systemctl restart spanstatd || '
+               '{ journalctl -u spanstatd -n 20 --no-pager; false; }')
 
 
 def link_changes(guest):

@@ -15,7 +15,7 @@ SOCKET = '/run/spanstat/spanstatd.sock'
 
 def options(parser):
     parser.add_argument('--cards', required=True, help='the NICs of both hosts, with a comma')
-    parser.add_argument('--only', help='names of scenarios, with commas')
+    parser.add_argument('--only', help='names of scenarios, with commas: over IPv4')
 
 
 class Service(Daemon):
@@ -44,7 +44,7 @@ class CardLab(Lab):
 def test_states(checks, programs, given):
     daemon, only = Service(programs), given.only and given.only.split(',')
     with CardLab(given.cards.split(',')) as lab:
-        for family, family_name in FAMILIES:
+        for family, family_name in FAMILIES[:1] if only else FAMILIES:
             for case in SCENARIOS:
                 name = case.play.__name__
                 if LEFT_OUT not in name and (not only or name in only):
