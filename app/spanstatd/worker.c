@@ -3,9 +3,9 @@
 
 #include <sched.h>
 #include <string.h>
-#include <x86intrin.h>
 
 #include "base_clock.h"
+#include "base_cpu.h"
 #include "decode.h"
 #include "worker.h"
 
@@ -25,7 +25,7 @@ worker_goes_on(const struct engine *engine, struct poll *poll)
 static uint64_t
 worker_account(struct engine_worker *account, uint64_t begun, unsigned packets)
 {
-	uint64_t now = __rdtsc();
+	uint64_t now = base_cpu_cycles();
 
 	base_counter_add(packets > 0 ? &account->busy_cycles : &account->idle_cycles, now - begun);
 	return now;
@@ -143,12 +143,12 @@ worker_run(void *arg)
 	struct worker *worker = arg;
 	struct engine_worker *account = &worker->engine->workers[worker->number];
 	struct dpdk_burst burst;
-	uint64_t tsc = __rdtsc();
+	uint64_t cycles = base_cpu_cycles();
 
 	while (worker_goes_on(worker->engine, &worker->poll)) {
 		unsigned n = worker_turn(worker, &burst);
 
-		tsc = worker_account(account, tsc, n);
+		cycles = worker_account(account, cycles, n);
 		if (n == 0 && worker->shares_cpu)
 			sched_yield();
 	}

@@ -7,7 +7,7 @@
  *	sequence  one writer, any reader, several words that must agree. The writer makes the count
  *	          odd, writes, and makes it even. A reader copies, and copies once more if the
  *	          count has moved. (The kernel's seqcount. No lock, no read-modify-write: on x86
- *	          these are plain moves.)
+ *	          these are plain moves, on arm64 loads that acquire and one barrier a write.)
  *	turns     who has the turn may do as he likes; the turn is given away by a store that
  *	          releases, and seen by a load that acquires. The order box is of this kind
  *
@@ -19,9 +19,10 @@
  *	plain     entries and records of sockets are bit-fields, which packets change one by one. A
  *	          plain write beside an atomic read is a race to C11, so here more is relied on: GCC
  *	          and clang move no write before the fence of base_seq_write_begin nor behind the
- *	          store of base_seq_write_end, and x86 stores in order. Whatever else is made of a
- *	          plain write (in parts, twice, early by the compiler) stays between the two, and no
- *	          reader uses it
+ *	          store of base_seq_write_end. Nor does the processor: x86 stores in order, arm64
+ *	          has a barrier for the fence (dmb ish) and a store that releases (stlr). Whatever
+ *	          else is made of a plain write (in parts, twice, early by the compiler) stays
+ *	          between the two, and no reader uses it
  *
  * Integers and compiler builtins only, so that the headers that embed them are C and C++ alike.
  */
@@ -29,6 +30,7 @@
 #define BASE_ATOMIC_H
 
 #include "base_compiler.h"
+#include "base_cpu.h"
 
 #if defined(__SANITIZE_THREAD__)
 #define BASE_SANITIZES_THREADS 1
@@ -124,7 +126,7 @@ base_seq_read_begin(const uint32_t *seq)
 	uint32_t s;
 
 	while ((s = __atomic_load_n(seq, __ATOMIC_ACQUIRE)) & 1)
-		__builtin_ia32_pause();
+		base_cpu_pause();
 	return s;
 }
 

@@ -15,7 +15,10 @@
 
 #define CPU_CLOCK "/sys/devices/system/clocksource/clocksource0"
 
-/* What the compiler was allowed to use, by the kernel's words: x86-64-v3, or what `march` says. */
+/*
+ * What the compiler was allowed to use, by the kernel's words: x86-64-v3, or what `march` says. Of
+ * arm64 nothing but what all processors for servers have.
+ */
 static const char *const cpu_needed[] = {
 #ifdef __AVX2__
 	"avx",   "avx2",   "bmi1",   "bmi2",   "f16c", "fma", "abm", "movbe", "xsave",
@@ -23,6 +26,7 @@ static const char *const cpu_needed[] = {
 #ifdef __SSE4_2__
 	"ssse3", "sse4_1", "sse4_2", "popcnt",
 #endif
+	NULL,
 };
 
 /* --- flags ----------------------------------------------------------------------------------- */
@@ -44,7 +48,7 @@ cpu_missing(const char *flags, char *missing, size_t size)
 	size_t n = 0;
 
 	missing[0] = '\0';
-	for (unsigned i = 0; i < BASE_COUNT_OF(cpu_needed); i++)
+	for (unsigned i = 0; cpu_needed[i] != NULL; i++)
 		if (!cpu_has_flag(flags, cpu_needed[i]) && n < size)
 			n += (size_t)snprintf(missing + n, size - n, " %s", cpu_needed[i]);
 }

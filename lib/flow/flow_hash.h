@@ -8,8 +8,8 @@
  * tuple is said in flow_index.c.
  *
  * With a secret of 128 random bits nobody outside can choose tuples that fall into one bucket. A
- * burst is hashed in the largest vectors of the machine (AVX-512, AVX2, or plain words). All
- * versions give the same numbers.
+ * burst is hashed in the largest vectors of the machine (AVX-512, AVX2, or plain words; on arm64
+ * always the latter). All versions give the same numbers.
  */
 #ifndef FLOW_HASH_H
 #define FLOW_HASH_H

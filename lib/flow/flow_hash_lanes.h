@@ -17,9 +17,11 @@ BASE_BEGIN_DECLS
 typedef void flow_hash_function(const struct flow_hash_secret *secret,
                                 const struct flow_burst *keys, unsigned n, uint64_t *hashes);
 
-flow_hash_function flow_hash_plain;  /* any machine */
+flow_hash_function flow_hash_plain; /* any machine */
+#ifdef __x86_64__
 flow_hash_function flow_hash_avx2;   /* two vectors of four */
 flow_hash_function flow_hash_avx512; /* two vectors of eight, and of four for few keys */
+#endif
 
 struct flow_hash_version {
 	const char *name;
@@ -27,7 +29,11 @@ struct flow_hash_version {
 	bool (*is_supported)(void);
 };
 
+#ifdef __x86_64__
 #define FLOW_HASH_VERSIONS 3
+#else
+#define FLOW_HASH_VERSIONS 1
+#endif
 
 /* Largest vectors first; the last version is supported everywhere. Any thread: reads. */
 extern const struct flow_hash_version flow_hash_versions[FLOW_HASH_VERSIONS];

@@ -27,7 +27,7 @@ struct report_worker {
 	uint64_t handed; /* packets that a receive core took and handed on to it */
 	uint64_t stray;  /* packets that its queue gave it though they are another worker's */
 	uint64_t flows_live, flows_capacity;
-	uint64_t busy_cycles, idle_cycles; /* of its loop, by TSC */
+	uint64_t busy_cycles, idle_cycles; /* of its loop, by base_cpu_cycles */
 };
 
 /* Of a port, as it is now. GONE: its interface or device is not there. */

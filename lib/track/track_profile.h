@@ -5,12 +5,12 @@
  * Unless a benchmark has set struct track's `profile` this costs a test for each stage and burst.
  * The stages of two bursts lie between each other (track_burst.c). So the cycles of a stage are the
  * time that passed, waiting for memory included, and those of all stages add up to what the burst
- * took. Cycles are those of the time stamp counter. Worker.
+ * took. Cycles are those of base_cpu_cycles. Worker.
  */
 #ifndef TRACK_PROFILE_H
 #define TRACK_PROFILE_H
 
-#include "base_compiler.h"
+#include "base_cpu.h"
 
 enum track_stage {
 	TRACK_STAGE_KEY,    /* keys made */
@@ -30,7 +30,7 @@ BASE_INLINE void
 track_profile_begin(struct track_profile *profile)
 {
 	if (profile != NULL)
-		profile->begun = __builtin_ia32_rdtsc();
+		profile->begun = base_cpu_cycles();
 }
 
 /* Ends a stage and begins the next one. */
@@ -41,7 +41,7 @@ track_profile_end(struct track_profile *profile, enum track_stage stage)
 
 	if (profile == NULL)
 		return;
-	now = __builtin_ia32_rdtsc();
+	now = base_cpu_cycles();
 	profile->cycles[stage] += now - profile->begun;
 	profile->begun = now;
 }

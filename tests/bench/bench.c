@@ -160,11 +160,11 @@ bench_init(const struct bench_options *options)
 	CPU_SET((unsigned)options->cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
 	begun = bench_now_sec();
-	tsc = __rdtsc();
+	tsc = base_cpu_cycles();
 	do {
 		elapsed = bench_now_sec() - begun;
 	} while (elapsed < BENCH_CALIBRATE_SEC);
-	bench_frequency = (double)(__rdtsc() - tsc) / elapsed;
+	bench_frequency = (double)(base_cpu_cycles() - tsc) / elapsed;
 }
 
 double
@@ -182,20 +182,31 @@ bench_switches(void)
 	return usage.ru_nivcsw;
 }
 
+/* Once all earlier instructions are done. */
+static uint64_t
+bench_cycles(void)
+{
+#ifdef __x86_64__
+	unsigned cpu;
+
+	return __builtin_ia32_rdtscp(&cpu);
+#else
+	__asm__ volatile("isb" ::: "memory");
+	return base_cpu_cycles();
+#endif
+}
+
 void
 bench_watch_start(struct bench_watch *watch)
 {
-	unsigned cpu;
-
 	watch->switches = bench_switches();
-	watch->begun = __rdtscp(&cpu);
+	watch->begun = bench_cycles();
 }
 
 void
 bench_watch_stop(struct bench_watch *watch, uint64_t operations)
 {
-	unsigned cpu;
-	uint64_t cycles = __rdtscp(&cpu) - watch->begun;
+	uint64_t cycles = bench_cycles() - watch->begun;
 
 	if (bench_switches() == watch->switches) {
 		double each = (double)cycles / (double)operations;

@@ -7,15 +7,14 @@
  *                  bench_floods.c and bench_hostile.c
  *   bench_hash.c   the baseline: DPDK's rte_hash, a program of its own since it needs EAL
  *
- * Cycles are those of the time stamp counter, whose frequency is measured against the clock. Other
+ * Cycles are those of base_cpu_cycles, whose frequency is measured against the clock. Other
  * programs share the machine: work is timed in batches of some hundred microseconds, and a batch
  * during which the kernel gave the CPU away is left out; the JSON says how many were (`preempted`).
  */
 #ifndef BENCH_H
 #define BENCH_H
 
-#include <x86intrin.h>
-
+#include "base_cpu.h"
 #include "mem_region.h"
 
 struct bench_options {

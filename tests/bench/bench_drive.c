@@ -144,19 +144,19 @@ BASE_INLINE void
 drive_turn(struct bench_drive *drive, unsigned at, unsigned n, struct bench_profile *profile)
 {
 	struct packet *packets = track_inlet(drive->track);
-	uint64_t begun = profile != NULL ? __rdtsc() : 0;
+	uint64_t begun = profile != NULL ? base_cpu_cycles() : 0;
 
 	drive_receive(drive, packets, at, n);
 	decode_burst(&drive->layers, packets, n);
 	if (profile != NULL)
-		profile->parse += __rdtsc() - begun;
+		profile->parse += base_cpu_cycles() - begun;
 	drive->now_ns += (uint64_t)n * drive->ns_per_packet;
 	track_push(drive->track, n);
-	begun = profile != NULL ? __rdtsc() : 0;
+	begun = profile != NULL ? base_cpu_cycles() : 0;
 	track_poll(drive->track, drive->now_ns / 1000);
 	if (profile == NULL)
 		return;
-	profile->expire += __rdtsc() - begun;
+	profile->expire += base_cpu_cycles() - begun;
 	profile->packets += n;
 	profile->bursts++;
 }
@@ -199,9 +199,9 @@ drive_clock_cost(void)
 	static double cost[DRIVE_CLOCK_LOOKS];
 
 	for (unsigned i = 0; i < DRIVE_CLOCK_LOOKS; i++) {
-		uint64_t begun = __rdtsc();
+		uint64_t begun = base_cpu_cycles();
 
-		cost[i] = (double)(__rdtsc() - begun);
+		cost[i] = (double)(base_cpu_cycles() - begun);
 	}
 	return bench_median(cost, DRIVE_CLOCK_LOOKS);
 }

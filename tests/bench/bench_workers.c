@@ -233,7 +233,7 @@ workers_print(struct workers *workers)
 static int
 workers_measure(struct workers *workers, const struct bench_options *options)
 {
-	uint64_t secret = __rdtsc();
+	uint64_t secret = base_cpu_cycles();
 	int error = workers_init(workers, &workers->alone, options, WORKERS, 0);
 
 	for (unsigned i = 0; i < WORKERS && error == 0; i++)
