@@ -36,26 +36,22 @@ thread_on_signal(int number BASE_UNUSED)
 	errno = before;
 }
 
-/* How many others were interrupted, or -errno. */
+struct thread_others {
+	pid_t caller;
+	unsigned n; /* interrupted */
+};
+
+/* One that has no capabilities has none to give up, and may take no signals (an emulator's). */
 static int
-thread_signal_others(void)
+thread_signal(const struct privilege_thread *thread, void *ctx)
 {
-	pid_t self = (pid_t)syscall(SYS_gettid);
-	DIR *folder = opendir(THREAD_FOLDER);
-	struct dirent *entry;
-	int n = 0;
+	struct thread_others *others = ctx;
 
-	if (!folder)
-		return -errno;
-	while ((entry = readdir(folder))) {
-		pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
-
-		if (tid <= 0 || tid == self)
-			continue;
-		n += syscall(SYS_tgkill, getpid(), tid, THREAD_SIGNAL) == 0;
-	}
-	closedir(folder);
-	return n;
+	if (thread->tid == others->caller ||
+	    !(thread->permitted | thread->effective | thread->inheritable | thread->ambient))
+		return 0;
+	others->n += syscall(SYS_tgkill, getpid(), thread->tid, THREAD_SIGNAL) == 0;
+	return 0;
 }
 
 static int
@@ -75,15 +71,17 @@ int
 privilege_thread_clear_others(void)
 {
 	struct sigaction action = { .sa_handler = thread_on_signal, .sa_flags = SA_RESTART };
+	struct thread_others others = { .caller = (pid_t)syscall(SYS_gettid) };
 	struct sigaction before;
-	int n, error;
+	int error;
 
 	__atomic_store_n(&thread_cleared, 0, __ATOMIC_SEQ_CST);
 	sigemptyset(&action.sa_mask);
 	if (sigaction(THREAD_SIGNAL, &action, &before))
 		return -errno;
-	n = thread_signal_others();
-	error = n < 0 ? n : thread_wait((unsigned)n);
+	error = privilege_thread_each(thread_signal, &others);
+	if (!error)
+		error = thread_wait(others.n);
 	sigaction(THREAD_SIGNAL, &before, NULL);
 	return error;
 }
@@ -140,6 +138,7 @@ thread_read(const char *name, struct privilege_thread *thread)
 	thread_numbers(status, "\nUid:\t", thread->uid);
 	thread_numbers(status, "\nGid:\t", thread->gid);
 	thread->permitted = thread_set(status, "\nCapPrm:\t");
+	thread->inheritable = thread_set(status, "\nCapInh:\t");
 	thread->effective = thread_set(status, "\nCapEff:\t");
 	thread->ambient = thread_set(status, "\nCapAmb:\t");
 	thread->no_new_privs = (unsigned)thread_set(status, "\nNoNewPrivs:\t");

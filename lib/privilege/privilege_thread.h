@@ -22,11 +22,12 @@ struct privilege_thread {
 	char name[20];
 	uint32_t uid[4]; /* real, effective, saved, of files */
 	uint32_t gid[4];
-	uint64_t permitted, effective, ambient; /* capabilities, a bit each */
+	uint64_t permitted, effective; /* capabilities, a bit each */
+	uint64_t inheritable, ambient;
 	unsigned no_new_privs, seccomp;
 };
 
-/* All threads but the caller give up their capabilities. 0, or -errno: some may have not. */
+/* All threads but the caller give up what capabilities they have. 0, or -errno: some did not. */
 int privilege_thread_clear_others(void);
 
 /*

@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <linux/capability.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +72,33 @@ TEST(PrivilegeThread, EachIsSeen)
 	for (int i = 0; i < 5; i++)
 		EXPECT_EQ(names.count("idle-" + std::to_string(i)), 1u);
 	EXPECT_EQ(privilege_thread_each([](const struct privilege_thread *, void *) { return -7; }, nullptr), -7);
+}
+
+/* One that has none already is left in peace: it may take no signal. */
+TEST(PrivilegeThread, WhoHasNoneIsNotWaitedFor)
+{
+	const pid_t child = fork();
+	int status = -1;
+
+	if (child == 0) {
+		std::atomic<bool> deaf{ false };
+
+		std::thread([&deaf] {
+			struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+			const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
+			sigset_t all;
+
+			sigfillset(&all);
+			pthread_sigmask(SIG_BLOCK, &all, nullptr);
+			deaf = syscall(SYS_capset, &header, none) == 0;
+			pause();
+		}).detach();
+		while (!deaf)
+			std::this_thread::yield();
+		_exit(-privilege_thread_clear_others());
+	}
+	ASSERT_EQ(waitpid(child, &status, 0), child);
+	EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 /* The others have no capability then; the caller has what it had. */
