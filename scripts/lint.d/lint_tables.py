@@ -39,6 +39,26 @@ FORBIDDEN = {
 HOT_LIBRARIES = ('packet', 'flow', 'tcp', 'duplicate', 'entry', 'endpoint', 'track')
 HOT_FILES = ('lib/dpdk/dpdk_receive.c', 'lib/dpdk/dpdk_handover.c', 'app/spanstatd/worker.c')
 
+# Built on x86-64 alone, so a build for another processor has no objects of them.
+X86_ONLY = ('lib/flow/flow_hash_avx2.c', 'lib/flow/flow_hash_avx512.c')
+
+# What only one kind of processor has: whole words. {file where it may stand: reason}
+PROCESSOR = (r'\b(_mm\d*_\w+|__m\d+i?|__builtin_(ia32|cpu|aarch64|arm|neon)_\w+|_?_rdtscp?|'
+             r'\w*(imm|x86)intrin|arm_neon|__(x86_64|i386|aarch64|arm|SSE\w*|AVX\w*|ARM\w*)__|'
+             r'__asm__ volatile\("[^"]|target\(")')
+PROCESSOR_FILES = {
+    'lib/base/base_cpu.h': 'the two functions that each kind has',
+    'lib/flow/flow_hash.c': 'the table of its versions, of which one is plain',
+    'lib/flow/flow_hash_lanes.h': 'how many there are',
+    'lib/flow/flow_hash_avx2.c': 'one of them; not built elsewhere',
+    'lib/flow/flow_hash_avx512.c': 'one of them; not built elsewhere',
+    'lib/flow/flow_index.h': 'a loop is the other way',
+    'lib/endpoint/endpoint_table.c': 'a loop is the other way',
+    'lib/doctor/doctor_cpu.c': 'which flags the build needs: those of x86',
+    'tests/bench/bench.c': 'a counter that waits for earlier instructions',
+    'tests/unit/doctor_cpu_test.cc': 'what the build needs can be missing',
+}
+
 # Files that set up and take down as well: name of the file, (regex of what they may call, reason).
 COLD = {
     'flow_hash.c': (r'getrandom', 'the seed, drawn at the start'),

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 from compare_stage import environment
 
-LIMIT_SEC = 60
+# The same as the runner's: a build that is emulated needs more.
+LIMIT_SEC = 60 * int(os.environ.get("SPANSTAT_PATIENCE", "1"))
 QUIET_SEC = 0.25
 ROWS = 40
 INTERRUPT = "interrupt"  # among the keys: SIGINT

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REPLAY = os.path.join(HERE, "..", "replay")
+RUNNER = os.path.join(HERE, "..", "support", "runner.py")
 sys.path[:0] = [REPLAY, os.path.join(HERE, "..", "support")]
 
 from replay_make import capture_make
@@ -92,9 +93,9 @@ def captures_record(folder, spanstat):
                  "PYTHONDONTWRITEBYTECODE": "1"}
 
     def record(name):
-        subprocess.run([sys.executable, os.path.join(REPLAY, f"replay_{name}.py"), "--spanstat",
-                        os.path.join(HERE, "compare_record.py")], env=variables, check=False,
-                       capture_output=True)
+        subprocess.run([sys.executable, RUNNER, os.path.join(REPLAY, f"replay_{name}.py"),
+                        "--spanstat", os.path.join(HERE, "compare_record.py")],
+                       env=variables, check=False, capture_output=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(record, RECORDED))
     return [f"recorded/{name}" for name in sorted(os.listdir(kept))]

@@ -64,7 +64,8 @@ TEST(PrivilegeCalls, WhatIsNotNeededFails)
 		                  return fails(socket(AF_INET, SOCK_STREAM, 0)) &&
 		                         fails(open("/tmp/privilege_calls_test", O_WRONLY | O_CREAT, 0600)) &&
 		                         fails(open("/dev/null", O_RDWR)) && fails(setuid(0)) &&
-		                         fails(syscall(SYS_fork)) && fails(chmod("/tmp", 0777)) &&
+		                         fails(syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)) &&
+		                         fails(chmod("/tmp", 0777)) &&
 		                         fails(mkdir("/tmp/privilege_calls_test", 0700)) &&
 		                         fails(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)) &&
 		                         mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
