@@ -48,6 +48,8 @@ PROCESSOR = (r'\b(_mm\d*_\w+|__m\d+i?|__builtin_(ia32|cpu|aarch64|arm|neon)_\w+|
              r'__asm__ volatile\("[^"]|target\(")')
 PROCESSOR_FILES = {
     'lib/base/base_cpu.h': 'the two functions that each kind has',
+    'app/cpu/cpu_check.c': 'what this CPU has, by its own instruction; not built elsewhere',
+    'app/cpu/cpu_wanted.c': 'what the compiler may use; not built elsewhere',
     'lib/flow/flow_hash.c': 'the table of its versions, of which one is plain',
     'lib/flow/flow_hash_lanes.h': 'how many there are',
     'lib/flow/flow_hash_avx2.c': 'one of them; not built elsewhere',
