@@ -385,6 +385,7 @@ def time_wait_client(con):
     client, server = con.pair()
     send(client, server, 1000)
     half_close(client)
+    con.reach('FIN_WAIT_2', 'CLOSE_WAIT')
     server.close()
     return {'closed_by': 'client', 'end': 'fin'}
 

@@ -189,7 +189,7 @@ class Guest:
             try:
                 self.port = agent.accept()[0]
                 self.monitor = Monitor(monitor.accept()[0])
-            except TimeoutError as error:
+            except (OSError, GuestError) as error:
                 raise GuestError(f'QEMU does not start: {self.said("qemu")}') from error
         self.up = self.answer(BOOT_SEC)['up']
 

@@ -20,7 +20,7 @@ MACHINE = ('-object', f'memory-backend-ram,id=m0,size={HALF}M',
            '-object', f'memory-backend-ram,id=m1,size={HALF}M',
            '-numa', 'node,nodeid=0,cpus=0-1,memdev=m0', '-numa', 'node,nodeid=1,cpus=2-3,memdev=m1',
            '-device', f'pxb-pcie,id=far,bus_nr={BUS},numa_node=1,bus=pcie.0',
-           '-device', 'pcie-root-port,id=port,bus=far,chassis=1,slot=1')
+           '-device', 'pcie-root-port,id=root1,bus=far,chassis=1,slot=1')
 ADDRESS = f'0000:{BUS + 1:02x}:00.0'
 # Hugepages of each node; what the memory of flows may be called then.
 PLACES = ((PAGES, PAGES), (PAGES, 0), (0, PAGES), (0, 0))
@@ -55,7 +55,7 @@ def play(checks, guest, nic, pages):
 
 
 def test_numa(checks, given):
-    nic = Nic('n1', 'e1000e', SLOT, bus='port')
+    nic = Nic('n1', 'e1000e', SLOT, bus='root1')
     nic.address = ADDRESS
     with Guest(given, [nic], cpus=4, more=MACHINE) as guest:
         install(guest, give(guest, given.package))
