@@ -29,6 +29,7 @@
 #define MEMORY_NODES   "/sys/devices/system/node"
 #define MEMORY_TEXT    8192
 #define MEMORY_MOUNTS  65536
+#define MEMORY_MAPS    262144
 #define MEMORY_PAGE_KB 2048
 
 uint64_t
@@ -60,6 +61,7 @@ memory_mb(uint64_t bytes)
 /* What it has taken is there for the one that is meant, which will run in its place. */
 struct memory_taken {
 	uint64_t huge_bytes, ordinary_bytes;
+	uint64_t node_bytes[DOCTOR_NODES_MAX]; /* of huge_bytes; at most, where that is hidden */
 };
 
 /* Bytes of a line "NAME:  N kB". */
@@ -69,6 +71,45 @@ memory_field(const char *text, const char *name)
 	const char *value = doctor_field(text, name);
 
 	return value ? strtoull(value, NULL, 10) * 1024 : 0;
+}
+
+/*
+ * Adds the hugepages of a line of numa_maps: "7f.. bind:1 file=.. huge N1=16
+ * kernelpagesize_kB=2048".
+ */
+static void
+memory_add_map(struct memory_taken *taken, const char *line, size_t length)
+{
+	const char *size = memmem(line, length, "kernelpagesize_kB=", 18);
+	const char *end = line + length;
+	unsigned node, pages;
+
+	if (memmem(line, length, " huge ", 6) == NULL || size == NULL)
+		return;
+	for (; line; line = memchr(line + 1, ' ', (size_t)(end - line - 1)))
+		if (sscanf(line, " N%u=%u", &node, &pages) == 2 && node < DOCTOR_NODES_MAX)
+			taken->node_bytes[node] +=
+			    (uint64_t)pages * strtoull(size + 18, NULL, 10) * 1024;
+}
+
+/* Of which nodes its hugepages are. Where nobody says: of any, and a node gives what it has. */
+static void
+memory_add_nodes(struct memory_taken *taken, const struct doctor *doctor, const char *process,
+                 uint64_t huge_bytes)
+{
+	static char maps[MEMORY_MAPS];
+
+	if (!doctor_read(doctor->machine, maps, sizeof(maps), "/proc/%s/numa_maps", process)) {
+		for (unsigned node = 0; node < DOCTOR_NODES_MAX; node++)
+			taken->node_bytes[node] += huge_bytes;
+		return;
+	}
+	for (const char *line = maps; *line != '\0'; line += *line == '\n') {
+		size_t length = strcspn(line, "\n");
+
+		memory_add_map(taken, line, length);
+		line += length;
+	}
 }
 
 static struct memory_taken
@@ -88,6 +129,7 @@ memory_taken(const struct doctor *doctor)
 		    !doctor_read(doctor->machine, status, sizeof(status), "/proc/%s/status",
 		                 process))
 			continue;
+		memory_add_nodes(&taken, doctor, process, memory_field(status, "HugetlbPages"));
 		taken.huge_bytes += memory_field(status, "HugetlbPages");
 		taken.ordinary_bytes += memory_field(status, "VmRSS");
 	}
@@ -176,7 +218,7 @@ doctor_memory_page_kb(const struct doctor_machine *machine)
 	return (unsigned)(memory_field(info, "Hugepagesize") / 1024);
 }
 
-/* `taken` are bytes of its pages that count as free. */
+/* Of its pages at most `taken` bytes count as free, though they are in use. */
 static void
 memory_node(struct doctor *doctor, int node, uint64_t wants, uint64_t taken)
 {
@@ -186,7 +228,8 @@ memory_node(struct doctor *doctor, int node, uint64_t wants, uint64_t taken)
 
 	doctor_memory_folder(node, folder);
 	doctor_memory_huge(doctor->machine, node, 0, &huge);
-	free = huge.free_bytes + taken;
+	free = huge.all_bytes - huge.free_bytes;
+	free = huge.free_bytes + (taken < free ? taken : free);
 	if (node >= 0)
 		snprintf(of, sizeof(of), "node%d", node);
 	if (free >= wants) {
@@ -207,9 +250,10 @@ memory_node(struct doctor *doctor, int node, uint64_t wants, uint64_t taken)
 	    folder);
 }
 
-/* What a node is to have, and how much of that a daemon that runs has taken. */
+/* What a node is to have. */
 static void
-memory_wanted_node(struct doctor *doctor, unsigned node, uint64_t wanted, uint64_t taken)
+memory_wanted_node(struct doctor *doctor, unsigned node, uint64_t wanted,
+                   const struct memory_taken *taken)
 {
 	unsigned share = (unsigned)__builtin_popcountll(wanted);
 	uint64_t wants = 0;
@@ -218,13 +262,14 @@ memory_wanted_node(struct doctor *doctor, unsigned node, uint64_t wanted, uint64
 		wants = (memory_need(doctor->setup) - MEMORY_EAL_BYTES) / share;
 	if (node == memory_control_node(doctor))
 		wants += MEMORY_EAL_BYTES;
-	memory_node(doctor, (int)node, wants, wanted >> node & 1 ? taken / share : 0);
+	memory_node(doctor, (int)node, wants, taken->node_bytes[node]);
 }
 
 void
 doctor_check_hugepages(struct doctor *doctor, const struct doctor_port *port BASE_UNUSED)
 {
-	uint64_t wanted = memory_wanted_nodes(doctor), taken = memory_taken(doctor).huge_bytes;
+	const struct memory_taken taken = memory_taken(doctor);
+	uint64_t wanted = memory_wanted_nodes(doctor);
 	struct doctor_huge huge;
 	unsigned seen = 0;
 
@@ -235,11 +280,11 @@ doctor_check_hugepages(struct doctor *doctor, const struct doctor_port *port BAS
 	for (unsigned node = 0; node < DOCTOR_NODES_MAX; node++) {
 		if (!doctor_memory_huge(doctor->machine, (int)node, 0, &huge))
 			continue;
-		memory_wanted_node(doctor, node, wanted, taken);
+		memory_wanted_node(doctor, node, wanted, &taken);
 		seen++;
 	}
 	if (seen == 0) /* a kernel without nodes */
-		memory_node(doctor, -1, memory_need(doctor->setup), taken);
+		memory_node(doctor, -1, memory_need(doctor->setup), taken.huge_bytes);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */

@@ -137,6 +137,31 @@ TEST_F(DoctorMemory, DaemonThatRuns)
 	expect_says(worst(doctor_check_memory), "ok", "2100 MB are there");
 }
 
+/* Of two nodes: what it has taken of each counts there, and never more than a node has in use. */
+TEST_F(DoctorMemory, DaemonThatRunsOnANode)
+{
+	pages("node0", 2048, 200, 200);
+	pages("node1", 2048, 500, 100);
+	write("/proc/77/comm", "spanstatd\n");
+	write("/proc/77/status", "HugetlbPages:  614400 kB\n");
+	write("/proc/77/numa_maps",
+	      "7f0000000000 default anon=9 dirty=9 N0=9 kernelpagesize_kB=4\n"
+	      "7f0000200000 bind:1 file=/anon_hugepage\\040(deleted) huge anon=300 dirty=300 N1=300 "
+	      "kernelpagesize_kB=2048\n");
+	const auto free = [this] {
+		std::string text;
+
+		for (const auto &row : found(doctor_check_hugepages))
+			text += std::string(row.of) + ": " + row.what + "\n";
+		return text;
+	};
+	const std::string wanted = "node0: 400 MB of hugepages, of which 400 are free and 316 are wanted\n"
+	                           "node1: 1000 MB of hugepages, of which 800 are free and 0 are wanted\n";
+	EXPECT_EQ(free(), wanted);
+	std::filesystem::remove(root + "/proc/77/numa_maps");
+	EXPECT_EQ(free(), wanted) << "nobody says where they are";
+}
+
 /* The command reserves enough: carried out, the check is content. */
 TEST_F(DoctorMemory, CommandIsEnough)
 {
