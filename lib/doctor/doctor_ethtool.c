@@ -47,14 +47,15 @@ ethtool_ask(struct ethtool_talk *talk, void *command)
 static unsigned
 ethtool_count_features(struct ethtool_talk *talk)
 {
-	struct {
+	union {
 		struct ethtool_sset_info info;
-		uint32_t n;
+		uint8_t bytes[sizeof(struct ethtool_sset_info) + sizeof(uint32_t)];
 	} set = { .info = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ull << ETH_SS_FEATURES } };
 
-	if (!ethtool_ask(talk, &set) || set.info.sset_mask == 0 || set.n > ETHTOOL_FEATURES_MAX)
+	if (!ethtool_ask(talk, &set) || set.info.sset_mask == 0 ||
+	    set.info.data[0] > ETHTOOL_FEATURES_MAX)
 		return 0;
-	return set.n;
+	return set.info.data[0];
 }
 
 static unsigned

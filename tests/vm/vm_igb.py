@@ -15,7 +15,8 @@ from vm_image import ImageError, mirror, run
 
 SUITE = 'trixie'
 START = '''#!/bin/sh
-t={folder}/tree l={folder}/tree/usr/lib/x86_64-linux-gnu
+t=$(cd "$(dirname "$0")" && pwd)/tree
+l=$t/usr/lib/x86_64-linux-gnu
 QEMU_MODULE_DIR="$l/qemu" exec "$t/lib64/ld-linux-x86-64.so.2" --library-path "$l" \\
 	"$t/usr/bin/qemu-system-x86_64" -L "$t/usr/share/qemu" -L "$t/usr/share/seabios" "$@"
 '''
@@ -28,7 +29,7 @@ def make(folder):
     os.makedirs(folder, exist_ok=True)
     run('debootstrap', '--variant=minbase', '--include=qemu-system-x86', SUITE, tree, mirror())
     with open(start, 'w', encoding='utf-8') as file:
-        file.write(START.format(folder=folder))
+        file.write(START)
     os.chmod(start, 0o755)
 
 
