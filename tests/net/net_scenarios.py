@@ -16,6 +16,8 @@ from collections import namedtuple
 
 from lab import FIN, FIN_AGAIN, PUREACK, SYN, SYNACK, LabError, wait_for
 
+TCPI_BACKOFF = 4        # place of struct tcp_info's tcpi_backoff
+
 Scenario = namedtuple('Scenario', 'play client server sees why')
 SCENARIOS = []
 
@@ -111,11 +113,16 @@ def abort(sender):
 
 
 def fill(sender):
-    """Sends until nothing more is taken."""
+    """Sends until the other end's window is closed: then this kernel probes it, more and more
+    rarely. A full buffer alone says nothing, for what is in it may still be taken."""
     sender.setblocking(False)
-    with contextlib.suppress(BlockingIOError):
-        while True:
-            sender.send(b'q' * 4096)
+
+    def is_closed():
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                sender.send(b'q' * 4096)
+        return sender.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[TCPI_BACKOFF] > 0
+    wait_for(is_closed)
 
 
 # Opening.
