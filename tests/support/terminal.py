@@ -65,10 +65,12 @@ class Terminal:
         return [line.rstrip() for line in self.tmux('capture-pane', '-p').split('\n')][:-1]
 
     def shows(self, *parts):
-        """Waits until each part is somewhere on the screen; gives the screen, or None."""
+        """Waits until each part is somewhere on the screen, and all of it is drawn: the next
+        capture is the same. Gives the screen, or None."""
         def there():
             screen = self.screen()
-            return screen if all(any(part in line for line in screen) for part in parts) else None
+            return screen if all(any(part in line for line in screen) for part in parts) and \
+                screen == self.screen() else None
         return wait_for(there, SHOW_SEC, 0.05)
 
     def pid(self):
