@@ -38,6 +38,13 @@ data_end(char *p, const char *key, const struct report_labels *labels, const str
 	return p;
 }
 
+static const char *
+data_spelled(const struct dialect_line *line, const struct dialect_view *view)
+{
+	return report_spelling(dialect_spelling(view->id, view->console)->system,
+	                       line->local->state, line->is_socket);
+}
+
 /* What a line has beside its row, and the end of the object. */
 static char *
 data_line(char *p, const struct report_labels *labels, const struct dialect_line *line,
@@ -52,8 +59,7 @@ data_line(char *p, const struct report_labels *labels, const struct dialect_line
 			             row->ip_version);
 		p = data_word(p, ",\"state\":\"", report_state_name(line->local->state));
 		if (view->id != DIALECT_NONE)
-			p = data_word(p, ",\"spelled\":\"",
-			              dialect_state(view->id, line->local->state, line->is_socket));
+			p = data_word(p, ",\"spelled\":\"", data_spelled(line, view));
 	}
 	if (view->report == DIALECT_BYTEINFO)
 		p = report_format_seconds(report_format_text(p, ",\"idle\":"), row->idle_us);
@@ -132,7 +138,7 @@ data_csv_line(char *p, const struct dialect_line *line, const struct dialect_vie
 	*p++ = ',';
 	if (view->id == DIALECT_NONE)
 		return p;
-	return report_format_text(p, dialect_state(view->id, line->local->state, line->is_socket));
+	return report_format_text(p, data_spelled(line, view));
 }
 
 /* The columns of a connection, of which a socket without peer has few. */

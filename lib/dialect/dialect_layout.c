@@ -110,8 +110,9 @@ static const struct dialect_column own_sockets_narrow[] = {
 
 /* z/OS's way to write sockets, in spanstat's own words. */
 static const char *const own_any[3] = { "*", "*", "*" };
-static const struct dialect_spelling own_sockets_spelling = { DIALECT_NONE, "..",   0, 0, 0, 0,
-	                                                      own_any,      own_any };
+static const struct dialect_spelling own_sockets_spelling = {
+	DIALECT_NONE, REPORT_SYSTEM_RFC, "..", 0, 0, 0, 0, own_any, own_any
+};
 
 /* --- z/OS ------------------------------------------------------------------------------------- */
 

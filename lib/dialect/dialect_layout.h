@@ -47,6 +47,7 @@ struct dialect_view {
 	unsigned columns; /* of the terminal; 0: lines may be as long as they are */
 	int wide;         /* 1: nothing is cut */
 	int long_form;    /* z/OS: FORMAT LONG */
+	int console;      /* z/OS: states as on the console */
 };
 
 #define DIALECT_FULL_COLUMNS 120 /* a terminal with less has layouts of its own */

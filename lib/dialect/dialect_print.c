@@ -15,7 +15,8 @@ static_assert(DIALECT_COLUMNS_MAX * (DIALECT_VALUE_MAX + 32) <= PRINT_LINE_MAX, 
 static const struct dialect_spelling *
 print_spelling(const struct dialect_printer *printer, const struct dialect_layout *layout)
 {
-	return layout->spelling ? layout->spelling : dialect_spelling(printer->view.id);
+	return layout->spelling ? layout->spelling
+	                        : dialect_spelling(printer->view.id, printer->view.console);
 }
 
 /* What lies in [at, end) becomes `width` bytes, if it is less; returns its end. */

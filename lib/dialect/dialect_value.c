@@ -183,13 +183,14 @@ VALUE(nothing)
 
 VALUE(state)
 {
-	return report_format_text(to,
-	                          dialect_state(spelling->id, line->local->state, line->is_socket));
+	return report_format_text(
+	    to, report_spelling(spelling->system, line->local->state, line->is_socket));
 }
 
 VALUE(foreign_state)
 {
-	return report_format_text(to, dialect_state(spelling->id, line->foreign->state, 0));
+	return report_format_text(to,
+	                          report_spelling(spelling->system, line->foreign->state, false));
 }
 
 VALUE(cause)

@@ -2,9 +2,8 @@
 /*
  * The tables; see dialect_words.h.
  *
- * Sources: net-tools and ss are compared with the real programs by tests/net/net_dialect.py; BSD,
- * Solaris and Windows follow listings of real systems; z/OS follows a real listing as far as
- * ClosWait, and the spellings marked so are from memory, in the style of the others.
+ * How they spell states is in report_spelling.c, which says where it is from; the rest is from the
+ * same sources.
  */
 
 #include <netinet/in.h>
@@ -28,29 +27,6 @@ static const struct dialect dialects[DIALECTS] = {
 	[DIALECT_WINDOWS] = { "windows", 0, 0, 1, 0, NULL },
 };
 
-/* The rows after the states of RFC 9293: an UDP socket with a peer, and one without. */
-enum { WORDS_UDP_SOCKET = REPORT_STATES, WORDS_STATES };
-
-#define STATE(state, ...) [REPORT_##state] = { NULL, __VA_ARGS__ }
-
-/* NULL: as RFC 9293 spells it, with '_'. Marked memory: nothing to compare with was at hand. */
-static const char *const dialect_states[WORDS_STATES][DIALECTS] = {
-	/*            z/OS        net-tools    ss           BSD         Solaris      Windows */
-	STATE(CLOSED, "Closed", "CLOSE", "UNCONN"), /* z/OS: memory */
-	STATE(LISTEN, "Listen", NULL, NULL, NULL, NULL, "LISTENING"),
-	STATE(SYN_SENT, "SynSent", NULL, "SYN-SENT"),
-	STATE(SYN_RECEIVED, "SynRcvd", "SYN_RECV", "SYN-RECV", "SYN_RCVD", "SYN_RCVD"),
-	STATE(ESTABLISHED, "Establsh", NULL, "ESTAB"),
-	STATE(FIN_WAIT_1, "FinWait1", "FIN_WAIT1", "FIN-WAIT-1"),
-	STATE(FIN_WAIT_2, "FinWait2", "FIN_WAIT2", "FIN-WAIT-2"),
-	STATE(CLOSE_WAIT, "ClosWait", NULL, "CLOSE-WAIT"),
-	STATE(CLOSING, "Closing"),                       /* z/OS: memory */
-	STATE(LAST_ACK, "LastAck", NULL, "LAST-ACK"),    /* z/OS: memory */
-	STATE(TIME_WAIT, "TimeWait", NULL, "TIME-WAIT"), /* z/OS: memory */
-	STATE(UDP, "UDP", "ESTABLISHED", "ESTAB", "", "Connected", ""),
-	[WORDS_UDP_SOCKET] = { NULL, "UDP", "", "UNCONN", "", "Idle", "" }, /* z/OS: memory */
-};
-
 /* tcp of IPv4 and IPv6, udp of IPv4 and IPv6. z/OS and Solaris have no such column. */
 static const char *const dialect_protos[DIALECTS][2][2] = {
 	[DIALECT_NONE] = { { "tcp", "tcp" }, { "udp", "udp" } },
@@ -72,13 +48,16 @@ static const char *const any_windows[3] = { "0.0.0.0", "[::]", "0" };
 static const char *const any_nothing[3] = { "", "", "" };
 
 static const struct dialect_spelling dialect_spellings[DIALECTS] = {
-	[DIALECT_NONE] = { DIALECT_NONE, ":", 1, 0, 0, 0, any_star, any_star },
-	[DIALECT_ZOS] = { DIALECT_ZOS, "..", 0, 0, 0, 0, any_zos, any_star },
-	[DIALECT_LINUX] = { DIALECT_LINUX, ":", 0, 22, 0, 0, any_linux, any_linux },
-	[DIALECT_SS] = { DIALECT_SS, ":", 1, 0, 0, 0, any_ss, any_ss },
-	[DIALECT_BSD] = { DIALECT_BSD, ".", 0, 0, 16, 0, any_star, any_star },
-	[DIALECT_SOLARIS] = { DIALECT_SOLARIS, ".", 0, 0, 0, 0, any_solaris, any_nothing },
-	[DIALECT_WINDOWS] = { DIALECT_WINDOWS, ":", 1, 0, 0, 1, any_windows, any_star },
+	[DIALECT_NONE] = { DIALECT_NONE, REPORT_SYSTEM_RFC, ":", 1, 0, 0, 0, any_star, any_star },
+	[DIALECT_ZOS] = { DIALECT_ZOS, REPORT_SYSTEM_ZOS, "..", 0, 0, 0, 0, any_zos, any_star },
+	[DIALECT_LINUX] = { DIALECT_LINUX, REPORT_SYSTEM_LINUX, ":", 0, 22, 0, 0, any_linux,
+	                    any_linux },
+	[DIALECT_SS] = { DIALECT_SS, REPORT_SYSTEM_SS, ":", 1, 0, 0, 0, any_ss, any_ss },
+	[DIALECT_BSD] = { DIALECT_BSD, REPORT_SYSTEM_BSD, ".", 0, 0, 16, 0, any_star, any_star },
+	[DIALECT_SOLARIS] = { DIALECT_SOLARIS, REPORT_SYSTEM_SOLARIS, ".", 0, 0, 0, 0, any_solaris,
+	                      any_nothing },
+	[DIALECT_WINDOWS] = { DIALECT_WINDOWS, REPORT_SYSTEM_WINDOWS, ":", 1, 0, 0, 1, any_windows,
+	                      any_star },
 };
 
 const struct dialect *
@@ -99,18 +78,6 @@ dialect_find(const char *name)
 }
 
 const char *
-dialect_state(enum dialect_id id, unsigned state, int is_socket)
-{
-	const char *word;
-
-	assert(id < DIALECTS);
-	if (id == DIALECT_NONE || state >= REPORT_STATES)
-		return report_state_name(state);
-	word = dialect_states[state == REPORT_UDP && is_socket ? WORDS_UDP_SOCKET : state][id];
-	return word ? word : report_state_name(state);
-}
-
-const char *
 dialect_proto(enum dialect_id id, unsigned proto, unsigned ip_version)
 {
 	assert(id < DIALECTS);
@@ -119,9 +86,14 @@ dialect_proto(enum dialect_id id, unsigned proto, unsigned ip_version)
 	return dialect_protos[id][proto == IPPROTO_UDP][ip_version == 6];
 }
 
+/* What the operator of MVS reads: only the states are spelled in another way. */
+static const struct dialect_spelling dialect_console = {
+	DIALECT_ZOS, REPORT_SYSTEM_ZOS_CONSOLE, "..", 0, 0, 0, 0, any_zos, any_star
+};
+
 const struct dialect_spelling *
-dialect_spelling(enum dialect_id id)
+dialect_spelling(enum dialect_id id, bool console)
 {
 	assert(id < DIALECTS);
-	return &dialect_spellings[id];
+	return console && id == DIALECT_ZOS ? &dialect_console : &dialect_spellings[id];
 }

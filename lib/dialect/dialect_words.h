@@ -2,14 +2,15 @@
 /*
  * The systems whose netstat can be imitated: their names, what they show, how they spell things.
  *
- * Tables and searches in them; any thread. A comment beside each spelling says how sure it is.
- * Tests compare it with a real program where the machine that runs them has one.
+ * Tables and searches in them; any thread. Tests compare them with a real program where the machine
+ * that runs them has one. How states are spelled: report_spelling.h.
  */
 #ifndef DIALECT_WORDS_H
 #define DIALECT_WORDS_H
 
 #include "base_compiler.h"
 #include "report_row.h"
+#include "report_spelling.h"
 
 BASE_BEGIN_DECLS
 
@@ -39,20 +40,15 @@ const struct dialect *dialect_get(enum dialect_id id);
 /* The dialect of that name; DIALECT_NONE when there is none. */
 enum dialect_id dialect_find(const char *name);
 
-/*
- * The state as the system spells it, "" where it leaves it out. `is_socket`: of a socket without
- * peer, which matters to UDP only.
- */
-const char *dialect_state(enum dialect_id id, unsigned state, int is_socket);
-
 /* The protocol's column: tcp, tcp6, tcp4, TCP ... */
 const char *dialect_proto(enum dialect_id id, unsigned proto, unsigned ip_version);
 
-/* How sockets are written. */
+/* How sockets and states are written. */
 struct dialect_spelling {
 	enum dialect_id id;
-	const char *separator; /* between address and port */
-	uint8_t brackets;      /* IPv6 addresses are in brackets */
+	enum report_system system; /* whose words for states */
+	const char *separator;     /* between address and port */
+	uint8_t brackets;          /* IPv6 addresses are in brackets */
 	uint8_t
 	    socket_max;   /* an address is cut so that it and its port have so many bytes; 0: not */
 	uint8_t addr_max; /* an address is cut to so many bytes; 0: not */
@@ -61,7 +57,8 @@ struct dialect_spelling {
 	const char *const *tcp_any, *const *udp_any; /* an address "": nothing at all is written */
 };
 
-const struct dialect_spelling *dialect_spelling(enum dialect_id id);
+/* `console`: of z/OS, as on the console of MVS; other systems have none. */
+const struct dialect_spelling *dialect_spelling(enum dialect_id id, bool console);
 
 BASE_END_DECLS
 

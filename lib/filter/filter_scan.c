@@ -91,6 +91,25 @@ scan_took_word(struct filter_builder *builder, union filter_token *value)
 	return filter_role_tokens[word->role];
 }
 
+/* Some write a state in two words, as RFC 793's figure does: the longest that names one. */
+static void
+scan_join_state(struct filter_builder *builder)
+{
+	size_t n = builder->token.n;
+
+	while (builder->token.at[n] == ' ') {
+		size_t next = strcspn(builder->token.at + n + 1, filter_ends);
+
+		if (next == 0)
+			return;
+		n += 1 + next;
+		if (n >= FILTER_STATE_NAME_MAX)
+			return;
+		if (filter_states_find((struct filter_span){ builder->token.at, n }) != 0)
+			builder->token.n = n;
+	}
+}
+
 int
 filter_yylex(union filter_token *value, struct filter_builder *builder)
 {
@@ -105,6 +124,9 @@ filter_yylex(union filter_token *value, struct filter_builder *builder)
 	token = scan_sign(builder, value);
 	if (token == 0)
 		builder->token.n = strcspn(builder->at, filter_ends);
+	if (token == 0 && builder->mode != FILTER_MODE_TEST &&
+	    builder->word->value == FILTER_VALUE_STATE)
+		scan_join_state(builder);
 	builder->at += builder->token.n;
 	if (token != 0)
 		return scan_took_sign(builder, token);

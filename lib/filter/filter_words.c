@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The tables of words; see filter_words.h. */
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base_text.h"
 #include "filter_words.h"
+#include "report_names.h"
+#include "report_spelling.h"
 
 #define FIELD(name, value, field, who, help)                                                       \
 	{                                                                                          \
@@ -144,56 +147,16 @@ static const struct filter_value_kind filter_value_kinds[FILTER_VALUES] = {
 #define SYNCHRONIZED (CONNECTED & ~BIT(SYN_SENT))
 #define BUCKET       (BIT(SYN_RECEIVED) | BIT(TIME_WAIT))
 
-/* '_' in a text is '-' here: CLOSE_WAIT is close-wait. */
+/* Groups; single states are in report_spelling.h. */
 static const struct {
 	const char *name;
 	uint32_t states;
 } filter_states[] = {
-	{ "all", ALL },
-	{ "connected", CONNECTED },
-	{ "synchronized", SYNCHRONIZED },
-	{ "bucket", BUCKET },
-	{ "big", ALL & ~BUCKET },
-	{ "established", BIT(ESTABLISHED) },
-	{ "estab", BIT(ESTABLISHED) },
-	{ "establsh", BIT(ESTABLISHED) },
-	{ "estblsh", BIT(ESTABLISHED) },
-	{ "syn-sent", BIT(SYN_SENT) },
-	{ "synsent", BIT(SYN_SENT) },
-	{ "syn-received", BIT(SYN_RECEIVED) },
-	{ "syn-recv", BIT(SYN_RECEIVED) },
-	{ "syn-rcv", BIT(SYN_RECEIVED) },
-	{ "syn-rcvd", BIT(SYN_RECEIVED) },
-	{ "synrcvd", BIT(SYN_RECEIVED) },
-	{ "fin-wait-1", BIT(FIN_WAIT_1) },
-	{ "fin-wait1", BIT(FIN_WAIT_1) },
-	{ "finwait1", BIT(FIN_WAIT_1) },
-	{ "finwt1", BIT(FIN_WAIT_1) },
-	{ "fin-wait-2", BIT(FIN_WAIT_2) },
-	{ "fin-wait2", BIT(FIN_WAIT_2) },
-	{ "finwait2", BIT(FIN_WAIT_2) },
-	{ "finwt2", BIT(FIN_WAIT_2) },
-	{ "close-wait", BIT(CLOSE_WAIT) },
-	{ "closwait", BIT(CLOSE_WAIT) },
-	{ "closwt", BIT(CLOSE_WAIT) },
-	{ "closing", BIT(CLOSING) },
-	{ "last-ack", BIT(LAST_ACK) },
-	{ "lastack", BIT(LAST_ACK) },
-	{ "time-wait", BIT(TIME_WAIT) },
-	{ "timewait", BIT(TIME_WAIT) },
-	{ "timewt", BIT(TIME_WAIT) },
-	{ "closed", BIT(CLOSED) },
-	{ "close", BIT(CLOSED) },
-	{ "unconnected", BIT(CLOSED) },
-	{ "unconn", BIT(CLOSED) },
-	{ "listening", BIT(LISTEN) },
-	{ "listen", BIT(LISTEN) },
-	{ "udp", BIT(UDP) },
+	{ "all", ALL },       { "connected", CONNECTED }, { "synchronized", SYNCHRONIZED },
+	{ "bucket", BUCKET }, { "big", ALL & ~BUCKET },
 };
 
 static_assert(REPORT_STATES <= 32, "a bit for each state");
-
-#define FILTER_STATE_NAME_MAX 16
 
 bool
 filter_span_is(struct filter_span span, const char *word)
@@ -238,24 +201,62 @@ filter_cmp_at(size_t at)
 	return at < BASE_COUNT_OF(filter_cmps) ? filter_cmps[at].name : NULL;
 }
 
-const char *
-filter_state_at(size_t at)
-{
-	return at < BASE_COUNT_OF(filter_states) ? filter_states[at].name : NULL;
-}
-
 uint32_t
 filter_states_find(struct filter_span span)
 {
-	char name[FILTER_STATE_NAME_MAX];
-	struct filter_span plain = { name, span.n };
-
-	if (span.n > sizeof(name))
-		return 0;
-	for (size_t i = 0; i < span.n; i++)
-		name[i] = span.at[i] == '_' ? '-' : span.at[i];
 	for (size_t i = 0; i < BASE_COUNT_OF(filter_states); i++)
-		if (filter_span_is(plain, filter_states[i].name))
+		if (filter_span_is(span, filter_states[i].name))
 			return filter_states[i].states;
-	return 0;
+	return report_spelling_find(span.at, span.n);
+}
+
+/* As a filter is typed: "SYN RCVD" and synReceived(4) are syn-rcvd and synreceived. */
+static void
+words_plain(char name[FILTER_STATE_NAME_MAX], const char *word)
+{
+	size_t n = 0;
+
+	for (; *word != '\0' && *word != '('; word++) {
+		assert(n < FILTER_STATE_NAME_MAX - 1);
+		name[n++] =
+		    *word == '_' || *word == ' ' ? '-' : (char)tolower((unsigned char)*word);
+	}
+	name[n] = '\0';
+}
+
+/* Number `at` of all: groups, then each state as each system spells it, then other spellings. */
+static const char *
+words_state(size_t at)
+{
+	const struct report_spelling_also *also;
+
+	if (at < BASE_COUNT_OF(filter_states))
+		return filter_states[at].name;
+	at -= BASE_COUNT_OF(filter_states);
+	if (at < REPORT_UDP * REPORT_SYSTEMS)
+		return report_spelling((enum report_system)(at % REPORT_SYSTEMS),
+		                       (unsigned)(at / REPORT_SYSTEMS), false);
+	at -= REPORT_UDP * REPORT_SYSTEMS;
+	if (at == 0)
+		return report_state_name(REPORT_UDP);
+	also = report_spelling_also(at - 1);
+	return also ? also->word : NULL;
+}
+
+bool
+filter_state_at(size_t at, char name[FILTER_STATE_NAME_MAX])
+{
+	const char *word = words_state(at);
+	char before[FILTER_STATE_NAME_MAX];
+
+	name[0] = '\0';
+	if (!word)
+		return false;
+	words_plain(name, word);
+	for (size_t i = 0; i < at && name[0] != '\0'; i++) {
+		words_plain(before, words_state(i));
+		if (strcmp(before, name) == 0)
+			name[0] = '\0';
+	}
+	return true;
 }

@@ -95,15 +95,22 @@ const struct filter_value_kind *filter_value_kind(unsigned value);
 
 /*
  * The tables in their order, for who explains and completes words: number `at`, NULL behind the
- * last. A name of a state is in lower case with '-'; '_' will do as well.
+ * last.
  */
 const struct filter_word *filter_word_at(size_t at);
 const char *filter_cmp_at(size_t at);
-const char *filter_state_at(size_t at);
+
+#define FILTER_STATE_NAME_MAX 16
 
 /*
- * The states that a word names, as bits of 1 << enum report_state: one state in ss's, RFC 9293's,
- * netstat's or z/OS's spelling, or a group of ss's. 0 when it is none.
+ * The same of states: false behind the last. The name is in lower case with '-'; it is empty where
+ * another has been the same.
+ */
+bool filter_state_at(size_t at, char name[FILTER_STATE_NAME_MAX]);
+
+/*
+ * The states that a word names, as bits of 1 << enum report_state: a state in any spelling of
+ * report_spelling.h, or a group of ss's. 0 when it is none.
  */
 uint32_t filter_states_find(struct filter_span span);
 

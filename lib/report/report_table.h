@@ -28,22 +28,23 @@
 
 /* What goes with a report, besides what goes with every report. */
 enum report_takes {
-	REPORT_WORDS = 1 << 0,    /* words after its name */
-	REPORT_FILTER = 1 << 1,   /* -I, -P, -E; the words are a filter */
-	REPORT_SORT = 1 << 2,     /* --sort */
-	REPORT_LIMIT = 1 << 3,    /* --limit */
-	REPORT_BY = 1 << 4,       /* --by */
-	REPORT_VIEW = 1 << 5,     /* --as, --dialect, --format */
-	REPORT_FILES = 1 << 6,    /* -r: it needs no running daemon */
-	REPORT_WATCH = 1 << 7,    /* --watch */
-	REPORT_PRINT = 1 << 8,    /* --json, --csv, -o */
-	REPORT_SILENT = 1 << 9,   /* --all: sockets that never answered too */
-	REPORT_ID = 1 << 10,      /* its one word may be the id of a connection */
-	REPORT_ENDLESS = 1 << 11, /* it goes on until interrupted */
-	REPORT_VERBOSE = 1 << 12, /* --verbose: what it counts is explained */
-	REPORT_CHANGES = 1 << 13, /* it changes what the daemon knows: not everybody may */
-	REPORT_SETUP = 1 << 15,   /* --config; the words are ports of this machine */
-	REPORT_JUDGES = 1 << 14,  /* --fail: it may end with the status that something is bad */
+	REPORT_WORDS = 1 << 0,        /* words after its name */
+	REPORT_FILTER = 1 << 1,       /* -I, -P, -E; the words are a filter */
+	REPORT_SORT = 1 << 2,         /* --sort */
+	REPORT_LIMIT = 1 << 3,        /* --limit */
+	REPORT_BY = 1 << 4,           /* --by */
+	REPORT_VIEW = 1 << 5,         /* --as, --dialect, --format */
+	REPORT_FILES = 1 << 6,        /* -r: it needs no running daemon */
+	REPORT_WATCH = 1 << 7,        /* --watch */
+	REPORT_PRINT = 1 << 8,        /* --json, --csv, -o */
+	REPORT_SILENT = 1 << 9,       /* --all: sockets that never answered too */
+	REPORT_ID = 1 << 10,          /* its one word may be the id of a connection */
+	REPORT_ENDLESS = 1 << 11,     /* it goes on until interrupted */
+	REPORT_VERBOSE = 1 << 12,     /* --verbose: what it counts is explained */
+	REPORT_CHANGES = 1 << 13,     /* it changes what the daemon knows: not everybody may */
+	REPORT_SETUP = 1 << 15,       /* --config; the words are ports of this machine */
+	REPORT_JUDGES = 1 << 14,      /* --fail: it may end with the status that something is bad */
+	REPORT_STATES_MORE = 1 << 16, /* --spellings */
 };
 
 #define REPORT_PLAIN    (REPORT_FILES | REPORT_WATCH | REPORT_PRINT)
@@ -86,7 +87,8 @@ X(TIMEWAIT, timewait, 0, struct digest_timewait, digest, timewait, timewait, row
 X(HEALTH, health, 0, struct report_stats, stats, none, health, health, \
   REPORT_PLAIN | REPORT_JUDGES, \
   N_("is the mirror good: losses, copies, gaps, one-way flows, table, clock")) \
-X(STATES, states, 0, struct report_stats, stats, none, states, states, REPORT_PLAIN, \
+X(STATES, states, 0, struct report_stats, stats, none, states, states, \
+  REPORT_PLAIN | REPORT_STATES_MORE, \
   N_("what each state means, what many of it point to, and how many there are")) \
 X(EVENTS, events, 0, struct report_event, events, none, events, events, \
   REPORT_SOME | REPORT_FILES | REPORT_PRINT | REPORT_ENDLESS, \

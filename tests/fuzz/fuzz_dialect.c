@@ -65,6 +65,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.lines = how >> 5 & 1,
 		.wide = how >> 6 & 1,
 		.long_form = how >> 7 & 1,
+		.console = how >> 4 & 1,
 		.columns = fuzz_data_byte(&from),
 	};
 

@@ -124,6 +124,13 @@ class Json(Case):
             for line in self.lines(words, name):
                 self.row(reports, line)
 
+    def test_1_spellings(self):
+        """A table that asks nobody and reads no capture."""
+        status, lines, err = self.said("states", "--spellings", "--json")
+        self.assertEqual((status, err, len(lines)), (0, [], 12))
+        for line in lines:
+            self.row(["spellings"], line)
+
     def test_2_every_key_is_there_somewhere(self):
         """After the tests before, whose lines are looked through."""
         missing = [line for line in table(self.programs, "--keys").splitlines()

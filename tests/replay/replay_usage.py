@@ -60,8 +60,8 @@ VALUES = (
 AT = ("", "5m", "+", "+5", "+m", "+5x", "+5m5m", "+1m1h", "+-5m", "+99999999999d", "now")
 ARGUMENTS = ("--limit", "--watch", "--sort", "--by", "--as", "--dialect", "--format", "--socket",
              "--at", "--output", "--read", "-o", "-r", "-I", "-P", "-M", "--config")
-FLAGS = ("--json", "--csv", "--no-header", "--keep", "--all", "--verbose", "--wide", "--help",
-         "--version")
+FLAGS = ("--json", "--csv", "--no-header", "--keep", "--all", "--verbose", "--spellings", "--wide",
+         "--help", "--version")
 
 # What does not go together, and a word of the answer.
 TOGETHER = (
@@ -70,9 +70,13 @@ TOGETHER = (
     (["--at", "+5m"], "-r FILE"), (["--keep"], "-r FILE"), (["--all"], "listen"),
     (["--verbose"], "stats"), (["--checksum", "count"], "-r FILE"),
     (["-r", "x", "--checksum", "true"], "verify"), (["-r", "-", "-r", "-"], "once only"),
+    (["--spellings"], "states"), (["stats", "--spellings"], "states"),
+    (["states", "--spellings", "-r", "x"], "-r"),
+    (["states", "--spellings", "--watch", "1"], "--watch"),
+    (["conn", "--dialect", "ss", "--format", "console"], "--dialect zos"),
     (["--all", "conn"], "listen"), (["conn", "--format", "short"], "--dialect zos"),
     (["conn", "--dialect", "ss", "--format", "short"], "--dialect zos"),
-    (["conn", "--dialect", "zos", "--format", "wide"], "short or long"),
+    (["conn", "--dialect", "zos", "--format", "wide"], "short, long or console"),
     (["conn", "--dialect", "linux", "--by", "server"], "exclude"),
     (["byteinfo", "--dialect", "linux"], "byteinfo"), (["sockets", "--dialect", "ss"], "sockets"),
     (["conn", "--by", "server", "--sort", "idle"], "column 1: expected count"),

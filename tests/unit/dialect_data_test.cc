@@ -19,7 +19,7 @@ json(const struct report_row &row, enum dialect_id id = DIALECT_NONE,
 {
 	Capture capture;
 
-	const struct dialect_view view = { id, report, row.lines != 0, 0, 0, 0 };
+	const struct dialect_view view = { id, report, row.lines != 0, 0, 0, 0, 0 };
 
 	dialect_json(capture.out(), &row, &view);
 	return capture.text();
@@ -31,7 +31,7 @@ csv(const struct report_row &row, enum dialect_id id = DIALECT_NONE,
 {
 	Capture capture;
 
-	const struct dialect_view view = { id, report, row.lines != 0, 0, 0, 0 };
+	const struct dialect_view view = { id, report, row.lines != 0, 0, 0, 0, 0 };
 
 	dialect_csv(capture.out(), &row, &view);
 	return capture.text();
@@ -108,7 +108,7 @@ TEST(DialectData, FieldsAndColumns)
 	for (int lines : { 0, 1 }) {
 		Capture capture;
 
-		const struct dialect_view view = { DIALECT_NONE, DIALECT_BYTEINFO, lines, 0, 0, 0 };
+		const struct dialect_view view = { DIALECT_NONE, DIALECT_BYTEINFO, lines, 0, 0, 0, 0 };
 
 		dialect_csv_header(capture.out(), &view);
 		const std::string head = capture.text();
@@ -124,7 +124,7 @@ TEST(DialectData, FieldsAndColumns)
 	}
 	struct report_row row = longest_row();
 	for (int lines : { 0, 1 }) { /* a daemon that lies about what was asked */
-		const struct dialect_view view = { DIALECT_LINUX, DIALECT_CONN, lines, 0, 0, 0 };
+		const struct dialect_view view = { DIALECT_LINUX, DIALECT_CONN, lines, 0, 0, 0, 0 };
 		Capture capture;
 
 		row.lines = lines ? 0 : REPORT_LINE_CLIENT;

@@ -30,7 +30,7 @@ print(const struct dialect_view &view, const std::vector<struct report_row> &row
 struct dialect_view
 view(enum dialect_id id, enum dialect_report report = DIALECT_ALLCONN)
 {
-	return { id, report, 1, 0, 0, 0 };
+	return { id, report, 1, 0, 0, 0, 0 };
 }
 
 TEST(DialectPrint, OwnColumns)
@@ -231,6 +231,19 @@ TEST(DialectPrint, Windows)
 	          "  UDP    [2001:db8::1]:20008    *:*\n");
 }
 
+/* As IBM's table of abbreviations has it. */
+TEST(DialectPrint, ZosConsole)
+{
+	struct dialect_view v = view(DIALECT_ZOS, DIALECT_CONN);
+
+	v.console = 1;
+	EXPECT_EQ(print(v, { tcp_line(REPORT_ESTABLISHED), tcp_line(REPORT_CLOSE_WAIT) }),
+	          "User Id  Conn     Local Socket           Foreign Socket         State\n"
+	          "-------  ----     ------------           --------------         -----\n"
+	          "-        0000002A 10.0.0.1..20008        192.168.5.146..443     Estblsh\n"
+	          "-        0000002A 10.0.0.1..20008        192.168.5.146..443     ClosWt\n");
+}
+
 TEST(DialectPrint, ZosLong)
 {
 	struct dialect_view v = view(DIALECT_ZOS, DIALECT_CONN);
@@ -326,7 +339,7 @@ TEST(DialectPrint, Fits)
 
 			if (!lines && report == DIALECT_SOCKETS)
 				continue; /* always has lines */
-			const struct dialect_view v = { DIALECT_NONE, (enum dialect_report)report, lines, columns, 0, 0 };
+			const struct dialect_view v = { DIALECT_NONE, (enum dialect_report)report, lines, columns, 0, 0, 0 };
 
 			for (const std::string &line : lines_of(print(v, { row })))
 				EXPECT_LE(line.size(), columns ? 80u : 120u) << line;
@@ -338,7 +351,7 @@ TEST(DialectPrint, Fits)
 TEST(DialectPrint, AddressesCutToFitATerminal)
 {
 	struct report_row row = as_ipv6(tcp_line(REPORT_ESTABLISHED));
-	struct dialect_view v = { DIALECT_NONE, DIALECT_CONN, 0, 80, 0, 0 };
+	struct dialect_view v = { DIALECT_NONE, DIALECT_CONN, 0, 80, 0, 0, 0 };
 
 	EXPECT_EQ(print(v, { row }),
 	          "Id       Client                State        Server                  State\n"
@@ -358,7 +371,7 @@ TEST(DialectPrint, AddressesCutToFitATerminal)
 	v.wide = 0;
 	v.columns = 0;
 	EXPECT_NE(print(v, { row }).find("[2001:db8:1111:2222:3333:4444:5555:7777]:20008"), std::string::npos);
-	v = { DIALECT_NONE, DIALECT_SOCKETS, 1, 80, 0, 0 };
+	v = { DIALECT_NONE, DIALECT_SOCKETS, 1, 80, 0, 0, 0 };
 	row.lines = REPORT_LINE_CLIENT;
 	EXPECT_NE(print(v, { row }).find("2001:db8:1111:222~..20008 2001:db8:1111:2222:3~..443 ESTABLISHED"),
 	          std::string::npos)

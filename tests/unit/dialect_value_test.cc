@@ -17,7 +17,7 @@ value(dialect_value *put, const struct report_row &row, enum dialect_id id = DIA
 	const struct print_style print = {};
 
 	EXPECT_EQ(dialect_lines(&row, lines), 1u);
-	char *end = put(text, &lines[0], dialect_spelling(id), &print, wide);
+	char *end = put(text, &lines[0], dialect_spelling(id, false), &print, wide);
 	EXPECT_LE(end - text, DIALECT_VALUE_MAX);
 	return std::string(text, end);
 }

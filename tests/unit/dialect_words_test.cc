@@ -21,32 +21,14 @@ TEST(DialectWords, Names)
 	EXPECT_EQ(dialect_find("Linux"), DIALECT_NONE);
 }
 
-/* No two states are spelled alike, in no dialect. */
-TEST(DialectWords, StatesAreToldApart)
-{
-	for (unsigned id = DIALECT_NONE; id < DIALECTS; id++) {
-		std::set<std::string> seen;
-
-		for (unsigned state = REPORT_CLOSED; state <= REPORT_TIME_WAIT; state++)
-			EXPECT_TRUE(seen.insert(dialect_state((enum dialect_id)id, state, 0)).second)
-			    << dialect_get((enum dialect_id)id)->name << " " << report_state_name(state);
-		EXPECT_STREQ(dialect_state((enum dialect_id)id, 200, 0), "UNKNOWN");
-	}
-}
-
 TEST(DialectWords, Spellings)
 {
-	EXPECT_STREQ(dialect_state(DIALECT_NONE, REPORT_FIN_WAIT_2, 0), "FIN_WAIT_2");
-	EXPECT_STREQ(dialect_state(DIALECT_ZOS, REPORT_FIN_WAIT_2, 0), "FinWait2");
-	EXPECT_STREQ(dialect_state(DIALECT_LINUX, REPORT_FIN_WAIT_2, 0), "FIN_WAIT2");
-	EXPECT_STREQ(dialect_state(DIALECT_SS, REPORT_FIN_WAIT_2, 0), "FIN-WAIT-2");
-	EXPECT_STREQ(dialect_state(DIALECT_BSD, REPORT_SYN_RECEIVED, 0), "SYN_RCVD");
-	EXPECT_STREQ(dialect_state(DIALECT_SOLARIS, REPORT_SYN_RECEIVED, 0), "SYN_RCVD");
-	EXPECT_STREQ(dialect_state(DIALECT_WINDOWS, REPORT_SYN_RECEIVED, 0), "SYN_RECEIVED");
-	EXPECT_STREQ(dialect_state(DIALECT_LINUX, REPORT_UDP, 0), "ESTABLISHED");
-	EXPECT_STREQ(dialect_state(DIALECT_LINUX, REPORT_UDP, 1), "");
-	EXPECT_STREQ(dialect_state(DIALECT_SS, REPORT_UDP, 1), "UNCONN");
-	EXPECT_STREQ(dialect_state(DIALECT_NONE, REPORT_UDP, 1), "UDP");
+	for (unsigned id = DIALECT_NONE; id < DIALECTS; id++)
+		EXPECT_EQ(dialect_spelling((enum dialect_id)id, false)->id, id);
+	EXPECT_EQ(dialect_spelling(DIALECT_ZOS, false)->system, REPORT_SYSTEM_ZOS);
+	EXPECT_EQ(dialect_spelling(DIALECT_ZOS, true)->system, REPORT_SYSTEM_ZOS_CONSOLE);
+	EXPECT_EQ(dialect_spelling(DIALECT_SS, true)->system, REPORT_SYSTEM_SS);
+	EXPECT_STREQ(dialect_spelling(DIALECT_ZOS, true)->separator, "..");
 }
 
 TEST(DialectWords, Protocols)

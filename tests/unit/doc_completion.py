@@ -107,7 +107,7 @@ def check_fields(checks, complete):
                  {'zos', 'linux', 'ss', 'bsd', 'solaris', 'windows'}, 'dialects')
     checks.equal(complete('conn', '--dialect', '=', ''), complete('conn', '--dialect', ''),
                  '--dialect=')
-    checks.equal(complete('conn', '-M', ''), {'short', 'long'}, 'forms')
+    checks.equal(complete('conn', '-M', ''), {'short', 'long', 'console'}, 'forms')
     checks.equal(complete('conn', '--limit', ''), set(), 'nothing where a number is wanted')
 
 

@@ -17,7 +17,7 @@ USAGE, NO_DAEMON, BAD = 2, 3, 4
 # An argument that is right for each option that takes one; '--dialect zos' so that --format may be.
 ARGUMENTS = {
     'FILE': '/nonexistent/file', 'PATH': '/nonexistent/socket', '+DURATION': '+5m',
-    'FIELD': 'bytes', 'N': '5', 'HOST': '10.0.0.1', 'SYSTEM': 'zos', 'short|long': 'short',
+    'FIELD': 'bytes', 'N': '5', 'HOST': '10.0.0.1', 'SYSTEM': 'zos', 'short|long|console': 'short',
     'ADDR[/LEN]': '10.0.0.0/8', 'PORT': '443', 'NAME': 'db*', 'SECONDS': '5', 'IF': 'eth0',
     'WORDS': 'vlan', 'RATE FLOWS': '10M 1M',
     'ADDR': '0000:03:00.0', 'MODE': 'verify', 'ARGS': 'net_null0', '"ARGS"': '-v',

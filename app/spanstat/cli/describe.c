@@ -148,14 +148,16 @@ describe_filters(void)
 {
 	const struct filter_key_word *key;
 	const struct filter_word *word;
+	char state[FILTER_STATE_NAME_MAX];
 	const char *name;
 
 	for (size_t i = 0; (word = filter_word_at(i)); i++)
 		describe_word(word);
 	for (size_t i = 0; (name = filter_cmp_at(i)); i++)
 		printf("compare\t%s\n", name);
-	for (size_t i = 0; (name = filter_state_at(i)); i++)
-		printf("state\t%s\n", name);
+	for (size_t i = 0; filter_state_at(i, state); i++)
+		if (state[0] != '\0')
+			printf("state\t%s\n", state);
 	describe_choices();
 	for (size_t i = 0; (key = filter_key_at(i)); i++)
 		describe_field(key);

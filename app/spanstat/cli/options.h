@@ -62,6 +62,7 @@ struct options {
 	int wide;                        /* -W */
 	int verbose;                     /* --verbose */
 	int fail;                        /* --fail */
+	int spellings;                   /* --spellings */
 	const char *config;              /* --config; NULL: not given */
 };
 

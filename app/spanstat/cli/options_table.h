@@ -40,6 +40,7 @@ enum options_group {
 	OPTIONS_CHECKSUM = 1 << 10,
 	OPTIONS_FAIL = 1 << 11,
 	OPTIONS_CONFIG = 1 << 12,
+	OPTIONS_SPELLINGS = 1 << 13,
 };
 
 struct options_row {
@@ -58,7 +59,7 @@ struct options_row {
 	const char *def;  /* what it is when not given, where that needs to be said */
 };
 
-#define OPTIONS_ROWS 29
+#define OPTIONS_ROWS 30
 
 extern const struct options_row options_table[OPTIONS_ROWS];
 
@@ -71,7 +72,7 @@ struct options_rule {
 	const char *message;
 };
 
-#define OPTIONS_RULES 14
+#define OPTIONS_RULES 16
 
 extern const struct options_rule options_rules[OPTIONS_RULES];
 

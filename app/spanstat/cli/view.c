@@ -70,7 +70,7 @@ view_dialect(struct ask *ask)
 
 /*
  * z/OS prints SHORT where the stack knows only IPv4, else LONG. A tap knows both; the host that
- * --as names says which is meant.
+ * --as names says which is meant. The console's form is that too, with words of its own.
  */
 static int
 view_form(struct ask *ask)
@@ -84,9 +84,12 @@ view_form(struct ask *ask)
 		base_error(_("--format goes with --dialect zos only"));
 		return STATUS_USAGE;
 	}
+	ask->view.console = !strcasecmp(form, "console");
+	if (ask->view.console)
+		return -1;
 	ask->view.long_form = !strcasecmp(form, "long");
 	if (!ask->view.long_form && strcasecmp(form, "short") != 0)
-		return view_refuse("--format", _("short or long"), form);
+		return view_refuse("--format", _("short, long or console"), form);
 	return -1;
 }
 
