@@ -44,7 +44,7 @@ enum report_takes {
 	REPORT_CHANGES = 1 << 13,     /* it changes what the daemon knows: not everybody may */
 	REPORT_SETUP = 1 << 15,       /* --config; the words are ports of this machine */
 	REPORT_JUDGES = 1 << 14,      /* --fail: it may end with the status that something is bad */
-	REPORT_STATES_MORE = 1 << 16, /* --spellings */
+	REPORT_STATES_MORE = 1 << 16, /* --spellings, --diagram */
 };
 
 #define REPORT_PLAIN    (REPORT_FILES | REPORT_WATCH | REPORT_PRINT)

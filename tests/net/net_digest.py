@@ -8,6 +8,7 @@ to be over but for a report to say what it must; what must not be said is looked
 Needs root.
 """
 import contextlib
+import re
 import socket
 import threading
 import time
@@ -371,6 +372,14 @@ def test_health_one_direction(checks, programs, lab):
                      'leaks: nothing is said that was not seen')
 
 
+def counts_of(diagram, state):
+    """What the box of a state says."""
+    lines = diagram.splitlines()
+    at, box = next((i, box) for i, line in enumerate(lines)
+                   if (box := re.search(rf'[|│] +{state} +[|│├+]', line)))
+    return lines[at + 1][box.start():box.end()].strip('|│├+ ')
+
+
 def test_states(checks, programs, lab):
     with Play(checks, programs, lab) as play:
         play.half_closed(LEAKY)
@@ -383,6 +392,12 @@ def test_states(checks, programs, lab):
         found = counts()
         checks.equal((found['ESTABLISHED'], found['FIN_WAIT_2'], found['CLOSE_WAIT'], len(found)),
                      ((1, 1), (1, 0), (0, 1), 12), 'how many there are now')
+        checks.equal([counts_of(play.daemon.ask('states', '--diagram').stdout, state)
+                      for state in ('ESTABLISHED', 'FIN_WAIT_2', 'CLOSE_WAIT')],
+                     ['c 1 s 1', 'c 1 s 0', 'c 0 s 1'], 'the same in the diagram')
+    done = programs.ask(programs.path('nobody.sock'), 'states', '--diagram')
+    checks.equal((done.returncode, done.stderr, counts_of(done.stdout, 'CLOSE_WAIT')),
+                 (0, '', '-'), 'without a daemon: the diagram')
     done = programs.ask(programs.path('nobody.sock'), 'states')
     checks.ok(done.returncode == 0 and 'forgets to close' in done.stdout and not done.stderr,
               'without a daemon: the words', done)

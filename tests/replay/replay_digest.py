@@ -9,6 +9,9 @@ connection of a line has one.
 import collections
 import csv
 import json
+import os
+import re
+import xml.etree.ElementTree
 
 from runner import Case
 import replay_check
@@ -17,6 +20,7 @@ from replay_scenarios import HARD, SCENARIOS
 from replay_wire import capture_write
 
 CONNECTIONS = 900
+SVG = "{http://www.w3.org/2000/svg}"
 ENDS = ("client", "server")
 HAS_CLOSED, IS_OPEN = {"FIN_WAIT_1", "FIN_WAIT_2"}, {"CLOSE_WAIT", "ESTABLISHED"}
 
@@ -95,8 +99,8 @@ class Digest(Case):
         cls.rows = cls.json("all")
 
     @classmethod
-    def report(cls, *words):
-        status, out, err = cls.said("-r", cls.name, "--keep", *words)
+    def report(cls, *words, **more):
+        status, out, err = cls.said("-r", cls.name, "--keep", *words, **more)
         assert (status, err) == (0, []), (words, status, err)
         return out
 
@@ -182,3 +186,33 @@ class Digest(Case):
         for line in self.json("states"):
             self.assertEqual((line["clients"], line["servers"]),
                              tuple(want[end][line["state"]] for end in ENDS), line["state"])
+
+    def in_boxes(self):
+        """What the box of each state must say, for the states that connections have."""
+        return {line["state"]: f"c {line['clients']} s {line['servers']}"
+                for line in self.json("states") if line["state"] not in ("LISTEN", "UDP")}
+
+    def test_diagram(self):
+        want = self.in_boxes()
+        lines = self.report("states", "--diagram", "-H", env={**os.environ, "LC_ALL": "C"})
+        self.assertLessEqual(max(map(len, lines)), 80)
+        for state, counts in want.items():
+            at, box = next((i, box) for i, line in enumerate(lines)
+                           if (box := re.search(rf"[|+] +{state} +[|+]", line)))
+            self.assertEqual(lines[at + 1][box.start():box.end()].strip("|+ "), counts, state)
+        drawn = self.report("states", "--diagram", "-H", env={**os.environ, "LC_ALL": "C.UTF-8"})
+        self.assertEqual([len(line) for line in drawn], [len(line) for line in lines])
+        self.assertIn("┤    CLOSED     ├", drawn[1])
+        self.assertEqual(self.json("states", "--diagram"), self.json("states"))
+
+    def test_diagram_as_a_picture(self):
+        """XML that parses, with each state in a box of its own and its count below."""
+        path = self.programs.path("states.svg")
+        self.assertEqual(self.report("states", "--diagram", "-o", path), [])
+        root = xml.etree.ElementTree.parse(path).getroot()
+        self.assertEqual(root.tag, SVG + "svg")
+        texts = [(text.get("class"), text.text) for text in root.iter(SVG + "text")]
+        for state, counts in self.in_boxes().items():
+            self.assertEqual(texts[texts.index(("state", state)) + 1], ("counts", counts))
+        self.assertEqual(len(root.findall(SVG + "rect")), 11)
+        self.assertFalse(list(root.iter(SVG + "script")))

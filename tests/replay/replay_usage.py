@@ -60,8 +60,8 @@ VALUES = (
 AT = ("", "5m", "+", "+5", "+m", "+5x", "+5m5m", "+1m1h", "+-5m", "+99999999999d", "now")
 ARGUMENTS = ("--limit", "--watch", "--sort", "--by", "--as", "--dialect", "--format", "--socket",
              "--at", "--output", "--read", "-o", "-r", "-I", "-P", "-M", "--config")
-FLAGS = ("--json", "--csv", "--no-header", "--keep", "--all", "--verbose", "--spellings", "--wide",
-         "--help", "--version")
+FLAGS = ("--json", "--csv", "--no-header", "--keep", "--all", "--verbose", "--spellings",
+         "--diagram", "--wide", "--help", "--version")
 
 # What does not go together, and a word of the answer.
 TOGETHER = (
@@ -71,6 +71,8 @@ TOGETHER = (
     (["--verbose"], "stats"), (["--checksum", "count"], "-r FILE"),
     (["-r", "x", "--checksum", "true"], "verify"), (["-r", "-", "-r", "-"], "once only"),
     (["--spellings"], "states"), (["stats", "--spellings"], "states"),
+    (["--diagram"], "states"), (["states", "--diagram", "--spellings"], "exclude"),
+    (["states", "--diagram", "--watch", "1", "-o", "x.svg"], "one moment"),
     (["states", "--spellings", "-r", "x"], "-r"),
     (["states", "--spellings", "--watch", "1"], "--watch"),
     (["conn", "--dialect", "ss", "--format", "console"], "--dialect zos"),

@@ -25,7 +25,8 @@ HOST = '10.20.0.27'
 MORE = ('listen --all', 'conn --limit 3', 'allconn --by server', 'allconn --by client,server',
         'allconn --by server,server-port,state', 'allconn --by client-net/64,end',
         f'allconn --as {HOST}', 'allconn --dialect linux', 'allconn --dialect zos',
-        'allconn --dialect bsd', 'allconn --dialect windows')
+        'allconn --dialect bsd', 'allconn --dialect windows', 'states --diagram')
+NARROW = 60  # too little for the diagram of states
 # These cut an address at the least width, and so does each report that is wider into a pipe.
 CUT = ('listen', 'listen --all')
 
@@ -68,6 +69,15 @@ def check_report(checks, command, report):
     checks.ok('~' not in text, f'{report} into a pipe neither')
 
 
+def check_diagram(checks, command):
+    """A terminal that has no room for it gets a table."""
+    drawn, table = (on_terminal([*command, 'states', '--diagram'], width)[1]
+                    for width in (min(WIDTHS), NARROW))
+    checks.ok(any('+---' in line for line in drawn), 'the diagram is drawn', *drawn[:3])
+    checks.ok(max(map(len, table)) <= NARROW, 'but not where there is no room', *table)
+    checks.equal(table[1].split(), ['State', 'Clients', 'Servers'], 'there it is a table')
+
+
 def test_widths(checks, programs):
     path = programs.path('a-capture-whose-name-is-as-long-as-names-are-at-times.pcap')
     capture_write(path, capture_make(13, CONNECTIONS, 'ethernet', True, SCENARIOS + HARD)[0])
@@ -75,3 +85,4 @@ def test_widths(checks, programs):
               'there are long addresses')
     for report in (*Described(programs.spanstat).reports('json', 'watch'), *MORE):
         checks.call(check_report, checks, [programs.spanstat, '-r', path, '--keep'], report)
+    checks.call(check_diagram, checks, [programs.spanstat, '-r', path, '--keep'])

@@ -63,6 +63,7 @@ struct options {
 	int verbose;                     /* --verbose */
 	int fail;                        /* --fail */
 	int spellings;                   /* --spellings */
+	int diagram;                     /* --diagram */
 	const char *config;              /* --config; NULL: not given */
 };
 

@@ -41,6 +41,7 @@ enum options_group {
 	OPTIONS_FAIL = 1 << 11,
 	OPTIONS_CONFIG = 1 << 12,
 	OPTIONS_SPELLINGS = 1 << 13,
+	OPTIONS_DIAGRAM = 1 << 14,
 };
 
 struct options_row {
@@ -59,7 +60,7 @@ struct options_row {
 	const char *def;  /* what it is when not given, where that needs to be said */
 };
 
-#define OPTIONS_ROWS 30
+#define OPTIONS_ROWS 31
 
 extern const struct options_row options_table[OPTIONS_ROWS];
 
@@ -72,7 +73,7 @@ struct options_rule {
 	const char *message;
 };
 
-#define OPTIONS_RULES 16
+#define OPTIONS_RULES 18
 
 extern const struct options_rule options_rules[OPTIONS_RULES];
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * states: what each state means; how many there are, if there is somebody to ask. --spellings: what
- * each system calls it.
+ * each system calls it. --diagram: cmd_diagram.c.
  */
 
 #include "ask.h"
+#include "cmd_diagram.h"
 #include "dialect_spellings.h"
 
 /* Nobody was asked, so there is no row of counters. */
@@ -40,13 +41,13 @@ static const struct cmd_verb spellings_verb = {
 /* What states becomes by an option: never asked for by name, nor over the socket. */
 static const struct cmd states_spellings = { .name = "states", .verb = &spellings_verb };
 
-/* Returns -1 to go on. */
+/* Returns -1 to go on, or a status. */
 static int
 states_parse(struct ask *ask)
 {
 	if (ask->options->spellings)
 		ask->cmd = &states_spellings;
-	return -1;
+	return ask->options->diagram ? cmd_diagram_parse(ask) : -1;
 }
 
 const struct cmd_verb cmd_states = {
