@@ -36,7 +36,7 @@
 BASE_BEGIN_DECLS
 
 #define CTL_MAGIC       0x54535053u /* "SPST" as it lies in memory */
-#define CTL_VERSION     7
+#define CTL_VERSION     8
 #define CTL_PAYLOAD_MAX 40960 /* bytes of one frame: rows by the hundred */
 #define CTL_TEXT_MAX    256   /* bytes of a message, its NUL included */
 #define CTL_REQUEST_MAX 4096  /* bytes of a request's payload */

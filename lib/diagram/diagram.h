@@ -17,9 +17,11 @@ BASE_BEGIN_DECLS
 
 /*
  * The diagram in characters of the terminal's: `lines` where it can draw lines (UTF-8), else ASCII.
- * `stats` is NULL where nobody has counted. With a legend, unless `bare`.
+ * `stats` is NULL where nobody has counted. `before`, a sample of the same daemon, gives arrows
+ * rates; NULL: there is none. With a legend, unless `bare`.
  */
-void diagram_text(struct print_out *out, const struct report_stats *stats, bool lines, bool bare);
+void diagram_text(struct print_out *out, const struct report_stats *stats,
+                  const struct report_stats *before, bool lines, bool bare);
 
 /* A state a line: clients, servers. `stats` may be NULL, as above. */
 void diagram_table(struct print_out *out, const struct report_stats *stats);

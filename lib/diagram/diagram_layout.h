@@ -37,6 +37,7 @@ struct diagram_arrow {
 	uint8_t n;
 	const char *label; /* what the end sends or receives */
 	struct diagram_place label_at;
+	struct diagram_place rate_at; /* seven columns; line 0: a tap sees nothing of it */
 };
 
 #define DIAGRAM_BOXES  11
@@ -51,6 +52,13 @@ extern const struct diagram_place diagram_over;
 /* The second line of a box, without NUL's more than its width; returns `to`. */
 const char *
 diagram_counts(char to[PRINT_PART_MAX], const struct report_stats *stats, enum report_state state);
+
+/*
+ * How often ends took the arrow between two samples of the counters, as "12/s"; "" where that is
+ * not known. Returns `to`.
+ */
+const char *diagram_rate(char to[PRINT_PART_MAX], const struct report_stats *before,
+                         const struct report_stats *now, const struct diagram_arrow *arrow);
 
 BASE_END_DECLS
 

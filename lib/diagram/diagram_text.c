@@ -109,12 +109,16 @@ text_box(struct text_canvas *canvas, const struct diagram_box *box,
 }
 
 static void
-text_arrow(struct text_canvas *canvas, const struct diagram_arrow *arrow)
+text_arrow(struct text_canvas *canvas, const struct diagram_arrow *arrow,
+           const struct report_stats *stats, const struct report_stats *before)
 {
+	char rate[PRINT_PART_MAX];
+
 	for (unsigned i = 0; i + 1 < arrow->n; i++)
 		text_line(canvas, arrow->points[i], arrow->points[i + 1]);
 	text_cell(canvas, arrow->points[arrow->n - 1])->is_head = true;
 	text_words(canvas, arrow->label_at, arrow->label);
+	text_words(canvas, arrow->rate_at, diagram_rate(rate, before, stats, arrow));
 }
 
 static void
@@ -155,14 +159,15 @@ text_legend(struct print_out *out, const struct report_stats *stats)
 }
 
 void
-diagram_text(struct print_out *out, const struct report_stats *stats, bool lines, bool bare)
+diagram_text(struct print_out *out, const struct report_stats *stats,
+             const struct report_stats *before, bool lines, bool bare)
 {
 	struct text_canvas canvas = { 0 };
 
 	for (unsigned i = 0; i < DIAGRAM_BOXES; i++)
 		text_box(&canvas, &diagram_boxes[i], stats);
 	for (unsigned i = 0; i < DIAGRAM_ARROWS; i++)
-		text_arrow(&canvas, &diagram_arrows[i]);
+		text_arrow(&canvas, &diagram_arrows[i], stats, before);
 	text_words(&canvas, diagram_over, report_state_name(REPORT_CLOSED));
 	text_print(out, &canvas, lines);
 	if (!bare)

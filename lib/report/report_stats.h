@@ -83,6 +83,12 @@ struct report_stats {
 	uint64_t flows_oneway, flows_tcp, flows_udp; /* live ones */
 	uint64_t flows_client_state[REPORT_STATES];  /* live flows by the client's state */
 	uint64_t flows_server_state[REPORT_STATES];
+	/*
+	 * Ends that went from a state to another, since the start. From CLOSED to that of its first
+	 * packet, too; and to CLOSED when its time is over. Where both are the
+	 * same it means nothing. Not printed by `stats`.
+	 */
+	uint64_t flows_moves[REPORT_STATES][REPORT_STATES];
 	uint64_t sockets_live, sockets_capacity;        /* records of sockets */
 	uint64_t sockets_replaced, sockets_passed_over; /* for want of room */
 	uint64_t events_lost; /* to those who listen to `events`, and had not read them in time */

@@ -144,6 +144,8 @@ snapshot_states(const struct track_counters *c, struct report_stats *stats)
 		stats->flows_server_state[i] += base_load_u64(&c->server_state[i]);
 		stats->flows_live += clients;
 		*(i == REPORT_UDP ? &stats->flows_udp : &stats->flows_tcp) += clients;
+		for (unsigned to = 0; to < REPORT_STATES; to++)
+			stats->flows_moves[i][to] += base_load_u64(&c->moves[i][to]);
 	}
 }
 

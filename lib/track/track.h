@@ -67,6 +67,8 @@ struct track_counters {
 	uint64_t created, expired, evicted, reused, dropped, refused;
 	/* live flows; signed sums are never negative once the worker is between bursts */
 	uint64_t client_state[REPORT_STATES], server_state[REPORT_STATES];
+	/* ends that went from one state to another; from CLOSED too as a flow is opened */
+	uint64_t moves[REPORT_STATES][REPORT_STATES];
 	uint64_t oneway;
 	uint64_t outcomes[REPORT_OUTCOMES]; /* openings of TCP */
 	uint64_t ended[REPORT_END_CAUSES];  /* connections of TCP, when they are forgotten */

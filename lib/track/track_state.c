@@ -38,6 +38,12 @@ track_count_out(struct track *track, struct track_pair pair)
 	base_counter_add(&track->counters.server_state[pair.server], (uint64_t)-1);
 }
 
+static void
+track_count_move(struct track *track, unsigned from, unsigned to)
+{
+	base_counter_add(&track->counters.moves[from][to], 1);
+}
+
 void
 track_set_since(struct entry *e, unsigned changed, uint64_t now_us)
 {
@@ -236,6 +242,8 @@ track_open(struct track *track, const struct packet *pk, const struct flow_key *
 	track_open_path(track, number, pk, flow_key_domain(key), dir);
 	base_seq_write_end(&e->seq);
 	track_count_in(track, track_pair(e));
+	for (unsigned end = 0; end < 2; end++)
+		track_count_move(track, REPORT_CLOSED, e->end[end].state);
 	base_counter_add(&track->counters.oneway, !flow_key_is_self(key));
 	base_counter_add(&track->counters.created, 1);
 	track_evict_opened(&track->evict, track->table->capacity, track->now_us);
@@ -330,8 +338,12 @@ track_follow_states(struct track *track, struct entry *e, uint32_t number, unsig
 {
 	unsigned changed = 0;
 
-	for (unsigned end = 0; end < 2; end++)
-		changed |= before->state[end] != e->end[end].state ? 1u << end : 0;
+	for (unsigned end = 0; end < 2; end++) {
+		if (before->state[end] == e->end[end].state)
+			continue;
+		track_count_move(track, before->state[end], e->end[end].state);
+		changed |= 1u << end;
+	}
 	if (result & TCP_TIME_WAIT_RESTARTED)
 		changed |= 1u << dir;
 	if (changed != 0)
@@ -407,6 +419,9 @@ track_leave(struct track *track, uint32_t number, enum report_end_cause cause)
 
 	track_count_out(track, track_pair(e));
 	track_count_end(track, e, cause);
+	if (cause == REPORT_END_TIMEOUT)
+		for (unsigned end = 0; end < 2; end++)
+			track_count_move(track, e->end[end].state, REPORT_CLOSED);
 	track_endpoint_forget(track, e, cause);
 	if (entry_is_oneway(e))
 		base_counter_add(&track->counters.oneway, (uint64_t)-1);

@@ -8,12 +8,14 @@
 
 namespace {
 
+const struct report_stats *const unsampled = nullptr;
+
 /* The states and ordinary arrows of RFC 9293's figure 5, in this project's own layout. */
 TEST(DiagramText, Ascii)
 {
 	const auto stats = diagram_counted();
 
-	EXPECT_EQ(diagram_of(diagram_text, stats.get(), false, true),
+	EXPECT_EQ(diagram_of(diagram_text, stats.get(), unsampled, false, true),
           "                               +---------------+\n"
           "        +----------------------+    CLOSED     +----------------------+\n"
           "        | listen()             |  c 100 s 200  | snd SYN              |\n"
@@ -58,29 +60,51 @@ TEST(DiagramText, Lines)
 		{ "─", "-" }, { "│", "|" }, { "┌", "+" }, { "┐", "+" }, { "└", "+" }, { "┘", "+" },
 		{ "├", "+" }, { "┤", "+" }, { "┬", "+" }, { "▼", "v" }, { "◀", "<" }, { "▶", ">" },
 	};
-	std::string text = diagram_of(diagram_text, stats.get(), true, true);
+	std::string text = diagram_of(diagram_text, stats.get(), unsampled, true, true);
 
 	EXPECT_EQ(text.find('+'), std::string::npos);
 	EXPECT_EQ(text.find(std::string(31, ' ') + "┌───────────────┐\n        ┌──────────────────────┤    CLOSED     ├──"), 0u) << text;
 	for (const auto &[line, ascii] : drawn)
 		for (size_t at = text.find(line); at != std::string::npos; at = text.find(line, at))
 			text.replace(at, line.size(), ascii);
-	EXPECT_EQ(text, diagram_of(diagram_text, stats.get(), false, true));
+	EXPECT_EQ(text, diagram_of(diagram_text, stats.get(), unsampled, false, true));
 }
 
 TEST(DiagramText, Legend)
 {
 	const auto stats = diagram_counted();
 	const struct report_stats *nobody = nullptr;
-	const std::string counted = diagram_of(diagram_text, stats.get(), false, false);
-	const std::string uncounted = diagram_of(diagram_text, nobody, false, false);
+	const std::string counted = diagram_of(diagram_text, stats.get(), unsampled, false, false);
+	const std::string uncounted = diagram_of(diagram_text, nobody, unsampled, false, false);
 
-	EXPECT_EQ(counted.find(diagram_of(diagram_text, stats.get(), false, true) + "\n  In a box: "), 0u);
+	EXPECT_EQ(counted.find(diagram_of(diagram_text, stats.get(), unsampled, false, true) + "\n  In a box: "), 0u);
 	EXPECT_NE(counted.find("\n  Not drawn: RST"), std::string::npos);
 	EXPECT_NE(uncounted.find("\n  No daemon answered"), std::string::npos);
 	for (const std::string &text : { counted, uncounted })
 		for (size_t from = 0; from < text.size(); from = text.find('\n', from) + 1)
 			EXPECT_LE(text.find('\n', from) - from, static_cast<size_t>(DIAGRAM_COLUMNS));
+}
+
+/* Five seconds between the samples; an end leaves LISTEN unseen, so it comes from CLOSED. */
+TEST(DiagramText, Rates)
+{
+	const auto before = diagram_counted(), now = diagram_counted();
+	std::string text;
+
+	now->now_us = 5000000;
+	now->flows_moves[REPORT_CLOSED][REPORT_SYN_SENT] = 60;
+	now->flows_moves[REPORT_CLOSED][REPORT_SYN_RECEIVED] = 55;
+	now->flows_moves[REPORT_CLOSE_WAIT][REPORT_LAST_ACK] = 61500000;
+	now->flows_moves[REPORT_SYN_RECEIVED][REPORT_FIN_WAIT_1] = 2;
+	text = diagram_of(diagram_text, now.get(), before.get(), false, true);
+	EXPECT_NE(text.find("+---------------+ 12/s                 |\n"), std::string::npos) << text;
+	EXPECT_NE(text.find("| rcv SYN 11/s "), std::string::npos);
+	EXPECT_NE(text.find("| snd FIN\n"), std::string::npos);
+	EXPECT_NE(text.find("v 12.3M/s\n"), std::string::npos);
+	EXPECT_NE(text.find("| snd FIN 0/s "), std::string::npos);
+	before->flows_moves[REPORT_CLOSED][REPORT_SYN_SENT] = 61;
+	EXPECT_EQ(diagram_of(diagram_text, now.get(), before.get(), false, true).find("+ 12/s "), std::string::npos)
+	    << "counters that went back are another daemon's";
 }
 
 TEST(DiagramText, Table)

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "report_names.h"
 #include "snapshot.h"
 #include "engine.h"
 
@@ -53,6 +54,33 @@ TEST(TrackState, WholeConnection)
 	EXPECT_EQ(row.last_us - row.opened_us, 9000u);
 	EXPECT_EQ(engine.stats().tracked, 10u);
 	EXPECT_EQ(engine.stats().flows_created, 1u);
+}
+
+/* Each step of each end, from its first packet until its time is over, and no other. */
+TEST(TrackState, MovesAreCounted)
+{
+	Engine engine;
+	Talk talk(1);
+	const std::pair<unsigned, unsigned> want[] = {
+		{ REPORT_CLOSED, REPORT_SYN_SENT },       { REPORT_CLOSED, REPORT_SYN_RECEIVED },
+		{ REPORT_SYN_SENT, REPORT_ESTABLISHED },  { REPORT_SYN_RECEIVED, REPORT_ESTABLISHED },
+		{ REPORT_ESTABLISHED, REPORT_FIN_WAIT_1 }, { REPORT_ESTABLISHED, REPORT_CLOSE_WAIT },
+		{ REPORT_FIN_WAIT_1, REPORT_FIN_WAIT_2 }, { REPORT_CLOSE_WAIT, REPORT_LAST_ACK },
+		{ REPORT_FIN_WAIT_2, REPORT_TIME_WAIT },  { REPORT_LAST_ACK, REPORT_CLOSED },
+		{ REPORT_TIME_WAIT, REPORT_CLOSED },
+	};
+	uint64_t counted[REPORT_STATES][REPORT_STATES] = {};
+
+	engine.send_each({ talk.a("S", 0), talk.b("S.", 0, 1), talk.a(".", 1, 1), talk.a("F.", 1, 1), talk.b(".", 1, 2),
+	                   talk.b("F.", 1, 2), talk.a(".", 2, 2) });
+	EXPECT_EQ(engine.stats().flows_moves[REPORT_TIME_WAIT][REPORT_CLOSED], 0u);
+	engine.advance(3600 * SEC);
+	for (const auto &[from, to] : want)
+		counted[from][to]++;
+	for (unsigned from = 0; from < REPORT_STATES; from++)
+		for (unsigned to = 0; to < REPORT_STATES; to++)
+			EXPECT_TRUE(from == to || engine.stats().flows_moves[from][to] == counted[from][to])
+			    << report_state_name(from) << " > " << report_state_name(to);
 }
 
 TEST(TrackState, ClosedByServer)

@@ -49,6 +49,9 @@ diagram_picture(struct ask *ask, const struct report_stats *stats)
 	diagram_svg(&ask->out, stats, ask->options->no_header ? NULL : title);
 }
 
+/* The counters that --watch printed before; all zero: none. Too large for the stack. */
+static struct report_stats diagram_before;
+
 /* NULL: nobody has counted. */
 static void
 diagram_print(struct ask *ask, const struct report_stats *stats)
@@ -60,8 +63,9 @@ diagram_print(struct ask *ask, const struct report_stats *stats)
 	else if (columns != 0 && columns < DIAGRAM_COLUMNS)
 		diagram_table(&ask->out, stats);
 	else
-		diagram_text(&ask->out, stats, strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
-		             ask->options->no_header);
+		diagram_text(&ask->out, stats,
+		             diagram_before.uptime_us != 0 ? &diagram_before : NULL,
+		             strcmp(nl_langinfo(CODESET), "UTF-8") == 0, ask->options->no_header);
 }
 
 static void
@@ -74,8 +78,15 @@ diagram_begin(struct ask *ask)
 static void
 diagram_part(struct ask *ask, const void *rows, size_t n)
 {
-	if (n > 0)
-		diagram_print(ask, rows);
+	const struct report_stats *stats = rows;
+
+	if (n > 0) {
+		/* Another daemon has counters of its own. */
+		if (stats->uptime_us < diagram_before.uptime_us)
+			diagram_before.uptime_us = 0;
+		diagram_print(ask, stats);
+		diagram_before = *stats;
+	}
 	ask->rows += n;
 }
 
