@@ -152,7 +152,7 @@ TEST_F(Spanstat, WrongViews)
 	expect_error(run("sockets --dialect linux"), 2, "--dialect linux has no sockets");
 	expect_error(run("--by state --dialect ss"), 2, "--by and --dialect exclude each other");
 	expect_error(run("--format long"), 2, "--format goes with --dialect zos only");
-	expect_error(run("--dialect zos -M wide"), 2, "--format takes short or long, not 'wide'");
+	expect_error(run("--dialect zos -M wide"), 2, "--format takes short, long or console, not 'wide'");
 	expect_error(run("all --as 10.0.0.1"), 2, "go with conn, allconn, byteinfo and sockets only");
 	expect_error(run("stats --as 10.0.0.1"), 2, "go with conn, allconn, byteinfo and sockets only");
 	expect_error(run("drop 2A --dialect ss"), 2, "go with conn");
