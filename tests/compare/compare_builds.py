@@ -207,6 +207,11 @@ class Comparison:
                 self.take(asked, frames_differ(self.layouts[0], before, after))
 
     def ask_daemons(self, known):
+        asks = [compare_asks.about_daemon(known), compare_asks.about_watching(),
+                compare_frames.Requests(known, self.layouts).all(),
+                compare_asks.about_dropping(known)]
+        if not any(self.chosen(each) for each in asks):
+            return
         before, after = (compare_frames.Daemon(build, self.stage, "--config", "d.conf")
                          for build in self.stage.builds)
         with before, after:
