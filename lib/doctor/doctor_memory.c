@@ -23,8 +23,8 @@
 #define MEMORY_RING_BYTES    (32 * MEMORY_MB) /* mbufs in a hand-over ring */
 #define MEMORY_REPORTS_BYTES (128 * MEMORY_MB)
 #define MEMORY_FLOW_BYTES    172
-#define MEMORY_SOCKET_BYTES  64
-#define MEMORY_WORKER_BYTES  (12 * MEMORY_MB) /* networks, recent packets, round trips */
+#define MEMORY_SOCKET_BYTES  328
+#define MEMORY_WORKER_BYTES  (17 * MEMORY_MB) /* networks, cases, recent packets, round trips */
 
 #define MEMORY_NODES   "/sys/devices/system/node"
 #define MEMORY_TEXT    8192

@@ -1,7 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Records copied with their networks, and compared by them; see endpoint_copy.h. Control. */
 
+#include <string.h>
+
 #include "endpoint_copy.h"
+
+/* Inside the read of the record: what more is kept of it, or what it has of the first itself. */
+static void
+copy_more(const struct endpoint_table *table, uint32_t number, struct endpoint_copy *copy)
+{
+	const struct endpoint *record = &copy->record;
+	const struct flow_key key = endpoint_copy_key(copy);
+
+	if (record->flags & ENDPOINT_MORE) {
+		base_copy_words(&copy->more, &table->more[number], sizeof(copy->more));
+		return;
+	}
+	memset(&copy->more, 0, sizeof(copy->more));
+	if (flow_key_protocol(&key) == PACKET_PROTO_TCP)
+		endpoint_more_first(&copy->more, record->first_place, record->first_cause);
+}
 
 void
 endpoint_copy_take(const struct endpoint_table *table, uint32_t number, struct endpoint_copy *copy)
@@ -15,6 +33,7 @@ endpoint_copy_take(const struct endpoint_table *table, uint32_t number, struct e
 
 		begun = base_seq_read_begin(&record->seq);
 		base_copy_words(&copy->record, record, sizeof(copy->record));
+		copy_more(table, number, copy);
 		key = endpoint_copy_key(copy);
 		domain = (uint16_t)flow_key_domain(&key);
 		copy->vlan = domain_path_vlan(table->domains, domain);

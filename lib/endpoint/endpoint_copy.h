@@ -7,8 +7,9 @@
  * holds what the domain is, and the record of the same endpoint in another worker's table is found
  * by that. Both are read inside one read of the record, which holds its domain.
  *
- * Control, beside the worker that writes. A copy costs two lines and one for each tunnel; a search
- * eight lines, and a copy for each network in which these eight have the same address and port.
+ * Control, beside the worker that writes. A copy costs two lines, four more of a TCP socket that
+ * was connected to, and one for each tunnel; a search eight lines, and a copy for each network in
+ * which these eight have the same address and port.
  */
 #ifndef ENDPOINT_COPY_H
 #define ENDPOINT_COPY_H
@@ -19,6 +20,7 @@ BASE_BEGIN_DECLS
 
 struct endpoint_copy {
 	struct endpoint record;
+	struct endpoint_more more; /* all zero where there is none */
 	/* what its domain is */
 	uint16_t vlan; /* or PACKET_NO_VLAN */
 	uint8_t n_tunnels;

@@ -20,7 +20,7 @@ event_add_accepted(struct endpoint *record)
 	uint64_t accepted = endpoint_accepted(record) + 1;
 
 	record->accepted_lo = (uint32_t)accepted;
-	record->accepted_hi = accepted >> 32 & 0xffff;
+	record->accepted_hi = accepted >> 32 & 0xff;
 }
 
 /* One more, without going round. */
@@ -49,6 +49,78 @@ event_peer(struct endpoint_table *table, struct endpoint *record, uint64_t peer)
 		event_set_flags(record, ENDPOINT_MANY_PEERS);
 		endpoint_table_raise(table, (uint32_t)(record - table->records), ENDPOINT_SHOWN);
 	}
+}
+
+/* --- what more is kept of TCP --------------------------------------------------------------- */
+
+static uint32_t
+event_tick(uint64_t us)
+{
+	return (uint32_t)(us >> ENDPOINT_CASE_TICK);
+}
+
+/* A socket that is slow has a case. The key of the socket is that of its case. */
+static void
+event_slow(const struct endpoint_events *events, const struct endpoint *record,
+           const struct endpoint_event *event, uint32_t trouble, unsigned i, uint64_t hash)
+{
+	const struct flow_key key = flow_burst_get(&events->keys, i);
+	const struct endpoint_trouble slow = {
+		.now_us = event->time_us,
+		.trouble = trouble,
+		.n = 1,
+		.amount = event->took_us,
+		.whole = record->accepted_lo,
+	};
+
+	if (events->cases != NULL)
+		endpoint_case_add(events->cases, &key, hash, &slow);
+}
+
+/* The first connection of a socket, of which there may never be another, has room in the record. */
+static bool
+event_is_first(struct endpoint *record, const struct endpoint_event *event)
+{
+	unsigned place = event->took_us != 0 ? report_times_place(event->took_us) + 1 : 0;
+
+	if ((record->flags & ENDPOINT_MORE) || record->accepted_hi != 0 || record->accepted_lo > 1)
+		return false;
+	if (event->kind == ENDPOINT_EVENT_ACCEPTED)
+		record->first_place = place & 31u;
+	else if (event->kind == ENDPOINT_EVENT_ENDED && record->first_cause == REPORT_END_NONE)
+		record->first_cause = event->cause & 7u;
+	else
+		return event->kind == ENDPOINT_EVENT_TIMED;
+	return true;
+}
+
+/* Adds what the event says of times and ends. */
+static void
+event_more(const struct endpoint_events *events, uint32_t number,
+           const struct endpoint_event *event, unsigned i, uint64_t hash)
+{
+	struct endpoint *record = &events->table->records[number];
+	bool opens = event->kind == ENDPOINT_EVENT_ACCEPTED;
+	struct endpoint_more *more;
+
+	if (event_is_first(record, event))
+		return;
+	more = endpoint_table_more(events->table, number);
+	if (opens)
+		more->accepted_at = event_tick(event->time_us);
+	if (event->kind == ENDPOINT_EVENT_ENDED)
+		more->ended[event->cause] = event_one_more(more->ended[event->cause]);
+	if (event->took_us == 0)
+		return;
+	if (opens)
+		endpoint_more_time(more->handshake, &more->handshake_sum_us, event->took_us);
+	else
+		endpoint_more_time(more->round_trip, &more->round_trip_sum_us, event->took_us);
+	if (endpoint_more_is_slow(opens ? &more->handshake_usual : &more->round_trip_usual,
+	                          event->took_us, event_tick(event->time_us)))
+		event_slow(events, record, event,
+		           opens ? REPORT_TROUBLE_SLOW_ACCEPT : REPORT_TROUBLE_SLOW_SERVER, i,
+		           hash);
 }
 
 /* --- events applied ------------------------------------------------------------------------- */
@@ -82,9 +154,19 @@ event_apply(struct endpoint_table *table, struct endpoint *record,
 		break;
 	case ENDPOINT_EVENT_ASKED:
 	case ENDPOINT_EVENT_PEER:
+	case ENDPOINT_EVENT_ENDED:
+	case ENDPOINT_EVENT_TIMED:
 		break;
 	}
 	event_add_asked(record, event->asked);
+}
+
+/* Those that only sockets of TCP have. */
+static bool
+event_has_more(unsigned kind)
+{
+	return kind == ENDPOINT_EVENT_ACCEPTED || kind == ENDPOINT_EVENT_ENDED ||
+	       kind == ENDPOINT_EVENT_TIMED;
 }
 
 static void
@@ -98,6 +180,22 @@ event_hash(const struct endpoint_events *events, uint64_t hash[ENDPOINT_EVENTS_M
 			hash[i] = endpoint_hash(
 			    hash[i], domain_network(events->table->domains, flow_key_domain(&key)));
 	}
+}
+
+/* The record, its write open. What is no news of the socket itself makes none. */
+static uint32_t
+event_take(struct endpoint_table *table, const struct flow_key *key, uint64_t hash,
+           const struct endpoint_event *event)
+{
+	uint32_t number;
+
+	if (event->kind != ENDPOINT_EVENT_ENDED && event->kind != ENDPOINT_EVENT_TIMED)
+		return endpoint_table_take(table, key, hash, (enum endpoint_rank)event->rank,
+		                           event->span);
+	number = endpoint_table_find(table, key, hash);
+	if (number != ENDPOINT_NONE)
+		base_seq_write_begin(&table->records[number].seq);
+	return number;
 }
 
 void
@@ -121,11 +219,12 @@ endpoint_event_apply(struct endpoint_events *events)
 		if (event->kind == ENDPOINT_EVENT_PEER)
 			continue;
 		key = flow_burst_get(&events->keys, i);
-		number = endpoint_table_take(table, &key, hash[i], (enum endpoint_rank)event->rank,
-		                             event->span);
+		number = event_take(table, &key, hash[i], event);
 		if (number == ENDPOINT_NONE)
 			continue;
 		event_apply(table, &table->records[number], event, &hash[i]);
+		if (event_has_more(event->kind))
+			event_more(events, number, event, i, hash[i]);
 		base_seq_write_end(&table->records[number].seq);
 	}
 	events->n = 0;
@@ -135,9 +234,10 @@ endpoint_event_apply(struct endpoint_events *events)
 
 void
 endpoint_events_init(struct endpoint_events *events, struct endpoint_table *table,
-                     const struct flow_hash_secret *secret)
+                     struct endpoint_case_table *cases, const struct flow_hash_secret *secret)
 {
 	events->table = table;
+	events->cases = cases;
 	events->secret = secret;
 	events->n = 0;
 }

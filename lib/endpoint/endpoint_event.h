@@ -16,11 +16,13 @@
  *
  * Who writes and who reads. Worker only.
  *
- * Cost. 60 to 70 cycles an event, all included, even if each makes a new record.
+ * Cost. 60 to 70 cycles an event, all included, even if each makes a new record. A SYN-ACK of a
+ * socket that has sent one within ENDPOINT_ANSWERED_AGAIN_US says nothing new, and is not queued.
  */
 #ifndef ENDPOINT_EVENT_H
 #define ENDPOINT_EVENT_H
 
+#include "endpoint_case.h"
 #include "endpoint_table.h"
 #include "flow_burst.h"
 
@@ -36,6 +38,8 @@ enum endpoint_event_kind {
 	ENDPOINT_EVENT_REFUSED,    /* TCP: answered the SYN with RST */
 	ENDPOINT_EVENT_ASKED,      /* TCP: answered, and the handshake came to nothing */
 	ENDPOINT_EVENT_UNANSWERED, /* no answer of any kind */
+	ENDPOINT_EVENT_ENDED,      /* TCP: a connection is over, but not by FINs */
+	ENDPOINT_EVENT_TIMED,      /* TCP: a round trip, of one connection or another */
 	/* of two events in a row, one for each end of a UDP flow: */
 	ENDPOINT_EVENT_SERVES, /* the first: answered the second */
 	ENDPOINT_EVENT_PEER,   /* the first: nothing but the peer of the second */
@@ -47,11 +51,15 @@ struct endpoint_event {
 	uint32_t asked;   /* SYNs or flows */
 	uint8_t kind;     /* enum endpoint_event_kind */
 	uint8_t rank;     /* enum endpoint_rank of the evidence */
+	uint8_t cause;    /* ENDED: enum report_end_cause */
+	uint32_t
+	    took_us; /* ACCEPTED: handshake; ENDED, TIMED: round trip; to the socket. 0: none */
 	struct endpoint_span span;
 };
 
 struct endpoint_events {
 	struct endpoint_table *table;
+	struct endpoint_case_table *cases; /* of sockets that are slow; NULL: nobody keeps them */
 	const struct flow_hash_secret *secret;
 	uint32_t n;
 	struct endpoint_event event[ENDPOINT_EVENTS_MAX];
@@ -59,11 +67,10 @@ struct endpoint_events {
 };
 
 /*
- * Makes an empty queue for `table`, whose keys are hashed with `secret`. Both are borrowed.
- * Control.
+ * Makes an empty queue for `table`, whose keys are hashed with `secret`. All are borrowed. Control.
  */
 void endpoint_events_init(struct endpoint_events *events, struct endpoint_table *table,
-                          const struct flow_hash_secret *secret);
+                          struct endpoint_case_table *cases, const struct flow_hash_secret *secret);
 
 /* Applies all queued events to the table. Worker. */
 void endpoint_event_apply(struct endpoint_events *events);

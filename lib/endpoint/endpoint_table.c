@@ -16,7 +16,7 @@ static size_t
 endpoint_table_bytes(uint32_t capacity)
 {
 	return (size_t)capacity / ENDPOINT_WAYS * sizeof(struct endpoint_set) +
-	       (size_t)capacity * sizeof(struct endpoint);
+	       (size_t)capacity * (sizeof(struct endpoint) + sizeof(struct endpoint_more));
 }
 
 uint64_t
@@ -42,6 +42,7 @@ endpoint_table_init(struct endpoint_table *table, uint32_t capacity, enum mem_pa
 	table->silent_left = capacity;
 	table->records = table->region.base;
 	table->sets = (struct endpoint_set *)(void *)&table->records[capacity];
+	table->more = (struct endpoint_more *)(void *)&table->sets[n_sets];
 	return 0;
 }
 
@@ -127,6 +128,20 @@ endpoint_table_prefetch_record(const struct endpoint_table *table, uint64_t hash
 	__builtin_prefetch(&table->records[home * ENDPOINT_WAYS + way], 1);
 }
 
+struct endpoint_more *
+endpoint_table_more(struct endpoint_table *table, uint32_t number)
+{
+	struct endpoint *record = &table->records[number];
+	struct endpoint_more *more = &table->more[number];
+
+	if (!(record->flags & ENDPOINT_MORE)) {
+		memset(more, 0, sizeof(*more));
+		record->flags |= ENDPOINT_MORE;
+		endpoint_more_first(more, record->first_place, record->first_cause);
+	}
+	return more;
+}
+
 /* Spans of the past come between others, so ticks go back too. */
 static bool
 endpoint_is_later(uint32_t tick, uint32_t than)
@@ -194,6 +209,8 @@ endpoint_begin(struct endpoint_table *table, struct endpoint *record, const stru
 	record->name = key->rest;
 	record->first_us = span.first_us & ENDPOINT_TIME_MAX;
 	record->accepted_hi = 0;
+	record->first_place = 0;
+	record->first_cause = 0;
 	record->last_us = span.last_us & ENDPOINT_TIME_MAX;
 	record->flags = 0;
 	record->asked_hi = 0;

@@ -9,6 +9,8 @@
  *	sets      one line each: eight tags, eight ranks, and when each was last seen. A search and
  *	          the choice of what to replace read this line and no other
  *	records   one line each, eight for a set; they never move while they live
+ *	more      four lines each, of TCP sockets that were connected to more than once
+ *	          (endpoint_more.h); what the first showed has room in the record
  *
  * Life. The memory is fixed. Where a set is full, the record of the least rank gives way, and of
  * those the one that was not seen for longest. But nothing below ENDPOINT_PROVEN ever replaces a
@@ -25,6 +27,7 @@
 
 #include "base_atomic.h"
 #include "domain.h"
+#include "endpoint_more.h"
 #include "flow_hash.h"
 #include "mem_region.h"
 
@@ -51,6 +54,7 @@ enum endpoint_flag {
 	ENDPOINT_ANSWERED = 1 << 0,   /* TCP: sent a SYN-ACK; UDP: a flow toward it was answered */
 	ENDPOINT_ONE_PEER = 1 << 1,   /* UDP: talked with `peer` ... */
 	ENDPOINT_MANY_PEERS = 1 << 2, /* ... and with another: it is not connected */
+	ENDPOINT_MORE = 1 << 3,       /* TCP: its `more` is in use */
 };
 
 /* When an endpoint was seen, on the engine's clock. */
@@ -63,9 +67,12 @@ struct endpoint {
 	uint64_t addr[2]; /* as flow_key has it */
 	uint64_t name; /* flow_key.rest of the end alone: port in 63..48; 0: the record is free */
 	uint64_t first_us : 48;
-	uint64_t accepted_hi : 16;
-	uint64_t last_us : 48; /* of what is counted below: when the last of it was seen */
-	uint64_t flags : 8;    /* enum endpoint_flag */
+	uint64_t accepted_hi : 8;
+	uint64_t
+	    first_place : 5; /* TCP: handshake of its first connection, plus one; 0: not known */
+	uint64_t first_cause : 3; /* the same: enum report_end_cause */
+	uint64_t last_us : 48;    /* of what is counted below: when the last of it was seen */
+	uint64_t flags : 8;       /* enum endpoint_flag */
 	uint64_t asked_hi : 8;
 	uint32_t seq;
 	uint32_t accepted_lo; /* TCP: handshakes completed; UDP: flows answered */
@@ -93,6 +100,7 @@ struct endpoint_table {
 	/* set at creation; worker and control: read */
 	struct endpoint *records;
 	struct endpoint_set *sets;
+	struct endpoint_more *more;
 	uint32_t n_sets; /* a power of two */
 	struct mem_region region;
 	struct domain_table *domains; /* in which endpoints live; NULL: they are in no tunnels */
@@ -139,6 +147,12 @@ endpoint_table_find(const struct endpoint_table *table, const struct flow_key *k
  */
 uint32_t endpoint_table_take(struct endpoint_table *table, const struct flow_key *key,
                              uint64_t hash, enum endpoint_rank rank, struct endpoint_span span);
+
+/*
+ * What more is kept of the record `number`, whose write is open; brought into use, with what the
+ * record has of the first connection. Worker.
+ */
+struct endpoint_more *endpoint_table_more(struct endpoint_table *table, uint32_t number);
 
 /* Fetches the record that endpoint_table_take will find or replace. Worker. */
 void endpoint_table_prefetch_record(const struct endpoint_table *table, uint64_t hash);

@@ -169,18 +169,42 @@ count_gap(struct entry_trouble_pool *pool, struct entry *e, unsigned end)
 		e->end[end].gaps++;
 }
 
+/* What has no counter in the end. */
 static void
-count_zero_window(struct entry_trouble_pool *pool, struct entry *e, unsigned end)
+count_lost(struct entry_trouble_pool *pool, struct entry *e, unsigned end, unsigned result)
 {
-	bool has_room = e->end[end].zero_windows < ENTRY_TROUBLE_ZERO_WINDOWS_MAX;
-	struct entry_trouble *record;
+	struct entry_trouble *record = entry_trouble_take(pool, e, end);
 
-	if (!count_place(pool, e, end, has_room, &record))
+	if (record == NULL)
 		return;
-	if (record != NULL)
-		COUNT_ADD(record->zero_windows, 1, 16);
-	else
-		e->end[end].zero_windows++;
+	if (result & TCP_LOST)
+		COUNT_ADD(record->lost, 1, 32);
+	if (result & TCP_NEEDLESS)
+		COUNT_ADD(record->needless, 1, 32);
+}
+
+uint64_t
+entry_count_window(struct entry_trouble_pool *pool, struct entry *e, unsigned dir, unsigned result,
+                   uint64_t now_us)
+{
+	struct entry_trouble *record = entry_trouble_take(pool, e, dir);
+	uint64_t closed_us;
+
+	if (record == NULL)
+		return 0;
+	if (record->closed_at_us == 0) {
+		if (result & TCP_WINDOW_CLOSED) {
+			COUNT_ADD(record->zero_windows, 1, 16);
+			record->closed_at_us = now_us & ENTRY_TIME_MAX;
+		}
+		return 0;
+	}
+	closed_us = now_us - record->closed_at_us;
+	if (!(result & TCP_WINDOW_OPENED))
+		return closed_us;
+	COUNT_ADD(record->closed_us, closed_us, 48);
+	record->closed_at_us = 0;
+	return closed_us;
 }
 
 void
@@ -195,8 +219,8 @@ entry_count_segment(struct entry_trouble_pool *pool, struct entry *e, unsigned d
 		count_gap(pool, e, dir);
 	if (result & TCP_GAP_PEER)
 		count_gap(pool, e, !dir);
-	if (result & TCP_WINDOW_CLOSED)
-		count_zero_window(pool, e, dir);
+	if (result & (TCP_LOST | TCP_NEEDLESS))
+		count_lost(pool, e, dir, result);
 }
 
 void
@@ -232,13 +256,16 @@ count_read_trouble(struct entry_counts *sums, const struct entry *e, unsigned en
 		sums->retransmitted_bytes = e->more[end].retransmitted_bytes;
 		sums->out_of_order = e->end[end].out_of_order;
 		sums->gaps = e->end[end].gaps;
-		sums->zero_windows = e->end[end].zero_windows;
 	} else if (record != NULL) {
 		sums->retransmitted = record->retransmitted;
 		sums->retransmitted_bytes = record->retransmitted_bytes;
 		sums->out_of_order = record->out_of_order;
 		sums->gaps = record->gaps;
 		sums->zero_windows = record->zero_windows;
+		sums->lost = record->lost;
+		sums->needless = record->needless;
+		sums->closed_us = record->closed_us;
+		sums->closed_at_us = record->closed_at_us;
 	}
 }
 

@@ -23,6 +23,9 @@ BASE_BEGIN_DECLS
 struct entry_counts {
 	uint64_t packets, bytes, payload;
 	uint64_t retransmitted, retransmitted_bytes, out_of_order, gaps, zero_windows;
+	uint64_t lost, needless; /* of out_of_order, of retransmitted */
+	uint64_t closed_us;      /* how long its window was closed, until it was opened last */
+	uint64_t closed_at_us;   /* since when it is; 0: it is open */
 	uint16_t mss;
 };
 
@@ -66,6 +69,13 @@ void entry_count_payload_wrap(const struct flow_table *table, struct entry *e, u
  */
 void entry_count_segment(struct entry_trouble_pool *pool, struct entry *e, unsigned dir,
                          unsigned result, uint32_t old_bytes);
+
+/*
+ * End `dir` has closed or opened its window at `now_us`, by `result`, or leaves it closed. Returns
+ * for how many microseconds it is closed, or was until now; 0: that is not known. Worker.
+ */
+uint64_t entry_count_window(struct entry_trouble_pool *pool, struct entry *e, unsigned dir,
+                            unsigned result, uint64_t now_us);
 
 /* Counts a copy that the mirror made of a packet from end `dir`. Worker. */
 void entry_count_copy(struct entry_trouble_pool *pool, struct entry *e, unsigned dir);

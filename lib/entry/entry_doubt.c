@@ -10,8 +10,6 @@
  * Worker alone. Cost: constant.
  */
 
-#include <string.h>
-
 #include "entry_doubt.h"
 
 static_assert((ENTRY_DOUBT_SLOTS & (ENTRY_DOUBT_SLOTS - 1)) == 0, "a mask chooses the slot");
@@ -25,7 +23,6 @@ entry_doubt_change(struct entry_doubts *doubts, uint32_t number, const struct tc
 		doubts->owner[slot] = 0;
 		return;
 	}
-	doubts->doubt[slot] = doubts->none;
+	tcp_doubt_take(&doubts->doubt[slot], &doubts->none);
 	doubts->owner[slot] = number + 1;
-	memset(&doubts->none, 0, sizeof(doubts->none));
 }

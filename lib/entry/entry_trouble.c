@@ -3,7 +3,7 @@
  * The pool of records of trouble. They are given from a free list first and from untouched memory
  * second, as the slab gives entries.
  *
- * The number of a record takes the place of three counters of its end; the fourth, at a value that
+ * The number of a record takes the place of three counters of its end; another one, at a value that
  * it cannot count to, says so. Worker writes.
  */
 
@@ -90,13 +90,11 @@ entry_trouble_take(struct entry_trouble_pool *pool, struct entry *e, unsigned en
 		.retransmitted_bytes = more->retransmitted_bytes,
 		.out_of_order = of->out_of_order,
 		.gaps = of->gaps,
-		.zero_windows = of->zero_windows,
 	};
 	of->retransmitted = ENTRY_TROUBLE_MARKER;
 	more->retransmitted_bytes = number & ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX;
 	of->out_of_order = number >> 14 & ENTRY_TROUBLE_OUT_OF_ORDER_MAX;
 	of->gaps = number >> 16 & ENTRY_TROUBLE_GAPS_MAX;
-	of->zero_windows = 0;
 	return record;
 }
 

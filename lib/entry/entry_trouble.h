@@ -4,11 +4,12 @@
  * holes, closed windows, copies.
  *
  * Overview. An end has room for the trouble that nearly every connection has and no more: six
- * retransmissions of 16 KB, seven segments out of order. Where one of these counters has no room,
- * the end gets a record, and from then on all its trouble is counted there. The record's number
- * lies where the counters were, so it takes no room of its own. Where the pool is empty the counter
- * stays at its most, and that is counted (`refused`). Packets, bytes and payload never need a
- * record (entry_upper.h).
+ * retransmissions of 16 KB, three segments out of order. Where one of these counters has no room,
+ * or there is trouble that has no counter in the end (a closed window, segments lost before the
+ * tap), the end gets a record, and from then on all its trouble is counted there. The record's
+ * number lies where the counters were, so it takes no room of its own. Where the pool is empty the
+ * counter stays at its most, and that is counted (`refused`). Packets, bytes and payload never need
+ * a record (entry_upper.h).
  *
  * Life. A record comes from a pool with one for every ENTRY_TROUBLE_SHARE flows when a counter
  * first has no room, and goes back when its flow is forgotten.
@@ -16,7 +17,7 @@
  * Who writes and who reads. Worker: writes, inside the entry's open write. Control: reads, inside
  * the entry's read.
  *
- * Cost. 24 bytes a record, 0.4 a flow; a line more for each trouble of an end that has one.
+ * Cost. 48 bytes a record, 0.75 a flow; a line more for each trouble of an end that has one.
  */
 #ifndef ENTRY_TROUBLE_H
 #define ENTRY_TROUBLE_H
@@ -37,7 +38,6 @@ BASE_BEGIN_DECLS
 #define ENTRY_TROUBLE_RETRANSMITTED_BYTES_MAX ((1u << 14) - 1)
 #define ENTRY_TROUBLE_OUT_OF_ORDER_MAX        3
 #define ENTRY_TROUBLE_GAPS_MAX                3
-#define ENTRY_TROUBLE_ZERO_WINDOWS_MAX        3
 
 /* Each counter stays at its most instead of going round. */
 struct entry_trouble {
@@ -47,9 +47,15 @@ struct entry_trouble {
 	uint64_t out_of_order : 32;
 	uint64_t copies : 36; /* those of packets that this end sent, when it had a record */
 	uint64_t gaps : 28;
+	uint32_t lost;           /* segments that came again, for the tap never saw the first */
+	uint32_t needless;       /* of `retransmitted`: all of it had been acknowledged */
+	uint64_t closed_us : 48; /* how long its window was closed, until it was opened last */
+	uint64_t spare : 16;
+	uint64_t closed_at_us : 48; /* since when it is, if TCP_END_WINDOW_CLOSED says so */
+	uint64_t spare_too : 16;
 };
 
-static_assert(sizeof(struct entry_trouble) == 24, "whole words");
+static_assert(sizeof(struct entry_trouble) == 48, "whole words");
 
 /*
  * A free record holds the number of the next one. No reader takes that for counters: the record's

@@ -90,6 +90,30 @@ all_gaps(char *p, const struct all_end *e)
 }
 
 static char *
+all_lost_before(char *p, const struct all_end *e)
+{
+	return all_is_tcp(e) ? report_format_u64(p, e->more->lost) : p;
+}
+
+static char *
+all_lost_behind(char *p, const struct all_end *e)
+{
+	return all_is_tcp(e) ? report_format_u64(p, report_more_lost_behind(e->more)) : p;
+}
+
+static char *
+all_closed(char *p, const struct all_end *e)
+{
+	return e->more->closed_us != 0 ? report_format_hms(p, e->more->closed_us) : p;
+}
+
+static char *
+all_seen(char *p, const struct all_end *e)
+{
+	return report_format_seen(p, e->more->seen);
+}
+
+static char *
 all_zero_windows(char *p, const struct all_end *e)
 {
 	return all_is_tcp(e) ? report_format_u64(p, e->more->zero_windows) : p;
@@ -178,9 +202,13 @@ static const struct {
 	{ "Retransmitted", all_retransmitted },
 	{ "Out of order", all_out_of_order },
 	{ "Gaps", all_gaps },
+	{ "Lost before", all_lost_before },
+	{ "Lost behind", all_lost_behind },
 	{ "Zero windows", all_zero_windows },
+	{ "  closed for", all_closed },
 	{ "Round trip", all_rtt },
 	{ "  of handshake", all_handshake },
+	{ "Flags seen", all_seen },
 	{ "Next to send", all_snd_nxt },
 	{ "Next expected", all_rcv_nxt },
 	{ "Window", all_window },

@@ -168,7 +168,8 @@ static const char print_csv_columns[] = "id,proto,vlan," PRINT_CSV_END("client")
 #define PRINT_CSV_MORE(who)                                                                        \
 	"," who "_in_state," who "_retransmitted_packets," who "_retransmitted_bytes," who         \
 	"_out_of_order," who "_gaps," who "_zero_windows," who "_rtt," who "_handshake_rtt," who   \
-	"_snd_nxt," who "_rcv_nxt," who "_window," who "_mss," who "_wscale," who "_sack"
+	"_snd_nxt," who "_rcv_nxt," who "_window," who "_mss," who "_wscale," who "_sack," who     \
+	"_lost_before," who "_lost_behind," who "_needless," who "_window_closed," who "_seen"
 
 static const char print_csv_more_columns[] =
     ",duplicates" PRINT_CSV_MORE("client") PRINT_CSV_MORE("server");
@@ -308,7 +309,13 @@ csv_more(char *p, const struct report_more *more, int is_tcp)
 	p = csv_more_u64(p, more->window, ack);
 	p = csv_more_u64(p, more->mss, syn && more->mss != 0);
 	p = csv_more_u64(p, more->wscale, syn && more->wscale != UINT8_MAX);
-	return csv_more_u64(p, !!(more->known & REPORT_KNOWS_SACK), syn);
+	p = csv_more_u64(p, !!(more->known & REPORT_KNOWS_SACK), syn);
+	p = csv_more_u64(p, more->lost, is_tcp);
+	p = csv_more_u64(p, report_more_lost_behind(more), is_tcp);
+	p = csv_more_u64(p, more->needless, is_tcp);
+	p = csv_more_seconds(p, more->closed_us);
+	*p++ = ',';
+	return report_format_seen(p, more->seen);
 }
 
 void

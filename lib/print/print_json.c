@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One row of JSON, by plain stores into reserved room; see print_json.h. */
 
+#include "community.h"
 #include "print_conn.h"
 #include "print_part.h"
-#include "report_community.h"
 #include "report_format.h"
 #include "report_label.h"
 #include "report_names.h"
@@ -32,7 +32,7 @@ json_key_word(char *p, const char *key, const char *word)
 static char *
 json_community(char *p, const struct report_row *row)
 {
-	p = report_community_format(report_format_text(p, ",\"community_id\":\""), row);
+	p = community_format(report_format_text(p, ",\"community_id\":\""), row);
 	*p++ = '"';
 	return p;
 }
@@ -78,7 +78,16 @@ json_more(char *p, const struct report_more *more)
 	p = json_key_if(p, ",\"retransmitted_bytes\":", more->retransmitted_bytes);
 	p = json_key_if(p, ",\"out_of_order\":", more->out_of_order);
 	p = json_key_if(p, ",\"gaps\":", more->gaps);
+	p = json_key_if(p, ",\"lost_before\":", more->lost);
+	p = json_key_if(p, ",\"lost_behind\":", report_more_lost_behind(more));
+	p = json_key_if(p, ",\"needless\":", more->needless);
 	p = json_key_if(p, ",\"zero_windows\":", more->zero_windows);
+	p = json_key_seconds(p, ",\"window_closed\":", more->closed_us);
+	if (more->seen != 0) {
+		p = report_format_text(p, ",\"seen\":\"");
+		p = report_format_seen(p, more->seen);
+		*p++ = '"';
+	}
 	p = json_key_seconds(p, ",\"rtt\":", more->rtt_us);
 	p = json_key_seconds(p, ",\"handshake_rtt\":", more->handshake_us);
 	if (more->known & REPORT_KNOWS_SND_NXT)

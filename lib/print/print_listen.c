@@ -40,6 +40,9 @@ static const struct {
 	{ "refused", offsetof(struct report_listen, refused), "Refuse", 44, 0 },
 	{ "unanswered", offsetof(struct report_listen, unanswered), "NoAns", 51, 0 },
 	{ "syn_ack_again", offsetof(struct report_listen, syn_ack_retransmitted), "Again", 57, 1 },
+	{ "not_taken", offsetof(struct report_listen, deaf), NULL, 0, 1 },
+	{ "resets_client", offsetof(struct report_listen, resets[0]), NULL, 0, 1 },
+	{ "resets_server", offsetof(struct report_listen, resets[1]), NULL, 0, 1 },
 };
 
 enum {
@@ -78,6 +81,25 @@ listen_json_counters(char *p, const struct report_listen *row)
 	return p;
 }
 
+/* The median, where there is one. */
+static char *
+listen_json_seconds(char *p, const char *key, const struct report_times *times)
+{
+	uint64_t us = report_times_median_us(times);
+
+	return us != 0 ? report_format_seconds(report_format_text(p, key), us) : p;
+}
+
+static char *
+listen_json_time(char *p, const char *key, uint64_t time_us)
+{
+	if (time_us == 0)
+		return p;
+	p = report_format_time(report_format_text(p, key), time_us);
+	*p++ = '"';
+	return p;
+}
+
 static void
 listen_json(struct print_out *out, const void *printed)
 {
@@ -101,6 +123,10 @@ listen_json(struct print_out *out, const void *printed)
 		p = report_format_text(p, row->peers == REPORT_PEERS_MANY ? ",\"peers\":\"many\""
 		                                                          : ",\"peers\":\"one\"");
 	p = listen_json_counters(p, row);
+	p = listen_json_seconds(p, ",\"handshake\":", &row->handshake);
+	p = listen_json_seconds(p, ",\"round_trip\":", &row->round_trip);
+	p = listen_json_time(p, ",\"accepted_last\":\"", row->accepted_us);
+	p = listen_json_time(p, ",\"refused_first\":\"", row->refused_first_us);
 	p = report_format_time(report_format_text(p, ",\"first\":\""), row->first_us);
 	p = report_format_time(report_format_text(p, "\",\"last\":\""), row->last_us);
 	print_out_commit(out, report_format_text(p, "\"}\n"));
@@ -116,7 +142,7 @@ listen_csv_heading(struct print_out *out)
 		print_out_puts(out, listen_counters[i].name);
 		print_out_puts(out, ",");
 	}
-	print_out_puts(out, "first,last,tunnel\n");
+	print_out_puts(out, "first,last,handshake,round_trip,accepted_last,refused_first,tunnel\n");
 }
 
 static char *
@@ -125,6 +151,20 @@ listen_csv_field(char *p, const char *text)
 	p = report_format_text(p, text);
 	*p++ = ',';
 	return p;
+}
+
+static char *
+listen_csv_seconds(char *p, const struct report_times *times)
+{
+	uint64_t us = report_times_median_us(times);
+
+	return listen_csv_field(us != 0 ? report_format_seconds(p, us) : p, "");
+}
+
+static char *
+listen_csv_time(char *p, uint64_t time_us)
+{
+	return listen_csv_field(time_us != 0 ? report_format_time(p, time_us) : p, "");
 }
 
 static void
@@ -152,6 +192,10 @@ listen_csv(struct print_out *out, const void *printed)
 	*p++ = ',';
 	p = report_format_time(p, row->last_us);
 	*p++ = ',';
+	p = listen_csv_seconds(p, &row->handshake);
+	p = listen_csv_seconds(p, &row->round_trip);
+	p = listen_csv_time(p, row->accepted_us);
+	p = listen_csv_time(p, row->refused_first_us);
 	p = print_path_csv(p, out->style.paths, row->path);
 	*p++ = '\n';
 	print_out_commit(out, p);

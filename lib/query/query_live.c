@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "query_live.h"
+#include "snapshot_case.h"
 #include "snapshot_endpoint.h"
 
 #define LIVE_EXAMINED_MAX 65536 /* entries examined before other queries have their turn */
@@ -55,6 +56,24 @@ live_endpoints(void *ctx, struct query_cursor *cursor, bool with_silent, struct 
 		return 0;
 	clock = live->owner.clock(live->owner.ctx, live->rings.tracks[cursor->words[0]]);
 	n = snapshot_endpoint_rows(&view, &clock, &next, LIVE_SOCKETS_MAX, rows, max);
+	live_move(cursor, next);
+	return n > 0 ? (int)n : -EAGAIN;
+}
+
+static int
+live_cases(void *ctx, struct query_cursor *cursor, struct report_case *rows, unsigned max)
+{
+	const struct query_live *live = ctx;
+	uint32_t next = (uint32_t)cursor->words[1];
+	struct snapshot_clock clock;
+	struct track *track;
+	unsigned n;
+
+	if (cursor->words[0] >= live->rings.n)
+		return 0;
+	track = live->rings.tracks[cursor->words[0]];
+	clock = live->owner.clock(live->owner.ctx, track);
+	n = snapshot_case_rows(track, &clock, &next, rows, max);
 	live_move(cursor, next);
 	return n > 0 ? (int)n : -EAGAIN;
 }
@@ -193,6 +212,7 @@ query_live_init(struct query_live *live, const struct query_live_owner *owner,
 		.ctx = live,
 		.flows = live_flows,
 		.endpoints = live_endpoints,
+		.cases = live_cases,
 		.stats = live_stats,
 		.home = live_home,
 		.drop = live_drop,

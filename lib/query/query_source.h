@@ -9,6 +9,7 @@
 #ifndef QUERY_SOURCE_H
 #define QUERY_SOURCE_H
 
+#include "report_case.h"
 #include "report_home.h"
 #include "report_label.h"
 #include "report_listen.h"
@@ -54,6 +55,9 @@ struct query_source {
 	/* The same of sockets; with_silent: those too that never answered. */
 	int (*endpoints)(void *ctx, struct query_cursor *cursor, bool with_silent,
 	                 struct report_listen *rows, unsigned max);
+	/* The same of cases: one for each worker that has it (report_case.h). */
+	int (*cases)(void *ctx, struct query_cursor *cursor, struct report_case *rows,
+	             unsigned max);
 	/* All counters, into a zeroed struct. */
 	void (*stats)(void *ctx, struct report_stats *stats);
 	/* The home list into nets[0..max). Returns how many. */

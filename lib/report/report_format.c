@@ -359,3 +359,14 @@ report_format_csv(char *to, const char *text, size_t max)
 		*to++ = '"';
 	return to;
 }
+
+char *
+report_format_seen(char *to, unsigned seen)
+{
+	static const char letters[] = "SAFR";
+
+	for (unsigned i = 0; letters[i] != '\0'; i++)
+		if (seen & 1u << i)
+			*to++ = letters[i];
+	return to;
+}

@@ -47,6 +47,9 @@ char *report_format_time(char *to, uint64_t time_us);
 /* Microseconds as seconds: up to six decimals, no zero at the end: 3600.5 */
 char *report_format_seconds(char *to, uint64_t duration_us);
 
+/* Control bits that an end has sent, enum report_seen: "SAF". At most four letters. */
+char *report_format_seen(char *to, unsigned seen);
+
 /* Microseconds as hh:mm:ss, rounded down; the hours grow as they must. */
 char *report_format_hms(char *to, uint64_t duration_us);
 

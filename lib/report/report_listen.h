@@ -9,6 +9,7 @@
 #ifndef REPORT_LISTEN_H
 #define REPORT_LISTEN_H
 
+#include "report_metrics.h"
 #include "report_row.h"
 
 BASE_BEGIN_DECLS
@@ -45,9 +46,20 @@ struct report_listen {
 	uint64_t last_us;               /* the same: when it last answered or was asked in vain */
 	uint64_t age_us;                /* since first_us */
 	uint64_t idle_us;               /* since last_us */
+	/* TCP alone from here on */
+	uint64_t accepted_us;      /* UTC: when it last accepted; 0: never */
+	uint64_t refused_first_us; /* the same: its first refusal that is known */
+	uint64_t deaf;             /* connections that it did not take though their ACK passed */
+	uint64_t resets[2];        /* RSTs in open connections: of clients, of the server */
+	/* Accepted connections by end cause. By FINs: the rest, but for live ones. */
+	uint64_t ended[REPORT_END_CAUSES];
+	struct report_times handshake;  /* from the tap to the server and back */
+	struct report_times round_trip; /* the same: of each at its end, and of some before */
 };
 
-static_assert(sizeof(struct report_listen) == 32 + 9 * 8, "no padding crosses the socket");
+static_assert(sizeof(struct report_listen) ==
+                  32 + (14 + REPORT_END_CAUSES) * 8 + 2 * sizeof(struct report_times),
+              "no padding crosses the socket");
 
 BASE_END_DECLS
 

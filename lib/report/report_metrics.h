@@ -55,6 +55,12 @@ report_times_place(uint64_t us)
 	                    REPORT_TIMES_BOUNDS);
 }
 
+/*
+ * The time that half of them took at most, in microseconds: within its place as if they were spread
+ * evenly. 0: there are none. Any.
+ */
+uint64_t report_times_median_us(const struct report_times *times);
+
 struct report_metrics {
 	uint64_t outcomes[REPORT_OUTCOMES]; /* openings of TCP */
 	uint64_t ended[REPORT_END_CAUSES];  /* connections of TCP that are forgotten, by cause */

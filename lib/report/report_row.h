@@ -129,7 +129,19 @@ struct report_more {
 	uint16_t mss;              /* offered in its SYN */
 	uint8_t wscale;            /* shift offered in its SYN; 255: none or not seen */
 	uint8_t known;             /* enum report_known, or-ed */
-	uint32_t reserved;
+	uint8_t seen;              /* enum report_seen, or-ed */
+	uint8_t reserved[3];
+	uint32_t lost;      /* of out_of_order: sent again, for they were lost before the tap */
+	uint32_t needless;  /* of retransmitted: all of it had been acknowledged before */
+	uint64_t closed_us; /* how long its window was closed, all times together */
+};
+
+/* Control bits that the end has sent. */
+enum report_seen {
+	REPORT_SEEN_SYN = 1 << 0,
+	REPORT_SEEN_ACK = 1 << 1,
+	REPORT_SEEN_FIN = 1 << 2,
+	REPORT_SEEN_RST = 1 << 3,
 };
 
 enum report_known {
@@ -147,8 +159,15 @@ struct report_full {
 	struct report_more client, server;
 };
 
-static_assert(sizeof(struct report_end) == 48 && sizeof(struct report_more) == 64, "words");
+/* Its segments that were lost behind the tap: sent again, and not needlessly. Any. */
+BASE_INLINE uint64_t
+report_more_lost_behind(const struct report_more *more)
+{
+	return more->retransmitted > more->needless ? more->retransmitted - more->needless : 0;
+}
+
+static_assert(sizeof(struct report_end) == 48 && sizeof(struct report_more) == 80, "words");
 static_assert(sizeof(struct report_row) == 64 + 2 * 48, "no padding crosses the socket");
-static_assert(sizeof(struct report_full) == 160 + 8 + 2 * 64, "nor here");
+static_assert(sizeof(struct report_full) == 160 + 8 + 2 * 80, "nor here");
 
 #endif

@@ -237,9 +237,9 @@ snapshot_stats(const struct track *track, struct report_stats *stats)
 	worker->flows_live = base_load_u32(&track->table->live);
 	worker->flows_capacity = track->table->capacity;
 	stats->flows_capacity += track->table->capacity;
-	stats->memory_table_bytes += flow_table_bytes(track->table) +
-	                             entry_trouble_pool_bytes(&track->trouble) +
-	                             track->endpoints.region.bytes + track->domains.region.bytes;
+	stats->memory_table_bytes +=
+	    flow_table_bytes(track->table) + entry_trouble_pool_bytes(&track->trouble) +
+	    track->endpoints.region.bytes + track->cases.region.bytes + track->domains.region.bytes;
 	stats->hugepages |= track->table->region.pages == MEM_PAGES_HUGE;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "endpoint_case.h"
 #include "endpoint_copy.h"
 #include "snapshot.h"
 #include "snapshot_endpoint.h"
@@ -72,6 +73,47 @@ snapshot_endpoint_row_add(struct report_listen *row, const struct endpoint *reco
 	return record->flags;
 }
 
+static void
+snapshot_endpoint_times_add(struct report_times *to, const uint32_t *places, uint64_t sum_us)
+{
+	for (unsigned i = 0; i <= REPORT_TIMES_BOUNDS; i++)
+		to->count[i] += places[i];
+	to->sum_us += sum_us;
+}
+
+static uint64_t
+snapshot_endpoint_tick_us(const struct snapshot_clock *clock, uint32_t tick)
+{
+	return tick != 0 ? snapshot_real_us(clock, (uint64_t)tick << ENDPOINT_CASE_TICK) : 0;
+}
+
+/* What more is kept of TCP. */
+static void
+snapshot_endpoint_row_more(struct report_listen *row, const struct endpoint_copy *copy,
+                           const struct snapshot_clock *clock)
+{
+	const struct endpoint_more *more = &copy->more;
+	uint64_t accepted_us = snapshot_endpoint_tick_us(clock, more->accepted_at);
+	uint64_t refused_us = snapshot_endpoint_tick_us(clock, more->refused_at);
+
+	/* The first connection of a socket left no other time than that of the socket. */
+	if (accepted_us == 0 && row->proto == PACKET_PROTO_TCP &&
+	    endpoint_accepted(&copy->record) > 0)
+		accepted_us = snapshot_real_us(clock, copy->record.last_us);
+
+	for (unsigned i = 0; i < REPORT_END_CAUSES; i++)
+		row->ended[i] += more->ended[i];
+	if (accepted_us > row->accepted_us)
+		row->accepted_us = accepted_us;
+	if (refused_us != 0 && (row->refused_first_us == 0 || refused_us < row->refused_first_us))
+		row->refused_first_us = refused_us;
+	row->deaf += more->deaf;
+	row->resets[0] += more->resets[0];
+	row->resets[1] += more->resets[1];
+	snapshot_endpoint_times_add(&row->handshake, more->handshake, more->handshake_sum_us);
+	snapshot_endpoint_times_add(&row->round_trip, more->round_trip, more->round_trip_sum_us);
+}
+
 static enum report_listen_state
 snapshot_endpoint_row_state(const struct report_listen *row, unsigned flags)
 {
@@ -91,6 +133,11 @@ snapshot_endpoint_row_times(struct report_listen *row, const struct snapshot_clo
 	row->idle_us = snapshot_age_us(clock, row->last_us);
 	row->first_us = snapshot_real_us(clock, row->first_us);
 	row->last_us = snapshot_real_us(clock, row->last_us);
+	/* These two are kept in ticks, rounded down. */
+	if (row->accepted_us != 0 && row->accepted_us < row->first_us)
+		row->accepted_us = row->first_us;
+	if (row->refused_first_us != 0 && row->refused_first_us < row->first_us)
+		row->refused_first_us = row->first_us;
 }
 
 /*
@@ -99,7 +146,7 @@ snapshot_endpoint_row_times(struct report_listen *row, const struct snapshot_clo
  */
 static bool
 snapshot_endpoint_row(const struct snapshot_endpoint_view *view, const struct endpoint_copy *copy,
-                      struct report_listen *row)
+                      const struct snapshot_clock *clock, struct report_listen *row)
 {
 	struct endpoint_copy other;
 	unsigned flags;
@@ -109,9 +156,12 @@ snapshot_endpoint_row(const struct snapshot_endpoint_view *view, const struct en
 			return false;
 	snapshot_endpoint_row_begin(row, view->tracks[view->at], copy);
 	flags = snapshot_endpoint_row_add(row, &copy->record);
+	snapshot_endpoint_row_more(row, copy, clock);
 	for (unsigned i = view->at + 1; i < view->n_tracks; i++)
-		if (snapshot_endpoint_find(view->tracks[i], copy, &other))
+		if (snapshot_endpoint_find(view->tracks[i], copy, &other)) {
 			flags |= snapshot_endpoint_row_add(row, &other.record);
+			snapshot_endpoint_row_more(row, &other, clock);
+		}
 	row->state = (uint8_t)snapshot_endpoint_row_state(row, flags);
 	return true;
 }
@@ -142,7 +192,7 @@ snapshot_endpoint_rows(const struct snapshot_endpoint_view *view,
 		struct endpoint_copy copy;
 
 		endpoint_copy_take(table, number, &copy);
-		if (copy.record.name == 0 || !snapshot_endpoint_row(view, &copy, &rows[n]) ||
+		if (copy.record.name == 0 || !snapshot_endpoint_row(view, &copy, clock, &rows[n]) ||
 		    !snapshot_endpoint_row_is_wanted(view, &rows[n]))
 			continue;
 		snapshot_endpoint_row_times(&rows[n++], clock);

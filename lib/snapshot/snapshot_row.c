@@ -240,8 +240,18 @@ snapshot_row_more_known(const struct tcp_end *end)
 	                 (end->probed ? REPORT_KNOWS_IDLE : 0));
 }
 
+static uint8_t
+snapshot_row_more_seen(const struct tcp_end *end)
+{
+	return (uint8_t)((end->flags & TCP_END_SYN ? REPORT_SEEN_SYN : 0) |
+	                 (end->flags & TCP_END_ACK ? REPORT_SEEN_ACK : 0) |
+	                 (end->flags & TCP_END_FIN ? REPORT_SEEN_FIN : 0) |
+	                 (end->flags & TCP_END_RST ? REPORT_SEEN_RST : 0));
+}
+
 static void
-snapshot_row_more_trouble(struct report_more *to, const struct snapshot_copy *copy, unsigned end)
+snapshot_row_more_trouble(struct report_more *to, const struct snapshot_copy *copy, unsigned end,
+                          const struct snapshot_clock *clock)
 {
 	struct entry_counts sums;
 
@@ -251,12 +261,17 @@ snapshot_row_more_trouble(struct report_more *to, const struct snapshot_copy *co
 	to->out_of_order = (uint32_t)sums.out_of_order;
 	to->gaps = (uint32_t)sums.gaps;
 	to->zero_windows = (uint32_t)sums.zero_windows;
+	to->lost = (uint32_t)sums.lost;
+	to->needless = (uint32_t)sums.needless;
+	to->closed_us = sums.closed_us;
+	if (sums.closed_at_us != 0)
+		to->closed_us += snapshot_age_us(clock, sums.closed_at_us);
 	to->mss = sums.mss;
 }
 
 static void
 snapshot_row_more(struct report_more *to, const struct snapshot_copy *copy, unsigned end,
-                  uint64_t in_state_us)
+                  uint64_t in_state_us, const struct snapshot_clock *clock)
 {
 	const struct tcp_end *from = &copy->entry.end[end];
 	const struct entry_more *more = &copy->entry.more[end];
@@ -265,7 +280,7 @@ snapshot_row_more(struct report_more *to, const struct snapshot_copy *copy, unsi
 	to->in_state_us = in_state_us + tcp_duration_unpack(more->held, TCP_DURATION_TIME_DIGITS);
 	if (from->state == ENTRY_STATE_UDP)
 		return;
-	snapshot_row_more_trouble(to, copy, end);
+	snapshot_row_more_trouble(to, copy, end, clock);
 	to->rtt_us = (uint32_t)tcp_duration_unpack(more->rtt, TCP_DURATION_RTT_DIGITS);
 	to->handshake_us = (uint32_t)tcp_duration_unpack(more->handshake, TCP_DURATION_TIME_DIGITS);
 	to->window = tcp_end_window(from, &copy->entry.end[!end]);
@@ -273,6 +288,7 @@ snapshot_row_more(struct report_more *to, const struct snapshot_copy *copy, unsi
 	to->rcv_nxt = from->rcv_nxt;
 	to->wscale = from->wscale == TCP_WSCALE_NONE ? UINT8_MAX : from->wscale;
 	to->known = snapshot_row_more_known(from);
+	to->seen = snapshot_row_more_seen(from);
 }
 
 void
@@ -283,6 +299,6 @@ snapshot_row_full(const struct track *track, const struct snapshot_clock *clock,
 
 	snapshot_row(track, clock, number, copy, &full->row);
 	full->copies = entry_count_copies(&copy->entry, copy->trouble);
-	snapshot_row_more(&full->client, copy, client, full->row.in_state_us);
-	snapshot_row_more(&full->server, copy, !client, full->row.in_state_us);
+	snapshot_row_more(&full->client, copy, client, full->row.in_state_us, clock);
+	snapshot_row_more(&full->server, copy, !client, full->row.in_state_us, clock);
 }

@@ -9,20 +9,6 @@
 
 #include "tcp_step.h"
 
-/* Does it cover a hole of the other end? Then the mirror lost what was there. */
-static unsigned
-tcp_ack_of_hole(const struct tcp_step *s)
-{
-	struct tcp_end *rcv = s->rcv;
-	uint32_t to = s->rcv_claim->bits & TCP_CLAIM_HOLE ? s->rcv_claim->hole_to : rcv->snd_nxt;
-
-	if (!(rcv->flags & TCP_END_HOLE) || !(s->snd->flags & TCP_END_ACK) ||
-	    tcp_seq_lt(s->seg->ack, to) || tcp_seq_leq(s->seg->ack, s->snd->rcv_nxt))
-		return 0;
-	tcp_hole_close(rcv, s->rcv_claim);
-	return TCP_GAP_PEER;
-}
-
 /* Takes the number of an ACK. Returns false when the ACK cannot be right and is not taken. */
 static bool
 tcp_ack_number(const struct tcp_step *s, unsigned *result)
@@ -35,11 +21,12 @@ tcp_ack_number(const struct tcp_step *s, unsigned *result)
 		beyond = tcp_seq_diff(ack, from);
 		if (beyond > 0 && ((rcv->flags & TCP_END_FIN) || beyond > TCP_WINDOW_MAX))
 			return false;
-		*result |= tcp_ack_of_hole(s);
+		if ((rcv->flags & TCP_END_HOLE) && tcp_hole_acked(rcv, s->rcv_claim, snd, s->seg))
+			*result |= TCP_GAP_PEER;
 		if (beyond > 0) { /* bytes that the tap has not seen, but their receiver has */
 			rcv->snd_nxt = ack;
 			rcv->payload += (uint32_t)beyond;
-			if (tcp_hole_open(rcv, s->rcv_claim, snd, from, ack))
+			if (tcp_hole_open_heard(rcv, s->rcv_claim, snd, from, s->seg))
 				*result |= TCP_GAP_PEER;
 		}
 	}
@@ -84,10 +71,17 @@ tcp_hears_anew(struct tcp_end *snd, const struct tcp_end *rcv)
 static unsigned
 tcp_ack_window(struct tcp_end *snd, uint16_t window)
 {
-	unsigned closed = window == 0 && snd->window != 0;
+	unsigned was_closed = snd->flags & TCP_END_WINDOW_CLOSED, was = snd->window;
 
 	snd->window = window;
-	return closed ? TCP_WINDOW_CLOSED : 0;
+	if (window != 0) {
+		tcp_end_clear(snd, TCP_END_WINDOW_CLOSED);
+		return was_closed ? TCP_WINDOW_OPENED : 0;
+	}
+	if (!was_closed && was == 0) /* not known since when, or of a connection that is over */
+		return 0;
+	snd->flags |= TCP_END_WINDOW_CLOSED;
+	return TCP_WINDOW_CLOSED;
 }
 
 unsigned

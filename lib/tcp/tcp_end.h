@@ -17,7 +17,7 @@
 
 #define TCP_WSCALE_NONE 15
 #define TCP_WSCALE_MAX  14 /* RFC 7323 2.3 */
-#define TCP_END_FLAGS   14 /* bits */
+#define TCP_END_FLAGS   16 /* bits */
 
 enum tcp_end_flag {
 	TCP_END_SYN = 1 << 0,        /* its SYN was seen: its ISN is known */
@@ -34,6 +34,7 @@ enum tcp_end_flag {
 	TCP_END_SACK = 1 << 11, /* its SYN permits selective acknowledgements (RFC 2018) */
 	TCP_END_DOUBTFUL_TWICE = 1 << 12, /* so was the one before, and its claim is lost */
 	TCP_END_NUMBERED_TWICE = 1 << 13, /* what it sends passes in other numbers too */
+	TCP_END_WINDOW_CLOSED = 1 << 14,  /* it has closed its window, and not opened it again */
 };
 
 struct tcp_end {
@@ -42,7 +43,6 @@ struct tcp_end {
 	uint32_t payload;     /* stream bytes sent, each sequence number once; SYN and FIN not */
 	uint32_t window : 16; /* last advertised, unscaled */
 	uint32_t flags : TCP_END_FLAGS; /* enum tcp_end_flag */
-	uint32_t zero_windows : 2;      /* times that it closed its window */
 	union {
 		uint64_t traffic; /* packets and bytes, to be added to at once */
 		struct {

@@ -53,7 +53,7 @@ tcp_rst(const struct tcp_step *s)
 		tcp_claim_clear(s->snd_claim, TCP_CLAIM_RST); /* this RST is beyond doubt */
 	if (tcp_state_is_over((enum tcp_state)snd->state) &&
 	    tcp_state_is_over((enum tcp_state)rcv->state))
-		return tcp_move(snd, TCPE_SND_RST);
+		return tcp_move(snd, TCPE_SND_RST) | TCP_RST_LATE;
 	/* A RST with an ACK answers a segment without one: its sender has no connection at all. */
 	if (snd->state == TCPS_SYN_SENT && seg->seq != snd->snd_nxt && !(seg->flags & TCP_ACK))
 		return tcp_move(snd, TCPE_SND_RST_REJECT) | tcp_move(rcv, TCPE_RCV_RST);
@@ -122,7 +122,7 @@ tcp_revive(struct tcp_end *end, const struct tcp_end *peer)
 		tcp_move(end, TCPE_FIN_ACKED);
 	if (peer->flags & TCP_END_FIN)
 		tcp_move(end, TCPE_RCV_FIN);
-	return TCP_STATE_CHANGED;
+	return TCP_STATE_CHANGED | TCP_RST_DENIED;
 }
 
 unsigned

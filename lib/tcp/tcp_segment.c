@@ -92,7 +92,7 @@ tcp_segment_first(struct tcp_end *snd, struct tcp_end *rcv, struct tcp_doubt *do
                   const struct tcp_segment *seg)
 {
 	assert(tcp_segment_opens(seg->flags));
-	memset(doubt, 0, sizeof(*doubt));
+	tcp_doubt_clear(doubt);
 	snd->wscale = rcv->wscale = TCP_WSCALE_NONE;
 	snd->state = rcv->state = TCPS_CLOSED;
 	if ((seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)

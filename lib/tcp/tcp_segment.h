@@ -39,6 +39,8 @@ struct tcp_segment {
 	uint8_t flags;  /* enum tcp_flag, others are ignored */
 	uint8_t sack;   /* 1: SACK permitted (RFC 2018 2); read in a SYN alone */
 	uint8_t syn;    /* enum tcp_syn_bit; read in a SYN alone */
+	uint16_t id;    /* of its datagram; 0: it has none. Read where there are holes, as at_us */
+	uint32_t at_us; /* when it passed, cut to 32 bits: it is enough that minutes differ */
 };
 
 /* Bits of what a segment did. */
@@ -58,11 +60,14 @@ enum tcp_result {
 	                          << 9, /* an end in TIME_WAIT sent an ACK: its time begins anew */
 	TCP_GAP_PEER = 1 << 10,      /* bytes of the other end, never seen, that it acknowledges */
 	TCP_OUT_OF_ORDER = 1 << 11,  /* bytes that fill a hole: late, or lost before the tap */
-	TCP_WINDOW_CLOSED = 1 << 12, /* its sender's window is 0, and was not before */
+	TCP_WINDOW_CLOSED = 1 << 12, /* its sender's window is 0 */
 	TCP_COPY = 1 << 13,          /* of a segment in the numbers that count; nothing was done */
+	TCP_WINDOW_OPENED = 1 << 14, /* its sender's window was closed, and is not any more */
+	TCP_LOST = 1 << 15, /* with TCP_OUT_OF_ORDER: sent again, for it was lost before the tap */
+	TCP_NEEDLESS = 1 << 16,   /* with TCP_RETRANSMISSION: all of it was acknowledged before */
+	TCP_RST_LATE = 1 << 17,   /* between two ends that are both done */
+	TCP_RST_DENIED = 1 << 18, /* an end that a RST had closed goes on */
 };
-
-static_assert(TCP_COPY < 1 << 16, "callers keep them in 16 bits");
 
 /*
  * May it be the first of a connection? RFC 9293 3.10.7: a segment without ACK that is neither SYN
@@ -86,7 +91,8 @@ tcp_segment_is_ordinary(const struct tcp_end *snd, const struct tcp_end *rcv,
 
 	return (seg->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK &&
 	       snd->state == TCPS_ESTABLISHED && rcv->state == TCPS_ESTABLISHED &&
-	       (snd->flags & (known | TCP_END_DOUBTFUL | TCP_END_NUMBERED_TWICE)) == known &&
+	       (snd->flags & (known | TCP_END_DOUBTFUL | TCP_END_NUMBERED_TWICE |
+	                      TCP_END_WINDOW_CLOSED)) == known &&
 	       seg->seq == snd->snd_nxt &&
 	       !(rcv->flags &
 	         (TCP_END_HOLE | TCP_END_NEW_SYN | TCP_END_DOUBTFUL | TCP_END_NUMBERED_TWICE)) &&

@@ -104,19 +104,6 @@ bool tcp_doubt_raised(const struct tcp_step *s);
  */
 bool tcp_doubt_settle(const struct tcp_step *s, unsigned *result);
 
-/* --- tcp_text.c ----------------------------------------------------------------------------- */
-
-/*
- * Numbers of `end` were passed over. They may still come (taps and networks reorder) or be
- * retransmitted. When the other end acknowledges beyond them first, the mirror lost them. Where no
- * ACKs are seen, the next hole means that the one before is lost: returns whether it is.
- */
-bool tcp_hole_open(struct tcp_end *end, struct tcp_claim *claim, const struct tcp_end *peer,
-                   uint32_t from, uint32_t to);
-
-/* Forgets the hole. */
-void tcp_hole_close(struct tcp_end *end, struct tcp_claim *claim);
-
 /* --- any ------------------------------------------------------------------------------------ */
 
 /* Moves an end by an event. Returns TCP_STATE_CHANGED or 0. */

@@ -4,74 +4,37 @@
  *
  * Each byte is counted once, by its number. Bytes before snd_nxt either fill a hole (the network or
  * the taps reordered them, or they were lost before the tap and retransmitted), or they passed
- * before. The claim of the end remembers the bounds of its last hole. Where the claim is lost, the
- * first old bytes are taken to fill the hole. Pure, worker.
+ * before (tcp_hole.h). Pure, worker.
  */
 
 #include "tcp_step.h"
-
-/* --- holes ---------------------------------------------------------------------------------- */
-
-bool
-tcp_hole_open(struct tcp_end *end, struct tcp_claim *claim, const struct tcp_end *peer,
-              uint32_t from, uint32_t to)
-{
-	bool lost = (end->flags & TCP_END_HOLE) && !(peer->flags & TCP_END_ACK);
-
-	end->flags |= TCP_END_HOLE;
-	claim->bits |= TCP_CLAIM_HOLE;
-	claim->hole_from = from;
-	claim->hole_to = to;
-	return lost;
-}
-
-void
-tcp_hole_close(struct tcp_end *end, struct tcp_claim *claim)
-{
-	tcp_end_clear(end, TCP_END_HOLE);
-	tcp_claim_clear(claim, TCP_CLAIM_HOLE);
-}
-
-/*
- * Shrinks the hole by bytes from..to. Bytes in its middle leave it whole: there is room for one
- * hole.
- */
-static void
-tcp_hole_shrink(struct tcp_end *end, struct tcp_claim *claim, uint32_t from, uint32_t to)
-{
-	if (tcp_seq_leq(from, claim->hole_from))
-		claim->hole_from = to;
-	else if (tcp_seq_geq(to, claim->hole_to))
-		claim->hole_to = from;
-	if (tcp_seq_geq(claim->hole_from, claim->hole_to))
-		tcp_hole_close(end, claim);
-}
 
 /*
  * Bytes from..to lie before snd_nxt. The byte just before snd_nxt is what a keep-alive or a
  * zero-window probe repeats, and no retransmission (RFC 9293 3.8.4, 3.8.6.1).
  */
+BASE_NOINLINE static unsigned
+tcp_old_bytes_any(const struct tcp_step *s, uint32_t from, uint32_t to)
+{
+	struct tcp_end *snd = s->snd;
+	bool is_probe = to - from == 1 && to == snd->snd_nxt;
+	unsigned fill = TCP_HOLE_NOT, result = 0;
+
+	if (snd->flags & TCP_END_HOLE)
+		fill = tcp_hole_fill(snd, s->snd_claim, from, to, s->seg);
+	if (fill != TCP_HOLE_NOT)
+		result = TCP_OUT_OF_ORDER | (fill & TCP_HOLE_AGAIN ? TCP_LOST : 0);
+	if (is_probe || (fill & TCP_HOLE_WHOLLY))
+		return result;
+	if ((s->rcv->flags & TCP_END_ACK) && tcp_seq_leq(to, s->rcv->rcv_nxt))
+		result |= TCP_NEEDLESS;
+	return result | TCP_RETRANSMISSION;
+}
+
 static unsigned
 tcp_old_bytes(const struct tcp_step *s, uint32_t from, uint32_t to)
 {
-	struct tcp_end *snd = s->snd;
-	struct tcp_claim *claim = s->snd_claim;
-	unsigned result = to - from == 1 && to == snd->snd_nxt ? 0 : TCP_RETRANSMISSION;
-
-	if (tcp_seq_leq(to, from))
-		return 0;
-	if (!(snd->flags & TCP_END_HOLE))
-		return result;
-	if (!(claim->bits & TCP_CLAIM_HOLE)) {
-		tcp_end_clear(snd, TCP_END_HOLE);
-		return TCP_OUT_OF_ORDER;
-	}
-	if (tcp_seq_leq(to, claim->hole_from) || tcp_seq_geq(from, claim->hole_to))
-		return result;
-	if (tcp_seq_geq(from, claim->hole_from) && tcp_seq_leq(to, claim->hole_to))
-		result = 0;
-	tcp_hole_shrink(snd, claim, from, to);
-	return result | TCP_OUT_OF_ORDER;
+	return tcp_seq_leq(to, from) ? 0 : tcp_old_bytes_any(s, from, to);
 }
 
 /* --- bytes ---------------------------------------------------------------------------------- */
@@ -88,7 +51,7 @@ tcp_advance(const struct tcp_step *s)
 		return tcp_old_bytes(s, from, to);
 	if (jump < 0)
 		result = tcp_old_bytes(s, from, next);
-	else if (jump > 0 && tcp_hole_open(snd, s->snd_claim, s->rcv, next, from))
+	else if (jump > 0 && tcp_hole_open(snd, s->snd_claim, s->rcv, next, s->seg))
 		result = TCP_GAP;
 	snd->payload += (uint32_t)ahead;
 	snd->snd_nxt = to;
@@ -148,18 +111,11 @@ tcp_fin_repeated(struct tcp_end *snd, struct tcp_end *rcv, const struct tcp_segm
 static bool
 tcp_fin_fills_hole(const struct tcp_step *s, bool had_hole)
 {
-	struct tcp_claim *claim = s->snd_claim;
 	uint32_t next = s->snd->snd_nxt;
 
-	if (s->seg->seq + s->seg->length + 1 != next || !had_hole || s->snd->payload == 0)
+	if (s->seg->seq + s->seg->length + 1 != next || !had_hole || s->snd->payload == 0 ||
+	    !tcp_hole_take_last(s->snd, s->snd_claim, next - 1))
 		return false;
-	if (claim->bits & TCP_CLAIM_HOLE) {
-		if (claim->hole_to != next)
-			return false;
-		tcp_hole_shrink(s->snd, claim, next - 1, next);
-	} else {
-		tcp_end_clear(s->snd, TCP_END_HOLE);
-	}
 	s->snd->payload--;
 	return true;
 }

@@ -45,10 +45,10 @@ track_set_settings(struct track *track, const struct track_settings *settings)
 	base_store_u32(&track->settings.duplicate_window_us, settings->duplicate_window_us);
 	if (track->keep)
 		track_timers_init_never(&track->settings.timers);
-	track->min_timer_us = UINT64_MAX;
+	track->quiet_us = TRACK_SILENT_US;
 	for (unsigned i = 0; i < TRACK_N_CLASSES; i++)
-		if (track->settings.timers.us[i] < track->min_timer_us)
-			track->min_timer_us = track->settings.timers.us[i];
+		if (track->settings.timers.us[i] < track->quiet_us)
+			track->quiet_us = track->settings.timers.us[i];
 }
 
 uint64_t
@@ -56,7 +56,7 @@ track_need(uint32_t capacity, uint32_t sockets)
 {
 	return sizeof(struct track) + flow_table_need(capacity) +
 	       entry_trouble_pool_need(capacity) + endpoint_table_need(sockets) +
-	       domain_table_need();
+	       endpoint_case_table_need() + domain_table_need();
 }
 
 struct track *
@@ -84,11 +84,14 @@ track_create(const struct track_config *config)
 	if (error == 0)
 		error = -endpoint_table_init(&track->endpoints, config->sockets, config->pages,
 		                             config->node);
+	if (error == 0)
+		error = -endpoint_case_table_init(&track->cases, config->pages, config->node);
 	if (error == 0) {
 		track_domain_init(track);
-		track->endpoints.domains = &track->domains;
-		endpoint_events_init(&track->endpoint_events, &track->endpoints,
+		track->endpoints.domains = track->cases.domains = &track->domains;
+		endpoint_events_init(&track->endpoint_events, &track->endpoints, &track->cases,
 		                     &track->table->secret);
+		trouble_init(&track->troubles, &track->cases, &track->endpoint_events, &track->rtt);
 		return track;
 	}
 	track_destroy(track);
@@ -103,6 +106,7 @@ track_destroy(struct track *track)
 		return;
 	track_emit_free(track);
 	endpoint_table_fini(&track->endpoints);
+	endpoint_case_table_fini(&track->cases);
 	flow_table_destroy(track->table);
 	entry_trouble_pool_fini(&track->trouble);
 	domain_table_fini(&track->domains);
@@ -231,6 +235,7 @@ track_advance_part(struct track *track, uint64_t now_us, uint32_t from, uint32_t
 	if (end < table->used)
 		return end;
 	endpoint_event_apply(&track->endpoint_events);
+	endpoint_trouble_apply(&track->troubles.queue);
 	return UINT32_MAX;
 }
 
@@ -238,4 +243,46 @@ void
 track_advance(struct track *track, uint64_t now_us)
 {
 	track_advance_part(track, now_us, 0, UINT32_MAX);
+}
+
+/* --- orders of the control core (snapshot_order.c gives them) -------------------------------- */
+
+static int
+track_order_drop(struct track *track, const struct track_order *order)
+{
+	const struct flow_entry *entry = flow_table_entry(track->table, order->number);
+
+	if (entry->key.rest == 0 ||
+	    flow_table_cold(track->table, order->number)->generation != order->generation)
+		return -ENOENT;
+	track_emit_ended(track, order->number, REPORT_END_DROPPED);
+	track_forget(track, order->number, REPORT_END_DROPPED);
+	base_counter_add(&track->counters.dropped, 1);
+	return 0;
+}
+
+/*
+ * A burst that waits was taken in under the old settings (without a place for its copies, if none
+ * were searched for), so it is moved under them. New timers may be shorter than the dues that the
+ * old ones left, so every flow is examined anew.
+ */
+static int
+track_order_settings(struct track *track, const struct track_order *order)
+{
+	track_flush(track);
+	track_set_settings(track, &order->settings);
+	flow_sweep_force(track->table);
+	return 0;
+}
+
+void
+track_order_poll(struct track *track)
+{
+	struct track_order *order = &track->order;
+
+	if (__atomic_load_n(&order->turn, __ATOMIC_ACQUIRE) != TRACK_ORDER_GIVEN)
+		return;
+	order->answer = order->kind == TRACK_ORDER_DROP ? track_order_drop(track, order)
+	                                                : track_order_settings(track, order);
+	__atomic_store_n(&order->turn, TRACK_ORDER_DONE, __ATOMIC_RELEASE);
 }

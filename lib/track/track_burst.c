@@ -100,21 +100,44 @@ track_fetch_further(struct track *track, struct track_burst_state *burst)
 }
 
 /*
- * May its time have run out? Not where a packet came lately, unless the connection is over: then
- * its time counts from its end, whatever packets come later.
+ * May its time have run out, or was it silent for long? Not where a packet came lately, unless the
+ * connection is over: then its time counts from its end, whatever packets come later.
  */
 static bool
 track_may_be_due(const struct track *track, const struct entry *e)
 {
-	return e->last_us + track->min_timer_us <= track->now_us ||
+	return e->last_us + track->quiet_us <= track->now_us ||
 	       tcp_state_is_over((enum tcp_state)e->end[0].state) ||
 	       tcp_state_is_over((enum tcp_state)e->end[1].state);
 }
 
-BASE_NOINLINE static bool
-track_is_due(const struct track *track, const struct entry *e)
+/* The packet ends the silence of a connection that both ends have open: is the way still open? */
+BASE_NOINLINE static void
+track_wake(struct track *track, const struct track_burst_state *burst, unsigned i, uint32_t number,
+           struct entry *e)
 {
-	return track_deadline(track, e) <= track->now_us;
+	uint64_t idle_us = track->now_us - e->last_us;
+
+	if (e->end[0].state != TCPS_ESTABLISHED || e->end[1].state != TCPS_ESTABLISHED)
+		return;
+	base_seq_write_begin(&e->seq);
+	entry_rtt_start_idle(&track->rtt, e, number, burst->dir[i],
+	                     &burst->packets[burst->which[i]], idle_us, track->now_us);
+	base_seq_write_end(&e->seq);
+}
+
+/* Is it due? If not, it has been silent for long. */
+BASE_NOINLINE static bool
+track_is_due(struct track *track, const struct track_burst_state *burst, unsigned i,
+             uint32_t number)
+{
+	struct entry *e = entry_at(track->table, number);
+
+	if (track_deadline(track, e) <= track->now_us)
+		return true;
+	if (track->now_us - e->last_us >= TRACK_SILENT_US)
+		track_wake(track, burst, i, number, e);
+	return false;
 }
 
 /* Searches from the home bucket on: the hint does not hold the key. */
@@ -140,7 +163,7 @@ track_find(struct track *track, const struct track_burst_state *burst, unsigned 
 	if (number == FLOW_NONE)
 		return FLOW_NONE;
 	e = entry_at(track->table, number);
-	if (track_may_be_due(track, e) && track_is_due(track, e)) {
+	if (track_may_be_due(track, e) && track_is_due(track, burst, i, number)) {
 		track_emit_ended(track, number, REPORT_END_TIMEOUT);
 		track_forget(track, number, REPORT_END_TIMEOUT);
 		base_counter_add(&track->counters.expired, 1);

@@ -7,7 +7,7 @@
  * flow at that moment, for the entry of an ended flow may belong to another by the time it is read.
  * A listener that does not read costs nobody anything, not even memory: the ring is its queue.
  *
- * Life. The ring has TRACK_EVENTS_RING records of four cache lines. It comes from the control
+ * Life. The ring has TRACK_EVENTS_RING records of five cache lines. It comes from the control
  * core's arena when somebody first listens, and stays until the engine's end.
  *
  * Who writes and who reads.
@@ -22,8 +22,8 @@
  * before it begins to write over the record (the sequence of base_atomic.h, in words, with the head
  * for a count).
  *
- * Cost. For the worker: where nobody listens one test an event and none a packet, else three or
- * four lines written an event.
+ * Cost. For the worker: where nobody listens one test an event and none a packet, else three to
+ * five lines written an event.
  */
 #ifndef TRACK_EMIT_H
 #define TRACK_EMIT_H
@@ -60,12 +60,12 @@ struct BASE_ALIGNED(BASE_CACHE_LINE) track_event {
 	struct entry entry; /* its sequence count means nothing */
 	struct flow_cold cold;
 	struct track_event_about about;
-	uint8_t spare[24];
+	uint8_t spare[40];
 	struct entry_upper upper;        /* valid if the entry has ENTRY_UPPER */
 	struct entry_trouble trouble[2]; /* each valid if its end has a record */
 };
 
-static_assert(sizeof(struct track_event) == 4 * BASE_CACHE_LINE, "whole lines");
+static_assert(sizeof(struct track_event) == 5 * BASE_CACHE_LINE, "whole lines");
 
 struct track_events {
 	/* worker: writes; control: reads */

@@ -2,29 +2,33 @@
 /* From what happens to a flow to events of the endpoints at its ends; see track_endpoint.h. */
 
 #include "track_endpoint.h"
+#include "tcp_duration.h"
 #include "track_state.h"
 
-static void
+static struct endpoint_event *
 track_endpoint_add_span(struct track *track, const struct entry *e, unsigned end,
                         enum endpoint_event_kind kind, enum endpoint_rank rank, uint32_t asked,
                         struct endpoint_span span)
 {
-	*endpoint_event_add(&track->endpoint_events, &e->key, end) = (struct endpoint_event){
+	struct endpoint_event *event = endpoint_event_add(&track->endpoint_events, &e->key, end);
+
+	*event = (struct endpoint_event){
 		.time_us = track->now_us,
 		.kind = (uint8_t)kind,
 		.rank = (uint8_t)rank,
 		.asked = asked,
 		.span = span,
 	};
+	return event;
 }
 
 /* Queues what was seen of end `end` at this moment. */
-static void
+static struct endpoint_event *
 track_endpoint_add(struct track *track, const struct entry *e, unsigned end,
                    enum endpoint_event_kind kind, enum endpoint_rank rank, uint32_t asked)
 {
-	track_endpoint_add_span(track, e, end, kind, rank, asked,
-	                        (struct endpoint_span){ track->now_us, track->now_us });
+	return track_endpoint_add_span(track, e, end, kind, rank, asked,
+	                               (struct endpoint_span){ track->now_us, track->now_us });
 }
 
 /*
@@ -37,6 +41,20 @@ track_endpoint_add_past(struct track *track, const struct entry *e, unsigned end
 {
 	track_endpoint_add_span(track, e, end, kind, ENDPOINT_SILENT, asked,
 	                        (struct endpoint_span){ entry_opened_us(e), e->last_us });
+}
+
+/* Queues a time or an end: what says nothing of the socket's own answers. */
+static void
+track_endpoint_add_more(struct track *track, const struct entry *e, enum endpoint_event_kind kind,
+                        enum report_end_cause cause, uint64_t took_us)
+{
+	*endpoint_event_add(&track->endpoint_events, &e->key, !entry_client(e)) =
+	    (struct endpoint_event){
+		    .time_us = track->now_us,
+		    .kind = (uint8_t)kind,
+		    .cause = (uint8_t)cause,
+		    .took_us = (uint32_t)(took_us < UINT32_MAX ? took_us : UINT32_MAX),
+	    };
 }
 
 /* --- TCP ------------------------------------------------------------------------------------ */
@@ -58,10 +76,32 @@ track_endpoint_syns(const struct entry *e)
 	return e->flags & ENTRY_ASKED ? 1 : e->end[entry_client(e)].packets;
 }
 
-void
-track_endpoint_answered(struct track *track, const struct entry *e, unsigned end)
+/* Has this socket been said to answer a moment ago? Remembers it. */
+static bool
+track_endpoint_is_said(struct track *track, const struct entry *e, unsigned end)
 {
+	const uint64_t *addr = end ? e->key.b_addr : e->key.a_addr;
+	uint64_t port = flow_key_port(&e->key, end);
+	uint64_t socket = addr[0] + addr[1] + (port << 48) + (e->key.rest & FLOW_KEY_DOMAIN);
+	uint64_t *said;
+
+	socket *= UINT64_C(0x9e3779b97f4a7c15); /* 2^64 over the golden ratio: any odd one does */
+	said = &track->said.socket[(socket >> 56) % TRACK_SAID];
+	socket += track->now_us >> TRACK_SAID_SHIFT;
+	if (*said == socket)
+		return true;
+	*said = socket;
+	return false;
+}
+
+void
+track_endpoint_answered(struct track *track, const struct entry *e, const struct packet *pk,
+                        unsigned end)
+{
+	if (track_endpoint_is_said(track, e, end))
+		return;
 	track_endpoint_add(track, e, end, ENDPOINT_EVENT_ANSWERED, track_endpoint_rank(e), 0);
+	trouble_learn_ttl(&track->troubles, e, end, pk);
 }
 
 bool
@@ -110,6 +150,20 @@ track_endpoint_is_repeated(const struct entry *e, const struct packet *pk, unsig
 	       (!(result & TCP_STATE_CHANGED) || (e->end[dir].flags & TCP_END_DEAF));
 }
 
+/* From the tap to the server and back; 0: not known. */
+static uint32_t
+track_endpoint_handshake_us(const struct entry *e)
+{
+	return (uint32_t)tcp_duration_unpack(e->more[!entry_client(e)].handshake,
+	                                     TCP_DURATION_TIME_DIGITS);
+}
+
+void
+track_endpoint_timed(struct track *track, const struct entry *e, uint64_t took_us)
+{
+	track_endpoint_add_more(track, e, ENDPOINT_EVENT_TIMED, REPORT_END_NONE, took_us);
+}
+
 static void
 track_endpoint_count(struct track *track, enum report_outcome outcome)
 {
@@ -127,6 +181,7 @@ track_endpoint_opening(struct track *track, struct entry *e, const struct packet
 	enum endpoint_rank rank = ENDPOINT_SHOWN;
 	enum report_outcome outcome = REPORT_OUTCOME_SUCCESS;
 	enum endpoint_event_kind kind;
+	struct endpoint_event *event;
 
 	if (track_endpoint_is_repeated(e, pk, dir, result)) {
 		track_endpoint_add(track, e, dir, ENDPOINT_EVENT_REPEATED, rank, 0);
@@ -144,7 +199,13 @@ track_endpoint_opening(struct track *track, struct entry *e, const struct packet
 		return;
 	}
 	track_endpoint_count(track, outcome);
-	track_endpoint_add(track, e, !entry_client(e), kind, rank, track_endpoint_syns(e));
+	event = track_endpoint_add(track, e, !entry_client(e), kind, rank, track_endpoint_syns(e));
+	if (kind == ENDPOINT_EVENT_ACCEPTED) {
+		event->took_us = track_endpoint_handshake_us(e);
+		trouble_learn_ttl(&track->troubles, e, dir, pk);
+	}
+	if (kind == ENDPOINT_EVENT_REFUSED)
+		trouble_refused(&track->troubles, e, dir, track->now_us);
 	e->flags |= ENTRY_ASKED;
 }
 
@@ -207,6 +268,30 @@ track_endpoint_count_unanswered(struct track *track, const struct entry *e,
 	                                : REPORT_OUTCOME_TIMED_OUT);
 }
 
+/* Has the server accepted it? Then the client has acknowledged what the server sent. */
+static bool
+track_endpoint_was_open(const struct entry *e)
+{
+	unsigned client = entry_client(e);
+
+	return (e->flags & ENTRY_ASKED) && (e->end[!client].flags & TCP_END_SEQ) &&
+	       (e->end[client].flags & TCP_END_ACK);
+}
+
+static uint64_t
+track_endpoint_round_trip_us(const struct entry *e)
+{
+	return tcp_duration_unpack(e->more[!entry_client(e)].rtt, TCP_DURATION_RTT_DIGITS);
+}
+
+void
+track_endpoint_ended(struct track *track, const struct entry *e, enum report_end_cause cause)
+{
+	if (track_endpoint_was_open(e))
+		track_endpoint_add_more(track, e, ENDPOINT_EVENT_ENDED, cause,
+		                        track_endpoint_round_trip_us(e));
+}
+
 /* A half-open connection was asked and answered. That it went no further is nobody's refusal. */
 void
 track_endpoint_forget(struct track *track, const struct entry *e, enum report_end_cause cause)
@@ -218,8 +303,11 @@ track_endpoint_forget(struct track *track, const struct entry *e, enum report_en
 			track_endpoint_forget_udp(track, e);
 		return;
 	}
-	if (e->end[client].state != TCPS_SYN_SENT)
+	if (e->end[client].state != TCPS_SYN_SENT) {
+		if (entry_end_cause(e) == REPORT_END_NONE)
+			track_endpoint_ended(track, e, cause);
 		return;
+	}
 	track_endpoint_count_unanswered(track, e, cause);
 	track_endpoint_add_past(track, e, !client,
 	                        e->end[!client].packets == 0 ? ENDPOINT_EVENT_UNANSWERED
@@ -232,6 +320,11 @@ track_endpoint_poll(struct track *track)
 {
 	const struct endpoint_events *events = &track->endpoint_events;
 
+	const struct endpoint_troubles *troubles = &track->troubles.queue;
+
 	if (events->n > 0 && events->event[0].time_us + ENDPOINT_EVENTS_LATE_US <= track->now_us)
 		endpoint_event_apply(&track->endpoint_events);
+	if (troubles->n > 0 &&
+	    troubles->trouble[0].now_us + ENDPOINT_EVENTS_LATE_US <= track->now_us)
+		endpoint_trouble_apply(&track->troubles.queue);
 }

@@ -34,11 +34,26 @@ BASE_BEGIN_DECLS
 
 struct track;
 
-/* End `end` of the connection has sent a SYN-ACK. Worker. */
-void track_endpoint_answered(struct track *track, const struct entry *e, unsigned end);
+#define TRACK_SAID       256
+#define TRACK_SAID_SHIFT 20
+
+/*
+ * Sockets that have sent a SYN-ACK lately. Another one within 2^TRACK_SAID_SHIFT microseconds says
+ * nothing new, and is no event. Worker alone.
+ */
+struct track_said {
+	uint64_t socket[TRACK_SAID]; /* hash of it, with the time in units of that */
+};
+
+/* End `end` of the connection has sent this SYN-ACK. Worker. */
+void track_endpoint_answered(struct track *track, const struct entry *e, const struct packet *pk,
+                             unsigned end);
 
 /* Is end `end` of a new flow an endpoint that has answered before? Worker. */
 bool track_endpoint_is_known(struct track *track, const struct entry *e, unsigned end);
+
+/* A round trip to the server of the connection took so long. Worker. */
+void track_endpoint_timed(struct track *track, const struct entry *e, uint64_t took_us);
 
 /*
  * The first packet of the second direction of a UDP flow has come; both have been counted. Worker.
@@ -47,6 +62,12 @@ void track_endpoint_both_ways(struct track *track, const struct entry *e);
 
 /* An ICMP error says that nobody has the UDP port of end `end`. Worker. */
 void track_endpoint_refused(struct track *track, const struct entry *e, unsigned end);
+
+/*
+ * A connection is over by RST, or is forgotten and was not over. What ends by FINs is the rest of
+ * what the socket accepted, and is not counted. Worker.
+ */
+void track_endpoint_ended(struct track *track, const struct entry *e, enum report_end_cause cause);
 
 /* The flow is about to be forgotten, for that reason. Worker. */
 void track_endpoint_forget(struct track *track, const struct entry *e, enum report_end_cause cause);

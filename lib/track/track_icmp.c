@@ -55,6 +55,7 @@ track_icmp_keep(struct track *track, uint32_t number, unsigned icmp, unsigned di
 	base_seq_write_end(&e->seq);
 	if (icmp == PACKET_ICMP_PORT && entry_is_udp(e))
 		track_endpoint_refused(track, e, !dir);
+	trouble_icmp(&track->troubles, e, dir, icmp, track->now_us);
 }
 
 void

@@ -25,6 +25,8 @@ track_segment(const struct packet *pk)
 		.flags = (uint8_t)pk->tcp_flags,
 		.sack = !!(pk->tcp_flags & PACKET_TCP_SACK),
 		.syn = 0,
+		.id = pk->ip_id,
+		.at_us = (uint32_t)pk->time_us,
 	};
 }
 
@@ -41,7 +43,7 @@ track_move_tcp(struct track *track, struct entry *e, uint32_t number, const stru
 	if (BASE_UNLIKELY(snd->payload < seg.length))
 		entry_count_payload_wrap(track->table, e, dir);
 	if (e->flags & ENTRY_TIMED)
-		entry_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
+		track_answer_timed(track, e, number, dir, pk);
 	if (seg.length > 0 && entry_rtt_is_candidate(snd) && !(e->flags & ENTRY_TIMED))
 		entry_rtt_start(&track->rtt, e, number, dir, pk, track->now_us);
 	return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The life of a flow: opened by its first packet, moved by each one after it, and forgotten in the
- * end. track_reuse.c is for a tuple that begins another life.
+ * The life of a flow: opened by its first packet, moved by each one after it. track_reuse.c is for
+ * a tuple that begins another life, track_end.c for the end of one.
  *
  * Every change is inside one open sequence count of the entry. What follows from a change of state
  * (the counters by state, the time in the state, the end cause, a nearer deadline) is done here and
@@ -10,39 +10,6 @@
 
 #include "tcp_duration.h"
 #include "track_move.h"
-
-/* The two states under which a flow is counted. */
-struct track_pair {
-	uint8_t client, server;
-};
-
-static struct track_pair
-track_pair(const struct entry *e)
-{
-	unsigned client = entry_client(e);
-
-	return (struct track_pair){ e->end[client].state, e->end[!client].state };
-}
-
-static void
-track_count_in(struct track *track, struct track_pair pair)
-{
-	base_counter_add(&track->counters.client_state[pair.client], 1);
-	base_counter_add(&track->counters.server_state[pair.server], 1);
-}
-
-static void
-track_count_out(struct track *track, struct track_pair pair)
-{
-	base_counter_add(&track->counters.client_state[pair.client], (uint64_t)-1);
-	base_counter_add(&track->counters.server_state[pair.server], (uint64_t)-1);
-}
-
-static void
-track_count_move(struct track *track, unsigned from, unsigned to)
-{
-	base_counter_add(&track->counters.moves[from][to], 1);
-}
 
 void
 track_set_since(struct entry *e, unsigned changed, uint64_t now_us)
@@ -58,9 +25,20 @@ track_set_since(struct entry *e, unsigned changed, uint64_t now_us)
 	e->since_us = now_us & ENTRY_TIME_MAX;
 }
 
-/* Sets the end cause once the connection is over: by RST, or when both ends are past their FINs. */
 static void
-track_settle_end_cause(struct entry *e, unsigned result)
+track_settle_rst(struct track *track, struct entry *e)
+{
+	if (entry_end_cause(e) == REPORT_END_NONE)
+		track_endpoint_ended(track, e, REPORT_END_RST);
+	entry_set_end_cause(e, REPORT_END_RST);
+}
+
+/*
+ * Sets the end cause once the connection is over: by RST, or when both ends are past their FINs.
+ * Its socket hears of a RST then, not when the connection is forgotten.
+ */
+static void
+track_settle_end_cause(struct track *track, struct entry *e, unsigned result)
 {
 	bool over = tcp_state_is_over((enum tcp_state)e->end[0].state) &&
 	            tcp_state_is_over((enum tcp_state)e->end[1].state);
@@ -68,7 +46,7 @@ track_settle_end_cause(struct entry *e, unsigned result)
 	if (!over)
 		entry_set_end_cause(e, REPORT_END_NONE);
 	else if (result & TCP_RST_BELIEVED)
-		entry_set_end_cause(e, REPORT_END_RST);
+		track_settle_rst(track, e);
 	else if (entry_end_cause(e) == REPORT_END_NONE)
 		entry_set_end_cause(e, REPORT_END_FIN);
 }
@@ -81,7 +59,7 @@ track_settle_role(struct track *track, struct entry *e, const struct packet *pk,
 	unsigned client = answers ? !dir : dir;
 
 	if (answers)
-		track_endpoint_answered(track, e, dir);
+		track_endpoint_answered(track, e, pk, dir);
 	if (e->flags & ENTRY_ROLE_GUESSED)
 		e->flags = (uint16_t)((e->flags & ~(ENTRY_ROLE_GUESSED | ENTRY_CLIENT_B)) |
 		                      (client ? ENTRY_CLIENT_B : 0));
@@ -116,7 +94,7 @@ track_settle(struct track *track, struct entry *e, const struct packet *pk, unsi
 	if (result & TCP_SYN_SEEN)
 		track_settle_role(track, e, pk, dir);
 	if (result & TCP_STATE_CHANGED)
-		track_settle_end_cause(e, result);
+		track_settle_end_cause(track, e, result);
 	if ((pk->tcp_flags & PACKET_TCP_SYN) && !(result & TCP_SYN_ON_LIVE))
 		e->more[dir].mss = pk->mss;
 }
@@ -269,8 +247,7 @@ track_old_bytes(const struct tcp_end *snd, const struct tcp_segment *seg)
 struct track_before {
 	struct track_pair pair;
 	uint8_t state[2];
-	uint8_t known; /* snd_nxt of its sender */
-	uint8_t deaf;  /* the server has repeated its SYN-ACK after the ACK of it */
+	uint16_t flags[2]; /* enum tcp_end_flag */
 	uint32_t payload[2];
 	uint32_t snd_nxt, old_bytes; /* of its sender */
 };
@@ -281,8 +258,7 @@ track_before(const struct entry *e, unsigned dir, const struct tcp_segment *seg)
 	return (struct track_before){
 		.pair = track_pair(e),
 		.state = { e->end[0].state, e->end[1].state },
-		.known = !!(e->end[dir].flags & TCP_END_SEQ),
-		.deaf = !!(e->end[!entry_client(e)].flags & TCP_END_DEAF),
+		.flags = { (uint16_t)e->end[0].flags, (uint16_t)e->end[1].flags },
 		.payload = { e->end[0].payload, e->end[1].payload },
 		.snd_nxt = e->end[dir].snd_nxt,
 		.old_bytes = track_old_bytes(&e->end[dir], seg),
@@ -294,8 +270,7 @@ static void
 track_count_segment(struct track *track, struct entry *e, unsigned dir, unsigned result,
                     const struct track_before *before)
 {
-	const unsigned counted =
-	    TCP_RETRANSMISSION | TCP_OUT_OF_ORDER | TCP_GAP | TCP_GAP_PEER | TCP_WINDOW_CLOSED;
+	const unsigned counted = TCP_RETRANSMISSION | TCP_OUT_OF_ORDER | TCP_GAP | TCP_GAP_PEER;
 
 	for (unsigned end = 0; end < 2; end++)
 		if (before->payload[end] - e->end[end].payload > UINT32_MAX / 2 + 1 &&
@@ -303,6 +278,29 @@ track_count_segment(struct track *track, struct entry *e, unsigned dir, unsigned
 			entry_count_payload_wrap(track->table, e, end);
 	if (result & counted)
 		entry_count_segment(&track->trouble, e, dir, result, before->old_bytes);
+}
+
+/* What goes wrong by it, for the case of the server. */
+BASE_NOINLINE static void
+track_trouble(struct track *track, struct entry *e, uint32_t number, const struct packet *pk,
+              unsigned dir, unsigned result, const struct track_before *before)
+{
+	struct trouble_moment moment = {
+		.now_us = track->now_us,
+		.e = e,
+		.number = number,
+		.pk = pk,
+		.dir = dir,
+		.result = result,
+		.was = { before->state[0], before->state[1] },
+		.was_rst = { !!(before->flags[0] & TCP_END_RST),
+		             !!(before->flags[1] & TCP_END_RST) },
+	};
+
+	if (result & (TCP_WINDOW_CLOSED | TCP_WINDOW_OPENED))
+		moment.closed_us =
+		    entry_count_window(&track->trouble, e, dir, result, track->now_us);
+	trouble_segment(&track->troubles, &moment);
 }
 
 /* Did it move the numbers of its sender on, without loss or retransmission? */
@@ -314,7 +312,19 @@ track_is_news(const struct entry *e, unsigned dir, unsigned result,
 	                         TCP_GAP | TCP_SYN_ON_LIVE | TCP_RST_BELIEVED;
 
 	return !(result & not_new) && (e->end[dir].flags & TCP_END_SEQ) &&
-	       (!before->known || tcp_seq_gt(e->end[dir].snd_nxt, before->snd_nxt));
+	       (!(before->flags[dir] & TCP_END_SEQ) ||
+	        tcp_seq_gt(e->end[dir].snd_nxt, before->snd_nxt));
+}
+
+void
+track_share_news(struct track *track, const struct entry *e, unsigned dir)
+{
+	const struct entry_rtt_news *news = &track->rtt.news;
+
+	if (news->took_us != 0 && dir != entry_client(e))
+		track_endpoint_timed(track, e, news->took_us);
+	if (news->idle_us != 0)
+		trouble_survived(&track->troubles, e, news->idle_us, track->now_us);
 }
 
 /* The segment may answer the one that is timed, spoil it, or be the next to be timed. */
@@ -323,7 +333,7 @@ track_time(struct track *track, struct entry *e, uint32_t number, const struct p
            unsigned dir, unsigned result, const struct track_before *before)
 {
 	if (e->flags & ENTRY_TIMED)
-		entry_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us);
+		track_answer_timed(track, e, number, dir, pk);
 	if ((e->flags & ENTRY_TIMED) && (result & TCP_RETRANSMISSION))
 		entry_rtt_spoil(&track->rtt, e, number, dir);
 	if (!(e->flags & ENTRY_TIMED) && entry_rtt_is_candidate(&e->end[dir]) &&
@@ -355,6 +365,15 @@ track_follow_states(struct track *track, struct entry *e, uint32_t number, unsig
 	}
 }
 
+/* What a deaf server takes at last has been counted as accepted when it passed first. */
+static unsigned
+track_server_before(const struct entry *e, const struct track_before *before)
+{
+	bool was_deaf = before->flags[!entry_client(e)] & TCP_END_DEAF;
+
+	return was_deaf ? TCPS_ESTABLISHED : before->pair.server;
+}
+
 unsigned
 track_move_slowly(struct track *track, struct entry *e, uint32_t number, const struct packet *pk,
                   unsigned dir)
@@ -376,13 +395,14 @@ track_move_slowly(struct track *track, struct entry *e, uint32_t number, const s
 	if ((result & TCP_SYN_ON_LIVE) && !(pk->tcp_flags & PACKET_TCP_ACK))
 		entry_syn_wait(&track->syns, number, dir, pk, track->now_us, e->last_us);
 	track_count_segment(track, e, dir, result, &before);
+	if (trouble_is_any(result))
+		track_trouble(track, e, number, pk, dir, result, &before);
 	track_time(track, e, number, pk, dir, result, &before);
 	if (result == 0)
 		return 0;
 	track_settle(track, e, pk, dir, result);
-	/* What a deaf server takes at last has been counted as accepted when it passed first. */
-	track_endpoint_moved(track, e, pk, dir, before.pair.client,
-	                     before.deaf ? TCPS_ESTABLISHED : before.pair.server, result);
+	track_endpoint_moved(track, e, pk, dir, before.pair.client, track_server_before(e, &before),
+	                     result);
 	track_follow_states(track, e, number, dir, result, &before);
 	track_emit_state(track, number, pk, dir, before.state[0] | before.state[1] << 8);
 	return 0;
@@ -396,99 +416,4 @@ track_duplicate(struct track *track, uint32_t number, unsigned dir)
 	base_seq_write_begin(&e->seq);
 	entry_count_copy(&track->trouble, e, dir);
 	base_seq_write_end(&e->seq);
-}
-
-/* --- end ------------------------------------------------------------------------------------ */
-
-/* Counts how a connection had ended; if it had not, why it is forgotten. */
-static void
-track_count_end(struct track *track, const struct entry *e, enum report_end_cause cause)
-{
-	enum report_end_cause before = entry_end_cause(e);
-
-	if (!entry_is_udp(e))
-		base_counter_add(&track->counters.ended[before != REPORT_END_NONE ? before : cause],
-		                 1);
-}
-
-/* A flow is about to be forgotten: takes it out of the counters, and says so to its endpoints. */
-static void
-track_leave(struct track *track, uint32_t number, enum report_end_cause cause)
-{
-	const struct entry *e = entry_at(track->table, number);
-
-	track_count_out(track, track_pair(e));
-	track_count_end(track, e, cause);
-	if (cause == REPORT_END_TIMEOUT)
-		for (unsigned end = 0; end < 2; end++)
-			track_count_move(track, e->end[end].state, REPORT_CLOSED);
-	track_endpoint_forget(track, e, cause);
-	if (entry_is_oneway(e))
-		base_counter_add(&track->counters.oneway, (uint64_t)-1);
-}
-
-/* Takes a flow, which has left, out of the table. */
-static void
-track_remove(struct track *track, uint32_t number, uint64_t hash)
-{
-	const struct entry *e = entry_at(track->table, number);
-	uint32_t trouble[2] = { entry_trouble_number(e, 0), entry_trouble_number(e, 1) };
-	uint32_t domain = flow_key_domain(&e->key);
-	uint16_t path = 0;
-
-	if (BASE_UNLIKELY(track->domains.live != 0)) /* else no flow has one that is held */
-		path = entry_cold_path(flow_table_cold(track->table, number));
-	if (!(e->flags & ENTRY_DETACHED)) {
-		if (BASE_UNLIKELY(path > DOMAIN_VLAN_MAX))
-			track_domain_unjoin(track, number, hash);
-		flow_table_unlink_hash(track->table, number, hash);
-	}
-	flow_table_release(track->table, number);
-	if (BASE_UNLIKELY((domain | path) != 0))
-		track_domain_drop(track, domain, path);
-	for (unsigned end = 0; end < 2; end++)
-		if (BASE_UNLIKELY(trouble[end] != ENTRY_TROUBLE_NONE))
-			entry_trouble_release(&track->trouble, trouble[end]);
-}
-
-void
-track_forget(struct track *track, uint32_t number, enum report_end_cause cause)
-{
-	const struct flow_table *table = track->table;
-
-	track_leave(track, number, cause);
-	track_remove(track, number,
-	             flow_hash(&table->secret, &flow_table_entry(table, number)->key));
-}
-
-/* Forgets a burst of them. Their buckets are fetched while all else is done. */
-static void
-track_forget_burst(struct track *track, const uint32_t *numbers, unsigned n,
-                   enum report_end_cause cause)
-{
-	const struct flow_table *table = track->table;
-	uint64_t hash[FLOW_BURST_MAX];
-	struct flow_burst keys;
-
-	assert(n > 0);
-	for (unsigned i = 0; i < n; i++)
-		flow_burst_set(&keys, i, &flow_table_entry(table, numbers[i])->key);
-	flow_hash_burst(&table->secret, &keys, n, hash);
-	for (unsigned i = 0; i < n; i++)
-		flow_table_prefetch_bucket(table, hash[i], 0);
-	for (unsigned i = 0; i < n; i++) {
-		track_emit_ended(track, numbers[i], cause);
-		track_leave(track, numbers[i], cause);
-	}
-	for (unsigned i = 0; i < n; i++)
-		track_remove(track, numbers[i], hash[i]);
-}
-
-void
-track_forget_many(struct track *track, const uint32_t *numbers, unsigned n,
-                  enum report_end_cause cause)
-{
-	for (unsigned at = 0; at < n; at += FLOW_BURST_MAX)
-		track_forget_burst(track, &numbers[at], base_min_u32(FLOW_BURST_MAX, n - at),
-		                   cause);
 }

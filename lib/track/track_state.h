@@ -23,6 +23,7 @@
 #include "track_evict.h"
 #include "track_profile.h"
 #include "track_role.h"
+#include "trouble.h"
 
 BASE_BEGIN_DECLS
 
@@ -41,6 +42,8 @@ struct track_order {
 	int32_t answer;
 	struct track_settings settings;
 };
+
+#define TRACK_SILENT_US 10000000 /* a connection that was silent for so long may be forgotten */
 
 /* Twice a burst: a backlog shrinks though every packet opens a flow. */
 #define TRACK_DUE_MAX (2 * FLOW_BURST_MAX)
@@ -75,7 +78,7 @@ struct track {
 	/* worker: reads, each packet */
 	struct flow_table *table;
 	struct track_settings settings; /* worker: writes; control: reads duplicate_window_us */
-	uint64_t min_timer_us;          /* no flow can be due that had a packet within this */
+	uint64_t quiet_us; /* no flow can be due, nor long idle, that had a packet within this */
 	int keep;
 	uint32_t worker;
 	struct track_profile *profile;    /* NULL: nobody measures */
@@ -102,11 +105,14 @@ struct track {
 	struct entry_doubts doubts;
 	struct entry_syns syns;
 	struct endpoint_events endpoint_events;
+	struct troubles troubles;
+	struct track_said said;
 	struct domain_table domains;
 	struct track_aliases aliases;
 	struct packet_path inlet_paths[2][PACKET_BURST_MAX]; /* of the packets in inlet */
 
-	struct endpoint_table endpoints; /* endpoint_table.h says who writes what */
+	struct endpoint_table endpoints;  /* endpoint_table.h says who writes what */
+	struct endpoint_case_table cases; /* endpoint_case.h does */
 
 	struct track_order order;
 };
@@ -119,6 +125,39 @@ track_set_clock(struct track *track, uint64_t now_us)
 		base_store_u64(&track->now_us, now_us);
 }
 
+/* The two states under which a flow is counted. */
+struct track_pair {
+	uint8_t client, server;
+};
+
+BASE_INLINE struct track_pair
+track_pair(const struct entry *e)
+{
+	unsigned client = entry_client(e);
+
+	return (struct track_pair){ (uint8_t)e->end[client].state, (uint8_t)e->end[!client].state };
+}
+
+BASE_INLINE void
+track_count_in(struct track *track, struct track_pair pair)
+{
+	base_counter_add(&track->counters.client_state[pair.client], 1);
+	base_counter_add(&track->counters.server_state[pair.server], 1);
+}
+
+BASE_INLINE void
+track_count_out(struct track *track, struct track_pair pair)
+{
+	base_counter_add(&track->counters.client_state[pair.client], (uint64_t)-1);
+	base_counter_add(&track->counters.server_state[pair.server], (uint64_t)-1);
+}
+
+BASE_INLINE void
+track_count_move(struct track *track, unsigned from, unsigned to)
+{
+	base_counter_add(&track->counters.moves[from][to], 1);
+}
+
 /* Takes new settings and does what follows from them. Control before the start, then worker. */
 void track_set_settings(struct track *track, const struct track_settings *settings);
 
@@ -128,6 +167,18 @@ void track_set_settings(struct track *track, const struct track_settings *settin
  */
 uint32_t track_open(struct track *track, const struct packet *pk, const struct flow_key *key,
                     uint64_t hash, unsigned dir, uint64_t at_us);
+
+/* What a segment of end `dir` shows by its answer is news of its server's socket too. Worker. */
+void track_share_news(struct track *track, const struct entry *e, unsigned dir);
+
+/* The connection is timed, and a segment of end `dir` may answer. In its open write. Worker. */
+BASE_INLINE void
+track_answer_timed(struct track *track, struct entry *e, uint32_t number, unsigned dir,
+                   const struct packet *pk)
+{
+	if (BASE_UNLIKELY(entry_rtt_answer(&track->rtt, e, number, dir, pk, track->now_us)))
+		track_share_news(track, e, dir);
+}
 
 /*
  * A segment of end `dir` has shown that another connection has begun on the tuple of the flow

@@ -71,6 +71,7 @@ COLD = {
     'endpoint_event.c': (r'mem_arena_\w+', 'the ring: create and destroy'),
     'track_socket.c': (r'mem_region_\w+', 'create and destroy'),
     'endpoint_table.c': (r'mem_region_\w+', 'create and destroy'),
+    'endpoint_case.c': (r'mem_region_\w+', 'create and destroy'),
     'track_wide.c': (r'mem_region_\w+', 'create and destroy'),
     'entry_trouble.c': (r'mem_region_\w+', 'create and destroy'),
     'dpdk_handover.c': (r'rte_ring_(create|free)|snprintf', 'the rings: create and destroy'),

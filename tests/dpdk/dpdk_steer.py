@@ -86,9 +86,12 @@ def shape(row):
             str(sorted(row.get('flags', []))))
 
 
+TIMES = ('first', 'last', 'accepted_last', 'handshake', 'round_trip')
+
+
 def socket_shape(row):
     return tuple(sorted((key, str(value)) for key, value in row.items()
-                        if key not in ('first', 'last')))
+                        if key not in TIMES))
 
 
 def sockets(checks, daemon, name):

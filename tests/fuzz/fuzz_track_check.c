@@ -203,6 +203,30 @@ fuzz_check_sockets(const struct track *track)
 	fuzz_check(live == table->live);
 }
 
+static void
+fuzz_check_cases(const struct track *track)
+{
+	const struct endpoint_case_table *table = &track->cases;
+	unsigned live = 0;
+
+	for (uint32_t number = 0; number < ENDPOINT_CASES; number++) {
+		const struct endpoint_case *of = &table->cases[number];
+		const struct flow_key key = { .rest = of->name };
+
+		fuzz_check(of->seq % 2 == 0);
+		fuzz_check(of->n_runs <= ENDPOINT_CASE_RUNS);
+		if (of->n_runs == 0)
+			continue;
+		for (unsigned i = 0; i < of->n_runs; i++)
+			fuzz_check(of->runs[i].trouble < REPORT_TROUBLES &&
+			           of->runs[i].count <= of->runs[i].total &&
+			           of->runs[i].since <= of->runs[i].last + 1);
+		fuzz_hold(flow_key_domain(&key));
+		live++;
+	}
+	fuzz_check(live == table->live);
+}
+
 /* Every record of a network is held by as many as it says. After flows and sockets. */
 static void
 fuzz_check_networks(const struct track *track)
@@ -235,6 +259,7 @@ fuzz_track_check(const struct track *track, uint64_t pushed, struct track_counte
 	fuzz_check_counters(track, pushed, before);
 	fuzz_check_rows(track);
 	fuzz_check_sockets(track);
+	fuzz_check_cases(track);
 	fuzz_check_networks(track);
 }
 

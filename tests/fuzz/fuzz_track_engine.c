@@ -27,9 +27,9 @@ static unsigned fuzz_n_touched;
 static const struct {
 	size_t at, bytes;
 } fuzz_members[] = {
-	FUZZ_MEMBER(duplicates.set), FUZZ_MEMBER(evict), FUZZ_MEMBER(rtt),
-	FUZZ_MEMBER(doubts),         FUZZ_MEMBER(syns),  FUZZ_MEMBER(aliases),
-	FUZZ_MEMBER(inlet_paths),
+	FUZZ_MEMBER(duplicates.set), FUZZ_MEMBER(evict),   FUZZ_MEMBER(rtt),
+	FUZZ_MEMBER(doubts),         FUZZ_MEMBER(syns),    FUZZ_MEMBER(troubles.stalls),
+	FUZZ_MEMBER(troubles.hosts), FUZZ_MEMBER(aliases), FUZZ_MEMBER(inlet_paths),
 };
 
 struct track *
@@ -106,6 +106,10 @@ fuzz_members_clear(struct track *track)
 	memset(track->doubts.doubt, 0, FUZZ_TRACK_FLOWS * sizeof(track->doubts.doubt[0]));
 	memset(track->syns.slot, 0, FUZZ_TRACK_FLOWS * sizeof(track->syns.slot[0]));
 	memset(track->syns.waiting_owner, 0, sizeof(track->syns.waiting_owner));
+	memset(track->troubles.stalls, 0, FUZZ_TRACK_FLOWS * sizeof(track->troubles.stalls[0]));
+	memset(track->troubles.hosts, 0, sizeof(track->troubles.hosts));
+	if (track->cases.live != 0)
+		memset(track->cases.cases, 0, ENDPOINT_CASES * sizeof(track->cases.cases[0]));
 }
 
 void

@@ -44,6 +44,8 @@ static const ResultName result_names[] = {
 	{"syn", TCP_SYN_SEEN},           {"anew", TCP_TIME_WAIT_RESTARTED},
 	{"gap-peer", TCP_GAP_PEER},      {"ooo", TCP_OUT_OF_ORDER},
 	{"closed-window", TCP_WINDOW_CLOSED}, {"copy", TCP_COPY},
+	{"opened-window", TCP_WINDOW_OPENED}, {"lost", TCP_LOST}, {"needless", TCP_NEEDLESS},
+	{"rst-late", TCP_RST_LATE},      {"rst-denied", TCP_RST_DENIED},
 };
 
 inline std::string

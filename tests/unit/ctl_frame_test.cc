@@ -113,7 +113,7 @@ TEST(CtlFrame, RowsAreThoseOfTheReport)
 	                         REPORT_ASK_LISTEN_ALL, REPORT_ASK_GROUP, REPORT_ASK_DROP_MATCHING,
 	                         REPORT_ASK_LEAKS, REPORT_ASK_TIMEWAIT, REPORT_ASK_CLIENTS,
 	                         REPORT_ASK_EVENTS })
-		EXPECT_GE(ctl_frame_rows_max(report), 100u) << report;
+		EXPECT_GE(ctl_frame_rows_max(report), 80u) << report;
 	EXPECT_GE(ctl_frame_rows_max(REPORT_ASK_HOME), static_cast<unsigned>(REPORT_NETS_MAX))
 	    << "the home list is one frame";
 	for (unsigned report : { 0u, (unsigned)REPORT_REQUESTS, 40u, 0xffffu })

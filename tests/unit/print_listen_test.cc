@@ -30,6 +30,14 @@ example(uint8_t proto)
 	row.accepted = 99;
 	row.refused = 7;
 	row.unanswered = 5;
+	if (proto == IPPROTO_TCP) {
+		row.deaf = 2;
+		row.resets[0] = 11;
+		row.resets[1] = 12;
+		row.handshake.count[report_times_place(1000)] = 4;
+		row.round_trip.count[report_times_place(1000)] = 4;
+		row.accepted_us = row.refused_first_us = UINT64_C(1767225600000123);
+	}
 	row.syn_ack_retransmitted = 3;
 	row.first_us = 1767225600000123;
 	row.last_us = 1767225661500000;
@@ -105,7 +113,10 @@ TEST(ReportListen, Json)
 
 	EXPECT_EQ(json(row), "{\"proto\":\"tcp\",\"ip\":\"192.168.5.146\",\"port\":443,\"state\":\"LISTEN\","
 	                     "\"asked\":120,\"accepted\":99,\"refused\":7,\"unanswered\":5,"
-	                     "\"syn_ack_again\":3,\"first\":\"2026-01-01T00:00:00.000123Z\","
+	                     "\"syn_ack_again\":3,\"not_taken\":2,\"resets_client\":11,"
+	                     "\"resets_server\":12,\"handshake\":0.000768,\"round_trip\":0.000768,"
+	                     "\"accepted_last\":\"2026-01-01T00:00:00.000123Z\","
+	                     "\"refused_first\":\"2026-01-01T00:00:00.000123Z\",\"first\":\"2026-01-01T00:00:00.000123Z\","
 	                     "\"last\":\"2026-01-01T00:01:01.500000Z\"}\n");
 	row = example(IPPROTO_UDP);
 	row.vlan = 10;
@@ -125,13 +136,15 @@ TEST(ReportListen, Csv)
 
 	print_listen.csv_heading(capture.out());
 	EXPECT_EQ(capture.text(), "proto,vlan,ip,port,state,peers,asked,accepted,refused,unanswered,"
-	                          "syn_ack_again,first,last,tunnel\n");
+	                          "syn_ack_again,not_taken,resets_client,resets_server,first,last,"
+	                          "handshake,round_trip,accepted_last,refused_first,tunnel\n");
 	EXPECT_EQ(csv(example(IPPROTO_TCP)),
-	          "tcp,,192.168.5.146,443,LISTEN,,120,99,7,5,3,"
-	          "2026-01-01T00:00:00.000123Z,2026-01-01T00:01:01.500000Z,\n");
+	          "tcp,,192.168.5.146,443,LISTEN,,120,99,7,5,3,2,11,12,"
+	          "2026-01-01T00:00:00.000123Z,2026-01-01T00:01:01.500000Z,0.000768,0.000768,"
+	          "2026-01-01T00:00:00.000123Z,2026-01-01T00:00:00.000123Z,\n");
 	row.vlan = 10;
-	EXPECT_EQ(csv(row), "udp,10,192.168.5.146,443,unconnected,many,120,99,7,5,,"
-	                    "2026-01-01T00:00:00.000123Z,2026-01-01T00:01:01.500000Z,\n");
+	EXPECT_EQ(csv(row), "udp,10,192.168.5.146,443,unconnected,many,120,99,7,5,,,,,"
+	                    "2026-01-01T00:00:00.000123Z,2026-01-01T00:01:01.500000Z,,,,,\n");
 }
 
 TEST(ReportListen, TheLongestRowFits)
@@ -144,8 +157,9 @@ TEST(ReportListen, TheLongestRowFits)
 	row.vlan = 4094;
 	row.asked = row.accepted = row.refused = row.unanswered = row.syn_ack_retransmitted = UINT64_MAX;
 	row.age_us = row.idle_us = UINT64_MAX;
-	EXPECT_LT(json(row).size(), 512u);
-	EXPECT_LT(csv(row).size(), 512u);
+	row.deaf = row.resets[0] = row.resets[1] = UINT64_MAX;
+	EXPECT_LT(json(row).size(), 1024u);
+	EXPECT_LT(csv(row).size(), 1024u);
 	EXPECT_LT(text(row).size(), 512u);
 }
 

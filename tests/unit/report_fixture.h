@@ -113,7 +113,9 @@ example_full()
 	full.client.in_state_us = 3600500000;
 	full.client.retransmitted = 3;
 	full.client.retransmitted_bytes = 4380;
-	full.client.out_of_order = 1;
+	full.client.out_of_order = full.client.lost = 1;
+	full.client.needless = 1;
+	full.client.seen = REPORT_SEEN_SYN | REPORT_SEEN_ACK | REPORT_SEEN_FIN;
 	full.client.rtt_us = 1500;
 	full.client.handshake_us = 1250;
 	full.client.window = 65535;
@@ -126,6 +128,9 @@ example_full()
 	full.server = full.client;
 	full.server.in_state_us = 3601000000;
 	full.server.retransmitted = full.server.retransmitted_bytes = full.server.out_of_order = 0;
+	full.server.lost = full.server.needless = 0;
+	full.server.closed_us = 2500000;
+	full.server.seen = REPORT_SEEN_SYN | REPORT_SEEN_ACK;
 	full.server.gaps = 4;
 	full.server.zero_windows = 5;
 	full.server.rtt_us = 140000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The places of a histogram of times: a bound belongs to the place that it ends.
+// The median of a histogram.
 
 #include <gtest/gtest.h>
 
@@ -8,18 +8,23 @@
 namespace
 {
 
-TEST(ReportTimes, ABoundIsTheLastOfItsPlace)
+TEST(ReportMetrics, Median)
 {
-	EXPECT_EQ(report_times_place(0), 0u);
-	EXPECT_EQ(report_times_place(1), 0u);
-	for (unsigned i = 0; i < REPORT_TIMES_BOUNDS; i++) {
-		const uint64_t bound = UINT64_C(1) << (i + REPORT_TIMES_FIRST);
+	report_times times = {};
 
-		EXPECT_EQ(report_times_place(bound), i);
-		EXPECT_EQ(report_times_place(bound + 1), i + 1);
-		EXPECT_EQ(report_times_place(bound - 1), i);
-	}
-	EXPECT_EQ(report_times_place(UINT64_MAX), (unsigned)REPORT_TIMES_BOUNDS);
+	EXPECT_EQ(report_times_median_us(&times), 0u);
+	times.count[0] = 1;
+	EXPECT_EQ(report_times_median_us(&times), 64u) << "at most";
+	times.count[0] = 0;
+	times.count[report_times_place(1000)] = 3;
+	EXPECT_GT(report_times_median_us(&times), 512u);
+	EXPECT_LE(report_times_median_us(&times), 1024u);
+	times.count[report_times_place(3000000)] = 2;
+	EXPECT_LE(report_times_median_us(&times), 1024u);
+	times.count[report_times_place(3000000)] = 4;
+	EXPECT_GT(report_times_median_us(&times), 1000000u);
+	times.count[REPORT_TIMES_BOUNDS] = 1000;
+	EXPECT_GT(report_times_median_us(&times), 4000000u);
 }
 
 } // namespace

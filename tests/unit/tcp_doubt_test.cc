@@ -325,7 +325,7 @@ TEST(TcpDoubt, ChallengeAckToARst)
 	segments_play(OPEN_AND_TALK R"(
 		A P.   101:201 ack 201 ESTABLISHED  ESTABLISHED
 		A R    201             CLOSED       CLOSED        rst
-		B .    201     ack 101 CLOSED       ESTABLISHED
+		B .    201     ack 101 CLOSED       ESTABLISHED  rst-denied
 		# A is gone indeed, and B hears it this time
 		A R    101             CLOSED       CLOSED        rst
 		B .    201     ack 101 CLOSED       CLOSED
@@ -346,7 +346,7 @@ TEST(TcpDoubt, AckUnderWayDoesNotDenyARst)
 	segments_play(OPEN_AND_TALK R"(
 		A P.   101:201 ack 201 ESTABLISHED  ESTABLISHED
 		A R    201             CLOSED       CLOSED        rst
-		B .    201     ack 101 CLOSED       ESTABLISHED
+		B .    201     ack 101 CLOSED       ESTABLISHED  rst-denied
 		B .    201     ack 201 CLOSED       CLOSED        rst
 	)");
 	/* The window moved: not a challenge. */
@@ -369,8 +369,8 @@ TEST(TcpDoubt, ForgedRst)
 	segments_play(OPEN_AND_TALK R"(
 		A P.   101:201 ack 201 ESTABLISHED  ESTABLISHED
 		A R    201             CLOSED       CLOSED        rst
-		A P.   201:301 ack 201 ESTABLISHED  CLOSED
-		B .    201     ack 301 ESTABLISHED  ESTABLISHED
+		A P.   201:301 ack 201 ESTABLISHED  CLOSED  rst-denied
+		B .    201     ack 301 ESTABLISHED  ESTABLISHED  rst-denied
 		A has payload 300
 	)" "A F. 301 ack 201 FIN_WAIT_1 CLOSE_WAIT\n");
 }
@@ -382,8 +382,8 @@ TEST(TcpDoubt, ForgedRstOfAHalfClosedConnection)
 		B .    201     ack 102 FIN_WAIT_2   CLOSE_WAIT
 		B P.   201:301 ack 102 FIN_WAIT_2   CLOSE_WAIT
 		B R    301             CLOSED       CLOSED        rst
-		A .    102     ack 201 FIN_WAIT_2   CLOSED
-		B P.   301:401 ack 102 FIN_WAIT_2   CLOSE_WAIT
+		A .    102     ack 201 FIN_WAIT_2   CLOSED  rst-denied
+		B P.   301:401 ack 102 FIN_WAIT_2   CLOSE_WAIT  rst-denied
 		A .    102     ack 401 FIN_WAIT_2   CLOSE_WAIT
 		B F.   401     ack 102 TIME_WAIT    LAST_ACK
 		A .    102     ack 402 TIME_WAIT    CLOSED        anew
@@ -428,7 +428,7 @@ TEST(TcpDoubt, AckOfTheHoleEndsIt)
 		A P.   301:401 ack 201 ESTABLISHED  ESTABLISHED
 		# B has what the tap has not: no need to wait for the rest
 		B .    201     ack 201 ESTABLISHED  ESTABLISHED  gap-peer
-		A P.   101:201 ack 201 ESTABLISHED  ESTABLISHED  rtx
+		A P.   101:201 ack 201 ESTABLISHED  ESTABLISHED  rtx needless
 		A has payload 400 hole 0
 	)");
 }
@@ -438,7 +438,7 @@ TEST(TcpDoubt, FinNumberedAsTheLastByte)
 {
 	segments_play(OPEN_AND_TALK R"(
 		A F.   100     ack 201 ESTABLISHED  ESTABLISHED
-		A FP.  51:100  ack 201 ESTABLISHED  ESTABLISHED  rtx
+		A FP.  51:100  ack 201 ESTABLISHED  ESTABLISHED  rtx needless
 		A has payload 100 nxt 101
 	)" CLOSE_BY_A);
 	/* A hole elsewhere makes no difference. */

@@ -95,7 +95,7 @@ TEST(TcpLie, DataInTheWrongOrder)
 		A has payload 300 rtx 0
 		B .    201     ack 301 ESTABLISHED  ESTABLISHED
 		# now it is known that it was there
-		A P.   101:201 ack 201 ESTABLISHED  ESTABLISHED  rtx
+		A P.   101:201 ack 201 ESTABLISHED  ESTABLISHED  rtx needless
 		A has payload 300 rtx 1
 	)");
 }

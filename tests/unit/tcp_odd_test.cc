@@ -64,9 +64,9 @@ TEST(TcpOdd, ZeroWindowProbesRefused)
 	segments_play(OPEN_AND_TALK R"(
 		B .    201     ack 101 win 0    ESTABLISHED  ESTABLISHED  closed-window
 		A .    101:102 ack 201          ESTABLISHED  ESTABLISHED
-		B .    201     ack 101 win 0    ESTABLISHED  ESTABLISHED
+		B .    201     ack 101 win 0    ESTABLISHED  ESTABLISHED  closed-window
 		A .    101:102 ack 201          ESTABLISHED  ESTABLISHED
-		B .    201     ack 101 win 8000 ESTABLISHED  ESTABLISHED
+		B .    201     ack 101 win 8000 ESTABLISHED  ESTABLISHED  opened-window
 		A P.   101:201 ack 201          ESTABLISHED  ESTABLISHED
 		A has payload 200 rtx 0
 		B has win 8000
@@ -78,9 +78,9 @@ TEST(TcpOdd, ZeroWindowProbesAccepted)
 	segments_play(OPEN_AND_TALK R"(
 		B .    201     ack 101 win 0    ESTABLISHED  ESTABLISHED  closed-window
 		A .    101:102 ack 201          ESTABLISHED  ESTABLISHED
-		B .    201     ack 102 win 0    ESTABLISHED  ESTABLISHED
+		B .    201     ack 102 win 0    ESTABLISHED  ESTABLISHED  closed-window
 		A .    102:103 ack 201          ESTABLISHED  ESTABLISHED
-		B .    201     ack 103 win 500  ESTABLISHED  ESTABLISHED
+		B .    201     ack 103 win 500  ESTABLISHED  ESTABLISHED  opened-window
 		A P.   103:201 ack 201          ESTABLISHED  ESTABLISHED
 		B .    201     ack 201 win 0    ESTABLISHED  ESTABLISHED  closed-window
 		A has payload 200 rtx 0
@@ -92,8 +92,8 @@ TEST(TcpOdd, FinAfterARefusedProbe)
 	segments_play(OPEN_AND_TALK R"(
 		B .    201     ack 101 win 0    ESTABLISHED  ESTABLISHED  closed-window
 		A .    101:102 ack 201          ESTABLISHED  ESTABLISHED
-		B .    201     ack 101 win 0    ESTABLISHED  ESTABLISHED
-		B .    201     ack 101 win 100  ESTABLISHED  ESTABLISHED
+		B .    201     ack 101 win 0    ESTABLISHED  ESTABLISHED  closed-window
+		B .    201     ack 101 win 100  ESTABLISHED  ESTABLISHED  opened-window
 		A FP.  101:121 ack 201          FIN_WAIT_1   CLOSE_WAIT
 		B .    201     ack 122          FIN_WAIT_2   CLOSE_WAIT
 		A has payload 120 rtx 0 nxt 122
@@ -102,8 +102,8 @@ TEST(TcpOdd, FinAfterARefusedProbe)
 	segments_play(OPEN_AND_TALK R"(
 		B .    201     ack 101 win 0    ESTABLISHED  ESTABLISHED  closed-window
 		A F.   101     ack 201          FIN_WAIT_1   CLOSE_WAIT
-		B .    201     ack 101 win 0    FIN_WAIT_1   CLOSE_WAIT
-		B .    201     ack 102 win 10   FIN_WAIT_2   CLOSE_WAIT
+		B .    201     ack 101 win 0    FIN_WAIT_1   CLOSE_WAIT  closed-window
+		B .    201     ack 102 win 10   FIN_WAIT_2   CLOSE_WAIT  opened-window
 		A has payload 100 rtx 0
 	)");
 }
@@ -118,8 +118,8 @@ TEST(TcpOdd, WindowClosed)
 		A .    1 ack 1 win 9            ESTABLISHED  ESTABLISHED
 		B .    1 ack 1 win 9            ESTABLISHED  ESTABLISHED
 		A P.   1:11 ack 1 win 0         ESTABLISHED  ESTABLISHED   closed-window
-		A P.   11:21 ack 1 win 0        ESTABLISHED  ESTABLISHED
-		A .    21 ack 1 win 1           ESTABLISHED  ESTABLISHED
+		A P.   11:21 ack 1 win 0        ESTABLISHED  ESTABLISHED  closed-window
+		A .    21 ack 1 win 1           ESTABLISHED  ESTABLISHED  opened-window
 		A .    21 ack 1 win 0           ESTABLISHED  ESTABLISHED   closed-window
 		B R.   1 ack 21 win 0           CLOSED       CLOSED        rst
 		A has payload 20
@@ -136,7 +136,7 @@ TEST(TcpOdd, DataBeyondAFin)
 		A F.   152     ack 201 FIN_WAIT_1   CLOSE_WAIT
 		A FP.  102:152 ack 201 FIN_WAIT_1   CLOSE_WAIT
 		# bytes that passed before, and more that cannot be
-		A P.   51:152  ack 201 FIN_WAIT_1   CLOSE_WAIT   rtx
+		A P.   51:152  ack 201 FIN_WAIT_1   CLOSE_WAIT  rtx needless
 		B .    201     ack 152 FIN_WAIT_1   CLOSE_WAIT
 		B .    201     ack 102 FIN_WAIT_2   CLOSE_WAIT
 		A has payload 100 nxt 102
@@ -153,7 +153,7 @@ TEST(TcpOdd, UrgentDataIsData)
 		B .    201     ack 151 ESTABLISHED  ESTABLISHED
 		A U.   151     ack 201 ESTABLISHED  ESTABLISHED
 		# sent again, and then what the pointer pointed behind
-		A PU.  101:151 ack 201 ESTABLISHED  ESTABLISHED  rtx
+		A PU.  101:151 ack 201 ESTABLISHED  ESTABLISHED  rtx needless
 		A U.   201:251 ack 201 ESTABLISHED  ESTABLISHED
 		A U.   151:201 ack 201 ESTABLISHED  ESTABLISHED  ooo
 		A FU.  251     ack 201 FIN_WAIT_1   CLOSE_WAIT

@@ -47,7 +47,7 @@ TEST(TcpProbe, EndedByUse)
 {
 	const char *const uses[] = {
 		"A P.   101:151 ack 202 CLOSE_WAIT   FIN_WAIT_2\n",
-		"A P.   1:101   ack 202 CLOSE_WAIT   FIN_WAIT_2  rtx\n",
+		"A P.   1:101   ack 202 CLOSE_WAIT   FIN_WAIT_2  rtx needless\n",
 		"A F.   101     ack 202 LAST_ACK     TIME_WAIT\n",
 	};
 

@@ -147,9 +147,9 @@ TEST(TcpAgain, KnownSynIsARetransmissionInWhateverState)
 TEST(TcpAgain, DataAgain)
 {
 	segments_play(OPEN_AND_TALK R"(
-		A P.   1:101   ack 201 ESTABLISHED  ESTABLISHED  rtx
+		A P.   1:101   ack 201 ESTABLISHED  ESTABLISHED  rtx needless
 		# half of it new
-		A P.   51:151  ack 201 ESTABLISHED  ESTABLISHED  rtx
+		A P.   51:151  ack 201 ESTABLISHED  ESTABLISHED  rtx needless
 		A P.   101:151 ack 201 ESTABLISHED  ESTABLISHED  rtx
 		A has payload 150 rtx 3
 	)");

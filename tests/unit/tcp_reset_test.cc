@@ -134,13 +134,13 @@ TEST(TcpReset, TwoMslIsNotAssassinated)
 		A F.   101     ack 201 FIN_WAIT_1   CLOSE_WAIT
 		B F.   201     ack 102 TIME_WAIT    LAST_ACK
 		B R    202             TIME_WAIT    CLOSED       rst
-		B R    202             TIME_WAIT    CLOSED
+		B R    202             TIME_WAIT    CLOSED  rst-late
 	)");
 }
 
 TEST(TcpReset, HostInTwoMslThatResetsIsClosed)
 {
-	segments_play(OPEN_AND_TALK CLOSE_BY_A "A R 102  CLOSED CLOSED\n");
+	segments_play(OPEN_AND_TALK CLOSE_BY_A "A R 102  CLOSED CLOSED rst-late\n");
 }
 
 TEST(TcpReset, RstOfAHalfClosedConnection)

@@ -7,8 +7,8 @@
  * worked out where it is printed and kept nowhere: some 80 ns a row where the CPU has SHA
  * instructions, which the library finds out by itself. Any thread; nothing allocated.
  */
-#ifndef REPORT_COMMUNITY_H
-#define REPORT_COMMUNITY_H
+#ifndef COMMUNITY_H
+#define COMMUNITY_H
 
 #include "base_compiler.h"
 
@@ -16,10 +16,10 @@ struct report_row;
 
 BASE_BEGIN_DECLS
 
-#define REPORT_COMMUNITY_MAX 30 /* 1: and 28 characters of base64 */
+#define COMMUNITY_MAX 30 /* 1: and 28 characters of base64 */
 
 /* Writes it at `to`, adds no NUL and returns the end of it. */
-char *report_community_format(char *to, const struct report_row *row);
+char *community_format(char *to, const struct report_row *row);
 
 BASE_END_DECLS
 

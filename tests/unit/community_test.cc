@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <gtest/gtest.h>
 
-#include "report_community.h"
+#include "community.h"
 #include "report_fixture.h"
 
 namespace {
@@ -45,9 +45,9 @@ row_of(const Example &example)
 std::string
 community(const struct report_row &row)
 {
-	char text[REPORT_COMMUNITY_MAX];
+	char text[COMMUNITY_MAX];
 
-	return std::string(text, report_community_format(text, &row));
+	return std::string(text, community_format(text, &row));
 }
 
 TEST(ReportCommunity, AsOtherProgramsNameIt)
@@ -77,7 +77,7 @@ TEST(ReportCommunity, OneAddressAtBothEnds)
 	EXPECT_EQ(community(row), one);
 	row.client.port = row.server.port = 80;
 	EXPECT_NE(community(row), one);
-	EXPECT_EQ(community(row).size(), size_t(REPORT_COMMUNITY_MAX));
+	EXPECT_EQ(community(row).size(), size_t(COMMUNITY_MAX));
 }
 
 } // namespace

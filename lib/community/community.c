@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The Community ID of a connection; see report_community.h. */
+/* The Community ID of a connection; see community.h. */
 
 #include <nettle/base64.h>
 #include <nettle/sha1.h>
 #include <string.h>
 
 #include "base_bytes.h"
-#include "report_community.h"
+#include "community.h"
 #include "report_row.h"
 
 /* The seed, two addresses, protocol and padding, two ports. */
@@ -14,7 +14,7 @@
 
 static_assert(COMMUNITY_BYTES_MAX + 9 <= SHA1_BLOCK_SIZE, "one block, its end and its length too");
 
-static_assert(2 + BASE64_ENCODE_RAW_LENGTH(SHA1_DIGEST_SIZE) == REPORT_COMMUNITY_MAX,
+static_assert(2 + BASE64_ENCODE_RAW_LENGTH(SHA1_DIGEST_SIZE) == COMMUNITY_MAX,
               "the length in the header");
 
 /* Does `a` stand before `b`: by address, and by port where that is the same? */
@@ -72,7 +72,7 @@ community_digest(uint8_t digest[SHA1_DIGEST_SIZE], const struct report_row *row)
 }
 
 char *
-report_community_format(char *to, const struct report_row *row)
+community_format(char *to, const struct report_row *row)
 {
 	uint8_t digest[SHA1_DIGEST_SIZE];
 
